@@ -1,0 +1,59 @@
+# The project's commands. `make help` lists them; every one sets up what it needs.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONUTF8 := 1
+# One BLAS thread a process: two cores are better used by two processes, and the order of a list never depends on it.
+export OMP_NUM_THREADS ?= 1
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(BIN)/python:
+	@tools/make_venv "$(PYTHON)" "$(VENV)"
+
+$(VENV)/.installed: requirements.txt setup.cfg pyproject.toml | $(BIN)/python
+	@tools/install "$(VENV)" requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt setup.cfg pyproject.toml | $(BIN)/python
+	@tools/install "$(VENV)" requirements-dev.txt
+	@touch $@ $(VENV)/.installed
+
+.PHONY: setup
+setup: $(VENV)/.installed-dev ## create .venv with everything for developing, hash-locked
+
+.PHONY: demo
+demo: $(VENV)/.installed ## the demo city on http://127.0.0.1:8000 (PORT=... changes it)
+	@$(BIN)/talentpool demo --port $(PORT)
+
+.PHONY: run
+run: $(VENV)/.installed ## serve the database in var/ (or TALENTPOOL_DATABASE_URL)
+	@$(BIN)/talentpool serve --port $(PORT)
+
+.PHONY: test
+test: $(VENV)/.installed-dev ## the whole suite, PostgreSQL included
+	@$(BIN)/python -m pytest
+
+.PHONY: check
+check: $(VENV)/.installed-dev ## ruff, mypy strict, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+.PHONY: bench
+bench: $(VENV)/.installed-dev ## speed and size, each figure beside its peer; fails when a ratio bar is missed
+	@$(BIN)/python -m bench
+
+.PHONY: prove
+prove: $(VENV)/.installed-dev ## the slow proofs
+	@$(BIN)/python -m pytest -m prove
+
+.PHONY: lock
+lock: ## renew the hash-locked requirements (needs uv)
+	@tools/lock

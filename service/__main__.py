@@ -1,0 +1,5 @@
+"""The `talentpool` console script."""
+
+
+def main() -> None:
+    """Run the command line."""
