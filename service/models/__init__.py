@@ -1,0 +1,15 @@
+"""All tables, one file a subject; importing this package makes the metadata complete."""
+
+from service.models import accounts, appointments, audit, installation, people, reviews, shortlists, vacancies, villages
+
+__all__ = [
+    "accounts",
+    "appointments",
+    "audit",
+    "installation",
+    "people",
+    "reviews",
+    "shortlists",
+    "vacancies",
+    "villages",
+]

@@ -1,0 +1,65 @@
+"""Who acts, and what each role may do."""
+
+from dataclasses import dataclass
+
+from matching.vocabulary import Text
+from service.errors import Forbidden
+
+__all__ = ["ALLOWED", "OPERATOR", "Actor", "require"]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The named account that acts.
+
+    Parameters
+    ----------
+    username : str
+    role : str
+    account_id : int or None
+        None for the host's operator on the command line.
+    """
+
+    username: str
+    role: str
+    account_id: int | None = None
+
+
+OPERATOR = Actor(username="operator", role="operator")
+
+# The one table of rights: default deny. Roles with territory come with the issue on access.
+ALLOWED: dict[str, frozenset[str]] = {
+    right: frozenset({"administrator", "operator"})
+    for right in (
+        "read_people",
+        "edit_people",
+        "read_vacancies",
+        "edit_vacancies",
+        "read_villages",
+        "edit_villages",
+        "import_files",
+        "record_checks",
+        "request_shortlist",
+        "read_shortlists",
+        "rescore",
+        "export_rankings",
+        "manage_accounts",
+        "read_work_lists",
+    )
+}
+
+
+def require(actor: Actor, right: str) -> None:
+    """Refuse an actor whose role lacks a right.
+
+    Raises
+    ------
+    Forbidden
+        If the role is not in the row of the right, or the right is unknown.
+    """
+    if actor.role not in ALLOWED.get(right, frozenset()):
+        raise Forbidden(
+            Text("当前账号无权进行此操作。", "This account has no right to do this."),
+            remedy=Text("如有需要，请联系系统管理员。", "Ask the administrator if you need it."),
+            place=right,
+        )

@@ -1,0 +1,181 @@
+"""The database: engine, sessions, column types and surrogate ids."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import Enum as PythonEnum
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    create_engine,
+    event,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy import Enum as SqlEnum
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy.types import DateTime, Text, TypeDecorator
+
+from service.settings import Settings
+from service.vault import Vault
+
+__all__ = ["CodeList", "Database", "IdBlock", "Model", "UtcDateTime", "allocate_ids", "enum_type", "vault_of"]
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC; SQLite gives naive timestamps back, so the zone is put on again here."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the signature is SQLAlchemy's
+        """Refuse naive moments."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime has no place in the database")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the signature is SQLAlchemy's
+        """Return an aware moment."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class CodeList(TypeDecorator[tuple[str, ...]]):
+    """Several codes in one text column, joined with ``|``; "" is known to be none, NULL is unknown."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002 - the signature is SQLAlchemy's
+        """Join the codes."""
+        return None if value is None else "|".join(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002 - the signature is SQLAlchemy's
+        """Split the codes."""
+        if value is None:
+            return None
+        return tuple(value.split("|")) if value else ()
+
+
+def enum_type(kind: type[PythonEnum]) -> SqlEnum:
+    """Store an enumeration by its values (SQLAlchemy would store the names)."""
+    return SqlEnum(
+        kind, native_enum=False, create_constraint=False, length=40, values_callable=lambda k: [m.value for m in k]
+    )
+
+
+class Model(DeclarativeBase):
+    """Base of all tables."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as a plain attribute
+        datetime: UtcDateTime(),
+        tuple[str, ...]: CodeList(),
+        int: BigInteger().with_variant(Integer, "sqlite"),
+    }
+
+
+class IdBlock(Model):
+    """The next free surrogate id of each table.
+
+    Ids are known before the row is written, because the encryption of a row's fields is bound to its id.
+    """
+
+    __tablename__ = "id_blocks"
+
+    table_name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    next_id: Mapped[int]
+
+
+def allocate_ids(session: Session, table_name: str, n: int = 1) -> range:
+    """Take `n` consecutive surrogate ids of a table; they are never given twice, also not after a deletion."""
+    statement = update(IdBlock).where(IdBlock.table_name == table_name).values(next_id=IdBlock.next_id + n)
+    if session.connection().execute(statement).rowcount == 0:
+        session.connection().execute(insert(IdBlock).values(table_name=table_name, next_id=n + 1))
+        return range(1, n + 1)
+    end = session.connection().execute(select(IdBlock.next_id).where(IdBlock.table_name == table_name)).scalar_one()
+    return range(end - n, end)
+
+
+def vault_of(session: Session) -> Vault:
+    """Return the vault that the session was opened with."""
+    vault: Vault = session.info["vault"]
+    return vault
+
+
+class Database:
+    """One database with its vault.
+
+    Parameters
+    ----------
+    settings : Settings
+    vault : Vault
+    """
+
+    def __init__(self, settings: Settings, vault: Vault) -> None:
+        self.vault = vault
+        self.engine = _engine(settings.database_url)
+        # A reader must not take SQLite's write lock; a writer takes it at once, so that it never fails half-way.
+        self._reading_engine = self.engine.execution_options(sqlite_begin="DEFERRED")
+        self._sessions = sessionmaker(expire_on_commit=False, info={"vault": vault})
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[Session]:
+        """Open a session that commits at the end and rolls back on an error."""
+        with self._sessions(bind=self.engine) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session that only reads."""
+        with self._sessions(bind=self._reading_engine) as session:
+            yield session
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": 30})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions by itself
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    mode = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
+    connection.exec_driver_sql(f"BEGIN {mode}")

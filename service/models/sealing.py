@@ -1,0 +1,82 @@
+"""Sealed columns: clear text in Python, ciphertext and blind index in the table."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.orm import object_session
+
+from service.db import vault_of
+from service.vault import Vault
+
+if TYPE_CHECKING:
+    from service.db import Model
+
+__all__ = ["Sealed", "sealed_columns"]
+
+
+class Sealed:
+    """An attribute whose value is stored encrypted, bound to its row.
+
+    The object needs its id and its session before the attribute is set: ``session.add(row)`` first.
+
+    Parameters
+    ----------
+    name : str
+        Name of the attribute; the table has a column ``<name>_sealed`` and, if `indexed`, ``<name>_index``.
+    indexed : bool
+        Whether an exact search by this value is possible.
+    """
+
+    def __init__(self, name: str, *, indexed: bool = False) -> None:
+        self.name = name
+        self.indexed = indexed
+
+    def __get__(self, row: Any, owner: type) -> Any:
+        """Open the sealed value."""
+        if row is None:
+            return self
+        return _vault(row).open(_place(row, self.name), row.id, getattr(row, f"{self.name}_sealed"))
+
+    def __set__(self, row: Any, clear: str | None) -> None:
+        """Seal the value; an unchanged one keeps its ciphertext."""
+        if getattr(row, f"{self.name}_sealed") is not None and self.__get__(row, type(row)) == clear:
+            return
+        vault = _vault(row)
+        setattr(row, f"{self.name}_sealed", vault.seal(_place(row, self.name), row.id, clear))
+        if self.indexed:
+            setattr(row, f"{self.name}_index", vault.blind_index(_place(row, self.name), clear))
+
+
+def sealed_columns(model: type["Model"], vault: Vault, row_id: int, values: Mapping[str, str | None]) -> dict[str, Any]:
+    """Return the stored columns of clear `values`, for bulk inserts.
+
+    Parameters
+    ----------
+    model : type
+        Model whose attributes are `Sealed`.
+    vault : Vault
+    row_id : int
+        Surrogate id of the row.
+    values : mapping
+        Clear values by attribute name; attributes that are absent are stored as NULL.
+    """
+    columns: dict[str, Any] = {}
+    for name, attribute in vars(model).items():
+        if isinstance(attribute, Sealed):
+            place = f"{model.__tablename__}.{name}"
+            clear = values.get(name)
+            columns[f"{name}_sealed"] = vault.seal(place, row_id, clear)
+            if attribute.indexed:
+                columns[f"{name}_index"] = vault.blind_index(place, clear)
+    return columns
+
+
+def _place(row: Any, name: str) -> str:
+    return f"{row.__tablename__}.{name}"
+
+
+def _vault(row: Any) -> Vault:
+    session = object_session(row)
+    if session is None:
+        raise RuntimeError("a sealed attribute needs its session: add the row first")
+    return vault_of(session)

@@ -1,0 +1,96 @@
+"""Frozen shortlists, replaceable rankings, and the runs that fill them."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from matching.vocabulary import Verdict
+from service.db import Model, enum_type
+from service.models.people import Person
+from service.models.vacancies import Vacancy
+
+__all__ = ["Ranking", "Run", "Shortlist", "ShortlistEntry", "ShortlistSnapshot"]
+
+
+class Shortlist(Model):
+    """A list made for one request; it is never rewritten."""
+
+    __tablename__ = "shortlists"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    shortlist_no: Mapped[str] = mapped_column(String(40), unique=True)
+    vacancy_id: Mapped[int] = mapped_column(ForeignKey("vacancies.id"), index=True)
+    requested_by: Mapped[str] = mapped_column(String(60))
+    requested_at: Mapped[datetime] = mapped_column(index=True)
+    as_of: Mapped[date]
+    k: Mapped[int]
+    rulebook_version: Mapped[str] = mapped_column(String(64))
+    card_version: Mapped[str] = mapped_column(String(64))
+    data_version: Mapped[str] = mapped_column(String(64))  # hash of the snapshot
+    sieve: Mapped[dict[str, Any]] = mapped_column(JSON)
+    exclusions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    vacancy_facts: Mapped[dict[str, Any]] = mapped_column(JSON)  # what was asked for, as it stood
+    card: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    vacancy: Mapped[Vacancy] = relationship()
+    entries: Mapped[list["ShortlistEntry"]] = relationship(order_by="ShortlistEntry.rank", back_populates="shortlist")
+
+
+class ShortlistEntry(Model):
+    """One listed person with verdict, score and every reason as they stood."""
+
+    __tablename__ = "shortlist_entries"
+
+    shortlist_id: Mapped[int] = mapped_column(ForeignKey("shortlists.id"), primary_key=True)
+    rank: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    score: Mapped[int]  # hundredths of a point
+    verdict: Mapped[Verdict] = mapped_column(enum_type(Verdict))
+    contributions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    outcomes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    flags: Mapped[tuple[str, ...]]
+
+    shortlist: Mapped[Shortlist] = relationship(back_populates="entries")
+    person: Mapped[Person] = relationship()
+
+
+class ShortlistSnapshot(Model):
+    """Everybody's verdict, first failing rule and levels under surrogate ids, packed: what a replay starts from."""
+
+    __tablename__ = "shortlist_snapshots"
+
+    shortlist_id: Mapped[int] = mapped_column(ForeignKey("shortlists.id"), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Ranking(Model):
+    """One place of the replaceable ranking of an open vacancy."""
+
+    __tablename__ = "rankings"
+
+    vacancy_id: Mapped[int] = mapped_column(ForeignKey("vacancies.id"), primary_key=True)
+    rank: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    score: Mapped[int]  # hundredths of a point
+    verdict: Mapped[Verdict] = mapped_column(enum_type(Verdict))
+
+
+class Run(Model):
+    """One rescoring: what it did, with which versions, and how long it took."""
+
+    __tablename__ = "runs"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(20))
+    started_by: Mapped[str] = mapped_column(String(60))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(String(20))  # running, done, failed, stopped
+    rulebook_version: Mapped[str] = mapped_column(String(64))
+    card_versions: Mapped[dict[str, str]] = mapped_column(JSON)
+    n_people: Mapped[int]
+    n_vacancies: Mapped[int]
+    n_vacancies_done: Mapped[int]
+    duration_s: Mapped[float | None]

@@ -1,0 +1,74 @@
+"""Settings: read once from the environment, checked, and then passed on as one object."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from matching.vocabulary import Language, Text
+from service.errors import NotConfigured
+
+__all__ = ["Settings"]
+
+DEFAULT_DIRECTORY = Path("var")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that differs between two installations.
+
+    Parameters
+    ----------
+    database_url : str
+        SQLAlchemy address of the database (``TALENTPOOL_DATABASE_URL``); SQLite or PostgreSQL.
+    key_file : Path
+        File with the encryption and session keys (``TALENTPOOL_KEY_FILE``), outside the database.
+    language : str
+        Language of pages and messages before somebody chooses (``TALENTPOOL_LANG``), ``zh`` or ``en``.
+    secure_cookies : bool
+        Whether cookies travel over HTTPS only (``TALENTPOOL_SECURE_COOKIES``); set it behind a TLS proxy.
+    """
+
+    database_url: str
+    key_file: Path
+    language: str = Language.ZH
+    secure_cookies: bool = False
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read the settings from environment variables.
+
+        Raises
+        ------
+        NotConfigured
+            If a value is not usable; the message names the variable.
+        """
+        url = environment.get("TALENTPOOL_DATABASE_URL") or f"sqlite:///{DEFAULT_DIRECTORY / 'talentpool.db'}"
+        language = environment.get("TALENTPOOL_LANG") or Language.ZH
+        if language not in set(Language):
+            raise NotConfigured(
+                Text(f"不支持的语言“{language}”。", f"The language '{language}' is not known."),
+                remedy=Text("请设为 zh 或 en。", "Set it to zh or en."),
+                place="TALENTPOOL_LANG",
+            )
+        return cls(
+            database_url=_checked_url(url),
+            key_file=Path(environment.get("TALENTPOOL_KEY_FILE") or DEFAULT_DIRECTORY / "talentpool.key"),
+            language=language,
+            secure_cookies=environment.get("TALENTPOOL_SECURE_COOKIES", "") not in {"", "0", "false", "no"},
+        )
+
+
+def _checked_url(url: str) -> str:
+    if url.startswith("sqlite:///"):
+        return url
+    for prefix in ("postgresql+psycopg://", "postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    raise NotConfigured(
+        Text(
+            "数据库地址应以 sqlite:/// 或 postgresql:// 开头。",
+            "The database address must start with sqlite:/// or postgresql://.",
+        ),
+        remedy=Text("例如 sqlite:///var/talentpool.db。", "For example sqlite:///var/talentpool.db."),
+        place="TALENTPOOL_DATABASE_URL",
+    )
