@@ -1,0 +1,48 @@
+"""The service: pages, JSON and command line over one set of use cases.
+
+`create_app` composes it: settings, keys, database, context, and then the two faces that Flask shows.
+"""
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Flask
+
+from service.settings import Settings
+
+__all__ = ["create_app"]
+
+
+def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime] | None = None) -> Flask:
+    """Compose the web application.
+
+    Parameters
+    ----------
+    settings : Settings, optional
+        Read from the environment when not given.
+    clock : callable, optional
+        Gives the moment of a request as aware UTC; the host's clock when not given.
+
+    Raises
+    ------
+    NotConfigured
+        If a setting or the key file is missing, or the database was made with other keys or not at all.
+    """
+    from service import api, context, installation, web
+
+    settings = settings or Settings.from_environment(os.environ)
+    database = installation.open_database(settings)
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        SECRET_KEY=database.vault.session_secret,
+        SESSION_COOKIE_NAME="talentpool",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        MAX_CONTENT_LENGTH=32 * 1024 * 1024,
+    )
+    context.register(app, context.Service(settings=settings, database=database, clock=clock or context.utc_clock))
+    api.register(app)
+    web.register(app)
+    return app

@@ -1,0 +1,40 @@
+"""Schema migrations (Alembic), driven from code: no ini file, no working directory that matters."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+__all__ = ["configuration", "downgrade", "head_revision", "revision_of", "upgrade"]
+
+
+def configuration(engine: Engine | None = None) -> Config:
+    """Return the Alembic configuration, with the engine that env.py shall use."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.attributes["engine"] = engine
+    return config
+
+
+def head_revision() -> str | None:
+    """Return the newest revision that this release knows."""
+    return ScriptDirectory.from_config(configuration()).get_current_head()
+
+
+def revision_of(engine: Engine) -> str | None:
+    """Return the revision of a database, None if it has no tables of ours."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the schema up to `revision`."""
+    command.upgrade(configuration(engine), revision)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Bring the schema down to `revision` ("base" removes everything)."""
+    command.downgrade(configuration(engine), revision)

@@ -1,0 +1,137 @@
+"""What a request of Flask knows: the database, who acts, the language, the moment."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import Flask, current_app, g, request, session
+from sqlalchemy.orm import Session
+
+from matching.vocabulary import LANGUAGES, Text
+from service.access import Actor
+from service.db import Database
+from service.errors import Unauthenticated
+from service.settings import Settings
+from service.usecases import accounts
+
+__all__ = [
+    "SESSION_KEY",
+    "Service",
+    "current_actor",
+    "current_language",
+    "database",
+    "now",
+    "reading",
+    "register",
+    "signed_in_with",
+    "unit_of_work",
+]
+
+SESSION_KEY = "account_session"
+LANGUAGE_COOKIE = "language"
+
+
+@dataclass(frozen=True)
+class Service:
+    """What the application was composed of."""
+
+    settings: Settings
+    database: Database
+    clock: Callable[[], datetime]
+
+
+def register(app: Flask, service: Service) -> None:
+    """Attach the service to the application and find out before each request who acts."""
+    app.extensions["talentpool"] = service
+    app.before_request(_identify)
+
+
+def service() -> Service:
+    """Return the composed service of the current application."""
+    composed: Service = current_app.extensions["talentpool"]
+    return composed
+
+
+def database() -> Database:
+    """Return the database of the current application."""
+    return service().database
+
+
+def unit_of_work() -> AbstractContextManager[Session]:
+    """Open a session that commits at the end."""
+    return database().unit_of_work()
+
+
+def reading() -> AbstractContextManager[Session]:
+    """Open a session that only reads."""
+    return database().reading()
+
+
+def now() -> datetime:
+    """Return the moment of this request; it stands still during the request."""
+    if "now" not in g:
+        g.now = service().clock()
+    moment: datetime = g.now
+    return moment
+
+
+def utc_clock() -> datetime:
+    """Return the present moment in UTC."""
+    return datetime.now(UTC)
+
+
+def current_actor() -> Actor:
+    """Return who acts.
+
+    Raises
+    ------
+    Unauthenticated
+        If nobody is signed in.
+    """
+    actor: Actor | None = g.get("actor")
+    if actor is None:
+        raise Unauthenticated(
+            Text("尚未登录。", "Nobody is signed in."),
+            remedy=Text(
+                "请登录，或在请求头 Authorization 中提供有效令牌。",
+                "Sign in, or send a valid token as Authorization: Bearer.",
+            ),
+        )
+    return actor
+
+
+def signed_in_with() -> str | None:
+    """Return how the request was authenticated: "token", "session" or None."""
+    way: str | None = g.get("signed_in_with")
+    return way
+
+
+def current_language() -> str:
+    """Return the language of the reader: chosen by cookie, else asked for by the browser, else the setting."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    if chosen in LANGUAGES:
+        return chosen
+    return request.accept_languages.best_match([str(code) for code in LANGUAGES]) or service().settings.language
+
+
+def _identify() -> None:
+    g.actor, g.signed_in_with = None, None
+    if request.endpoint == "static" or (request.endpoint or "").endswith(".static"):
+        return
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        with reading() as db:
+            g.actor = accounts.actor_of_token(db, token=token.strip())
+        g.signed_in_with = "token" if g.actor else None
+        return
+    opened = session.get(SESSION_KEY)
+    if not isinstance(opened, str):
+        return
+    with reading() as db:
+        g.actor = accounts.actor_of_session(db, token=opened, now=now())
+        is_due = g.actor is not None and accounts.needs_refresh(db, token=opened, now=now())
+    if is_due:
+        with unit_of_work() as db:
+            accounts.refresh(db, token=opened, now=now())
+    g.signed_in_with = "session" if g.actor else None

