@@ -1,0 +1,93 @@
+"""The command line: one file a subject, loaded only when its command is asked for."""
+
+import os
+from dataclasses import replace
+from importlib import import_module
+from typing import Any
+
+import click
+
+from matching.errors import MatchingError
+from matching.vocabulary import LANGUAGES, Text
+from service.cli.console import Console
+from service.errors import ServiceError
+from service.settings import Settings
+
+__all__ = ["cli"]
+
+# command -> where it is; scikit-learn and pandas are imported inside commands only, so that help answers at once.
+_COMMANDS = {
+    "demo": "start:demo",
+    "doctor": "doctor:doctor",
+    "export": "rankings:export",
+    "import": "imports:import_command",
+    "init": "start:init",
+    "rescore": "rankings:rescore",
+    "serve": "start:serve",
+    "shortlist": "shortlists:shortlist",
+    "user": "accounts:user",
+    "version": "start:version",
+}
+
+
+class _SubjectGroup(click.Group):
+    """A group that loads a command's file when it is called, and turns our errors into sentences."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
+        """Return the names of all commands."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - the signature is click's
+        """Import and return one command."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(f"service.cli.{module}"), name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a refusal is one sentence and its exit code, never a traceback."""
+        try:
+            return super().invoke(ctx)
+        except ServiceError as error:
+            _console(ctx).refuse(error)
+            ctx.exit(error.exit_code)
+        except MatchingError as error:
+            _console(ctx).refuse(ServiceError(error.problem, place=error.place))
+            ctx.exit(1)
+
+
+def _console(ctx: click.Context) -> Console:
+    found = ctx.find_object(Console)
+    return found or Console(settings=Settings.from_environment({}), language=_asked_language(None))
+
+
+def _asked_language(chosen: str | None) -> str:
+    asked = chosen or os.environ.get("TALENTPOOL_LANG") or "zh"
+    return asked if asked in LANGUAGES else "zh"
+
+
+@click.group(cls=_SubjectGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--db", metavar="URL", help="Database address; TALENTPOOL_DATABASE_URL otherwise. 数据库地址。")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of messages. 提示语言。")
+@click.option("-q", "--quiet", is_flag=True, help="Errors and data only. 只输出数据和错误。")
+@click.option("--no-color", is_flag=True, help="No colours (NO_COLOR does the same). 不用颜色。")
+@click.pass_context
+def cli(ctx: click.Context, *, db: str | None, lang: str | None, quiet: bool, no_color: bool) -> None:
+    """Match the rural reserve talent pools with village posts. 乡村后备人才库人岗匹配。
+
+    Lists are suggestions: a named person decides, always. 名单仅供参考，由有权人员决定。
+    """
+    environment = {**os.environ, **({"TALENTPOOL_DATABASE_URL": db} if db else {})}
+    language = _asked_language(lang)
+    ctx.obj = Console(settings=Settings.from_environment({}), language=language)  # to say what is wrong with them
+    settings = replace(Settings.from_environment(environment), language=language)
+    has_colour = not no_color and not os.environ.get("NO_COLOR")
+    ctx.obj = Console(settings=settings, language=language, is_quiet=quiet, has_colour=has_colour)
+
+
+def wrong_usage(text: Text, *, place: str) -> ServiceError:
+    """Return an error with exit code 2."""
+    error = ServiceError(text, place=place)
+    error.exit_code = 2
+    return error

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db import Model
 
-__all__ = ["Installation", "RegistryRevision", "UnmappedTerm"]
+__all__ = ["Installation", "Lease", "RegistryRevision", "UnmappedTerm"]
 
 
 class Installation(Model):
@@ -42,3 +42,13 @@ class UnmappedTerm(Model):
     n_uses: Mapped[int]
     first_seen_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
+
+
+class Lease(Model):
+    """The right of one process to do one kind of long work; it ends when it is not renewed."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(120))  # host, process id and when it was taken
+    expires_at: Mapped[datetime]

@@ -73,6 +73,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_installation")),
     )
     op.create_table(
+        "leases",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("owner", sa.String(length=120), nullable=False),
+        sa.Column("expires_at", db.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
+    )
+    op.create_table(
         "registry_revisions",
         sa.Column("name", sa.String(length=20), nullable=False),
         sa.Column("revision", BIG, nullable=False),
@@ -612,6 +619,7 @@ def downgrade() -> None:
     op.drop_table("unmapped_terms")
     op.drop_table("runs")
     op.drop_table("registry_revisions")
+    op.drop_table("leases")
     op.drop_table("installation")
     op.drop_table("id_blocks")
     with op.batch_alter_table("counties", schema=None) as batch_op:

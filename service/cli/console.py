@@ -1,0 +1,90 @@
+"""What the command line says: data to stdout, messages to stderr, in the reader's language."""
+
+import sys
+from dataclasses import dataclass, field
+from typing import Any
+
+import click
+
+from matching.vocabulary import Text
+from service.errors import ServiceError
+from service.settings import Settings
+
+__all__ = ["Console", "pass_console"]
+
+
+@dataclass
+class Console:
+    """The settings of one call and its two output streams.
+
+    Parameters
+    ----------
+    settings : Settings
+    language : str
+    is_quiet : bool
+        Messages are left out, errors and data stay.
+    has_colour : bool
+    """
+
+    settings: Settings
+    language: str
+    is_quiet: bool = False
+    has_colour: bool = True
+    findings: int = field(default=0)
+
+    def say(self, text: Text) -> None:
+        """Write a message to stderr."""
+        if not self.is_quiet:
+            click.echo(text.in_(self.language), err=True)
+
+    def done(self, text: Text) -> None:
+        """Write what was reached to stderr, with a tick."""
+        if not self.is_quiet:
+            click.echo(f"{self._styled('✓', 'green')} {text.in_(self.language)}", err=True)
+
+    def warn(self, text: Text) -> None:
+        """Write a finding to stderr; the exit code becomes 3 (done, with findings)."""
+        self.findings += 1
+        click.echo(f"{self._styled('!', 'yellow')} {text.in_(self.language)}", err=True)
+
+    def refuse(self, error: ServiceError) -> None:
+        """Write an error with its place, value and remedy to stderr."""
+        colon = ": " if self.language == "en" else "："
+        place = f"{error.place}{colon}" if error.place else ""
+        click.echo(f"{self._styled('✗', 'red')} {place}{error.problem.in_(self.language)}", err=True)
+        if error.remedy:
+            click.echo(f"  → {error.remedy.in_(self.language)}", err=True)
+
+    def print(self, line: str) -> None:
+        """Write a line of data to stdout."""
+        click.echo(line)
+
+    def print_json(self, document: Any) -> None:
+        """Write one JSON document to stdout."""
+        import json
+
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+    def table(self, columns: list[Text], rows: list[list[str]], *, title: str | None = None) -> None:
+        """Write an aligned table to stdout; Chinese text keeps its columns."""
+        from rich.console import Console as RichConsole
+        from rich.table import Table
+
+        table = Table(title=title, box=None, pad_edge=False, header_style="bold")
+        for column in columns:
+            table.add_column(column.in_(self.language), overflow="fold")
+        for row in rows:
+            table.add_row(*row)
+        width = None if sys.stdout.isatty() else 160
+        RichConsole(no_color=not self.has_colour, highlight=False, markup=False, width=width).print(table)
+
+    def end(self) -> None:
+        """Leave with exit code 3 if there were findings."""
+        if self.findings:
+            raise click.exceptions.Exit(3)
+
+    def _styled(self, mark: str, colour: str) -> str:
+        return click.style(mark, fg=colour) if self.has_colour and sys.stderr.isatty() else mark
+
+
+pass_console = click.make_pass_decorator(Console)

@@ -1,0 +1,108 @@
+"""`talentpool doctor`: is everything in order, and if not, what to do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import click
+
+from matching.errors import MatchingError
+from matching.vocabulary import Text
+from service.access import OPERATOR
+from service.cli.console import Console, pass_console
+from service.errors import ServiceError
+from service.settings import Settings
+
+__all__ = ["doctor"]
+
+
+@dataclass(frozen=True)
+class _Result:
+    check: Text
+    is_fine: bool
+    finding: Text
+    remedy: Text | None = None
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON document. 输出 JSON。")
+@pass_console
+def doctor(console: Console, *, as_json: bool) -> None:
+    """Check rulebook, keys, database and data. 检查运行状况。"""
+    results = [*_rulebook(), *_database(console.settings)]
+    if as_json:
+        console.print_json({"schema": "talentpool.doctor/1", "checks": [_document(result) for result in results]})
+    for result in results:
+        line = Text(f"{result.check.zh}：{result.finding.zh}", f"{result.check.en}: {result.finding.en}")
+        if result.is_fine:
+            console.done(line)
+            continue
+        console.warn(line)
+        if result.remedy:
+            console.say(Text(f"  → {result.remedy.zh}", f"  → {result.remedy.en}"))
+    console.end()
+
+
+def _document(result: _Result) -> dict[str, object]:
+    return {
+        "check": result.check._asdict(),
+        "is_fine": result.is_fine,
+        "finding": result.finding._asdict(),
+        "remedy": result.remedy._asdict() if result.remedy else None,
+    }
+
+
+def _rulebook() -> Iterator[_Result]:
+    from matching.lint import lint
+    from service.rulebooks import cards_in_force, rulebook_in_force
+
+    check = Text("规则手册与评分卡", "rulebook and scorecards")
+    try:
+        rulebook = rulebook_in_force()
+        cards_in_force()
+    except MatchingError as error:
+        yield _Result(check, is_fine=False, finding=error.problem)
+        return
+    findings = lint(rulebook)
+    for finding in findings:
+        yield _Result(check, is_fine=False, finding=finding.problem)
+    if not findings:
+        yield _Result(check, is_fine=True, finding=Text(f"版本 {rulebook.version}", f"version {rulebook.version}"))
+
+
+def _database(settings: Settings) -> Iterator[_Result]:
+    from service.installation import open_database
+    from service.usecases.overview import count_registry
+
+    check = Text("数据库与密钥", "database and keys")
+    try:
+        database = open_database(settings)
+    except ServiceError as error:
+        place = f"{error.place} " if error.place else ""
+        finding = Text(place + error.problem.zh, place + error.problem.en)
+        yield _Result(check, is_fine=False, finding=finding, remedy=error.remedy)
+        return
+    yield _Result(check, is_fine=True, finding=Text("可用且相符", "reachable, and they belong together"))
+    with database.reading() as session:
+        counts = count_registry(session, actor=OPERATOR)
+    yield _Result(
+        Text("登记", "registry"),
+        is_fine=True,
+        finding=Text("{people:,} 人，{open} 个在招岗位", "{people:,} people, {open} open vacancies").filled(
+            people=counts.n_people, open=counts.n_open_vacancies
+        ),
+    )
+    if counts.n_open_vacancies and not counts.n_ranked_vacancies:
+        yield _Result(
+            Text("评分", "rankings"),
+            is_fine=False,
+            finding=Text("尚未评分", "nothing has been scored yet"),
+            remedy=Text("运行 talentpool rescore --all。", "Run talentpool rescore --all."),
+        )
+    if counts.n_unmapped_terms:
+        yield _Result(
+            Text("产业词", "industry words"),
+            is_fine=True,
+            finding=Text(
+                f"{counts.n_unmapped_terms} 个词待归类", f"{counts.n_unmapped_terms} words wait for a mapping"
+            ),
+        )

@@ -1,0 +1,131 @@
+"""`talentpool shortlist`: request a list and read it in the terminal."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from matching.vocabulary import Text
+from service.access import OPERATOR
+from service.cli.console import Console, pass_console
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+__all__ = ["shortlist"]
+
+_MARKS = {
+    "pass": Text("符合", "passes"),
+    "to_verify": Text("待核验", "to be verified"),
+    "waived": Text("已放宽", "waived"),
+}
+_COLUMNS = [
+    Text("位次", "Place"),
+    Text("人员编号", "Person"),
+    Text("姓名", "Name"),
+    Text("得分", "Score"),
+    Text("资格", "Eligibility"),
+    Text("提示", "Notes"),
+]
+_FLAGS = {"beyond_wish": Text("超出意向", "outside the person's wishes")}
+
+
+@click.command()
+@click.argument("vacancy_no")
+@click.option("-k", default=10, show_default=True, type=int, help="Length of the list. 名单人数。")
+@click.option("--explain", is_flag=True, help="Every point and rule of everybody listed. 逐项说明。")
+@click.option("--excluded", is_flag=True, help="People who were not listed, by first failing rule. 未列入人员及原因。")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document. 输出 JSON。")
+@pass_console
+def shortlist(console: Console, *, vacancy_no: str, k: int, explain: bool, excluded: bool, as_json: bool) -> None:
+    """Request a shortlist for a vacancy; it is kept as it is. 为岗位申请建议名单。"""
+    from service.installation import open_database
+    from service.usecases.shortlists import list_excluded, request_shortlist
+
+    database = open_database(console.settings)
+    with database.unit_of_work() as session:
+        made = request_shortlist(session, actor=OPERATOR, vacancy_no=vacancy_no, k=k, now=datetime.now(UTC))
+        document = _document(session, made)
+        if excluded:
+            page = list_excluded(session, actor=OPERATOR, shortlist_no=made.shortlist_no, page_size=10**6)
+            document["excluded"] = [
+                {"person_no": row.person.person_no, "rule_id": row.rule_id, "text": dict(row.text)}
+                for row in page.items
+            ]
+    if as_json:
+        console.print_json(document)
+        return
+    _show(console, document, explain=explain)
+    if excluded:
+        _show_excluded(console, document)
+
+
+def _document(session: "Session", made: Any) -> dict[str, Any]:
+    from schemas.shortlists import ShortlistSchema
+
+    session.refresh(made, ["entries"])
+    document: dict[str, Any] = ShortlistSchema().dump(made)
+    return {"schema": "talentpool.shortlist/1", **document}
+
+
+def _show(console: Console, document: dict[str, Any], *, explain: bool) -> None:
+    sieve = document["sieve"]
+    console.print(
+        Text(
+            "{no}　岗位 {vacancy}　计算日期 {as_of}\n"
+            "在库 {n_pool} 人 → 符合或待核验 {n_eligible} 人（其中待核验 {n_to_verify} 人）→ 列出 {n_listed} 人",
+            "{no}  vacancy {vacancy}  as of {as_of}\n"
+            "{n_pool} in the pool → {n_eligible} eligible ({n_to_verify} of them to be verified) → {n_listed} listed",
+        )
+        .filled(no=document["shortlist_no"], vacancy=document["vacancy_no"], as_of=document["as_of"], **sieve)
+        .in_(console.language)
+    )
+    rows = [
+        [
+            str(entry["rank"]),
+            entry["person_no"],
+            entry["name"] or "",
+            f"{entry['score']:.2f}",
+            _MARKS[entry["verdict"]].in_(console.language),
+            "、".join(_FLAGS[flag].in_(console.language) if flag in _FLAGS else flag for flag in entry["flags"]),
+        ]
+        for entry in document["entries"]
+    ]
+    console.table(_COLUMNS, rows)
+    if explain:
+        for entry in document["entries"]:
+            _show_reasons(console, entry)
+    _show_exclusions(console, document["exclusions"])
+    console.say(
+        Text(
+            "得分仅供比选参考，以考察和集体研究为准。",
+            "Scores only help to compare; people are decided on after inspection and discussion.",
+        )
+    )
+
+
+def _show_reasons(console: Console, entry: dict[str, Any]) -> None:
+    language = console.language
+    console.print(f"\n{entry['rank']}. {entry['person_no']} {entry['name'] or ''}  {entry['score']:.2f}")
+    for part in sorted(entry["contributions"], key=lambda one: -one["points"]):
+        share = f"{part['points']:6.2f} / {part['max_points']:.2f}"
+        console.print(f"   {share}  {part['label'][language]}：{part['sentence'][language]}")
+    for outcome in entry["outcomes"]:
+        if outcome["verdict"] in {"to_verify", "waived"} or outcome["stage"] != "listing":
+            console.print(f"   {outcome['rule_id']}  {outcome['sentence'][language]}（{outcome['basis'][language]}）")
+
+
+def _show_exclusions(console: Console, exclusions: list[dict[str, Any]]) -> None:
+    if exclusions:
+        console.print(
+            Text("\n未列入（按首个不符合的条件）：", "\nNot listed, by first failing rule:").in_(console.language)
+        )
+    for row in exclusions:
+        people = Text(f"{row['n_people']} 人", f"{row['n_people']} people").in_(console.language)
+        console.print(f"   {row['rule_id']}  {row['text'][console.language]}  {people}")
+
+
+def _show_excluded(console: Console, document: dict[str, Any]) -> None:
+    columns = [Text("人员编号", "Person"), Text("条件", "Rule"), Text("原因", "Reason")]
+    rows = [[row["person_no"], row["rule_id"], row["text"][console.language]] for row in document["excluded"]]
+    console.table(columns, rows)

@@ -1,0 +1,149 @@
+"""Starting: init, serve, demo, version."""
+
+import platform
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from matching.vocabulary import Text
+from service.access import OPERATOR
+from service.cli.console import Console, pass_console
+from service.errors import Conflict
+from service.version import VERSION
+
+if TYPE_CHECKING:
+    from service.db import Database
+
+__all__ = ["demo", "init", "serve", "version"]
+
+HOST = "127.0.0.1"
+ADMINISTRATOR = "admin"
+
+_port = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port. 端口。")
+_host = click.option("--host", default=HOST, show_default=True, help="Address to listen on. 监听地址。")
+_workers = click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="进程数。")
+
+
+@click.command()
+@click.option("--demo", "with_demo", is_flag=True, help="Fill it with the invented demo city. 装入虚构的示范市。")
+@pass_console
+def init(console: Console, *, with_demo: bool) -> None:
+    """Create or upgrade the database, the key file and the administrator. 建立或升级数据库。"""
+    from service.installation import initialise
+
+    database = initialise(console.settings)
+    if with_demo:
+        _fill_with_demo_city(console, database)
+    password = _administrator_password(database)
+    console.done(Text("数据库已就绪。", "The database is ready."))
+    if password is not None:
+        _show_password(console, password)
+
+
+@click.command()
+@_host
+@_port
+@_workers
+@pass_console
+def serve(console: Console, *, host: str, port: int, workers: int) -> None:
+    """Serve pages and API. 启动网页与接口服务。"""
+    from service.cli.serving import ensure_port_is_free, serve_until_stopped
+    from service.installation import open_database
+
+    open_database(console.settings).dispose()  # refuse before listening, not in a worker
+    ensure_port_is_free(host, port)
+    address = f"http://{host}:{port}"
+    serve_until_stopped(
+        console.settings,
+        host=host,
+        port=port,
+        n_workers=workers,
+        when_ready=lambda: console.done(Text(f"服务已启动：{address}", f"Serving on {address}")),
+    )
+
+
+@click.command()
+@_port
+@_workers
+@pass_console
+def demo(console: Console, *, port: int, workers: int) -> None:
+    """Run the demo city: set-up, data, scoring, server. 运行示范市。"""
+    from service.cli.serving import ensure_port_is_free, is_serving, serve_until_stopped
+    from service.installation import initialise
+
+    address = f"http://{HOST}:{port}"
+    if is_serving(address, console.settings):
+        console.done(Text(f"已在运行：{address}", f"Already running: {address}"))
+        return
+    ensure_port_is_free(HOST, port)
+    database = initialise(console.settings)
+    _fill_with_demo_city(console, database)
+    password = _administrator_password(database)  # last: an interrupted first start must not swallow it
+    database.dispose()
+
+    def tell() -> None:
+        console.done(
+            Text(f"示范市已就绪：{address}（Ctrl-C 停止）", f"The demo city is ready: {address} (Ctrl-C stops it)")
+        )
+        if password is not None:
+            _show_password(console, password)
+        else:
+            console.say(
+                Text(
+                    "  账号 admin，口令在首次启动时显示；重设：talentpool user passwd",
+                    "  Account admin; its password was shown at the first start. New one: talentpool user passwd",
+                )
+            )
+
+    serve_until_stopped(console.settings, host=HOST, port=port, n_workers=workers, when_ready=tell)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON document. 输出 JSON。")
+@pass_console
+def version(console: Console, *, as_json: bool) -> None:
+    """Show the versions of program and rulebook. 显示版本。"""
+    from service.rulebooks import cards_in_force, rulebook_in_force
+
+    cards = {str(post): card.version for post, card in cards_in_force().items()}
+    document = {
+        "schema": "talentpool.version/1",
+        "talentpool": VERSION,
+        "python": platform.python_version(),
+        "rulebook": rulebook_in_force().version,
+        "cards": cards,
+    }
+    if as_json:
+        console.print_json(document)
+        return
+    console.print(f"talentpool {VERSION}  Python {document['python']}  rulebook {document['rulebook']}")
+    for post, card in cards.items():
+        console.print(f"  card {card}  {post}")
+
+
+def _administrator_password(database: "Database") -> str | None:
+    from service.usecases import accounts
+
+    try:
+        with database.unit_of_work() as session:
+            return accounts.create_account(
+                session, actor=OPERATOR, username=ADMINISTRATOR, role="administrator", now=datetime.now(UTC)
+            )
+    except Conflict:
+        return None
+
+
+def _show_password(console: Console, password: str) -> None:
+    console.say(
+        Text(
+            f"  账号 {ADMINISTRATOR}  口令（仅显示一次）{password}",
+            f"  Account {ADMINISTRATOR}  password (shown once) {password}",
+        )
+    )
+
+
+def _fill_with_demo_city(console: Console, database: "Database") -> None:
+    from service.cli.demo_city import fill_with_demo_city
+
+    fill_with_demo_city(console, database)

@@ -1,0 +1,260 @@
+"""Shortlists: made on request, frozen, explained, and read again as they were."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from matching.card import Scorecard
+from matching.frames import VacancyFacts
+from matching.matcher import Entry, ShortlistResult
+from matching.vocabulary import Text
+from service.access import Actor, require
+from service.db import allocate_ids
+from service.errors import InvalidInput, NotFound
+from service.models.people import Person
+from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
+from service.queries.matchers import matcher_for
+from service.queries.vacancies import load_checks, load_vacancy_facts
+from service.usecases import audit
+from service.usecases.paging import Page
+from service.usecases.vacancies import get_vacancy
+
+__all__ = ["get_shortlist", "list_excluded", "list_shortlists", "request_shortlist"]
+
+LONGEST = 200
+# A day of the calendar is a day in China; the service keeps moments in UTC.
+CALENDAR = ZoneInfo("Asia/Shanghai")
+
+
+def request_shortlist(session: Session, *, actor: Actor, vacancy_no: str, k: int, now: datetime) -> Shortlist:
+    """Make and freeze a shortlist.
+
+    Parameters
+    ----------
+    session : Session
+    actor : Actor
+    vacancy_no : str
+    k : int
+        Length of the list, 1 to 200.
+    now : datetime
+        The rules count ages and years to the day of this moment in China.
+
+    Returns
+    -------
+    Shortlist
+        With its entries; nothing of it changes afterwards.
+
+    Raises
+    ------
+    NotFound
+        If there is no such vacancy.
+    InvalidInput
+        If `k` is out of range or the vacancy is no longer open.
+    """
+    require(actor, "request_shortlist")
+    _check_length(k)
+    vacancy = get_vacancy(session, actor=actor, vacancy_no=vacancy_no)
+    if not vacancy.vacancy_status.is_open:
+        raise InvalidInput(
+            Text(f"岗位 {vacancy_no} 已不在招。", f"The vacancy {vacancy_no} is no longer open."),
+            remedy=Text("只能为在招岗位申请建议名单。", "Lists are made for open vacancies only."),
+            place="vacancy_no",
+            value=vacancy_no,
+        )
+    as_of = now.astimezone(CALENDAR).date()
+    (facts,) = load_vacancy_facts(session, vacancy_nos=[vacancy_no], as_of=as_of)
+    matcher = matcher_for(session, as_of=as_of)
+    checks = load_checks(session, [vacancy.id])
+    result = matcher.shortlist(facts, k=k, checks=checks)
+    content = matcher.snapshot(facts, checks=checks).to_bytes()
+    card = matcher.cards[facts.post]
+    shortlist = _frozen(session, actor=actor, result=result, card=card, content=content, k=k, now=now)
+    audit.record(
+        session,
+        actor=actor,
+        action="request_shortlist",
+        subject_kind="shortlist",
+        subject_no=shortlist.shortlist_no,
+        now=now,
+        detail={"vacancy_no": vacancy_no, "k": k, "n_listed": len(result.entries)},
+    )
+    session.flush()
+    return shortlist
+
+
+def get_shortlist(session: Session, *, actor: Actor, shortlist_no: str) -> Shortlist:
+    """Return a frozen shortlist with its entries.
+
+    Raises
+    ------
+    NotFound
+        If there is no such list.
+    """
+    require(actor, "read_shortlists")
+    found = session.scalar(
+        select(Shortlist)
+        .where(Shortlist.shortlist_no == shortlist_no)
+        .options(selectinload(Shortlist.entries).selectinload(ShortlistEntry.person))
+    )
+    if found is None:
+        raise NotFound(
+            Text(f"没有编号为 {shortlist_no} 的建议名单。", f"There is no shortlist {shortlist_no}."),
+            remedy=Text("请核对编号，或从名单列表中选择。", "Check the number, or choose from the list of shortlists."),
+            place="shortlist_no",
+            value=shortlist_no,
+        )
+    return found
+
+
+def list_shortlists(
+    session: Session, *, actor: Actor, vacancy_no: str | None = None, page: int = 1, page_size: int = 20
+) -> Page[Shortlist]:
+    """Return shortlists, the newest first."""
+    require(actor, "read_shortlists")
+    query = select(Shortlist)
+    if vacancy_no is not None:
+        query = query.where(Shortlist.vacancy_id == get_vacancy(session, actor=actor, vacancy_no=vacancy_no).id)
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    newest_first = query.order_by(Shortlist.requested_at.desc(), Shortlist.id.desc())
+    items = session.scalars(newest_first.offset((page - 1) * page_size).limit(page_size)).all()
+    return Page(items=list(items), total=total, page=page, page_size=page_size)
+
+
+def list_excluded(
+    session: Session,
+    *,
+    actor: Actor,
+    shortlist_no: str,
+    rule_id: str | None = None,
+    page: int = 1,
+    page_size: int = 50,
+) -> Page["Excluded"]:
+    """Return who was not listed because of a rule, by first failing rule, as it was when the list was made.
+
+    Parameters
+    ----------
+    rule_id : str, optional
+        Only those whose first failing rule is this one.
+    """
+    shortlist = get_shortlist(session, actor=actor, shortlist_no=shortlist_no)
+    pairs = [
+        (person_id, row["rule_id"])
+        for row in shortlist.exclusions
+        if rule_id in {None, row["rule_id"]}
+        for person_id in row["person_ids"]
+    ]
+    shown = pairs[(page - 1) * page_size : page * page_size]
+    people = {
+        person.id: person
+        for person in session.scalars(select(Person).where(Person.id.in_([person_id for person_id, _ in shown])))
+    }
+    sentences = {row["rule_id"]: row["text"] for row in shortlist.exclusions}
+    items = [
+        Excluded(person=people[person_id], rule_id=rule, text=sentences[rule])
+        for person_id, rule in shown
+        if person_id in people
+    ]
+    return Page(items=items, total=len(pairs), page=page, page_size=page_size)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Excluded:
+    """A person who was not listed, and the first rule that says why."""
+
+    person: Person
+    rule_id: str
+    text: Mapping[str, str]
+
+
+def _check_length(k: int) -> None:
+    if not 1 <= k <= LONGEST:
+        raise InvalidInput(
+            Text(f"名单人数 {k} 超出范围。", f"A list of {k} people is out of range."),
+            remedy=Text(f"请填写 1 至 {LONGEST} 的整数。", f"Give a whole number from 1 to {LONGEST}."),
+            place="k",
+            value=k,
+        )
+
+
+def _frozen(
+    session: Session,
+    *,
+    actor: Actor,
+    result: ShortlistResult,
+    card: Scorecard,
+    content: bytes,
+    k: int,
+    now: datetime,
+) -> Shortlist:
+    (shortlist_id,) = allocate_ids(session, Shortlist.__tablename__)
+    shortlist = Shortlist(
+        id=shortlist_id,
+        shortlist_no=f"S{now.astimezone(CALENDAR):%Y}-{shortlist_id:06d}",
+        vacancy_id=result.vacancy.vacancy_id,
+        requested_by=actor.username,
+        requested_at=now,
+        as_of=result.vacancy.as_of,
+        k=k,
+        rulebook_version=result.rulebook_version,
+        card_version=result.card_version,
+        data_version=hashlib.sha256(content).hexdigest()[:16],
+        sieve=_plain(result.sieve),
+        exclusions=_exclusions(result),
+        vacancy_facts=_vacancy_document(result.vacancy),
+        card=card.as_document(),
+    )
+    session.add(shortlist)
+    session.flush()
+    session.add(ShortlistSnapshot(shortlist_id=shortlist_id, content=content))
+    session.add_all(_entry(shortlist_id, rank, entry) for rank, entry in enumerate(result.entries, start=1))
+    session.flush()
+    return shortlist
+
+
+def _entry(shortlist_id: int, rank: int, entry: Entry) -> ShortlistEntry:
+    return ShortlistEntry(
+        shortlist_id=shortlist_id,
+        rank=rank,
+        person_id=entry.person_id,
+        score=entry.score,
+        verdict=entry.verdict,
+        contributions=_plain(entry.contributions),
+        outcomes=_plain(entry.outcomes),
+        flags=tuple(entry.flags),
+    )
+
+
+def _exclusions(result: ShortlistResult) -> list[dict[str, Any]]:
+    return [
+        {**_plain(row), "person_ids": [int(person_id) for person_id in result.excluded[row.rule_id]]}
+        for row in result.exclusions
+    ]
+
+
+def _vacancy_document(facts: VacancyFacts) -> dict[str, Any]:
+    document: dict[str, Any] = _plain(facts)
+    return document
+
+
+def _plain(value: Any) -> Any:
+    """Turn result objects into plain JSON values; a `Text` becomes its two wordings."""
+    if isinstance(value, Text):
+        return value._asdict()
+    if is_dataclass(value) and not isinstance(value, type):
+        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(_plain(key)): _plain(item) for key, item in value.items()}
+    if isinstance(value, Sequence | frozenset) and not isinstance(value, str):
+        return [_plain(item) for item in value]
+    return value
