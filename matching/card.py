@@ -1,0 +1,251 @@
+"""The scorecard: whole points for every level of every criterion of one kind of post."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.criteria import CRITERIA, Criterion
+from matching.errors import CardError
+from matching.vocabulary import PostType, Text
+
+__all__ = ["FULL_SCORE", "SCHEMA", "Scorecard", "SoftWeights", "policy_card"]
+
+#: Points are hundredths; the best levels of a card add up to this (100.00 points).
+FULL_SCORE = 10_000
+SCHEMA = "talentpool.scorecard/1"
+SOURCES = ("policy", "learned")
+
+_KEYS = frozenset({"schema", "post", "source", "rulebook_version", "criteria", "version"})
+_CRITERION_KEYS = frozenset({"id", "missing", "levels"})
+_LEVEL_KEYS = frozenset({"zh", "en", "points"})
+
+
+class SoftWeights(Protocol):
+    """The part of a rulebook that a policy card is made of."""
+
+    @property
+    def version(self) -> str:
+        """Hash of the rulebook."""
+
+    def soft_weights(self, post: PostType) -> Mapping[str, float]:
+        """Return the weight of each criterion of a post; they sum to 100."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scorecard:
+    """Points of one kind of post.
+
+    Parameters
+    ----------
+    post : PostType
+    source : {"policy", "learned"}
+    rulebook_version : str
+        The rulebook that the card was made under.
+    points : mapping of str to tuple of int
+        Hundredths of each criterion, in the order of the card: the missing level first, then from worst to best.
+
+    Raises
+    ------
+    CardError
+        If a criterion is unknown, levels do not fit it, points are negative or fall from one level to the next, or the
+        best levels do not add up to 10,000.
+    """
+
+    post: PostType
+    source: str
+    rulebook_version: str
+    points: Mapping[str, tuple[int, ...]]
+
+    def __post_init__(self) -> None:
+        if self.source not in SOURCES:
+            raise CardError(Text(f"来源“{self.source}”未知。", f"Unknown source '{self.source}'."), place="source")
+        for criterion_id, points in self.points.items():
+            _check_points(criterion_id, points)
+        best = sum(max(points) for points in self.points.values())
+        if best != FULL_SCORE:
+            problem = Text(
+                f"各项最高分合计 {best / 100:.2f}，应为 100.00。",
+                f"The best levels add up to {best / 100:.2f}, they must make 100.00.",
+            )
+            raise CardError(problem, place="criteria")
+
+    @property
+    def criteria(self) -> tuple[Criterion[Any], ...]:
+        """The criteria in the order of the card."""
+        return tuple(CRITERIA[criterion_id] for criterion_id in self.points)
+
+    @cached_property
+    def version(self) -> str:
+        """First 16 hex digits of the SHA-256 of the card's canonical JSON."""
+        canonical = json.dumps(self._body(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+    def table(self, criterion_id: str) -> NDArray[np.int16]:
+        """Return the points of a criterion by level, the missing level first."""
+        return np.array(self.points[criterion_id], dtype=np.int16)
+
+    def score(self, levels: NDArray[np.int8]) -> NDArray[np.int32]:
+        """Add up the points of people's levels.
+
+        Parameters
+        ----------
+        levels : ndarray of int8, shape (n_people, n_criteria)
+            In the order of the card.
+
+        Returns
+        -------
+        ndarray of int32, shape (n_people,)
+        """
+        total = np.zeros(len(levels), dtype=np.int32)
+        for place, criterion_id in enumerate(self.points):
+            total += self.table(criterion_id)[levels[:, place]]
+        return total
+
+    def as_document(self) -> dict[str, object]:
+        """Return the card as plain JSON values, with its version."""
+        return {**self._body(), "version": self.version}
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Self:
+        """Read a card back.
+
+        Raises
+        ------
+        CardError
+            If a field is unknown or absent, the schema is another, the levels are not those of the criteria, or the
+            version does not fit the content; the message names the place.
+        """
+        _check_keys(document, _KEYS, place="card")
+        if document["schema"] != SCHEMA:
+            problem = Text(f"格式应为 {SCHEMA}。", f"The schema must be {SCHEMA}.")
+            raise CardError(problem, place=f"schema '{document['schema']}'")
+        card = cls(
+            post=_post(document["post"]),
+            source=document["source"],
+            rulebook_version=str(document["rulebook_version"]),
+            points=dict(_criterion_points(entry) for entry in _list(document["criteria"], place="criteria")),
+        )
+        if document["version"] != card.version:
+            problem = Text(
+                "内容与版本号不符，文件可能损坏。", "The content does not fit the version: the file may be damaged."
+            )
+            raise CardError(problem, place=f"version '{document['version']}'")
+        return card
+
+    def _body(self) -> dict[str, object]:
+        return {
+            "schema": SCHEMA,
+            "post": str(self.post),
+            "source": self.source,
+            "rulebook_version": self.rulebook_version,
+            "criteria": [_criterion_document(CRITERIA[key], points) for key, points in self.points.items()],
+        }
+
+
+def policy_card(rulebook: SoftWeights, post: PostType) -> Scorecard:
+    """Make the card that holds before any history exists: weight times share of each level.
+
+    Parameters
+    ----------
+    rulebook : SoftWeights
+    post : PostType
+
+    Raises
+    ------
+    CardError
+        If a criterion is unknown, a weight is not positive, or the weights do not sum to 100.
+    """
+    weights = rulebook.soft_weights(post)
+    for criterion_id, weight in weights.items():
+        _known(criterion_id)
+        if not weight > 0:
+            problem = Text(f"权重 {weight} 应大于 0。", f"The weight {weight} must be above 0.")
+            raise CardError(problem, place=f"{post}, {criterion_id}")
+    best = _whole_hundredths(weights, place=str(post))
+    points = {key: (0, *(round(most * level.share) for level in CRITERIA[key].ladder)) for key, most in best.items()}
+    return Scorecard(post=post, source="policy", rulebook_version=rulebook.version, points=points)
+
+
+def _whole_hundredths(weights: Mapping[str, float], *, place: str) -> dict[str, int]:
+    """Cut weights into hundredths that add up exactly, the largest remainders upwards."""
+    total = sum(weights.values())
+    if abs(total - 100) > 1e-6:
+        raise CardError(Text(f"权重合计 {total:g}，应为 100。", f"The weights sum to {total:g}, not 100."), place=place)
+    exact = {key: weight * FULL_SCORE / total for key, weight in weights.items()}
+    whole = {key: int(share + 1e-9) for key, share in exact.items()}
+    by_remainder = sorted(exact, key=lambda key: (whole[key] - exact[key], key))
+    for key in by_remainder[: FULL_SCORE - sum(whole.values())]:
+        whole[key] += 1
+    return whole
+
+
+def _known(criterion_id: str) -> Criterion[Any]:
+    if criterion_id not in CRITERIA:
+        raise CardError(
+            Text(f"没有评分项“{criterion_id}”。", f"There is no criterion '{criterion_id}'."), place="criteria"
+        )
+    return CRITERIA[criterion_id]
+
+
+def _check_points(criterion_id: str, points: Sequence[int]) -> None:
+    expected = len(_known(criterion_id).ladder) + 1
+    if len(points) != expected:
+        problem = Text(
+            f"应有 {expected} 个等级，实有 {len(points)} 个。", f"{len(points)} levels where {expected} are declared."
+        )
+        raise CardError(problem, place=criterion_id)
+    if any(not isinstance(value, int) or isinstance(value, bool) or value < 0 for value in points):
+        raise CardError(Text("分值应为非负整数。", "Points must be whole and not negative."), place=criterion_id)
+    own = points[1:]
+    if any(high < low for low, high in pairwise(own)) or points[0] > own[-1]:
+        problem = Text("等级提高时分值不得降低。", "A higher level may never earn fewer points.")
+        raise CardError(problem, place=criterion_id)
+
+
+def _check_keys(document: object, keys: frozenset[str], *, place: str) -> None:
+    if not isinstance(document, Mapping):
+        raise CardError(Text("应为对象。", "An object is expected."), place=place)
+    for key in sorted(set(document) ^ keys, key=str):
+        if key in keys:
+            raise CardError(Text(f"缺少“{key}”。", f"'{key}' is absent."), place=place)
+        raise CardError(Text(f"未知字段“{key}”。", f"Unknown field '{key}'."), place=place)
+
+
+def _list(value: object, *, place: str) -> Sequence[Any]:
+    if not isinstance(value, list):
+        raise CardError(Text("应为列表。", "A list is expected."), place=place)
+    return value
+
+
+def _post(value: object) -> PostType:
+    try:
+        return PostType(str(value))
+    except ValueError:
+        raise CardError(Text(f"没有岗位“{value}”。", f"There is no post '{value}'."), place="post") from None
+
+
+def _criterion_document(criterion: Criterion[Any], points: Sequence[int]) -> dict[str, object]:
+    levels = [
+        {"zh": level.label.zh, "en": level.label.en, "points": earned}
+        for level, earned in zip(criterion.ladder, points[1:], strict=True)
+    ]
+    return {"id": criterion.id, "missing": points[0], "levels": levels}
+
+
+def _criterion_points(document: Any) -> tuple[str, tuple[int, ...]]:
+    _check_keys(document, _CRITERION_KEYS, place="criteria")
+    criterion = _known(str(document["id"]))
+    levels = _list(document["levels"], place=criterion.id)
+    for level in levels:
+        _check_keys(level, _LEVEL_KEYS, place=criterion.id)
+    if [(level["zh"], level["en"]) for level in levels] != [tuple(level.label) for level in criterion.ladder]:
+        problem = Text("等级与现行评分项不一致。", "The levels are not those that the criterion declares now.")
+        raise CardError(problem, place=criterion.id)
+    return criterion.id, (document["missing"], *(level["points"] for level in levels))
