@@ -1,0 +1,79 @@
+"""Recorded checks and signed waivers of a person and a vacancy, and what they do to a verdict."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from matching.errors import FrameError
+from matching.frames import CHECK_COLUMNS
+from matching.rules import FAIL, NOT_APPLICABLE, PASS, WAIVED, Rule
+from matching.vocabulary import Text
+
+__all__ = ["CheckKey", "decided", "recorded_checks"]
+
+# A check about a person (by row of the frame) and a rule (by id).
+CheckKey = tuple[int, str]
+
+_WAIVED = "waived"
+_RESULTS = {"fail": FAIL, "pass": PASS, _WAIVED: WAIVED}
+
+
+def recorded_checks(
+    checks: pd.DataFrame | None, *, vacancy_id: int, people: pd.Index, rules: Sequence[Rule]
+) -> Mapping[CheckKey, str]:
+    """Pick the checks that count for one vacancy.
+
+    Parameters
+    ----------
+    checks : DataFrame or None
+        Columns of `frames.CHECK_COLUMNS`, in the order of recording.
+    vacancy_id : int
+    people : Index of shape (n_people,)
+        The person ids of the eligibility frame.
+    rules : sequence of Rule
+        The rules in force; a waiver of a rule that may not be waived is left aside.
+
+    Returns
+    -------
+    mapping of (row, rule id) to "pass", "fail" or "waived"
+        Of several about the same person and rule the last one.
+
+    Raises
+    ------
+    FrameError
+        If a column is missing or a result unknown.
+    """
+    if checks is None:
+        return {}
+    _refuse_unusable(checks)
+    mine = checks[(checks["vacancy_id"] == vacancy_id).to_numpy()]
+    rows = people.get_indexer(pd.Index(mine["person_id"]))
+    waivable = {rule.id: rule.is_waivable for rule in rules}
+    return {
+        (int(row), rule_id): result
+        for row, rule_id, result in zip(rows, mine["rule_id"], mine["result"], strict=True)
+        if row >= 0 and rule_id in waivable and (result != _WAIVED or waivable[rule_id])
+    }
+
+
+def decided(verdict: np.int8, result: str) -> np.int8:
+    """Return the verdict of a rule after a check.
+
+    A passed check settles what is not known; a recorded value that fails is mended in the record or waived, never
+    checked away. A rule that does not apply stays out of the verdict.
+    """
+    if verdict == NOT_APPLICABLE or (verdict == FAIL and _RESULTS[result] == PASS):
+        return verdict
+    return _RESULTS[result]
+
+
+def _refuse_unusable(checks: pd.DataFrame) -> None:
+    for column in CHECK_COLUMNS:
+        if column not in checks.columns:
+            problem = Text(f"核查记录缺少列“{column}”。", f"The checks lack the column '{column}'.")
+            raise FrameError(problem, place=column)
+    for result in checks["result"].unique():
+        if result not in _RESULTS:
+            problem = Text(f"核查结果“{result}”无法识别。", f"The result '{result}' of a check is not known.")
+            raise FrameError(problem, place="result")

@@ -1,0 +1,235 @@
+"""Who is eligible for a vacancy, who is not and why: three-valued, for everybody at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from matching.checks import CheckKey, decided, recorded_checks
+from matching.errors import RulebookError
+from matching.frames import VacancyFacts
+from matching.outcomes import RuleOutcome, heading, outcome_of
+from matching.rule_evaluator import RuleEvaluator
+from matching.rulebook import Rulebook
+from matching.rules import FAIL, PASS, TO_VERIFY, WAIVED, Rule
+from matching.vocabulary import Stage, Text, Verdict
+
+__all__ = ["Eligibility", "ExcludedBy", "judge", "judge_admission"]
+
+_Verdicts = npt.NDArray[np.int8]
+# The verdict of a code; "does not apply" is said of rules, never of people.
+_OF_PEOPLE = (Verdict.FAIL, Verdict.TO_VERIFY, Verdict.PASS, Verdict.WAIVED)
+
+
+@dataclass(frozen=True)
+class ExcludedBy:
+    """The people whom one rule was the first to exclude.
+
+    Parameters
+    ----------
+    rule_id : str
+    title : Text
+        What the rule asks.
+    rows : ndarray of shape (n_excluded,), intp
+        Rows of the eligibility frame, in its order.
+    """
+
+    rule_id: str
+    title: Text
+    rows: npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Eligibility:
+    """The verdicts on everybody.
+
+    Parameters
+    ----------
+    vacancy : VacancyFacts or None
+        None for admission to a pool.
+    rules : tuple of Rule
+        The rules of the verdict, in order: common, post, the vacancy's own.
+    later_rules : tuple of Rule
+        Rules due at nomination and decision; no part of the verdict.
+    verdict : ndarray of shape (n_people,), int8
+        FAIL, TO_VERIFY, PASS or WAIVED of `matching.rules`.
+    by_rule : ndarray of shape (n_rules, n_people), int8
+        Also NOT_APPLICABLE.
+    first_failing : ndarray of shape (n_people,), int16
+        Position of the first failing rule, -1 where none fails.
+    """
+
+    vacancy: VacancyFacts | None
+    as_of: date | None
+    rules: tuple[Rule, ...]
+    later_rules: tuple[Rule, ...]
+    verdict: _Verdicts
+    by_rule: _Verdicts
+    first_failing: npt.NDArray[np.int16]
+    evaluator: RuleEvaluator
+    checks: Mapping[CheckKey, str]
+
+    @property
+    def counts(self) -> dict[Verdict, int]:
+        """How many people have each verdict."""
+        numbers = np.bincount(self.verdict, minlength=len(_OF_PEOPLE))
+        return {verdict: int(numbers[code]) for code, verdict in enumerate(_OF_PEOPLE)}
+
+    @property
+    def may_be_ranked(self) -> npt.NDArray[np.bool_]:
+        """Who passes, is to be verified or has a waiver: everybody who does not fail."""
+        is_ranked: npt.NDArray[np.bool_] = self.verdict != FAIL
+        return is_ranked
+
+    def verdict_of(self, row: int) -> Verdict:
+        """Return the verdict on the person in one row."""
+        return _OF_PEOPLE[int(self.verdict[row])]
+
+    def excluded(self) -> list[ExcludedBy]:
+        """Return who is excluded, by first failing rule in the order of the rulebook; each person once."""
+        found = []
+        for place, rule in enumerate(self.rules):
+            rows = np.flatnonzero(self.first_failing == place)
+            if len(rows):
+                found.append(ExcludedBy(rule.id, heading(rule, self.vacancy), rows))
+        return found
+
+    def outcomes(self, row: int) -> list[RuleOutcome]:
+        """Return what every rule says of the person in one row, rules of later stages last."""
+        now = [self._outcome(rule, row, self.by_rule[place, row]) for place, rule in enumerate(self.rules)]
+        return now + [self._outcome(rule, row, self._later_verdict(rule, row)) for rule in self.later_rules]
+
+    def _later_verdict(self, rule: Rule, row: int) -> np.int8:
+        verdict = self.evaluator.verdicts(rule, self.vacancy)[row]
+        result = self.checks.get((row, rule.id))
+        return decided(verdict, result) if result else verdict
+
+    def _outcome(self, rule: Rule, row: int, verdict: np.int8) -> RuleOutcome:
+        return outcome_of(
+            rule,
+            code=int(verdict),
+            values=[self.evaluator.value(condition, row, self.vacancy) for condition in rule.conditions],
+            check=self.checks.get((row, rule.id)),
+            vacancy=self.vacancy,
+            as_of=self.as_of,
+        )
+
+
+def judge(
+    people: RuleEvaluator, *, vacancy: VacancyFacts, rulebook: Rulebook, checks: pd.DataFrame | None = None
+) -> Eligibility:
+    """Judge everybody for one vacancy.
+
+    Parameters
+    ----------
+    people : RuleEvaluator
+        Holds the eligibility frame; keep it for all vacancies.
+    vacancy : VacancyFacts
+    rulebook : Rulebook
+    checks : DataFrame or None
+        Columns of `frames.CHECK_COLUMNS` in the order of recording; of several about the same person, vacancy and rule
+        the last counts.
+
+    Returns
+    -------
+    Eligibility
+
+    Raises
+    ------
+    RulebookError
+        If the vacancy's rule profile is unknown or one of its requirements is not a rule.
+    FrameError
+        If `checks` lacks a column or holds an unknown result.
+    """
+    due_now = (*rulebook.rules_for(vacancy.post, vacancy.rule_profile), *_requirements(vacancy))
+    due_later = tuple(
+        rule
+        for stage in (Stage.NOMINATION, Stage.DECISION)
+        for rule in rulebook.rules_for(vacancy.post, vacancy.rule_profile, stage)
+    )
+    recorded = recorded_checks(
+        checks, vacancy_id=vacancy.vacancy_id, people=people.people, rules=(*due_now, *due_later)
+    )
+    by_rule = _verdicts_by_rule(people, due_now, vacancy=vacancy, checks=recorded)
+    return Eligibility(
+        vacancy=vacancy,
+        as_of=vacancy.as_of,
+        rules=due_now,
+        later_rules=due_later,
+        verdict=_overall(by_rule),
+        by_rule=by_rule,
+        first_failing=_first_failing(by_rule),
+        evaluator=people,
+        checks=recorded,
+    )
+
+
+def judge_admission(frame: pd.DataFrame, rules: Sequence[Rule], *, as_of: date | None = None) -> Eligibility:
+    """Judge people by the admission rules of a pool.
+
+    Parameters
+    ----------
+    frame : DataFrame of shape (n_people, n_columns)
+        Columns of `frames.ELIGIBILITY_COLUMNS` and `frames.ADMISSION_COLUMNS`.
+    rules : sequence of Rule
+        From `Rulebook.admission_rules`.
+    as_of : date or None
+        The day of registration.
+
+    Raises
+    ------
+    FrameError
+        If the frame breaks its contract.
+    """
+    people = RuleEvaluator(frame)
+    by_rule = _verdicts_by_rule(people, rules, vacancy=None, checks={})
+    return Eligibility(
+        vacancy=None,
+        as_of=as_of,
+        rules=tuple(rules),
+        later_rules=(),
+        verdict=_overall(by_rule),
+        by_rule=by_rule,
+        first_failing=_first_failing(by_rule),
+        evaluator=people,
+        checks={},
+    )
+
+
+def _requirements(vacancy: VacancyFacts) -> tuple[Rule, ...]:
+    for requirement in vacancy.requirements:
+        if not isinstance(requirement, Rule):
+            problem = Text("岗位的要求应为规则。", "A requirement of a vacancy must be a rule.")
+            raise RulebookError(problem, place=f"{vacancy.vacancy_no}, requirements")
+    return tuple(rule for rule in vacancy.requirements if isinstance(rule, Rule))
+
+
+def _verdicts_by_rule(
+    people: RuleEvaluator, rules: Sequence[Rule], *, vacancy: VacancyFacts | None, checks: Mapping[CheckKey, str]
+) -> _Verdicts:
+    by_rule = np.empty((len(rules), len(people)), dtype=np.int8)
+    for place, rule in enumerate(rules):
+        by_rule[place] = people.verdicts(rule, vacancy)
+    place_of = {rule.id: place for place, rule in enumerate(rules)}
+    for (row, rule_id), result in checks.items():
+        if rule_id in place_of:
+            cell = place_of[rule_id], row
+            by_rule[cell] = decided(by_rule[cell], result)
+    return by_rule
+
+
+def _overall(by_rule: _Verdicts) -> _Verdicts:
+    """Fail if any fails, else to verify if any is, else waived if any is, else pass."""
+    worst = by_rule.min(axis=0, initial=int(WAIVED))
+    lenient = np.where((by_rule == WAIVED).any(axis=0), WAIVED, PASS)
+    return np.where(worst <= TO_VERIFY, worst, lenient).astype(np.int8)
+
+
+def _first_failing(by_rule: _Verdicts) -> npt.NDArray[np.int16]:
+    first = np.full(by_rule.shape[1], -1, dtype=np.int16)
+    for place in reversed(range(len(by_rule))):
+        first[by_rule[place] == FAIL] = place
+    return first
