@@ -1,0 +1,124 @@
+"""The API document (OpenAPI 3.1): made from the routes, completed with what every operation shares."""
+
+from typing import Any
+
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Flask
+from flask_smorest import Api
+from marshmallow import Schema
+
+from service.api.problems import PROBLEM_JSON, ProblemSchema
+from service.version import VERSION
+
+__all__ = ["TalentPoolApi", "completed"]
+
+_METHODS = frozenset({"get", "post", "patch", "put", "delete"})
+_PROBLEM = {"$ref": "#/components/responses/Problem"}
+_READ_PROBLEMS = ("401", "403", "405", "422", "503")
+_BODY_PROBLEMS = ("400", "409", "413", "415")
+_GUARD_PROBLEMS = ("412", "428")
+
+_IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Chosen by the client, new for each write; a repetition within a day gets the first answer again.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 120, "pattern": "^[\\x21-\\x7e]+$"},
+}
+_IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": "ETag of the record as it was read; a record that was changed since is not overwritten.",
+    "schema": {"type": "string"},
+}
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "ETag of the representation at hand; if it is still current the answer is 304 without a body.",
+    "schema": {"type": "string"},
+}
+
+
+class TalentPoolApi(Api):  # type: ignore[misc]  # flask-smorest has no types
+    """The API of the service; its errors are handled by its blueprints, so that pages keep theirs."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__(
+            app,
+            spec_kwargs={
+                "title": "Talent pool matching service",
+                "version": VERSION,
+                "openapi_version": "3.1.0",
+                "marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=_component_name),
+                "info": {"description": _INTRODUCTION},
+            },
+        )
+        self.spec.components.schema("Problem", schema=ProblemSchema)
+
+    def _register_error_handlers(self) -> None:
+        """Leave the application's handlers alone."""
+
+
+def completed(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document with sign-in, headers and problems added to every operation."""
+    components = document.setdefault("components", {})
+    components["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer", "description": "API token of an account; for reads and writes."},
+        "session": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "talentpool",
+            "description": "Cookie of a signed-in browser; for reads only.",
+        },
+    }
+    components.setdefault("responses", {})["Problem"] = {
+        "description": "Refused: one sentence, where, and what to do about it (RFC 9457).",
+        "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for path, operations in document.get("paths", {}).items():
+        for method in _METHODS & operations.keys():
+            _complete(operations[method], method, path)
+    return document
+
+
+def _complete(operation: dict[str, Any], method: str, path: str) -> None:
+    is_read = method == "get"
+    operation["security"] = [{"token": []}, {"session": []}] if is_read else [{"token": []}]
+    responses = operation.setdefault("responses", {})
+    refused = [*_READ_PROBLEMS, *(("404",) if "{" in path else ())]
+    parameters = operation.setdefault("parameters", [])
+    if not is_read:
+        refused += _BODY_PROBLEMS
+    if method in {"post", "patch"} and not path.endswith("/search"):
+        parameters.append(_IDEMPOTENCY_KEY)
+    if method == "patch":
+        refused += _GUARD_PROBLEMS
+        parameters.append(_IF_MATCH)
+    if is_read and "ETag" in responses.get("200", {}).get("headers", {}):
+        parameters.append(_IF_NONE_MATCH)
+        responses["304"] = {"description": "The representation at hand is still current."}
+    for status in refused:
+        responses.setdefault(status, _PROBLEM)
+
+
+def _component_name(schema: type[Schema] | Schema) -> str:
+    name = schema.__name__ if isinstance(schema, type) else type(schema).__name__
+    name = name.removesuffix("Schema")
+    if isinstance(schema, Schema) and schema.partial:
+        return f"{name}Changes"
+    return name
+
+
+_INTRODUCTION = """\
+People, villages and vacancies of the talent pools, and explained shortlists.
+
+Sign in with `Authorization: Bearer <token>`. Lists take `page`, `page_size` (at most 200), `sort` and filters.
+One record carries an `ETag`; a change (PATCH) needs it as `If-Match`. A write with an `Idempotency-Key` may be
+repeated safely for a day. Refusals are `application/problem+json` in the language of `Accept-Language` (zh, en).
+Texts come in both languages.
+No shortlist decides anything: named people review, decide and sign.
+"""
