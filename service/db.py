@@ -16,11 +16,9 @@ from sqlalchemy import (
     String,
     create_engine,
     event,
-    insert,
-    select,
-    update,
 )
 from sqlalchemy import Enum as SqlEnum
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 from sqlalchemy.types import DateTime, Text, TypeDecorator
@@ -109,11 +107,15 @@ class IdBlock(Model):
 
 def allocate_ids(session: Session, table_name: str, n: int = 1) -> range:
     """Take `n` consecutive surrogate ids of a table; they are never given twice, also not after a deletion."""
-    statement = update(IdBlock).where(IdBlock.table_name == table_name).values(next_id=IdBlock.next_id + n)
-    if session.connection().execute(statement).rowcount == 0:
-        session.connection().execute(insert(IdBlock).values(table_name=table_name, next_id=n + 1))
-        return range(1, n + 1)
-    end = session.connection().execute(select(IdBlock.next_id).where(IdBlock.table_name == table_name)).scalar_one()
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    # One statement: two first comers must not both find that the table has no counter yet.
+    statement = (
+        dialect.insert(IdBlock)
+        .values(table_name=table_name, next_id=n + 1)
+        .on_conflict_do_update(index_elements=["table_name"], set_={"next_id": IdBlock.next_id + n})
+        .returning(IdBlock.next_id)
+    )
+    end = session.connection().execute(statement).scalar_one()
     return range(end - n, end)
 
 

@@ -118,7 +118,7 @@ def keep_answer(session: Session, *, claim: Claim, answer: KeptAnswer) -> None:
 def _inserted(session: Session, row: dict[str, object]) -> bool:
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement = dialect.insert(IdempotencyKey).values(row).on_conflict_do_nothing(index_elements=["account_id", "key"])
-    return bool(session.connection().execute(statement).rowcount)
+    return session.execute(statement.returning(IdempotencyKey.id)).one_or_none() is not None
 
 
 def _earlier(session: Session, account_id: int, key: str, request_hash: bytes) -> Claim:
