@@ -1,0 +1,53 @@
+"""Records and rows: which keys a record may have, and what it changes in a row."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from matching.vocabulary import Text
+from service.db import Model
+from service.errors import InvalidInput
+from service.models.sealing import Sealed
+
+__all__ = ["apply_changes", "check_keys", "plain_fields", "sealed_fields"]
+
+_KEPT_BY_THE_SYSTEM = frozenset({"id", "version", "created_at", "updated_at", "verified_at", "is_provisional"})
+
+
+@cache
+def sealed_fields(model: type[Model]) -> frozenset[str]:
+    """Return the names of the encrypted attributes of a table."""
+    return frozenset(name for name, attribute in vars(model).items() if isinstance(attribute, Sealed))
+
+
+@cache
+def plain_fields(model: type[Model]) -> frozenset[str]:
+    """Return the names of the columns that a record may set; links to other rows are not among them."""
+    names = {column.key for column in model.__table__.columns if not column.foreign_keys}
+    covered = {f"{name}{ending}" for name in sealed_fields(model) for ending in ("_sealed", "_index")}
+    return frozenset(names - covered - _KEPT_BY_THE_SYSTEM)
+
+
+def check_keys(records: Iterable[Mapping[str, Any]], *, model: type[Model], others: Iterable[str]) -> None:
+    """Refuse records with keys that are no attributes of `model` and not among `others`.
+
+    Raises
+    ------
+    InvalidInput
+        Naming the first unknown key.
+    """
+    known = plain_fields(model) | sealed_fields(model) | set(others)
+    for unknown in sorted(set().union(*(record.keys() for record in records)) - known):
+        raise InvalidInput(
+            Text(f"没有字段“{unknown}”。", f"There is no field '{unknown}'."),
+            remedy=Text("请对照模板的列名。", "Compare with the columns of the template."),
+            place=unknown,
+        )
+
+
+def apply_changes(row: Model, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Set the attributes that differ and return their names; equal ones stay untouched, sealed ones unopened again."""
+    changed = tuple(name for name, value in values.items() if getattr(row, name) != value)
+    for name in changed:
+        setattr(row, name, values[name])
+    return changed

@@ -1,0 +1,95 @@
+"""Registering many records at once: what imports and the demo city come through."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service.access import Actor, require
+from service.usecases import audit, saving_decisions, saving_people, saving_vacancies, saving_villages
+from service.usecases.attestation import Attestation
+from service.usecases.reports import SaveReport
+
+__all__ = ["Attestation", "SaveReport", "save_decisions", "save_people", "save_vacancies", "save_villages"]
+
+Records = Sequence[Mapping[str, Any]]
+
+
+def save_people(
+    session: Session, *, actor: Actor, records: Records, now: datetime, attest: Attestation | None = None
+) -> SaveReport:
+    """Register people, or change those whose number (else id number) is known.
+
+    Parameters
+    ----------
+    session : Session
+    actor : Actor
+    records : sequence of mapping
+        Keys are attributes of a person, and names of places; an absent key leaves a known person's field as it is,
+        None erases it.
+    now : datetime
+    attest : Attestation, optional
+        Vouches for ``verified`` records that name no one themselves; without it they come in as submitted.
+
+    Returns
+    -------
+    SaveReport
+        One line for each record; nobody is left out because of an admission rule.
+
+    Raises
+    ------
+    Forbidden
+        If the actor may not import.
+    InvalidInput
+        If a record has an unknown key.
+    """
+    require(actor, "import_files")
+    report, _ = saving_people.save(session, records, now=now, attestation=attest)
+    _record(session, actor=actor, subject="people", report=report, now=now)
+    return report
+
+
+def save_villages(session: Session, *, actor: Actor, records: Records, now: datetime) -> SaveReport:
+    """Register villages, or change those whose code (else name within the township) is known.
+
+    A provisional village takes the code of its row. Parameters and errors as in `save_people`.
+    """
+    require(actor, "import_files")
+    report = saving_villages.save(session, records, now=now)
+    _record(session, actor=actor, subject="villages", report=report, now=now)
+    return report
+
+
+def save_vacancies(
+    session: Session, *, actor: Actor, records: Records, now: datetime, attest: Attestation | None = None
+) -> SaveReport:
+    """Register vacancies, or change those whose number is known.
+
+    A new vacancy without a state is approved if attested, else submitted. Parameters and errors as in `save_people`.
+    """
+    require(actor, "import_files")
+    report = saving_vacancies.save(session, records, now=now, attestation=attest)
+    _record(session, actor=actor, subject="vacancies", report=report, now=now)
+    return report
+
+
+def save_decisions(session: Session, *, actor: Actor, records: Records, now: datetime) -> SaveReport:
+    """Register review decisions about known people and vacancies. Parameters and errors as in `save_people`."""
+    require(actor, "import_files")
+    report = saving_decisions.save(session, records, now=now)
+    _record(session, actor=actor, subject="decisions", report=report, now=now)
+    return report
+
+
+def _record(session: Session, *, actor: Actor, subject: str, report: SaveReport, now: datetime) -> None:
+    audit.record(
+        session,
+        actor=actor,
+        action=f"save_{subject}",
+        subject_kind=subject,
+        subject_no="",
+        now=now,
+        detail=report.as_detail(),
+    )
+    session.flush()

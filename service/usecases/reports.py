@@ -1,0 +1,142 @@
+"""What became of records that were saved: one line each, and what has to be looked at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from matching.vocabulary import Text, Verdict
+
+__all__ = ["Finding", "ProvisionalPlace", "SaveReport", "SavedRecord", "SavedState", "Severity"]
+
+
+class Severity(StrEnum):
+    """What a finding did to the record."""
+
+    REFUSED = "refused"  # the whole record was not saved
+    LEFT_OUT = "left_out"  # the record was saved without this value
+    NOTE = "note"  # saved as given, to be looked at
+
+
+class SavedState(StrEnum):
+    """What became of a record."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to look at in one record.
+
+    Parameters
+    ----------
+    place : str
+        Key of the record, or the id of an admission rule.
+    text : Text
+        One or two sentences: what, and what to do.
+    severity : Severity
+    """
+
+    place: str
+    text: Text
+    severity: Severity = Severity.NOTE
+
+
+@dataclass
+class SavedRecord:
+    """What became of the record at position `index`.
+
+    Parameters
+    ----------
+    index : int
+    number : str
+        External key of the row; "" if it was refused before it had one.
+    state : SavedState
+    is_generated : bool
+        Whether the key was generated here.
+    changed : tuple of str
+        Names of the attributes that changed.
+    findings : list of Finding
+    """
+
+    index: int
+    number: str = ""
+    state: SavedState = SavedState.SAME
+    is_generated: bool = False
+    changed: tuple[str, ...] = ()
+    findings: list[Finding] = field(default_factory=list)
+
+    def find(self, place: str, text: Text, severity: Severity) -> None:
+        """Note a finding; a refusal settles the state."""
+        self.findings.append(Finding(place, text, severity))
+        if severity is Severity.REFUSED:
+            self.state = SavedState.REFUSED
+
+
+@dataclass(frozen=True)
+class ProvisionalPlace:
+    """A place that was registered from a row because nobody knew it.
+
+    Parameters
+    ----------
+    kind : str
+        ``county``, ``township`` or ``village``.
+    code : str
+        Provisional code, beginning with 99.
+    path : str
+        Names from the county down, joined with `` / ``.
+    """
+
+    kind: str
+    code: str
+    path: str
+
+
+@dataclass
+class SaveReport:
+    """What became of all records of one call, in their order."""
+
+    records: list[SavedRecord]
+    provisional_places: list[ProvisionalPlace] = field(default_factory=list)
+    unmapped_words: Mapping[str, int] = field(default_factory=dict)
+    admission: Mapping[Verdict, int] = field(default_factory=dict)
+
+    @property
+    def n_new(self) -> int:
+        """Number of new records."""
+        return self._count(SavedState.NEW)
+
+    @property
+    def n_changed(self) -> int:
+        """Number of known records with at least one changed field."""
+        return self._count(SavedState.CHANGED)
+
+    @property
+    def n_same(self) -> int:
+        """Number of known records that say nothing new."""
+        return self._count(SavedState.SAME)
+
+    @property
+    def n_refused(self) -> int:
+        """Number of records that were not saved."""
+        return self._count(SavedState.REFUSED)
+
+    @property
+    def generated(self) -> dict[int, str]:
+        """Generated keys by position of the record."""
+        return {record.index: record.number for record in self.records if record.is_generated}
+
+    def as_detail(self) -> dict[str, int]:
+        """Return the counts for the audit line."""
+        return {
+            "n_new": self.n_new,
+            "n_changed": self.n_changed,
+            "n_same": self.n_same,
+            "n_refused": self.n_refused,
+            "n_provisional_places": len(self.provisional_places),
+        }
+
+    def _count(self, state: SavedState) -> int:
+        return sum(record.state is state for record in self.records)

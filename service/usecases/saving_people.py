@@ -1,0 +1,240 @@
+"""Saving people: a known number updates what differs, a new one is sealed and inserted in bulk."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Table, insert, select
+from sqlalchemy.orm import Session
+
+from matching.vocabulary import RecordStatus, TalentSource, Text, Verdict
+from service.db import allocate_ids, vault_of
+from service.models.people import Person
+from service.models.sealing import sealed_columns
+from service.usecases.admission import Admissions, judge_admissions
+from service.usecases.attestation import Attestation, settle_record_status
+from service.usecases.days import day_of
+from service.usecases.industry_words import IndustryWords
+from service.usecases.places import PLACE_KEYS, Gazetteer, Located
+from service.usecases.record_fields import apply_changes, check_keys, plain_fields, sealed_fields
+from service.usecases.reports import SavedRecord, SavedState, SaveReport, Severity
+from service.usecases.revisions import bump
+
+__all__ = ["PEOPLE_KEYS", "save"]
+
+Record = Mapping[str, Any]
+
+#: Keys of a person's record beside the attributes of `Person`.
+PEOPLE_KEYS = (*PLACE_KEYS, "home_village_code", "tie_villages", "willing_counties")
+
+_HOME_KEYS = (*PLACE_KEYS, "home_village_code")
+_SETTLED_ELSEWHERE = frozenset({"record_status", "attested_by", "attested_document", "industries", "person_no"})
+_IN_ONE_QUERY = 500
+
+
+@dataclass
+class _Draft:
+    """One record on its way into the table."""
+
+    record: Record
+    saved: SavedRecord
+    person: Person | None = None
+    home: Located | None = None
+    values: dict[str, Any] | None = None
+    person_id: int = 0
+
+
+def save(
+    session: Session, records: Sequence[Record], *, now: datetime, attestation: Attestation | None
+) -> tuple[SaveReport, Admissions]:
+    """Save people and report what became of each; the caller has checked the right and writes the audit line."""
+    check_keys(records, model=Person, others=PEOPLE_KEYS)
+    drafts = [_Draft(record, SavedRecord(index)) for index, record in enumerate(records)]
+    _identify(session, drafts)
+    gazetteer, words = Gazetteer(session, now=now), IndustryWords()
+    kept = [draft for draft in drafts if draft.saved.state is not SavedState.REFUSED]
+    for draft in kept:
+        _locate(draft, gazetteer)
+    for draft in kept:
+        draft.values = _settle(draft, gazetteer, words, attestation=attestation, now=now)
+    gazetteer.write()
+    kept = [draft for draft in kept if draft.saved.state is not SavedState.REFUSED]
+    _insert(session, [draft for draft in kept if draft.person is None], now=now)
+    _update([draft for draft in kept if draft.person is not None], now=now)
+    words.write(session, now=now)
+    session.flush()
+    touched = [draft for draft in kept if draft.saved.state is not SavedState.SAME]
+    if touched or gazetteer.created:
+        bump(session, "people")
+    admissions = judge_admissions(session, people=_sources(touched), as_of=day_of(now))
+    return _report(drafts, touched, gazetteer, words, admissions), admissions
+
+
+def _identify(session: Session, drafts: list[_Draft]) -> None:
+    """Find the people that the records speak of: by number, else by id number."""
+    vault = vault_of(session)
+    keys: list[str | bytes | None] = [
+        draft.record.get("person_no") or vault.blind_index("people.id_number", draft.record.get("id_number"))
+        for draft in drafts
+    ]
+    by_number = _read(session, Person.person_no, [key for key in keys if isinstance(key, str)])
+    by_index = _read(session, Person.id_number_index, [key for key in keys if isinstance(key, bytes)])
+    known: dict[str | bytes | None, Person] = {
+        **{person.person_no: person for person in by_number},
+        **{person.id_number_index: person for person in by_index},
+    }
+    first: dict[str | bytes, int] = {}
+    for draft, key in zip(drafts, keys, strict=True):
+        if key is not None and first.setdefault(key, draft.saved.index) != draft.saved.index:
+            draft.saved.find("person_no", _said_twice(first[key]), Severity.REFUSED)
+            continue
+        draft.person = known.get(key)
+        draft.saved.number = draft.person.person_no if draft.person else draft.record.get("person_no") or ""
+        for field in ("name", "talent_source"):
+            if draft.record.get(field) is None and (draft.person is None or field in draft.record):
+                draft.saved.find(field, _MISSING, Severity.REFUSED)
+
+
+def _read(session: Session, column: Any, keys: Sequence[Any]) -> Iterable[Person]:
+    for start in range(0, len(keys), _IN_ONE_QUERY):
+        yield from session.scalars(select(Person).where(column.in_(keys[start : start + _IN_ONE_QUERY])))
+
+
+def _locate(draft: _Draft, gazetteer: Gazetteer) -> None:
+    if any(key in draft.record for key in _HOME_KEYS):
+        n_findings = len(draft.saved.findings)
+        home = gazetteer.locate(draft.record, code_key="home_village_code", saved=draft.saved)
+        # What is known of a person is not given up for a name that nobody can place.
+        if draft.person is None or len(draft.saved.findings) == n_findings:
+            draft.home = home
+
+
+def _settle(
+    draft: _Draft, gazetteer: Gazetteer, words: IndustryWords, *, attestation: Attestation | None, now: datetime
+) -> dict[str, Any]:
+    record, saved = draft.record, draft.saved
+    current = draft.person.record_status if draft.person else None
+    values = {
+        key: value
+        for key, value in record.items()
+        if key not in _SETTLED_ELSEWHERE and key not in PEOPLE_KEYS and key not in _PLACE_CODES
+    }
+    values |= settle_record_status(record, current=current, attestation=attestation, now=now, saved=saved)
+    values |= words.settle(record, saved=saved)
+    values |= _wishes_and_ties(draft, gazetteer)
+    if draft.home is not None:
+        values |= {f"home_{key}": value for key, value in vars(draft.home).items()}
+    return values
+
+
+_PLACE_CODES = frozenset({"tie_village_codes", "willing_county_codes"})
+
+
+def _wishes_and_ties(draft: _Draft, gazetteer: Gazetteer) -> dict[str, Any]:
+    record, saved, values = draft.record, draft.saved, dict[str, Any]()
+    for key in _PLACE_CODES & record.keys():
+        kind = "village" if key == "tie_village_codes" else "county"
+        codes = record[key]
+        values[key] = None if codes is None else gazetteer.known_codes(kind, codes, key=key, saved=saved)
+    if "willing_counties" in record:
+        names = record["willing_counties"]
+        values["willing_county_codes"] = None if names is None else gazetteer.county_codes(names, saved=saved)
+    if "tie_villages" in record:
+        names, near = record["tie_villages"], draft.home or Located()
+        values["tie_village_codes"] = (
+            None if names is None else gazetteer.village_codes(names, near=near, saved=saved) or (None if names else ())
+        )
+    return values
+
+
+def _insert(session: Session, drafts: list[_Draft], *, now: datetime) -> None:
+    if not drafts:
+        return
+    ids = allocate_ids(session, Person.__tablename__, len(drafts))
+    for draft, person_id in zip(drafts, ids, strict=True):
+        draft.person_id = person_id
+    _number(session, drafts)
+    session.connection().execute(
+        insert(cast("Table", Person.__table__)), [_row(session, draft, now=now) for draft in drafts]
+    )
+
+
+def _number(session: Session, drafts: list[_Draft]) -> None:
+    """Give a number to everybody without one; a number that somebody took by hand is passed over."""
+    unnumbered = [draft for draft in drafts if not draft.saved.number]
+    taken = {draft.saved.number for draft in drafts}
+    generated = [_number_of(draft.person_id) for draft in unnumbered]
+    taken |= {person.person_no for person in _read(session, Person.person_no, generated)}
+    for draft in unnumbered:
+        while _number_of(draft.person_id) in taken:
+            (draft.person_id,) = allocate_ids(session, Person.__tablename__)
+        draft.saved.number, draft.saved.is_generated = _number_of(draft.person_id), True
+
+
+def _number_of(person_id: int) -> str:
+    return f"P{person_id:08d}"
+
+
+def _row(session: Session, draft: _Draft, *, now: datetime) -> dict[str, Any]:
+    values = draft.values or {}
+    draft.saved.state = SavedState.NEW
+    return {
+        **_EMPTY_ROW,
+        **{key: value for key, value in values.items() if key not in sealed_fields(Person)},
+        **sealed_columns(Person, vault_of(session), draft.person_id, values),
+        "id": draft.person_id,
+        "person_no": draft.saved.number,
+        "version": 1,
+        "created_at": now,
+        "updated_at": now,
+    }
+
+
+_EMPTY_ROW: dict[str, Any] = {
+    **dict.fromkeys((*plain_fields(Person), "verified_at", "home_village_id", "home_township_id", "home_county_id")),
+    "birth_date_is_month": False,
+    "record_status": RecordStatus.DRAFT,
+}
+
+
+def _update(drafts: list[_Draft], *, now: datetime) -> None:
+    for draft in drafts:
+        person = cast("Person", draft.person)
+        draft.person_id = person.id
+        draft.saved.changed = apply_changes(person, draft.values or {})
+        if draft.saved.changed:
+            draft.saved.state, person.updated_at = SavedState.CHANGED, now
+
+
+def _sources(drafts: list[_Draft]) -> dict[int, TalentSource]:
+    return {
+        draft.person_id: draft.person.talent_source if draft.person else (draft.values or {})["talent_source"]
+        for draft in drafts
+    }
+
+
+def _report(
+    drafts: list[_Draft], touched: list[_Draft], gazetteer: Gazetteer, words: IndustryWords, admissions: Admissions
+) -> SaveReport:
+    counts: dict[Verdict, int] = {}
+    for draft in touched:
+        verdict = admissions.verdict_of(draft.person_id)
+        if verdict is None:
+            continue
+        counts[verdict] = counts.get(verdict, 0) + 1
+        if verdict is Verdict.FAIL:
+            for outcome in admissions.outcomes_of(draft.person_id):
+                if outcome.verdict is Verdict.FAIL:
+                    draft.saved.find(outcome.rule_id, outcome.sentence, Severity.NOTE)
+    return SaveReport([d.saved for d in drafts], gazetteer.created, dict(words.unmapped), counts)
+
+
+_MISSING = Text("缺少必填内容。", "This is required.")
+
+
+def _said_twice(index: int) -> Text:
+    return Text(
+        f"与第{index + 1}条记录是同一个人，未重复登记。",
+        f"The same person as record {index + 1}; not registered twice.",
+    )

@@ -1,0 +1,183 @@
+"""Saving vacancies: a known number updates what differs, a new one is entered."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Table, insert, select
+from sqlalchemy.orm import Session
+
+from matching.vocabulary import RuleProfile, Text
+from service.db import allocate_ids, vault_of
+from service.models.sealing import sealed_columns
+from service.models.vacancies import Vacancy
+from service.models.villages import Village
+from service.usecases.attestation import Attestation, settle_vacancy_status
+from service.usecases.industry_words import IndustryWords
+from service.usecases.places import PLACE_KEYS, Gazetteer
+from service.usecases.record_fields import apply_changes, check_keys, plain_fields, sealed_fields
+from service.usecases.reports import SavedRecord, SavedState, SaveReport, Severity
+from service.usecases.revisions import bump
+
+__all__ = ["save"]
+
+Record = Mapping[str, Any]
+
+#: Facts of the village that stand in the table of vacancies; they fill gaps of the village.
+_VILLAGE_FACTS = ("settlement_type", "village_needs", "population", "n_party_members", "collective_income_wan")
+_OTHER_KEYS = (*PLACE_KEYS, "village_code", *_VILLAGE_FACTS)
+_SETTLED_ELSEWHERE = frozenset(
+    {*_OTHER_KEYS, "vacancy_no", "industries", "vacancy_status", "attested_by", "attested_document"}
+)
+_IN_ONE_QUERY = 500
+
+
+@dataclass
+class _Draft:
+    record: Record
+    saved: SavedRecord
+    vacancy: Vacancy | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    vacancy_id: int = 0
+
+
+def save(session: Session, records: Sequence[Record], *, now: datetime, attestation: Attestation | None) -> SaveReport:
+    """Save vacancies and report what became of each; the caller has checked the right and writes the audit line."""
+    check_keys(records, model=Vacancy, others=_OTHER_KEYS)
+    drafts = [_Draft(record, SavedRecord(index)) for index, record in enumerate(records)]
+    _identify(session, drafts)
+    gazetteer, words = Gazetteer(session, now=now), IndustryWords()
+    for draft in drafts:
+        if draft.saved.state is not SavedState.REFUSED:
+            _settle(draft, gazetteer, words, attestation=attestation)
+    gazetteer.write()
+    kept = [draft for draft in drafts if draft.saved.state is not SavedState.REFUSED]
+    _insert(session, [draft for draft in kept if draft.vacancy is None], now=now)
+    _update([draft for draft in kept if draft.vacancy is not None], now=now)
+    _complete_villages(session, kept, now=now)
+    words.write(session, now=now)
+    session.flush()
+    report = SaveReport([draft.saved for draft in drafts], gazetteer.created, dict(words.unmapped))
+    if report.n_new or report.n_changed or gazetteer.created:
+        bump(session, "vacancies")
+    return report
+
+
+def _identify(session: Session, drafts: list[_Draft]) -> None:
+    numbers = [draft.record["vacancy_no"] for draft in drafts if draft.record.get("vacancy_no")]
+    known = {vacancy.vacancy_no: vacancy for vacancy in _read(session, numbers)}
+    first: dict[str, int] = {}
+    for draft in drafts:
+        number = draft.saved.number = draft.record.get("vacancy_no") or ""
+        if number and first.setdefault(number, draft.saved.index) != draft.saved.index:
+            draft.saved.find("vacancy_no", _said_twice(first[number]), Severity.REFUSED)
+        draft.vacancy = known.get(number)
+        for key in ("post_type", "headcount"):
+            if draft.record.get(key) is None and (draft.vacancy is None or key in draft.record):
+                draft.saved.find(key, _MISSING, Severity.REFUSED)
+
+
+def _read(session: Session, numbers: Sequence[str]) -> list[Vacancy]:
+    found: list[Vacancy] = []
+    for start in range(0, len(numbers), _IN_ONE_QUERY):
+        part = numbers[start : start + _IN_ONE_QUERY]
+        found += session.scalars(select(Vacancy).where(Vacancy.vacancy_no.in_(part)))
+    return found
+
+
+def _settle(draft: _Draft, gazetteer: Gazetteer, words: IndustryWords, *, attestation: Attestation | None) -> None:
+    record, saved = draft.record, draft.saved
+    values = {key: value for key, value in record.items() if key not in _SETTLED_ELSEWHERE}
+    if values.get("rule_profile", RuleProfile.CITY_PLAN) is None:
+        del values["rule_profile"]
+    current = draft.vacancy.vacancy_status if draft.vacancy else None
+    values |= settle_vacancy_status(record, current=current, attestation=attestation, saved=saved)
+    values |= words.settle(record, saved=saved)
+    village_id = _village_of(draft, gazetteer)
+    if village_id is not None:
+        values["village_id"] = village_id
+    elif draft.vacancy is None:
+        saved.find("village", _NO_VILLAGE, Severity.REFUSED)
+    draft.values = values
+
+
+def _village_of(draft: _Draft, gazetteer: Gazetteer) -> int | None:
+    if not any(draft.record.get(key) for key in ("village", "village_code")):
+        return None
+    return gazetteer.locate(draft.record, code_key="village_code", saved=draft.saved).village_id
+
+
+def _insert(session: Session, drafts: list[_Draft], *, now: datetime) -> None:
+    if not drafts:
+        return
+    for draft, vacancy_id in zip(drafts, allocate_ids(session, Vacancy.__tablename__, len(drafts)), strict=True):
+        draft.vacancy_id = vacancy_id
+    _number(session, drafts)
+    rows = [_row(session, draft, now=now) for draft in drafts]
+    session.connection().execute(insert(cast("Table", Vacancy.__table__)), rows)
+
+
+def _number(session: Session, drafts: list[_Draft]) -> None:
+    """Give a number to every vacancy without one; a number that somebody took by hand is passed over."""
+    unnumbered = [draft for draft in drafts if not draft.saved.number]
+    taken = {draft.saved.number for draft in drafts}
+    taken |= {vacancy.vacancy_no for vacancy in _read(session, [_number_of(draft.vacancy_id) for draft in unnumbered])}
+    for draft in unnumbered:
+        while _number_of(draft.vacancy_id) in taken:
+            (draft.vacancy_id,) = allocate_ids(session, Vacancy.__tablename__)
+        draft.saved.number, draft.saved.is_generated = _number_of(draft.vacancy_id), True
+
+
+def _number_of(vacancy_id: int) -> str:
+    return f"V{vacancy_id:06d}"
+
+
+def _row(session: Session, draft: _Draft, *, now: datetime) -> dict[str, Any]:
+    draft.saved.state = SavedState.NEW
+    return {
+        **dict.fromkeys(plain_fields(Vacancy)),
+        "rule_profile": RuleProfile.CITY_PLAN,
+        **{key: value for key, value in draft.values.items() if key not in sealed_fields(Vacancy)},
+        **sealed_columns(Vacancy, vault_of(session), draft.vacancy_id, draft.values),
+        "id": draft.vacancy_id,
+        "vacancy_no": draft.saved.number,
+        "version": 1,
+        "created_at": now,
+        "updated_at": now,
+    }
+
+
+def _update(drafts: list[_Draft], *, now: datetime) -> None:
+    for draft in drafts:
+        vacancy = cast("Vacancy", draft.vacancy)
+        draft.vacancy_id = vacancy.id
+        draft.saved.changed = apply_changes(vacancy, draft.values)
+        if draft.saved.changed:
+            draft.saved.state, vacancy.updated_at = SavedState.CHANGED, now
+
+
+def _complete_villages(session: Session, drafts: list[_Draft], *, now: datetime) -> None:
+    """Fill what is not known of a village from the rows of its vacancies; what is known stays."""
+    for draft in drafts:
+        facts = {key: draft.record[key] for key in _VILLAGE_FACTS if draft.record.get(key) is not None}
+        village_id = draft.values.get("village_id") or (draft.vacancy.village_id if draft.vacancy else None)
+        if draft.values.get("industries"):
+            facts["industries"] = draft.values["industries"]
+        if not facts or village_id is None:
+            continue
+        village = session.get_one(Village, village_id)
+        gaps = {key: value for key, value in facts.items() if getattr(village, key) is None}
+        if apply_changes(village, gaps):
+            village.updated_at = now
+
+
+_MISSING = Text("缺少必填内容。", "This is required.")
+_NO_VILLAGE = Text(
+    "岗位必须写明所在村，且能确定是哪个村；请补充县、乡镇和村名。",
+    "A vacancy needs a village that can be told for certain; give county, township and village.",
+)
+
+
+def _said_twice(index: int) -> Text:
+    return Text(f"与第{index + 1}条记录的编号相同。", f"The same number as record {index + 1}.")

@@ -1,0 +1,166 @@
+"""Saving villages: found by code, else by name within the township."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from matching.vocabulary import Text
+from service.db import allocate_ids
+from service.models.people import Person
+from service.models.villages import Village
+from service.usecases.industry_words import IndustryWords
+from service.usecases.places import PLACE_KEYS, Gazetteer
+from service.usecases.record_fields import apply_changes, check_keys, plain_fields
+from service.usecases.reports import ProvisionalPlace, SavedRecord, SavedState, SaveReport, Severity
+from service.usecases.revisions import bump
+
+__all__ = ["save"]
+
+Record = Mapping[str, Any]
+
+_SETTLED_ELSEWHERE = frozenset({"village_code", "name", "industries", *PLACE_KEYS})
+
+
+@dataclass
+class _Draft:
+    record: Record
+    saved: SavedRecord
+    values: dict[str, Any]
+    village_id: int | None = None
+    row: dict[str, Any] | None = None  # of a new village
+
+
+def save(session: Session, records: Sequence[Record], *, now: datetime) -> SaveReport:
+    """Save villages and report what became of each; the caller has checked the right and writes the audit line."""
+    check_keys(records, model=Village, others=PLACE_KEYS)
+    gazetteer, words = Gazetteer(session, now=now), IndustryWords()
+    drafts = [_draft(record, SavedRecord(index), words) for index, record in enumerate(records)]
+    for draft, new_id in zip(drafts, allocate_ids(session, Village.__tablename__, len(drafts)), strict=True):
+        _find_or_enter(draft, gazetteer, new_id=new_id, now=now)
+    gazetteer.write()
+    if rows := [draft.row for draft in drafts if draft.row]:
+        session.connection().execute(insert(cast("Table", Village.__table__)), rows)
+    _change(session, [draft for draft in drafts if draft.village_id and not draft.row], now=now)
+    words.write(session, now=now)
+    session.flush()
+    report = SaveReport([draft.saved for draft in drafts], unmapped_words=dict(words.unmapped))
+    report.provisional_places = [*gazetteer.created, *(_provisional(draft) for draft in drafts if _is_unknown(draft))]
+    if report.n_new or report.n_changed or report.provisional_places:
+        bump(session, "people")
+        bump(session, "vacancies")
+    return report
+
+
+def _draft(record: Record, saved: SavedRecord, words: IndustryWords) -> _Draft:
+    values = {key: value for key, value in record.items() if key not in _SETTLED_ELSEWHERE}
+    return _Draft(record, saved, values | words.settle(record, saved=saved))
+
+
+def _name(record: Record) -> str | None:
+    name = record.get("village") or record.get("name")
+    return name.strip() if name else None
+
+
+def _find_or_enter(draft: _Draft, gazetteer: Gazetteer, *, new_id: int, now: datetime) -> None:
+    record, saved, name = draft.record, draft.saved, _name(draft.record)
+    code = record.get("village_code")
+    draft.village_id = gazetteer.village_by_code(code) if code else None
+    if draft.village_id is not None:
+        return
+    for key, value in (("county", record.get("county")), ("township", record.get("township")), ("village", name)):
+        if not value:
+            saved.find(key, _MISSING, Severity.REFUSED)
+            return
+    township_id = gazetteer.township(record["county"], record["township"], village_code=code, saved=saved)
+    if township_id is None or name is None:
+        saved.state = SavedState.REFUSED
+        return
+    draft.village_id = gazetteer.village_in(township_id, name)
+    if draft.village_id is None:
+        saved.number = gazetteer.add_village(new_id, township_id=township_id, name=name, code=code)
+        saved.is_generated, saved.state = code is None, SavedState.NEW
+        draft.village_id, draft.row = new_id, _row(draft, new_id, township_id=township_id, name=name, now=now)
+
+
+def _row(draft: _Draft, village_id: int, *, township_id: int, name: str, now: datetime) -> dict[str, Any]:
+    return {
+        **dict.fromkeys(plain_fields(Village)),
+        **draft.values,
+        "id": village_id,
+        "village_code": draft.saved.number,
+        "township_id": township_id,
+        "name": name,
+        "is_provisional": draft.saved.is_generated,
+        "version": 1,
+        "created_at": now,
+        "updated_at": now,
+    }
+
+
+def _change(session: Session, drafts: list[_Draft], *, now: datetime) -> None:
+    wanted = {draft.village_id for draft in drafts}
+    found = select(Village).where(Village.id.in_(wanted)).options(joinedload(Village.township))
+    villages = {village.id: village for village in session.scalars(found)}
+    for draft in drafts:
+        village = villages[cast("int", draft.village_id)]
+        changed = [*_adopt_code(session, village, draft), *apply_changes(village, draft.values | _new_name(draft))]
+        township = draft.record.get("township")
+        if township and township.strip() != village.township.name:
+            draft.saved.find("township", _elsewhere(village), Severity.LEFT_OUT)
+        draft.saved.number, draft.saved.changed = village.village_code, tuple(changed)
+        if changed:
+            draft.saved.state, village.updated_at = SavedState.CHANGED, now
+
+
+def _new_name(draft: _Draft) -> dict[str, str]:
+    name = _name(draft.record)
+    return {"name": name} if name and draft.record.get("village_code") else {}
+
+
+def _adopt_code(session: Session, village: Village, draft: _Draft) -> list[str]:
+    """Give a provisional village its real code, also where people are tied to it."""
+    code = draft.record.get("village_code")
+    if not code or code == village.village_code:
+        return []
+    if not village.is_provisional:
+        draft.saved.find("village_code", _other_code(village), Severity.LEFT_OUT)
+        return []
+    former, village.village_code, village.is_provisional = village.village_code, code, False
+    ties = Person.tie_village_codes
+    session.execute(
+        update(Person)
+        .where(ties.contains(former))
+        .values(tie_village_codes=func.replace(ties, former, code))
+        .execution_options(synchronize_session=False)
+    )
+    return ["village_code"]
+
+
+def _is_unknown(draft: _Draft) -> bool:
+    return draft.row is not None and draft.saved.is_generated
+
+
+def _provisional(draft: _Draft) -> ProvisionalPlace:
+    names = (draft.record["county"], draft.record["township"], _name(draft.record))
+    return ProvisionalPlace("village", draft.saved.number, " / ".join(map(str, names)))
+
+
+_MISSING = Text("缺少必填内容。", "This is required.")
+
+
+def _elsewhere(village: Village) -> Text:
+    return Text(
+        f"该村登记在“{village.township.name}”，乡镇未改动；请核对。",
+        f"The village is registered in {village.township.name}; the township was not changed, please check.",
+    )
+
+
+def _other_code(village: Village) -> Text:
+    return Text(
+        f"该村已登记为代码 {village.village_code}，未改动；请核对。",
+        f"The village has the code {village.village_code} already; it was not changed, please check.",
+    )
