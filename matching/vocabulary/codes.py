@@ -70,8 +70,8 @@ class CodeTable:
         self._rows = {row["code"]: dict(row) for row in rows}
         self._labels = {code: Text(row["zh"], row["en"] or row["zh"]) for code, row in self._rows.items()}
         self._index: dict[str, str] = {}
-        for code, row in self._rows.items():
-            for word in (code, row["zh"], *filter(None, row["aliases"].split("|"))):
+        for code in self._rows:
+            for word in (code, *self.words(code)):
                 self._enter(word, code)
         for code, row in self._rows.items():
             self._index.setdefault(_normal(row["en"]), code)
@@ -117,6 +117,11 @@ class CodeTable:
     def label(self, code: str) -> Text:
         """Return the label of a code; a code that the table does not know is its own label."""
         return self._labels.get(code) or Text(code, code)
+
+    def words(self, code: str) -> tuple[str, ...]:
+        """Return the Chinese label and the aliases of a code."""
+        row = self._rows[code]
+        return row["zh"], *filter(None, row["aliases"].split("|"))
 
     def attribute(self, code: str, column: str) -> str | None:
         """Return a further column of a code, None if it is blank or the code is unknown."""

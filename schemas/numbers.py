@@ -1,0 +1,159 @@
+"""Fields of numbers: 86户, 12年, 1.2万元, 2年 as months, 45周岁以下."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields
+
+from matching.vocabulary import Text
+from schemas.fields import NONE_WORDS, Reading, narrow
+from schemas.problems import refusal
+
+__all__ = [
+    "DAYS",
+    "HOURS",
+    "HOUSEHOLDS",
+    "PEOPLE",
+    "POINTS",
+    "WAN_YUAN",
+    "YEARS",
+    "AgeLimit",
+    "Amount",
+    "Months",
+    "Number",
+    "Whole",
+    "years_of_work_in",
+]
+
+WAN_YUAN = {"万元": 1.0, "万": 1.0, "元": 1e-4, "亿元": 1e4}
+YEARS = {"年": 1.0}
+PEOPLE = {"人": 1.0, "名": 1.0}
+HOUSEHOLDS = {"户": 1.0}
+HOURS = {"学时": 1.0, "小时": 1.0, "课时": 1.0}
+DAYS = {"天": 1.0, "日": 1.0}
+POINTS = {"分": 1.0, "级": 1.0}
+_NUMBER = re.compile(r"([-+]?\d[\d,]*(?:\.\d+)?)(\D*)")
+_AGE = re.compile(r"(?:不超过|年龄)?(\d{2})(?:周?岁)?(?:\(含\))?(?:及?以下|以内)?(?:\(含\))?")
+_YEARS_AND_MONTHS = re.compile(r"(?:(\d+(?:\.5)?)年(半)?)?(?:零?(\d+)个?月)?")
+_YEARS_OF_WORK = re.compile(r"(\d{1,2})年(?:及其?)?以上(?:的)?工作经[历验]")
+_DIGITS = str.maketrans("一二两三四五六七八九", "1223456789")
+
+
+class Number(Reading):
+    """A number in a range, possibly with its unit.
+
+    Parameters
+    ----------
+    units : mapping of str to float
+        Factor of every unit that may follow the number.
+    least, most : float
+    """
+
+    reads_numbers_as_text = False
+
+    def __init__(
+        self, units: Mapping[str, float] | None = None, *, least: float = 0, most: float = 1e9, **options: Any
+    ) -> None:
+        super().__init__(**options)
+        self.units = units or {}
+        self.least = least
+        self.most = most
+
+    def number(self, value: Any) -> float:
+        """Read a number with its unit, and refuse one outside the range."""
+        number = self._parsed(value) if isinstance(value, str) else value
+        if isinstance(number, bool) or not isinstance(number, int | float) or not self.fits(number):
+            raise refusal(self.expected(), self._remedy(), value=value)
+        return float(number)
+
+    def fits(self, number: float) -> bool:
+        """Whether the number is in the range."""
+        return self.least <= number <= self.most
+
+    def expected(self) -> Text:
+        """Say which numbers are taken."""
+        bounds = f"{self.least:g}", f"{self.most:,.0f}"
+        return Text("应为 {} 至 {} 的数。".format(*bounds), "A number from {} to {} is expected.".format(*bounds))
+
+    def _parsed(self, text: str) -> float | None:
+        match = _NUMBER.fullmatch(narrow(text))
+        if match is None or (match[2] and match[2] not in self.units):
+            return None
+        return float(match[1].replace(",", "")) * self.units.get(match[2], 1)
+
+    def _remedy(self) -> Text | None:
+        known = "、".join(self.units)
+        return Text(f"可带单位：{known}。", f"It may carry a unit: {known}.") if known else None
+
+
+class Amount(Number, fields.Float):
+    """A number with decimals."""
+
+    def read(self, value: Any) -> float:
+        """Read the number."""
+        return self.number(value)
+
+
+class Whole(Number, fields.Integer):
+    """A whole number."""
+
+    def read(self, value: Any) -> int:
+        """Read the number."""
+        return int(self.number(value))
+
+    def fits(self, number: float) -> bool:
+        """Whether the number is whole and in the range."""
+        return super().fits(number) and float(number).is_integer()
+
+    def expected(self) -> Text:
+        """Say which numbers are taken."""
+        bounds = f"{self.least:g}", f"{self.most:,.0f}"
+        return Text(
+            "应为 {} 至 {} 的整数。".format(*bounds), "A whole number from {} to {} is expected.".format(*bounds)
+        )
+
+
+class AgeLimit(Whole):
+    """An upper age: 45周岁以下 is 45, 不限 is none."""
+
+    def read(self, value: Any) -> int | None:  # type: ignore[override]  # no limit is an answer too
+        """Read the limit."""
+        if isinstance(value, str):
+            text = narrow(value)
+            if text in NONE_WORDS:
+                return None
+            match = _AGE.fullmatch(text)
+            value = int(match[1]) if match else value
+        return super().read(value)
+
+
+class Months(Reading, fields.Integer):
+    """A time in months: 24, 2年, 一年半, 18个月; a text of bare digits is refused, it may be years or months."""
+
+    def __init__(self, *, most: int = 120, **options: Any) -> None:
+        super().__init__(**options)
+        self.most = most
+
+    def read(self, value: Any) -> int:
+        """Read the time."""
+        months = self._parsed(value) if isinstance(value, str) else value
+        if isinstance(months, bool) or not isinstance(months, int) or not 0 < months <= self.most:
+            raise refusal(
+                Text("看不出是多少个月。", "It does not say how many months."),
+                Text("请写明单位，如“2年”或“24个月”。", "Give it with its unit, such as 2年 or 24个月."),
+                value=value,
+            )
+        return months
+
+    def _parsed(self, text: str) -> int | None:
+        match = _YEARS_AND_MONTHS.fullmatch(narrow(text).replace("十二", "12").translate(_DIGITS))
+        if match is None or not any(match.groups()):
+            return None
+        return int(float(match[1] or 0) * 12) + (6 if match[2] else 0) + int(match[3] or 0)
+
+
+def years_of_work_in(text: str) -> float | None:
+    """Return the years in a text that asks for nothing but years of work: 2年以上工作经历."""
+    match = _YEARS_OF_WORK.fullmatch(narrow(text).translate(_DIGITS))
+    return float(match[1]) if match else None

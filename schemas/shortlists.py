@@ -1,0 +1,87 @@
+"""Shortlists on the wire: the request, and the frozen list with every reason."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from marshmallow import fields
+
+from matching.vocabulary.codes import code_table
+from schemas.base import PageQuerySchema, RecordSchema, StrictSchema
+from schemas.fields import Key
+from schemas.numbers import Whole
+
+__all__ = [
+    "ExcludedQuerySchema",
+    "ShortlistEntrySchema",
+    "ShortlistRequestSchema",
+    "ShortlistSchema",
+    "ShortlistsQuerySchema",
+]
+
+LONGEST = 200
+
+
+class ShortlistRequestSchema(StrictSchema):
+    """What is asked for: a vacancy, and how many people."""
+
+    vacancy_no = Key(required=True)
+    k = Whole(least=1, most=LONGEST, load_default=10, allow_none=False)
+
+
+class ShortlistsQuerySchema(PageQuerySchema):
+    """Which shortlists."""
+
+    vacancy_no = Key()
+
+
+class ExcludedQuerySchema(PageQuerySchema):
+    """Which of the people that were not listed."""
+
+    rule_id = Key(20)
+
+
+class ShortlistEntrySchema(RecordSchema):
+    """One listed person; contributions and outcomes stand as they were frozen."""
+
+    paths: ClassVar[Mapping[str, str]] = {
+        "person_no": "person.person_no",
+        "name": "person.name",
+        "talent_source": "person.talent_source",
+    }
+
+    rank = fields.Integer()
+    person_no = fields.String()
+    name = fields.String()
+    talent_source = fields.String()
+    talent_source_label = fields.Function(
+        lambda entry: code_table("talent_source").label(entry.person.talent_source)._asdict()
+    )
+    score = fields.Function(lambda entry: entry.score / 100, metadata={"type": "number"})
+    verdict = fields.String()
+    flags = fields.Function(lambda entry: list(entry.flags))
+    contributions = fields.Raw()
+    outcomes = fields.Raw()
+
+
+class ShortlistSchema(RecordSchema):
+    """A frozen shortlist; scores are points with two decimals."""
+
+    paths: ClassVar[Mapping[str, str]] = {"vacancy_no": "vacancy.vacancy_no"}
+
+    shortlist_no = fields.String()
+    vacancy_no = fields.String()
+    requested_by = fields.String()
+    requested_at = fields.AwareDateTime()
+    as_of = fields.Date()
+    k = fields.Integer()
+    rulebook_version = fields.String()
+    card_version = fields.String()
+    data_version = fields.String()
+    vacancy_facts = fields.Raw()
+    sieve = fields.Raw()
+    exclusions = fields.Function(lambda shortlist: [_without_ids(row) for row in shortlist.exclusions])
+    entries = fields.List(fields.Nested(ShortlistEntrySchema))
+
+
+def _without_ids(exclusion: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in exclusion.items() if key != "person_ids"}
