@@ -76,6 +76,8 @@ class Ranking(Model):
     score: Mapped[int]  # hundredths of a point
     verdict: Mapped[Verdict] = mapped_column(enum_type(Verdict))
 
+    person: Mapped[Person] = relationship()
+
 
 class Run(Model):
     """One rescoring: what it did, with which versions, and how long it took."""

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import numpy as np
 from sqlalchemy import delete, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from matching.eligibility import VERDICTS
 from matching.frames import VacancyFacts
@@ -120,6 +120,7 @@ def read_ranking(session: Session, *, actor: Actor, vacancy_no: str, top: int = 
     require(actor, "read_shortlists")
     vacancy = get_vacancy(session, actor=actor, vacancy_no=vacancy_no)
     query = select(Ranking).where(Ranking.vacancy_id == vacancy.id).order_by(Ranking.rank).limit(top)
+    query = query.options(joinedload(Ranking.person))
     return list(session.scalars(query))
 
 
