@@ -4,22 +4,45 @@ from typing import Any
 
 from flask import Flask
 
-from service.api import accounts, reference, unknown_addresses
+from service.api import (
+    accounts,
+    checks,
+    people,
+    rankings,
+    reference,
+    rulebook,
+    shortlists,
+    unknown_addresses,
+    vacancies,
+    villages,
+    work_lists,
+)
 from service.api.document import TalentPoolApi, completed
 
 __all__ = ["register"]
 
-_RESOURCES = (accounts,)
+_RESOURCES = (
+    people.resource,
+    villages.resource,
+    vacancies.resource,
+    shortlists.requests,
+    shortlists.resource,
+    checks.resource,
+    rankings.resource,
+    rulebook.rulebook,
+    rulebook.cards,
+    work_lists.resource,
+    accounts.resource,
+)
 
 
 def register(app: Flask) -> None:
     """Attach the API, its document and its page to the application."""
     api = TalentPoolApi(app)
-    for module in _RESOURCES:
-        api.register_blueprint(module.resource)
+    for resource in _RESOURCES:
+        api.register_blueprint(resource)
     document: dict[str, Any] = completed(api.spec.to_dict())
-    titles = {module.resource.name: module.resource.title for module in _RESOURCES}
-    for tag in document["tags"]:
-        tag["x-title-zh"] = titles[tag["name"]].zh
+    for tag, resource in zip(document["tags"], _RESOURCES, strict=True):
+        tag["x-title-zh"] = resource.title.zh
     reference.register(app, document)
     unknown_addresses.register(app)

@@ -7,11 +7,16 @@ from flask import Flask
 from flask_smorest import Api
 from marshmallow import Schema
 
+from schemas.codes import Code, CodeNumber, Codes
+from schemas.fields import PlainText
+from schemas.numbers import Number
+from schemas.sorting import SortKey
 from service.api.problems import PROBLEM_JSON, ProblemSchema
 from service.version import VERSION
 
 __all__ = ["TalentPoolApi", "completed"]
 
+_FEW_CODES = 20
 _METHODS = frozenset({"get", "post", "patch", "put", "delete"})
 _PROBLEM = {"$ref": "#/components/responses/Problem"}
 _READ_PROBLEMS = ("401", "403", "405", "422", "503")
@@ -57,6 +62,7 @@ class TalentPoolApi(Api):  # type: ignore[misc]  # flask-smorest has no types
                 "info": {"description": _INTRODUCTION},
             },
         )
+        self.ma_plugin.converter.add_attribute_function(_limits)
         self.spec.components.schema("Problem", schema=ProblemSchema)
 
     def _register_error_handlers(self) -> None:
@@ -75,10 +81,14 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
             "description": "Cookie of a signed-in browser; for reads only.",
         },
     }
-    components.setdefault("responses", {})["Problem"] = {
-        "description": "Refused: one sentence, where, and what to do about it (RFC 9457).",
-        "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    components["responses"] = {
+        "Problem": {
+            "description": "Refused: one sentence, where, and what to do about it (RFC 9457).",
+            "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
     }
+    for left_over in ("Error", "PaginationMetadata"):  # of the framework, used by no operation
+        components["schemas"].pop(left_over, None)
     for path, operations in document.get("paths", {}).items():
         for method in _METHODS & operations.keys():
             _complete(operations[method], method, path)
@@ -101,16 +111,33 @@ def _complete(operation: dict[str, Any], method: str, path: str) -> None:
     if is_read and "ETag" in responses.get("200", {}).get("headers", {}):
         parameters.append(_IF_NONE_MATCH)
         responses["304"] = {"description": "The representation at hand is still current."}
-    for status in refused:
-        responses.setdefault(status, _PROBLEM)
+    responses.update(dict.fromkeys(refused, _PROBLEM))
 
 
 def _component_name(schema: type[Schema] | Schema) -> str:
     name = schema.__name__ if isinstance(schema, type) else type(schema).__name__
     name = name.removesuffix("Schema")
-    if isinstance(schema, Schema) and schema.partial:
+    if not isinstance(schema, Schema):
+        return name
+    if schema.partial:
         return f"{name}Changes"
-    return name
+    return f"{name}Summary" if schema.only or schema.exclude else name
+
+
+def _limits(_converter: Any, field: Any, **_: Any) -> dict[str, Any]:
+    """Say of a field of ours what a JSON schema can say of it."""
+    said: dict[str, Any] = {}
+    if isinstance(field, Number):
+        said |= {"minimum": field.least, "maximum": field.most}
+    if isinstance(field, PlainText):
+        said["maxLength"] = field.longest
+    if isinstance(field, SortKey):
+        said["enum"] = [f"{way}{key}" for key in field.keys for way in ("", "-")]
+    if isinstance(field, Code | Codes | CodeNumber):
+        said["x-code-table"] = field.table.name
+        if len(field.table.codes) <= _FEW_CODES:
+            said["x-codes"] = {code: field.table.label(code)._asdict() for code in field.table.codes}
+    return said
 
 
 _INTRODUCTION = """\

@@ -96,7 +96,7 @@ def _page(document: dict[str, Any], *, language: str) -> Response:
         word={name: text.in_(language) for name, text in _WORDS.items()},
         version=document["info"]["version"],
         groups=_groups(document, language),
-        shapes={name: _fields(shape) for name, shape in document["components"]["schemas"].items()},
+        shapes={name: _fields(shape, language) for name, shape in document["components"]["schemas"].items()},
         problems=[(code, text.in_(language)) for code, text in TITLES.items()],
         document_url=url_for("api_docs.openapi"),
     )
@@ -135,7 +135,7 @@ def _operations(document: dict[str, Any], language: str) -> Iterator[dict[str, A
                 "path": path,
                 "summary": operation["x-summary-zh" if language == "zh" else "summary"],
                 "parameters": [
-                    {**_field(one["name"], one["schema"], one.get("description")), "in": one["in"],
+                    {**_field(one["name"], one["schema"], language, one.get("description")), "in": one["in"],
                      "is_required": one.get("required", False)}
                     for one in parameters
                 ],
@@ -147,21 +147,22 @@ def _operations(document: dict[str, Any], language: str) -> Iterator[dict[str, A
             }  # fmt: skip
 
 
-def _fields(shape: dict[str, Any]) -> list[dict[str, Any]]:
+def _fields(shape: dict[str, Any], language: str) -> list[dict[str, Any]]:
     required = shape.get("required", ())
     return [
-        {**_field(name, schema), "is_required": name in required}
+        {**_field(name, schema, language), "is_required": name in required}
         for name, schema in shape.get("properties", {}).items()
     ]
 
 
-def _field(name: str, schema: dict[str, Any], meaning: str | None = None) -> dict[str, Any]:
-    codes = schema.get("enum") or schema.get("items", {}).get("enum") or ()
+def _field(name: str, schema: dict[str, Any], language: str, meaning: str | None = None) -> dict[str, Any]:
+    coded: dict[str, dict[str, str]] = schema.get("x-codes", {})
+    codes = [f"{code} {label[language]}" for code, label in coded.items()] or schema.get("enum", ())
     return {
         "name": name,
         "kind": _kind_of(schema),
         "meaning": meaning or schema.get("description", ""),
-        "codes": " · ".join(str(code) for code in codes if code is not None),
+        "codes": " · ".join(codes),
     }
 
 

@@ -1,0 +1,63 @@
+"""/api/v1/vacancies/{vacancy_no}/ranking: the replaceable result of the last rescoring."""
+
+from typing import Any
+
+from flask import Response
+from marshmallow import Schema, fields
+
+from matching.vocabulary import Text
+from schemas.base import StrictSchema
+from schemas.numbers import Whole
+from service.api.answers import Answer
+from service.api.blueprint import Resource
+from service.context import current_actor, reading
+from service.usecases import rankings
+
+__all__ = ["resource"]
+
+resource = Resource("rankings", title=Text("排序", "Rankings"), path="/vacancies")
+
+
+class RankingQuerySchema(StrictSchema):
+    """How much of a ranking."""
+
+    top = Whole(least=1, most=rankings.TOP, load_default=rankings.TOP, allow_none=False)
+
+
+class RankedPersonSchema(Schema):
+    """One place of a ranking; the score is in points."""
+
+    rank = fields.Integer(required=True)
+    person_no = fields.String(required=True)
+    score = fields.Float(required=True)
+    verdict = fields.String(required=True)
+
+
+class RankingSchema(Schema):
+    """The current ranking of a vacancy; empty before the first rescoring."""
+
+    vacancy_no = fields.String(required=True)
+    items = fields.List(fields.Nested(RankedPersonSchema), required=True)
+
+
+@resource.operation(
+    "GET",
+    "/<vacancy_no>/ranking",
+    Text("查看岗位的最新排序", "Show the current ranking of a vacancy"),
+    query=RankingQuerySchema,
+    answer=RankingSchema,
+)
+def show_ranking(query: dict[str, Any], vacancy_no: str) -> Response:
+    """Answer with the ranking of the last rescoring; it changes with the next one, a shortlist does not."""
+    with reading() as session:
+        places = rankings.read_ranking(session, actor=current_actor(), vacancy_no=vacancy_no, top=query["top"])
+        items = [
+            {
+                "rank": place.rank,
+                "person_no": place.person.person_no,
+                "score": place.score / 100,
+                "verdict": place.verdict.value,
+            }
+            for place in places
+        ]
+    return Answer.of({"vacancy_no": vacancy_no, "items": items}).response()
