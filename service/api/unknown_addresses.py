@@ -20,11 +20,10 @@ def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
     endpoint = f"{_NAME}.refuse"
     app.view_functions[endpoint] = _refuse
-    for path in ("/api", "/api/<path:rest>"):
-        app.url_map.add(app.url_rule_class(path, endpoint=endpoint, methods=None))
+    app.url_map.add(app.url_rule_class("/api/<path:rest>", endpoint=endpoint, methods=None))
 
 
-def _refuse(rest: str = "") -> NoReturn:  # noqa: ARG001 - the converter passes it
+def _refuse(rest: str) -> NoReturn:  # noqa: ARG001 - the converter passes it
     allowed = [method for method in _METHODS if _is_taken(method)]
     if allowed:
         raise MethodNotAllowed(valid_methods=allowed)
