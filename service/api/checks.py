@@ -55,7 +55,7 @@ _CHECK = CheckSchema()
 
 @resource.operation(
     "POST",
-    "/<vacancy_no>/checks",
+    "/<path:vacancy_no>/checks",
     Text("记录核验结果或已签署的放宽", "Record a check or a signed waiver"),
     body=CheckSchema,
     answer=CheckSchema,

@@ -88,7 +88,9 @@ def register_person(record: dict[str, Any]) -> Response:
     return once(work)
 
 
-@resource.operation("GET", "/<person_no>", Text("查看一人", "Show a person"), answer=PersonSchema, headers=("ETag",))
+@resource.operation(
+    "GET", "/<path:person_no>", Text("查看一人", "Show a person"), answer=PersonSchema, headers=("ETag",)
+)
 def show_person(person_no: str) -> Response:
     """Answer with the record of a person; id number and phone are masked."""
     with reading() as session:
@@ -99,7 +101,7 @@ def show_person(person_no: str) -> Response:
 
 @resource.operation(
     "PATCH",
-    "/<person_no>",
+    "/<path:person_no>",
     Text("修改一人的若干字段", "Change some fields of a person"),
     body=_CHANGES,
     answer=PersonSchema,

@@ -42,7 +42,7 @@ class RankingSchema(Schema):
 
 @resource.operation(
     "GET",
-    "/<vacancy_no>/ranking",
+    "/<path:vacancy_no>/ranking",
     Text("查看岗位的最新排序", "Show the current ranking of a vacancy"),
     query=RankingQuerySchema,
     answer=RankingSchema,

@@ -47,7 +47,7 @@ _EXCLUDED = ExcludedPersonSchema()
 
 @requests.operation(
     "POST",
-    "/<vacancy_no>/shortlists",
+    "/<path:vacancy_no>/shortlists",
     Text("为岗位申请建议名单", "Ask for a shortlist"),
     body=_REQUEST,
     answer=_SHORTLIST,

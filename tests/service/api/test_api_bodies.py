@@ -1,6 +1,7 @@
 """Reading a body strictly: what cannot be stored or shown is refused with its place."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from werkzeug.test import EnvironBuilder
 
 from service.api.bodies import MalformedBody, UnsupportedMediaType, read_json
-from service.errors import InvalidInput, ServiceError
+from service.errors import InvalidInput
 
 
 def a_request(body: bytes, content_type: str = "application/json") -> Request:
@@ -88,10 +89,6 @@ def test_endless_nesting_is_refused() -> None:
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists, max_leaves=5))
-def test_any_json_is_read_or_refused(value: Any) -> None:
-    try:
-        read = read_json(a_request(json.dumps({"value": value}).encode()))
-    except ServiceError as refusal:
-        assert 400 <= refusal.status < 500
-    else:
-        assert read == {"value": value}
+def test_any_json_is_read_as_it_is_or_refused(value: Any) -> None:
+    with suppress(InvalidInput, MalformedBody):
+        assert read_json(a_request(json.dumps({"value": value}).encode())) == {"value": value}
