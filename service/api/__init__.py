@@ -7,6 +7,7 @@ from flask import Flask
 from service.api import (
     accounts,
     checks,
+    codes,
     people,
     rankings,
     reference,
@@ -31,6 +32,7 @@ _RESOURCES = (
     rankings.resource,
     rulebook.rulebook,
     rulebook.cards,
+    codes.resource,
     work_lists.resource,
     accounts.resource,
 )

@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, Response, render_template, request, url_for
 
 from matching.vocabulary import LANGUAGES, Text
 from service.api.answers import JSON, as_json
+from service.api.blueprint import PREFIX
 from service.api.problems import TITLES
 from service.context import current_language
 
@@ -130,7 +131,7 @@ def _operations(document: dict[str, Any], language: str) -> Iterator[dict[str, A
             parameters = [*methods.get("parameters", ()), *operation["parameters"]]
             yield {
                 "tag": operation["tags"][0],
-                "anchor": method + re.sub(r"[/{}]+", "-", path.removeprefix("/api/v1")),
+                "anchor": method + re.sub(r"[/{}]+", "-", path.removeprefix(PREFIX)),
                 "method": method.upper(),
                 "path": path,
                 "summary": operation["x-summary-zh" if language == "zh" else "summary"],
@@ -158,6 +159,8 @@ def _fields(shape: dict[str, Any], language: str) -> list[dict[str, Any]]:
 def _field(name: str, schema: dict[str, Any], language: str, meaning: str | None = None) -> dict[str, Any]:
     coded: dict[str, dict[str, str]] = schema.get("x-codes", {})
     codes = [f"{code} {label[language]}" for code, label in coded.items()] or schema.get("enum", ())
+    if "x-code-table" in schema and not coded:
+        codes = [f"{PREFIX}/codes/{schema['x-code-table']}"]
     return {
         "name": name,
         "kind": _kind_of(schema),

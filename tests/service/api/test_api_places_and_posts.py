@@ -89,3 +89,10 @@ def test_a_word_without_a_trade_waits_in_the_work_list(api: FlaskClient) -> None
     assert page is not None
     assert [term["word"] for term in page["items"]] == ["量子纠缠培育"]
     assert page["items"][0]["n_uses"] == 1
+
+
+def test_a_code_table_is_shown_with_its_labels(api: FlaskClient) -> None:
+    shown = api.get("/api/v1/codes/education").json
+    assert shown is not None
+    assert {"code": "21", "label": {"zh": "大学", "en": "university"}} in shown["items"]
+    assert "education" in problem_of(api.get("/api/v1/codes/colour"), 404)["remedy"]
