@@ -1,6 +1,6 @@
 """What all record schemas share."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, missing, post_dump, post_load, validates_schema
@@ -30,8 +30,23 @@ class RecordSchema(StrictSchema):
             (name, field) for name, field in self.dump_fields.items() if isinstance(field, Code | Codes | CodeNumber)
         ]
 
-    def complete(self, record: dict[str, Any], *, is_partial: bool = False) -> dict[str, Any]:  # noqa: ARG002 - a subject without derived values has nothing to do
-        """Return a validated record with the values that follow from others; also for the good part of a bad one."""
+    def complete(
+        self,
+        record: dict[str, Any],
+        *,
+        is_partial: bool = False,  # noqa: ARG002 - a subject without derived values has nothing to do
+        refused: Collection[str] = (),  # noqa: ARG002 - as above
+    ) -> dict[str, Any]:
+        """Return a validated record with the values that follow from others.
+
+        Parameters
+        ----------
+        record : dict
+        is_partial : bool
+            Whether it is a correction, whose absent values stay as they are.
+        refused : collection of str
+            Fields whose values were refused: nothing is derived in their place.
+        """
         return record
 
     def conflicts(self, record: Mapping[str, Any], *, is_partial: bool = False) -> dict[str, list[Problem]]:  # noqa: ARG002 - a subject whose values stand for themselves

@@ -1,6 +1,6 @@
 """People on the wire: registration, correction, and the masked record that goes out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -20,6 +20,7 @@ from schemas.sorting import SortKey
 
 __all__ = ["AGAINST_ID", "PeopleQuerySchema", "PersonSchema", "highest"]
 
+_EDUCATIONS = frozenset({"education", "fulltime_education", "inservice_education"})
 _CPC_MEMBERS = frozenset({"01", "02"})
 
 
@@ -121,14 +122,16 @@ class PersonSchema(RecordSchema):
     created_at = fields.AwareDateTime(dump_only=True)
     updated_at = fields.AwareDateTime(dump_only=True)
 
-    def complete(self, record: dict[str, Any], *, is_partial: bool = False) -> dict[str, Any]:
+    def complete(
+        self, record: dict[str, Any], *, is_partial: bool = False, refused: Collection[str] = ()
+    ) -> dict[str, Any]:
         """Split the date of birth, take a missing one from the id number, and find the highest education."""
         birth = record.get("birth_date")
         if birth is not None:
             record["birth_date"], record["birth_date_is_month"] = birth
-        elif not is_partial and record.get("id_number"):
+        elif not is_partial and "birth_date" not in refused and record.get("id_number"):
             record |= {"birth_date": birth_of(record["id_number"]), "birth_date_is_month": False}
-        if not is_partial and record.get("education") is None:
+        if not is_partial and record.get("education") is None and not _EDUCATIONS & set(refused):
             known = [record[key] for key in ("fulltime_education", "inservice_education") if record.get(key)]
             if known:
                 record["education"] = highest("education", known)

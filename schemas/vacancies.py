@@ -1,6 +1,6 @@
 """Vacancies on the wire: what a village asks for, and what it may not ask for."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from marshmallow import fields
@@ -11,7 +11,7 @@ from schemas.base import PageQuerySchema, RecordSchema
 from schemas.codes import Code, Codes, EnumCode, IndustryWords, Rank, YesNo
 from schemas.dates import Day
 from schemas.fields import NONE_WORDS, Key, Name, PlainText
-from schemas.numbers import PEOPLE, YEARS, AgeLimit, Amount, Months, Whole, years_of_work_in
+from schemas.numbers import PEOPLE, WAN_YUAN, YEARS, AgeLimit, Amount, Months, Whole, years_of_work_in
 from schemas.places import PlaceCode
 from schemas.problems import MISSING, Problem
 from schemas.sorting import SortKey
@@ -37,6 +37,11 @@ class VacancySchema(RecordSchema):
         "township": "village.township.name",
         "village": "village.name",
         "village_code": "village.village_code",
+        "village_needs": "village.village_needs",
+        "settlement_type": "village.settlement_type",
+        "population": "village.population",
+        "n_party_members": "village.n_party_members",
+        "collective_income_wan": "village.collective_income_wan",
     }
 
     vacancy_no = Key()
@@ -44,6 +49,13 @@ class VacancySchema(RecordSchema):
     township = Name(60)
     village = Name(60)
     village_code = PlaceCode(12)
+    # Facts of the village that stand in the table of vacancies; they fill gaps of the village.
+    village_needs = Codes("village_need")
+    settlement_type = Code("settlement_type")
+    population = Whole(PEOPLE, most=1e7)
+    n_party_members = Whole(PEOPLE, most=1e6)
+    collective_income_wan = Amount(WAN_YUAN, most=1e5)
+
     post_type = EnumCode("post_type", PostType, required=True)
     rule_profile = EnumCode("rule_profile", RuleProfile, allow_none=False)
     vacancy_status = EnumCode("vacancy_status", VacancyStatus)
@@ -83,11 +95,17 @@ class VacancySchema(RecordSchema):
             return obj.vacancy_status.is_open
         return super().get_attribute(obj, attr, default)
 
-    def complete(self, record: dict[str, Any], *, is_partial: bool = False) -> dict[str, Any]:  # noqa: ARG002 - the same for both
+    def complete(
+        self,
+        record: dict[str, Any],
+        *,
+        is_partial: bool = False,  # noqa: ARG002 - the same for both
+        refused: Collection[str] = (),
+    ) -> dict[str, Any]:
         """Find the resources named in their text, and the years of work in the text on experience."""
-        if record.get("resource_text") and "resources" not in record:
+        if record.get("resource_text") and not {"resources"} & {*record, *refused}:
             record["resources"] = code_table("resource").find_inside(record["resource_text"])
-        if record.get("experience") and "work_years_min" not in record:
+        if record.get("experience") and not {"work_years_min"} & {*record, *refused}:
             years = years_of_work_in(record["experience"])
             record |= {} if years is None else {"work_years_min": years}
         return record

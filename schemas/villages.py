@@ -40,7 +40,7 @@ class VillageSchema(RecordSchema):
     n_party_members = Whole(PEOPLE, most=1e6)
     industry_text = PlainText()
     industries = IndustryWords()
-    collective_income_wan = Amount(WAN_YUAN, most=1e7)
+    collective_income_wan = Amount(WAN_YUAN, most=1e5)
 
     county_code = fields.String(dump_only=True)
     township_code = fields.String(dump_only=True)

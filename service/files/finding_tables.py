@@ -1,0 +1,73 @@
+"""The findings of an import as a workbook for the clerk."""
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from matching.vocabulary import Text
+from service.errors import ServiceError
+from service.files.findings import EFFECTS, CellFinding
+
+__all__ = ["FINDING_COLUMNS", "finding_row", "write_findings"]
+
+FINDING_COLUMNS = (
+    Text("工作表", "Sheet"),
+    Text("单元格", "Cell"),
+    Text("列", "Column"),
+    Text("原值", "Value"),
+    Text("处理", "Effect"),
+    Text("问题", "Problem"),
+    Text("建议", "Remedy"),
+)
+_WIDTHS = (14, 10, 18, 24, 14, 60, 60)
+
+
+def finding_row(finding: CellFinding, language: str) -> list[str]:
+    """Return one finding as the cells of a row, in the order of `FINDING_COLUMNS`."""
+    return [
+        finding.sheet,
+        finding.cell,
+        finding.column,
+        finding.value,
+        EFFECTS[finding.effect].in_(language),
+        finding.problem.in_(language),
+        finding.remedy.in_(language) if finding.remedy else "",
+    ]
+
+
+def write_findings(path: Path, findings: Sequence[CellFinding], *, language: str) -> None:
+    """Write the findings as a table.
+
+    Every cell is text: a value that begins with = or + is no formula.
+
+    Raises
+    ------
+    ServiceError
+        If the file cannot be written.
+    """
+    import xlsxwriter  # type: ignore[import-untyped]  # ships no types
+
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        sheet = book.add_worksheet(Text("需修改", "To mend").in_(language))
+        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        for column, width in enumerate(_WIDTHS):
+            sheet.set_column(column, column, width, wrapped)
+        headers = [column.in_(language) for column in FINDING_COLUMNS]
+        rows = [headers, *(finding_row(finding, language) for finding in findings)]
+        for row, cells in enumerate(rows):
+            for column, cell in enumerate(cells):
+                sheet.write_string(row, column, cell)
+        sheet.set_row(0, None, book.add_format({"bold": True}))
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, max(len(findings), 1), len(headers) - 1)
+    try:
+        path.write_bytes(content.getvalue())
+    except OSError as error:
+        raise ServiceError(
+            Text("无法写入该位置。", "This place cannot be written to."),
+            remedy=Text(
+                "请检查目录是否存在、是否有写入权限。", "Check that the directory exists and may be written to."
+            ),
+            place=str(path),
+        ) from error

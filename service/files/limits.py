@@ -1,0 +1,141 @@
+"""Limits that hold before a file is parsed: size, inflation, cells, length of one text."""
+
+import io
+import re
+import zipfile
+import zlib
+from pathlib import Path
+
+from matching.vocabulary import Text
+from service.errors import NotFound, ServiceError
+
+__all__ = ["LONGEST_CELL", "MOST_CELLS", "UnreadableFile", "check_workbook", "read_file"]
+
+LONGEST_CELL = 32_767  # what Excel itself can hold
+MOST_BYTES = 50_000_000
+MOST_INFLATED = 150_000_000
+MOST_RATIO = 200  # a real roster is packed 5 to 30 times
+_SMALL = 10_000_000  # members below this size may be packed as tightly as they like
+MOST_CELLS = 6_000_000
+MOST_COLUMNS = 1_000
+_COLUMN = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,3})\d")
+_ROW = re.compile(rb"\br\s*=\s*[\"'][A-Za-z]{0,3}(\d{1,9})[\"']")
+_LONG_TEXT = re.compile(rb">[^<]{%d}" % (4 * LONGEST_CELL))
+
+
+class UnreadableFile(ServiceError):
+    """A file cannot be read, or is too large to be read safely; nothing of it was taken."""
+
+    code = "unreadable_file"
+    status = 422
+
+
+def read_file(path: Path, *, most: int = MOST_BYTES) -> bytes:
+    """Return the bytes of a file.
+
+    Parameters
+    ----------
+    path : Path
+    most : int
+        Most bytes.
+
+    Raises
+    ------
+    NotFound
+        If there is no such file.
+    UnreadableFile
+        If it is empty, too large, or may not be read.
+    """
+    try:
+        size = path.stat().st_size if path.is_file() else None
+        if size is None and not path.exists():
+            raise NotFound(
+                Text("找不到这个文件。", "There is no such file."),
+                remedy=Text("请核对路径和文件名。", "Check the path and the name."),
+                place=str(path),
+            )
+        if size is None:
+            raise unreadable(
+                path, Text("这不是文件。", "This is not a file."), Text("请给出一个文件。", "Give a file.")
+            )
+        if size > most:
+            raise too_large(path, f"{size / 1e6:,.0f} MB", f"{most / 1e6:,.0f} MB")
+        data = path.read_bytes()
+    except OSError as error:
+        raise unreadable(
+            path,
+            Text("无法打开文件。", "The file cannot be opened."),
+            Text(
+                "请检查读取权限，或先关闭占用它的程序。", "Check the permissions, or close the program that holds it."
+            ),
+        ) from error
+    if not data.strip(b"\0\xef\xbb\xbf \t\r\n"):
+        raise unreadable(
+            path,
+            Text("文件是空的。", "The file is empty."),
+            Text("请重新导出或保存后再试。", "Export or save it again."),
+        )
+    return data
+
+
+def check_workbook(path: Path, data: bytes) -> None:
+    """Refuse an .xlsx that would inflate beyond all measure, spread over too many cells, or hold an endless text.
+
+    Raises
+    ------
+    UnreadableFile
+        Before anything of it is parsed.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _check_sizes(path, archive.infolist())
+            for member in archive.infolist():
+                if member.filename.startswith("xl/") and member.filename.endswith(".xml"):
+                    _check_member(path, member.filename, archive.read(member))
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        raise unreadable(
+            path,
+            Text("工作簿已损坏，无法解压。", "The workbook is damaged and cannot be unpacked."),
+            Text("请用 Excel 或 WPS 打开并另存为 .xlsx。", "Open it in Excel or WPS and save it as .xlsx."),
+        ) from error
+
+
+def _check_sizes(path: Path, members: list[zipfile.ZipInfo]) -> None:
+    inflated = sum(member.file_size for member in members)
+    packed_too_tightly = any(
+        member.file_size > _SMALL and member.file_size > MOST_RATIO * max(member.compress_size, 1) for member in members
+    )
+    if inflated > MOST_INFLATED or packed_too_tightly:
+        raise too_large(path, f"{inflated / 1e6:,.0f} MB", f"{MOST_INFLATED / 1e6:,.0f} MB")
+
+
+def _check_member(path: Path, name: str, content: bytes) -> None:
+    if _LONG_TEXT.search(content):
+        raise too_large(path, f"> {LONGEST_CELL:,} 字/characters", f"{LONGEST_CELL:,} 字/characters")
+    if not name.startswith("xl/worksheets/"):
+        return
+    n_columns = max((_column_number(letters) for letters in set(_COLUMN.findall(content))), default=0)
+    n_rows = max(map(int, set(_ROW.findall(content))), default=0)
+    if n_columns > MOST_COLUMNS or n_columns * n_rows > MOST_CELLS:
+        raise too_large(path, f"{n_rows:,} × {n_columns:,}", f"{MOST_CELLS:,}")
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+def unreadable(path: Path, problem: Text, remedy: Text) -> UnreadableFile:
+    """Return the refusal of a file."""
+    return UnreadableFile(problem, remedy=remedy, place=path.name)
+
+
+def too_large(path: Path, size: str, limit: str) -> UnreadableFile:
+    """Return the refusal of a file beyond a limit."""
+    return unreadable(
+        path,
+        Text(f"文件过大：{size}，上限 {limit}。", f"The file is too large: {size}, the limit is {limit}."),
+        Text("请删去多余的行列、图片，或拆成几个文件。", "Remove spare rows, columns and pictures, or split it."),
+    )

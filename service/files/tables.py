@@ -1,0 +1,236 @@
+"""The rows of a table as drafts: raw values by field, each with the cell that it came from."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from matching.vocabulary import Text
+from service.files.columns import ColumnTable, column_table
+from service.files.findings import CellFinding, Effect
+from service.files.headers import Header, find_header, is_blank
+from service.files.limits import UnreadableFile, unreadable
+from service.files.spreadsheets import Sheet, cell_name, read_sheets
+
+__all__ = ["Draft", "DraftTable", "read_table"]
+
+#: The column without which a table is of another kind.
+_ESSENTIAL = {"people": "name", "vacancies": "post_type", "villages": "village", "decisions": "decision"}
+_TOTAL = re.compile(r"(?:合计|总计|小计|共计|总数|合\s*计)")
+_FOOTNOTE = re.compile(r"(?:注|说明|备注|填表人|填报人|审核人|制表人|负责人|联系人|经办人|单位负责人|填表说明)[:：]?")
+_EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
+
+
+@dataclass
+class Draft:
+    """One row before it is validated.
+
+    Parameters
+    ----------
+    sheet : str
+    row : int
+        Counted from 0.
+    values : dict
+        Raw values by field; blank cells are absent.
+    cells : dict of str to (str, str)
+        Address and header as written, by field; of every column, also where the cell is blank.
+    """
+
+    sheet: str
+    row: int
+    values: dict[str, Any] = field(default_factory=dict)
+    cells: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """How to call the row in a sentence."""
+        return f"{self.sheet}!{self.row + 1}" if self.sheet else str(self.row + 1)
+
+    def finding(
+        self, key: str, effect: Effect, problem: Text, remedy: Text | None = None, *, value: str = ""
+    ) -> CellFinding:
+        """Return a finding about one field of this row; a field without a cell is about the row."""
+        cell, column = self.cells.get(key, (cell_name(self.row, 0), ""))
+        return CellFinding(
+            effect=effect, problem=problem, remedy=remedy, sheet=self.sheet, cell=cell, column=column, value=value
+        )
+
+
+@dataclass(frozen=True)
+class DraftTable:
+    """All rows of a file.
+
+    Parameters
+    ----------
+    drafts : list of Draft
+    findings : list of CellFinding
+        About sheets, columns and skipped rows.
+    preamble : str
+        Sheet names and the texts above the headers, for suggestions only.
+    n_skipped : int
+        Rows of totals, notes and repeated headers.
+    """
+
+    drafts: list[Draft]
+    findings: list[CellFinding]
+    preamble: str
+    n_skipped: int
+
+
+def read_table(path: Path, *, kind: str) -> DraftTable:
+    """Read the rows of a workbook or CSV file.
+
+    Parameters
+    ----------
+    path : Path
+    kind : {"people", "vacancies", "villages", "decisions"}
+
+    Raises
+    ------
+    UnreadableFile
+        If it is no readable table, or no sheet has a header that is known and fits the kind.
+    """
+    sheets = [sheet for sheet in read_sheets(path) if any(not is_blank(value) for row in sheet.rows for value in row)]
+    table = column_table(kind)
+    headers = [(sheet, find_header(sheet, table)) for sheet in sheets]
+    if not any(header for _, header in headers):
+        raise _no_header(path, sheets, table)
+    headers = [(sheet, header if header and _has_essential(header, kind) else None) for sheet, header in headers]
+    if not any(header for _, header in headers):
+        raise _no_essential(path, table.labels[_ESSENTIAL[kind]])
+    drafts: list[Draft] = []
+    findings: list[CellFinding] = []
+    n_skipped = 0
+    for sheet, header in headers:
+        if header is None:
+            findings.append(CellFinding(effect=Effect.NOTE, problem=_NO_TABLE, sheet=sheet.name))
+            continue
+        findings += header.findings
+        rows, skipped = _split(header)
+        n_skipped += len(skipped)
+        findings += skipped
+        for draft in _drafts(header, rows):
+            findings += _formula_errors(draft)
+            drafts.append(draft)
+    preamble = "\n".join(f"{sheet.name}\n{header.preamble}" for sheet, header in headers if header)
+    return DraftTable(drafts, findings, preamble, n_skipped)
+
+
+def _has_essential(header: Header, kind: str) -> bool:
+    return any(column.key == _ESSENTIAL[kind] for column in header.columns.values())
+
+
+def _no_essential(path: Path, label: Text) -> UnreadableFile:
+    return unreadable(
+        path,
+        Text("表中没有“{label}”这一列。", "The table has no column '{label}'.").filled(label=label),
+        Text("请核对导入的是哪一种表，或补上此列。", "Check which kind of table this is, or add the column."),
+    )
+
+
+def _split(header: Header) -> tuple[list[int], list[CellFinding]]:
+    """Return the positions of the rows with data, and a note for each row that is none."""
+    rows: list[int] = []
+    skipped: list[CellFinding] = []
+    n_blank = 0
+    first = header.first_row + header.n_rows
+    for position, row in enumerate(header.sheet.rows[first:], start=first):
+        texts = [value for value in row if not is_blank(value)]
+        if not texts:
+            n_blank += 1
+            continue
+        reason = _no_data(texts, header)
+        if reason is None:
+            rows.append(position)
+        else:
+            skipped.append(_skipped(header.sheet, position, reason, str(texts[0])))
+    if rows and (gaps := rows[-1] - first + 1 - len(rows) - sum(_row_of(note) <= rows[-1] for note in skipped)):
+        skipped.append(_blank_rows(header.sheet, gaps))
+    return rows, skipped
+
+
+def _no_data(texts: Sequence[Any], header: Header) -> Text | None:
+    first = "".join(str(texts[0]).split())
+    if _TOTAL.match(first):
+        return _TOTAL_ROW
+    if len(texts) <= 2 and isinstance(texts[0], str) and _FOOTNOTE.match(first):
+        return _FOOTNOTE_ROW
+    names = {name for written in header.written.values() for name in written.split(" / ")}
+    if len(texts) > 1 and all("".join(str(text).split()) in names for text in texts):
+        return _HEADER_ROW
+    return None
+
+
+def _drafts(header: Header, rows: list[int]) -> Iterator[Draft]:
+    sheet = header.sheet
+    above = _merged_downwards(sheet, header)
+    for position in rows:
+        draft = Draft(sheet.name, position)
+        row = sheet.rows[position]
+        for place, column in header.columns.items():
+            value = row[place] if place < len(row) else ""
+            if is_blank(value):
+                value = above.get((position, place), "")
+            draft.cells.setdefault(column.key, (cell_name(position, place), header.written[place]))
+            if is_blank(value):
+                continue
+            if column.key in draft.values:
+                value = f"{draft.values[column.key]} {value}"
+            draft.values[column.key] = value
+        yield draft
+
+
+def _merged_downwards(sheet: Sheet, header: Header) -> dict[tuple[int, int], Any]:
+    """Return the values of cells that are merged with one above: a village written once for several people."""
+    values: dict[tuple[int, int], Any] = {}
+    for (top, left), (bottom, _) in sheet.merged:
+        if top >= header.first_row + header.n_rows and bottom > top and left < len(sheet.rows[top]):
+            values |= {(row, left): sheet.rows[top][left] for row in range(top + 1, bottom + 1)}
+    return values
+
+
+def _formula_errors(draft: Draft) -> Iterator[CellFinding]:
+    for key in [key for key, value in draft.values.items() if isinstance(value, str) and value in _EXCEL_ERRORS]:
+        value = draft.values.pop(key)
+        yield draft.finding(key, Effect.CELL_REFUSED, _FORMULA, _FORMULA_REMEDY, value=value)
+
+
+def _skipped(sheet: Sheet, position: int, reason: Text, value: str) -> CellFinding:
+    return CellFinding(
+        effect=Effect.NOTE,
+        problem=reason,
+        sheet=sheet.name,
+        cell=cell_name(position, 0),
+        value=" ".join(value.split())[:40],
+    )
+
+
+def _row_of(finding: CellFinding) -> int:
+    return int(finding.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) - 1
+
+
+def _blank_rows(sheet: Sheet, n_rows: int) -> CellFinding:
+    problem = Text(f"跳过 {n_rows} 个空行。", f"{n_rows} blank rows were skipped.")
+    return CellFinding(effect=Effect.NOTE, problem=problem, sheet=sheet.name)
+
+
+def _no_header(path: Path, sheets: list[Sheet], table: ColumnTable) -> UnreadableFile:
+    seen = [str(value) for sheet in sheets for row in sheet.rows[:5] for value in row if not is_blank(value)][:6]
+    nearest = next((known for text in seen if (known := table.nearest(text))), None)
+    hint = Text(f"例如“{nearest}”。", f"For example '{nearest}'.") if nearest else Text("", "")
+    return unreadable(
+        path,
+        Text(
+            "找不到表头：没有一行写有两个以上认识的列名。", "No header found: no row names two or more known columns."
+        ),
+        Text(f"请对照模板填写列名。{hint.zh}", f"Name the columns as in the template. {hint.en}".rstrip()),
+    )
+
+
+_NO_TABLE = Text("此工作表不是这种表，已跳过。", "This sheet is no table of this kind and was skipped.")
+_TOTAL_ROW = Text("合计行，已跳过。", "A row of totals was skipped.")
+_FOOTNOTE_ROW = Text("表下说明，已跳过。", "A footnote was skipped.")
+_HEADER_ROW = Text("重复的表头，已跳过。", "A repeated header was skipped.")
+_FORMULA = Text("公式出错，没有结果。", "The formula has an error and no result.")
+_FORMULA_REMEDY = Text("请改填数值或文字。", "Type the value instead.")

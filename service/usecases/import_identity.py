@@ -1,0 +1,127 @@
+"""Knowing rows again that have no number: a corrected file must not register the same people and vacancies twice."""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from matching.vocabulary import Text
+from service.db import vault_of
+from service.files.findings import Effect
+from service.models.people import Person
+from service.models.vacancies import Vacancy
+from service.models.villages import Township, Village
+from service.usecases.import_rows import ReadRow
+
+__all__ = ["recognise"]
+
+_IN_ONE_QUERY = 500
+
+
+def recognise(session: Session, rows: Sequence[ReadRow], *, kind: str) -> None:
+    """Give rows without a number the number of the one registered person or vacancy that they speak of.
+
+    A person is known again by name, month of birth and village, if nobody knew their id number so far; a vacancy by
+    village and post, as long as it is open. It is always reported. Where several fit, the row is refused.
+
+    Parameters
+    ----------
+    session : Session
+    rows : sequence of ReadRow
+        Changed in place.
+    kind : str
+        Other than ``people`` and ``vacancies`` nothing is done.
+    """
+    if kind == "people":
+        unnumbered = [row for row in rows if row.record and not row.record.get("person_no")]
+        _settle(unnumbered, "person_no", _known_people(session, unnumbered), _person_key)
+    elif kind == "vacancies":
+        unnumbered = [row for row in rows if row.record and not row.record.get("vacancy_no")]
+        _settle(unnumbered, "vacancy_no", _known_vacancies(session, unnumbered), _vacancy_key)
+
+
+def _settle(rows: Iterable[ReadRow], key: str, known: Mapping[Hashable, list[str]], key_of: Any) -> None:
+    for row in rows:
+        numbers = known.get(key_of(row.record), [])
+        if row.record is None or not numbers:
+            continue
+        listed = "、".join(numbers[:5])
+        if len(numbers) == 1:
+            row.record[key] = numbers[0]
+            problem = (_SAME_PERSON if key == "person_no" else _SAME_VACANCY).filled(number=listed)
+            row.findings.append(row.draft.finding(key, Effect.TO_CONFIRM, problem, _OTHERWISE))
+        else:
+            row.record = None
+            row.findings.append(row.draft.finding(key, Effect.ROW_REFUSED, _SEVERAL.filled(numbers=listed), _OTHERWISE))
+
+
+def _known_people(session: Session, rows: Sequence[ReadRow]) -> Mapping[Hashable, list[str]]:
+    vault = vault_of(session)
+    names = sorted({vault.blind_index("people.name", row.record["name"]) or b"" for row in rows if row.record})
+    known: dict[Hashable, list[str]] = defaultdict(list)
+    for start in range(0, len(names), _IN_ONE_QUERY):
+        found = (
+            select(Person)
+            .where(Person.name_index.in_(names[start : start + _IN_ONE_QUERY]), Person.id_number_index.is_(None))
+            .options(joinedload(Person.home_village))
+            .order_by(Person.person_no)
+        )
+        for person in session.scalars(found):
+            village = person.home_village.name if person.home_village else None
+            known[_person(person.name, person.birth_date, village)].append(person.person_no)
+    known.pop(None, None)
+    return known
+
+
+def _person_key(record: Mapping[str, Any]) -> Hashable:
+    return _person(record["name"], record.get("birth_date"), record.get("village"))
+
+
+def _person(name: str, birth: date | None, village: str | None) -> Hashable:
+    return (name, birth.year, birth.month, _plain(village)) if birth and village else None
+
+
+def _known_vacancies(session: Session, rows: Sequence[ReadRow]) -> Mapping[Hashable, list[str]]:
+    names = sorted({row.record["village"] for row in rows if row.record and row.record.get("village")})
+    known: dict[Hashable, list[str]] = defaultdict(list)
+    for start in range(0, len(names), _IN_ONE_QUERY):
+        found = (
+            select(Vacancy)
+            .join(Vacancy.village)
+            .where(Village.name.in_(names[start : start + _IN_ONE_QUERY]))
+            .options(joinedload(Vacancy.village).joinedload(Village.township).joinedload(Township.county))
+            .order_by(Vacancy.vacancy_no)
+        )
+        for vacancy in session.scalars(found):
+            if vacancy.vacancy_status.is_open:
+                township = vacancy.village.township
+                places = (township.county.name, township.name, vacancy.village.name)
+                known[vacancy.post_type, *map(_plain, places)].append(vacancy.vacancy_no)
+    return known
+
+
+def _vacancy_key(record: Mapping[str, Any]) -> Hashable:
+    return (record.get("post_type"), *(_plain(record.get(key)) for key in ("county", "township", "village")))
+
+
+def _plain(name: str | None) -> str:
+    return "".join(unicodedata.normalize("NFKC", name or "").split())
+
+
+_SAME_PERSON = Text(
+    "与 {number} 姓名、出生年月、所在村相同，按同一人更新。",
+    "Name, month of birth and village are those of {number}: taken as the same person.",
+)
+_SAME_VACANCY = Text(
+    "与在招岗位 {number} 同村同岗，按同一岗位更新。",
+    "Village and post are those of the open vacancy {number}: taken as the same vacancy.",
+)
+_SEVERAL = Text("与 {numbers} 都相符，无法确定是哪一个，本行未导入。", "It fits {numbers} alike; this row was refused.")
+_OTHERWISE = Text(
+    "请在编号列写明编号；如是另一个，请另给编号。",
+    "Write its number into the column of numbers; if it is another, a new one.",
+)

@@ -1,0 +1,153 @@
+"""From the rows of a file to records: prepared, validated, and every cell that cannot be taken named."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+
+from marshmallow import ValidationError
+
+from matching.vocabulary import Text
+from schemas.base import RecordSchema
+from schemas.decisions import DecisionSchema
+from schemas.people import PersonSchema
+from schemas.problems import MISSING, Problem, problems_by_path
+from schemas.vacancies import VacancySchema
+from schemas.villages import VillageSchema
+from service.files.columns import column_table
+from service.files.findings import CellFinding, Effect
+from service.files.tables import Draft
+
+__all__ = ["Preparation", "ReadRow", "read_rows"]
+
+#: What a subject does with a row before it is validated; it may change the draft and returns findings.
+Preparation = Callable[[Draft], Iterable[CellFinding]]
+
+_SCHEMAS: Mapping[str, type[RecordSchema]] = {
+    "people": PersonSchema,
+    "vacancies": VacancySchema,
+    "villages": VillageSchema,
+    "decisions": DecisionSchema,
+}
+#: Without these a row is refused; any other value is refused alone.
+_NEEDED: Mapping[str, frozenset[str]] = {
+    "people": frozenset({"name", "talent_source"}),
+    "vacancies": frozenset({"village", "post_type", "headcount", "industry_text"}),
+    "villages": frozenset({"village_code", "county", "township", "village"}),
+    "decisions": frozenset({"vacancy_no", "person_no", "decision", "reviewer_no"}),
+}
+#: A known number of these updates; the same number twice in one file is refused.
+_UNIQUE: Mapping[str, tuple[str, ...]] = {
+    "people": ("person_no", "id_number"),
+    "vacancies": ("vacancy_no",),
+    "villages": ("village_code",),
+    "decisions": (),
+}
+_MASKED = frozenset({"id_number", "phone"})
+
+
+@dataclass
+class ReadRow:
+    """One row after validation.
+
+    Parameters
+    ----------
+    draft : Draft
+    record : dict or None
+        None if the row was refused.
+    findings : list of CellFinding
+    """
+
+    draft: Draft
+    record: dict[str, Any] | None
+    findings: list[CellFinding] = field(default_factory=list)
+
+
+def read_rows(drafts: Iterable[Draft], *, kind: str, prepare: Preparation) -> list[ReadRow]:
+    """Validate the rows of a file.
+
+    Parameters
+    ----------
+    drafts : iterable of Draft
+    kind : {"people", "vacancies", "villages", "decisions"}
+    prepare : callable
+
+    Returns
+    -------
+    list of ReadRow
+        In the order of the file.
+    """
+    reader = _Reader(kind)
+    rows = [reader.read(draft, prepare) for draft in drafts]
+    for key in _UNIQUE[kind]:
+        _refuse_repeated(rows, key)
+    return rows
+
+
+class _Reader:
+    """One schema for all rows of a file."""
+
+    def __init__(self, kind: str) -> None:
+        self.schema = _SCHEMAS[kind]()
+        self.needed = _NEEDED[kind]
+        self.labels = column_table(kind).labels
+        self.as_text = {
+            name for name, field_ in self.schema.load_fields.items() if getattr(field_, "reads_numbers_as_text", False)
+        }
+
+    def read(self, draft: Draft, prepare: Preparation) -> ReadRow:
+        """Prepare and validate one row."""
+        row = ReadRow(draft, None, list(prepare(draft)))
+        data = {key: self._json(key, value) for key, value in draft.values.items()}
+        try:
+            row.record = self.schema.load(data)
+        except ValidationError as refused:
+            problems = problems_by_path(refused.messages)
+            row.findings += [self._finding(draft, path, found[0]) for path, found in problems.items()]
+            if not any(finding.effect is Effect.ROW_REFUSED for finding in row.findings):
+                good = {key: value for key, value in _good_part(refused).items() if key not in problems}
+                row.record = self.schema.complete(good, refused=problems)
+        return row
+
+    def _json(self, key: str, value: Any) -> Any:
+        """Turn a cell into what a JSON document would say."""
+        if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+            value = int(value)
+        if key not in self.as_text or isinstance(value, str):
+            return value
+        if isinstance(value, datetime) and value.time() == time():
+            value = value.date()
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        return value.isoformat() if isinstance(value, date | datetime | time) else str(value)
+
+    def _finding(self, draft: Draft, path: str, problem: Problem) -> CellFinding:
+        effect = Effect.ROW_REFUSED if path in self.needed else Effect.CELL_REFUSED
+        text, label = problem.problem, self.labels.get(path)
+        if problem is MISSING and label is not None:
+            text = Text("缺少“{label}”。", "'{label}' is missing.").filled(label=label)
+        return draft.finding(path, effect, text, problem.remedy, value=problem.value or "")
+
+
+def _good_part(refused: ValidationError) -> dict[str, Any]:
+    return refused.valid_data if isinstance(refused.valid_data, dict) else {}
+
+
+def _refuse_repeated(rows: list[ReadRow], key: str) -> None:
+    first: dict[str, Draft] = {}
+    for row in rows:
+        value = row.record.get(key) if row.record else None
+        if value is None or first.setdefault(value, row.draft) is row.draft:
+            continue
+        row.record = None
+        problem = Text("与第 {row} 行重复，本行未导入。", "The same as in row {row}; this row was refused.")
+        shown = "" if key in _MASKED else str(value)
+        row.findings.append(
+            row.draft.finding(
+                key,
+                Effect.ROW_REFUSED,
+                problem.filled(row=first[value].name),
+                Text("请删去其中一行，或改正编号。", "Remove one of the rows, or correct the number."),
+                value=shown,
+            )
+        )
