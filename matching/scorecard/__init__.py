@@ -1,0 +1,5 @@
+"""The learned scorecard."""
+
+from matching.scorecard.estimator import ScorecardRanker
+
+__all__ = ["ScorecardRanker"]

@@ -1,0 +1,307 @@
+"""The scikit-learn estimator of the card."""
+# ruff: noqa: N803, N806 - X is scikit-learn's name for the rows
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
+from sklearn.utils import Tags, check_random_state
+from sklearn.utils.validation import check_is_fitted, validate_data
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from matching.scorecard import validation
+from matching.scorecard.arrays import Codes, Floats, Integers
+from matching.scorecard.bagging import Bag
+from matching.scorecard.bins import Bins
+from matching.scorecard.columns import PriorOfColumn, columns_of, slope_bounds
+from matching.scorecard.learning import Course, Plan, informative_lists
+from matching.scorecard.start import StartTask
+from matching.scorecard.steps import StepRules
+
+RANGES = {
+    "n_bags": (1, 1000),
+    "out_of_bag_share": (0.01, 0.9),
+    "max_rounds": (0, 100_000),
+    "learning_rate": (1e-6, 1.0),
+    "max_bins": (2, 254),
+    "fewest_rows": (1, np.inf),
+    "shrinkage_rows": (0.0, np.inf),
+    "features_per_step": (1e-6, 1.0),
+}
+START_SHARE = 0.5  # a start fitted to the same rows is too sure of itself; half of it leaves the steps room to disagree
+
+
+class ScorecardRanker(BaseEstimator):  # type: ignore[misc]
+    """Additive, monotone learning-to-rank scorecard with an optional prior.
+
+    The score is a sum of one lookup per feature::
+
+        score(x) = sum over f of  slopes_[f] * share_f(x_f) + tables_[f, bin_f(x_f)]
+
+    ``share_f`` is the standardised value, or what `prior_points` declares. A fit has two stages. The *start* gives the
+    slopes: pairwise logistic regression on the pairs of each list, with a ridge towards the direction of the prior, or
+    towards zero without one. The *steps* give the tables: LambdaRank boosting with one-feature steps on bins. Both are
+    fitted to `n_bags` parts of the lists; the points are the mean over the bags. The strength of the ridge and
+    one common number of rounds are chosen on the lists left out of the bags; nothing else is searched.
+
+    Parameters
+    ----------
+    monotonic_cst : array-like of shape (n_features,), default=None
+        1 where a higher value may never cost points, -1 where it may never earn any, 0 where free. A missing value
+        is never constrained. None: all free.
+    prior_points : sequence of length n_features, default=None
+        What each feature earns before anything is learned: a number of points per unit of the column, which should then
+        run from 0 to 1; or a mapping from level to points, linear between the declared levels and constant beyond, in
+        which the key None stands for a missing value (0 points unless declared). Learned slopes keep the sign and the
+        total of the prior. Where the lists hold no evidence, or too little to check, the score is exactly the prior.
+        None: no prior.
+    n_bags : int, default=8
+        Parts of the lists that are learned from.
+    out_of_bag_share : float, default=0.2
+        Share of the lists left out of each bag.
+    max_rounds : int, default=400
+        Rounds of boosting at most.
+    learning_rate : float, default=0.1
+        Share of a Newton step that is taken.
+    max_bins : int, default=64
+        Bins of a feature without declared levels, at most 254, besides the one of missing values.
+    fewest_rows : int, default=10
+        Rows on each side of a step.
+    shrinkage_rows : float, default=5.0
+        Rows' worth of average curvature added to the denominator of a step.
+    features_per_step : float, default=0.25
+        Share of the features, drawn at random, among which a step is chosen (at least two features).
+    n_jobs : int, default=None
+        Threads, one bag each; None means 1, -1 all processors. The result does not depend on it.
+    random_state : int, RandomState instance or None, default=None
+        Draws the bags, and the features of each step.
+
+    Attributes
+    ----------
+    slopes_ : ndarray of shape (n_features,)
+    tables_ : ndarray of shape (n_features, n_bins)
+        Column 0 is the bin of missing values.
+    bag_slopes_ : ndarray of shape (n_bags, n_features)
+    bag_tables_ : ndarray of shape (n_bags, n_features, n_bins)
+        The bags whose means are `slopes_` and `tables_`.
+    columns_ : list of Column
+        The share of every feature.
+    bins_ : Bins
+    strength_ : float
+        Chosen strength of the ridge; infinite where the prior (or zero) stands.
+    n_rounds_ : int
+        Chosen number of rounds.
+    round_curve_ : ndarray of shape (n_tried_rounds + 1,)
+        Smoothed mean NDCG@10 of the lists left out after each round.
+    place_slope_ : float
+        Change of the logit of a pair with the logarithm of the shown place, at most 0.
+    out_of_bag_scores_ : ndarray of shape (n_rows,)
+        Mean score of every training row over the bags that left it out; NaN where there is none.
+    n_informative_lists_ : int
+        Lists with rows of different grades.
+    n_features_in_ : int
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Only if X has string column names.
+
+    References
+    ----------
+    Burges, C. (2010). From RankNet to LambdaRank to LambdaMART: An Overview. MSR-TR-2010-82.
+    Joachims, T. (2002). Optimizing search engines using clickthrough data. KDD.
+    Lou, Y., Caruana, R., Gehrke, J. (2012). Intelligible models for classification and regression. KDD.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> X, y = np.tile([[0.0], [0.5], [1.0]], (20, 1)), np.tile([0, 1, 2], 20)
+    >>> ranker = ScorecardRanker(monotonic_cst=[1], random_state=0).fit(X, y, group=[3] * 20)
+    >>> np.argsort(-ranker.predict([[0.5], [1.0], [0.0]])).tolist()
+    [1, 0, 2]
+    """
+
+    def __init__(
+        self,
+        *,
+        monotonic_cst: ArrayLike | None = None,
+        prior_points: Sequence[PriorOfColumn] | None = None,
+        n_bags: int = 8,
+        out_of_bag_share: float = 0.2,
+        max_rounds: int = 400,
+        learning_rate: float = 0.1,
+        max_bins: int = 64,
+        fewest_rows: int = 10,
+        shrinkage_rows: float = 5.0,
+        features_per_step: float = 0.25,
+        n_jobs: int | None = None,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.monotonic_cst = monotonic_cst
+        self.prior_points = prior_points
+        self.n_bags = n_bags
+        self.out_of_bag_share = out_of_bag_share
+        self.max_rounds = max_rounds
+        self.learning_rate = learning_rate
+        self.max_bins = max_bins
+        self.fewest_rows = fewest_rows
+        self.shrinkage_rows = shrinkage_rows
+        self.features_per_step = features_per_step
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.target_tags.required = True
+        tags.target_tags.positive_only = True
+        return tags
+
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        group: ArrayLike | None = None,
+        position: ArrayLike | None = None,
+    ) -> Self:
+        """Learn the points.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_rows, n_features)
+            Rows of one list stand together; NaN where missing.
+        y : array-like of shape (n_rows,)
+            Grades from 0 (irrelevant) to 31; the gain of grade y is ``2 ** y - 1``.
+        group : array-like of shape (n_lists,), default=None
+            Rows of each list; None: all rows are one list.
+        position : array-like of shape (n_rows,), default=None
+            Place, from 1, at which each row was shown to whoever graded it; None: not known.
+
+        Returns
+        -------
+        self : ScorecardRanker
+
+        Raises
+        ------
+        ValueError
+            If a parameter, a grade, a list size or a place is out of range, or the prior contradicts `monotonic_cst`.
+        """
+        validation.check_parameters(self.get_params(deep=False), RANGES)
+        rows, grades = validate_data(self, X, y, dtype=np.float64, ensure_all_finite="allow-nan", y_numeric=True)
+        grades = validation.checked_grades(grades)
+        sizes = validation.checked_sizes(group, len(grades))
+        directions = validation.checked_directions(self.monotonic_cst, rows.shape[1])
+        log_places = validation.checked_log_places(position, len(grades))
+        self.columns_ = columns_of(rows, self.prior_points)
+        self.bins_ = Bins.of(rows, self.columns_, most=self.max_bins)
+        prior = np.array([column.prior for column in self.columns_])
+        power = 1.0 if self.prior_points is None else 0.5
+        bounds = slope_bounds(self.columns_, directions)
+        task = StartTask(self._shares(rows), log_places, grades, prior, bounds, power)
+        rules = StepRules(directions, self.learning_rate, self.fewest_rows, self.shrinkage_rows)
+        # several BLAS threads would add in another order
+        with threadpool_limits(limits=1, user_api="blas"):
+            self._learn(task, sizes, rules, self.bins_.encode(rows))
+        return self
+
+    def _learn(self, task: StartTask, sizes: Integers, rules: StepRules, codes: Codes) -> None:
+        """Set everything that is learned."""
+        n_features = len(codes)
+        per_step = min(n_features, max(2, int(np.ceil(self.features_per_step * n_features))))
+        plan = Plan(self.n_bags, self.out_of_bag_share, self.max_rounds, per_step)
+        random = np.random.default_rng(check_random_state(self.random_state).randint(2**31 - 1))
+        course = Course(task, codes, self.bins_.width, sizes, rules, plan, random)
+        with ThreadPoolExecutor(_threads(self.n_jobs)) as pool:
+            points = course.run(pool)
+        self.bag_slopes_, self.bag_tables_ = points.slopes, points.tables
+        self.slopes_, self.tables_ = points.slopes[0].copy(), points.tables.mean(axis=0)
+        if np.any(points.slopes != points.slopes[0]):  # else the mean could differ from the prior in the last digit
+            self.slopes_ = points.slopes.mean(axis=0)
+        self.strength_, self.place_slope_ = points.strength, points.place_slope
+        self.round_curve_, self.n_rounds_ = points.curve, points.n_rounds
+        self.n_informative_lists_ = len(informative_lists(task.y, sizes))
+        self.out_of_bag_scores_ = _out_of_bag_scores(self._bag_scores(task.shares, codes), points.bags, task.y, sizes)
+
+    def predict(self, X: ArrayLike) -> Floats:
+        """Return the score of every row; the higher the better, comparable within a list.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_rows, n_features)
+            NaN where missing.
+
+        Returns
+        -------
+        ndarray of shape (n_rows,)
+        """
+        scores: Floats = self.contributions(X).sum(axis=1)
+        return scores
+
+    def contributions(self, X: ArrayLike) -> Floats:
+        """Return the points that every feature adds to the score.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_rows, n_features)
+            NaN where missing.
+
+        Returns
+        -------
+        ndarray of shape (n_rows, n_features)
+            Each row adds up to its score.
+        """
+        X = self._checked(X)
+        found = np.ascontiguousarray(self._shares(X) * self.slopes_)
+        for feature, codes in enumerate(self.bins_.encode(X)):
+            found[:, feature] += self.tables_[feature, codes]
+        return found
+
+    def predict_bags(self, X: ArrayLike) -> Floats:
+        """Return the score of every row by every bag: their spread tells how sure a place is.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_rows, n_features)
+            NaN where missing.
+
+        Returns
+        -------
+        ndarray of shape (n_rows, n_bags)
+            Their mean is the score, up to rounding.
+        """
+        X = self._checked(X)
+        return self._bag_scores(self._shares(X), self.bins_.encode(X))
+
+    def _bag_scores(self, shares: Floats, codes: Codes) -> Floats:
+        scores = np.zeros((len(shares), len(self.bag_slopes_)))
+        for feature, (share, code) in enumerate(zip(shares.T, codes, strict=True)):
+            scores += share[:, None] * self.bag_slopes_[:, feature]
+            scores += self.bag_tables_[:, feature].T[code]
+        return scores
+
+    def _checked(self, X: ArrayLike) -> Floats:
+        check_is_fitted(self)
+        checked: Floats = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
+        return checked
+
+    def _shares(self, X: Floats) -> Floats:
+        return np.column_stack([column.shares(values) for column, values in zip(self.columns_, X.T, strict=True)])
+
+
+def _out_of_bag_scores(scores: Floats, bags: Sequence[Bag], y: Floats, sizes: Integers) -> Floats:
+    """Average the scores, shape (n_rows, n_bags), over the bags that never saw the row's list."""
+    unseen = np.zeros(scores.shape, bool)
+    for at, bag in enumerate(bags):
+        unseen[bag.out_rows, at] = True
+    if len(bags):  # a list without different grades teaches nothing, so every bag is honest about it
+        informative = np.isin(np.arange(len(sizes)), informative_lists(y, sizes))
+        unseen[~np.repeat(informative, sizes)] = True
+    times = unseen.sum(axis=1)
+    return np.where(times > 0, (scores * unseen).sum(axis=1) / np.maximum(times, 1), np.nan)
+
+
+def _threads(n_jobs: int | None) -> int:
+    if n_jobs is None:
+        return 1
+    return n_jobs if n_jobs > 0 else max(1, (os.cpu_count() or 1) + 1 + n_jobs)

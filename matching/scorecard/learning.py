@@ -1,0 +1,206 @@
+"""The course of a fit: bags of lists, their starts, one strength for all, their steps, one number of rounds for all."""
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.scorecard.arrays import Codes, Floats, Integers
+from matching.scorecard.bagging import Bag, Boosting, draw_bags
+from matching.scorecard.start import PairwiseStart, StartTask
+from matching.scorecard.steps import StepRules
+
+STRENGTHS = (1.0, 0.1, 0.01, 0.001)
+STRENGTHS_WITH_PRIOR = (
+    1000.0,
+    10.0,
+    3.0,
+    1.0,
+    0.3,
+    0.1,
+    0.03,
+    0.01,
+    0.003,
+    0.001,
+)  # the first leaves the prior as it is
+START_SHARE = 0.5  # a start fitted to the rows of the steps is too sure of itself; half of it lets them disagree
+ROUNDS_AT_ONCE = 10
+ROUNDS_WITHOUT_GAIN = 30
+SMOOTHING_ROUNDS = 7
+PROOF = 1.0  # standard errors by which leaving the prior must pay on the lists left out
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How many bags and rounds there are.
+
+    Attributes
+    ----------
+    n_bags : int
+    out_share : float
+    max_rounds : int
+    features_per_step : int
+    """
+
+    n_bags: int
+    out_share: float
+    max_rounds: int
+    features_per_step: int
+
+
+@dataclass(frozen=True)
+class Points:
+    """What was learned.
+
+    Attributes
+    ----------
+    slopes : ndarray of shape (n_bags, n_features)
+    tables : ndarray of shape (n_bags, n_features, width)
+    place_slope : float
+    strength : float
+    curve : ndarray of shape (n_tried_rounds + 1,)
+    n_rounds : int
+    bags : list of Bag
+        Empty where nothing could be left out.
+    """
+
+    slopes: Floats
+    tables: Floats
+    place_slope: float
+    strength: float
+    curve: Floats
+    n_rounds: int
+    bags: list[Bag]
+
+
+@dataclass(frozen=True)
+class Course:
+    """One fit.
+
+    Attributes
+    ----------
+    task : StartTask
+    codes : ndarray of shape (n_features, n_rows)
+    width : int
+        Bins per feature.
+    sizes : ndarray of shape (n_lists,)
+    rules : StepRules
+    plan : Plan
+    random : numpy.random.Generator
+    """
+
+    task: StartTask
+    codes: Codes
+    width: int
+    sizes: Integers
+    rules: StepRules
+    plan: Plan
+    random: np.random.Generator
+
+    def run(self, pool: Executor) -> Points:
+        """Learn as much as the lists allow.
+
+        With fewer than two informative lists nothing can be left out: the prior stands, or without one a single list
+        is fitted with the strongest ridge, and no list at all gives zero.
+        """
+        informative = informative_lists(self.task.y, self.sizes)
+        if len(informative) < 2:
+            return self._unchecked(informative)
+        plan = self.plan
+        bags = draw_bags(informative, self.sizes, n_bags=plan.n_bags, out_share=plan.out_share, random=self.random)
+        strengths = STRENGTHS_WITH_PRIOR if self.task.prior.any() else STRENGTHS
+        list(pool.map(lambda bag: bag.fit_starts(self.task, strengths), bags))
+        chosen = self._choose_strength(bags)
+        starts = [self._start(bag.slopes[chosen], keeps_prior=chosen == 0) for bag in bags]
+        boostings = [self._boosting(bag, start) for bag, start in zip(bags, starts, strict=True)]
+        curve, n_rounds = self._boost(boostings, pool)
+        return self._collect(bags, starts, strength=strengths[chosen], curve=curve, n_rounds=n_rounds)
+
+    def _unchecked(self, informative: Integers) -> Points:
+        slopes, strength = np.append(self.task.prior, 0.0), np.inf
+        if len(informative) and not self.task.prior.any():
+            strength = STRENGTHS[0]
+            rows = np.flatnonzero(np.repeat(np.arange(len(self.sizes)), self.sizes) == informative[0])
+            fit = PairwiseStart(self.task, rows, self.sizes[informative], random=self.random)
+            slopes = fit.fit(strength, np.zeros(len(slopes)))
+        n_bags = self.plan.n_bags
+        tables = np.zeros((n_bags, len(self.codes), self.width))
+        return Points(np.tile(slopes[:-1], (n_bags, 1)), tables, float(slopes[-1]), strength, np.zeros(0), 0, [])
+
+    def _choose_strength(self, bags: Sequence[Bag]) -> int:
+        """Return the strength with the smallest loss left out; leaving the prior must pay by some standard errors."""
+        losses = np.array([bag.losses for bag in bags])
+        excess = losses - losses[:, :1]
+        doubt = PROOF * excess.std(axis=0) / np.sqrt(len(bags)) if self.task.prior.any() else 0.0
+        return int(np.argmin(excess.mean(axis=0) + doubt))
+
+    def _start(self, slopes: Floats, *, keeps_prior: bool) -> Floats:
+        """Return the start of a bag on the scale of the logit, the slope of the log place last."""
+        prior = self.task.prior
+        if not prior.any():
+            return np.append(START_SHARE * slopes[:-1], slopes[-1])
+        total = np.abs(slopes[:-1]).sum()
+        if total <= 1e-9 * np.abs(prior).sum():
+            return np.append(prior, slopes[-1])
+        return np.append(prior * total / np.abs(prior).sum(), slopes[-1]) if keeps_prior else slopes
+
+    def _boosting(self, bag: Bag, start: Floats) -> Boosting:
+        return Boosting(
+            bag,
+            y=self.task.y,
+            scores=self.task.shares @ start[:-1],
+            place_term=self.task.log_places * start[-1],
+            codes=self.codes,
+            width=self.width,
+            rules=self.rules,
+            features_per_step=self.plan.features_per_step,
+        )
+
+    def _boost(self, boostings: Sequence[Boosting], pool: Executor) -> tuple[Floats, int]:
+        """Run all bags in step until their common curve has stopped rising; return it and the best round."""
+        done = 0
+        curve = smoothed(np.array([boosting.curve for boosting in boostings]))
+        while done < self.plan.max_rounds and done - int(np.argmax(curve.mean(axis=0))) <= ROUNDS_WITHOUT_GAIN:
+            more = min(ROUNDS_AT_ONCE, self.plan.max_rounds - done)
+            list(pool.map(Boosting.run, boostings, [more] * len(boostings)))
+            done += more
+            curve = smoothed(np.array([boosting.curve for boosting in boostings]))
+        gain = curve - curve[:, :1]
+        best = int(np.argmax(gain.mean(axis=0)))
+        doubt = PROOF * gain[:, best].std() / np.sqrt(len(gain)) if self.task.prior.any() else 0.0
+        return curve.mean(axis=0), best if gain[:, best].mean() > doubt else 0
+
+    def _collect(
+        self, bags: list[Bag], starts: Sequence[Floats], *, strength: float, curve: Floats, n_rounds: int
+    ) -> Points:
+        """Sum the steps of every bag, and bring a card with a prior to the total of the prior."""
+        tables = np.zeros((len(bags), len(self.codes), self.width))
+        slopes = np.array([start[:-1] for start in starts])
+        total = np.abs(self.task.prior).sum()
+        for at, bag in enumerate(bags):
+            for feature, points in (step for steps in bag.steps[:n_rounds] for step in steps):
+                tables[at, feature] += points
+        if total > 0:
+            scales = total / np.abs(slopes).sum(axis=1)
+            tables *= scales[:, None, None]
+            slopes *= scales[:, None]
+        if strength == STRENGTHS_WITH_PRIOR[0] and total > 0:
+            slopes[:] = self.task.prior  # without the rounding errors of scaling there and back
+        place_slope = float(np.mean([start[-1] for start in starts]))
+        return Points(slopes, tables, place_slope, strength, curve, n_rounds, bags)
+
+
+def informative_lists(y: Floats, sizes: Integers) -> Integers:
+    """Return the lists with rows of different grades."""
+    starts = np.cumsum(sizes) - sizes
+    return np.flatnonzero(np.maximum.reduceat(y, starts) > np.minimum.reduceat(y, starts))
+
+
+def smoothed(curves: Floats) -> Floats:
+    """Average curves, shape (n_bags, n_rounds + 1), over a moving window; the start alone stays as it is."""
+    half = SMOOTHING_ROUNDS // 2
+    padded = np.pad(curves, ((0, 0), (half, half)), "edge")
+    means: Floats = np.lib.stride_tricks.sliding_window_view(padded, SMOOTHING_ROUNDS, axis=1).mean(axis=2)
+    means[:, 0] = curves[:, 0]
+    return means

@@ -1,0 +1,141 @@
+"""The linear start of the card: a pairwise logistic fit that is drawn to the direction of the prior points."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, minimize
+from scipy.special import expit
+
+from matching.scorecard.arrays import Floats, Integers
+from matching.scorecard.lists import pairs_of
+
+MOST_PAIRS = 40_000  # beyond, long lists are sampled: more pairs cost time and move the slopes by nothing that counts
+FEWEST_PAIRS_PER_LIST = 20
+MOST_STEPS = 25
+RELATIVE_TOLERANCE = 1e-3
+
+
+@dataclass(frozen=True)
+class StartTask:
+    """What every linear start of one fit shares.
+
+    Attributes
+    ----------
+    shares : ndarray of shape (n_rows, n_features)
+        Without missing values.
+    log_places : ndarray of shape (n_rows,)
+        Logarithm of the place where a row was shown; zeros where it is not known.
+    y : ndarray of shape (n_rows,)
+    prior : ndarray of shape (n_features,)
+        Prior slopes, zero where there is none.
+    bounds : ndarray of shape (n_features, 2)
+        Smallest and largest slope of each share.
+    pair_power : float
+        A list of n pairs weighs ``n ** (1 - pair_power)``.
+    """
+
+    shares: Floats
+    log_places: Floats
+    y: Floats
+    prior: Floats
+    bounds: Floats
+    pair_power: float
+
+
+class PairwiseStart:
+    """Logistic loss on the pairs of some lists, with a ridge towards the direction of the prior.
+
+    The logit of "row i is better than row j" is ``(x_i - x_j) . w + b (log place_i - log place_j)`` with ``b <= 0``.
+    The ridge is ``min over s >= 0 of |w - s prior|^2``. Since no slope may point against its prior, the best s is the
+    projection of w on the prior, so the ridge acts on the part of w off the prior: a strong one returns the prior times
+    a free scale, and without a prior it is an ordinary ridge towards zero.
+
+    Parameters
+    ----------
+    task : StartTask
+    rows : ndarray of shape (n_bag_rows,)
+        Rows of the lists, list after list.
+    sizes : ndarray of shape (n_bag_lists,)
+    random : numpy.random.Generator
+        Samples the pairs of long lists.
+
+    References
+    ----------
+    Joachims, T. (2002). Optimizing search engines using clickthrough data. KDD.
+    Craswell, N. et al. (2008). An experimental comparison of click position-bias models. WSDM.
+    Böhning, D., Lindsay, B. (1988). Monotonicity of quadratic-approximation algorithms. Ann. Inst. Stat. Math. 40.
+    """
+
+    def __init__(self, task: StartTask, rows: Integers, sizes: Integers, *, random: np.random.Generator) -> None:
+        most = max(FEWEST_PAIRS_PER_LIST, MOST_PAIRS // len(sizes))
+        better, worse = pairs_of(task.y[rows], sizes, most=most, random=random)
+        self.weights = _pair_weights(better, sizes, task.pair_power)
+        self.differences = _with_places(task, rows[better]) - _with_places(task, rows[worse])
+        length = float(np.linalg.norm(task.prior))
+        direction = np.append(task.prior / (length or 1.0), 0.0)
+        ridged = np.append(np.ones(len(task.prior)), 0.0)
+        self.off_prior = np.diag(ridged) - np.outer(direction, direction)
+        self.bounds = np.vstack([task.bounds, [-np.inf, 0.0]])
+        weighted = self.differences * np.sqrt(self.weights)[:, None]
+        self.steepest = 0.25 * (weighted.T @ weighted).astype(float) + 1e-6 * np.eye(len(direction))
+
+    def loss(self, slopes: Floats) -> float:
+        """Return the loss without the ridge."""
+        gaps = self.differences @ slopes.astype(np.float32)
+        return float(self.weights @ np.logaddexp(0.0, -gaps))
+
+    def fit(self, strength: float, begin: Floats) -> Floats:
+        """Minimise the loss by majorisation: the curvature of a pair is at most a quarter.
+
+        Parameters
+        ----------
+        strength : float
+            Factor of half the ridge.
+        begin : ndarray of shape (n_features + 1,)
+            First guess.
+
+        Returns
+        -------
+        ndarray of shape (n_features + 1,)
+            Slopes of the shares and, last, of the log place.
+        """
+        slopes = begin
+        curvature = self.steepest + strength * self.off_prior
+        for _ in range(MOST_STEPS):
+            gaps = self.differences @ slopes.astype(np.float32)
+            pull = self.differences.T @ (self.weights * expit(-gaps))
+            gradient = strength * self.off_prior @ slopes + 1e-6 * slopes - pull
+            last, slopes = slopes, _minimum_in_box(curvature, gradient, slopes, self.bounds)
+            if np.abs(slopes - last).max() <= RELATIVE_TOLERANCE * np.abs(slopes).max():
+                break
+        return slopes
+
+
+def _pair_weights(better: Integers, sizes: Integers, power: float) -> Floats:
+    of_list = np.repeat(np.arange(len(sizes)), sizes)[better]
+    pairs = np.bincount(of_list, minlength=len(sizes))
+    weights = np.maximum(pairs, 1.0) ** -power
+    normed: Floats = (weights / (weights @ pairs))[of_list].astype(np.float32)
+    return normed
+
+
+def _with_places(task: StartTask, rows: Integers) -> Floats:
+    return np.column_stack([task.shares[rows], task.log_places[rows]]).astype(np.float32)
+
+
+def _minimum_in_box(curvature: Floats, gradient: Floats, at: Floats, bounds: Floats) -> Floats:
+    """Minimise a quadratic, known by its curvature and its gradient at one point, inside bounds."""
+    free = at - np.linalg.solve(curvature, gradient)
+    if np.all((free >= bounds[:, 0]) & (free <= bounds[:, 1])):
+        return free
+    linear = gradient - curvature @ at
+
+    def quadratic(slopes: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        bent = curvature @ slopes
+        return float(0.5 * slopes @ bent + linear @ slopes), bent + linear
+
+    begin = np.clip(free, bounds[:, 0], bounds[:, 1])
+    found = minimize(quadratic, begin, jac=True, method="L-BFGS-B", bounds=Bounds(*bounds.T), options={"maxiter": 500})
+    boxed: Floats = found.x
+    return boxed

@@ -1,0 +1,267 @@
+"""The laws that the scorecard keeps, whatever it is fed."""
+# ruff: noqa: N806 - X is scikit-learn's name for the rows
+
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.exceptions import NotFittedError
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from matching.scorecard import ScorecardRanker
+
+QUICK = {"n_bags": 3, "max_rounds": 20, "random_state": 0}
+seeds = st.integers(0, 10_000)
+
+
+def made_lists(seed, *, n_lists=12, size=9, n_features=3, missing=0.1, noise=1.0):
+    """Lists whose grades rise with the first feature and fall with the second."""
+    random = np.random.default_rng(seed)
+    X = random.integers(0, 6, (n_lists * size, n_features)) / 5.0
+    truth = 2 * X[:, 0] - X[:, 1] + noise * random.normal(size=len(X))
+    y = np.digitize(truth, [0.5, 1.0, 2.0])
+    X[random.random(X.shape) < missing] = np.nan
+    return X, y, [size] * n_lists
+
+
+def effect(ranker, feature, values):
+    """Points of one feature at some values, the others missing."""
+    X = np.full((len(values), ranker.n_features_in_), np.nan)
+    X[:, feature] = values
+    return ranker.contributions(X)[:, feature]
+
+
+@parametrize_with_checks([ScorecardRanker(**QUICK), ScorecardRanker(n_bags=2, max_rounds=5, max_bins=8)])
+def test_scikit_learn_finds_its_contract_kept(estimator, check):
+    check(estimator)
+
+
+# ------------------------------------------------------------------ laws of the card
+
+
+@given(seeds)
+@settings(max_examples=15, deadline=None)
+def test_a_higher_level_never_costs_points_where_that_is_asked(seed):
+    X, y, group = made_lists(seed, noise=4.0)
+    ranker = ScorecardRanker(monotonic_cst=[1, -1, 0], **QUICK).fit(X, y, group)
+    grid = np.linspace(-0.5, 1.5, 60)
+    assert (np.diff(effect(ranker, 0, grid)) >= 0).all()
+    assert (np.diff(effect(ranker, 1, grid)) <= 0).all()
+
+
+@given(seeds)
+@settings(max_examples=8, deadline=None)
+def test_every_bag_is_monotone_too(seed):
+    X, y, group = made_lists(seed, noise=4.0)
+    ranker = ScorecardRanker(monotonic_cst=[1, 0, 0], **QUICK).fit(X, y, group)
+    grid = np.column_stack([np.linspace(0, 1, 30), np.zeros(30), np.zeros(30)])
+    assert (np.diff(ranker.predict_bags(grid), axis=0) >= -1e-12).all()
+
+
+@given(seeds)
+@settings(max_examples=8, deadline=None)
+def test_contributions_add_up_to_the_score_and_depend_on_their_feature_alone(seed):
+    X, y, group = made_lists(seed)
+    ranker = ScorecardRanker(**QUICK).fit(X, y, group)
+    parts = ranker.contributions(X)
+    assert np.array_equal(parts.sum(axis=1), ranker.predict(X))
+    shuffled = X.copy()
+    shuffled[:, 1:] = shuffled[::-1, 1:]
+    assert np.array_equal(ranker.contributions(shuffled)[:, 0], parts[:, 0])
+
+
+@given(seeds)
+@settings(max_examples=8, deadline=None)
+def test_the_order_of_rows_inside_a_list_does_not_matter(seed):
+    X, y, group = made_lists(seed)
+    X += np.random.default_rng(seed).normal(size=X.shape) * 0.01  # no two rows tie
+    within = np.random.default_rng(seed + 1).permuted(np.arange(len(y)).reshape(len(group), -1), axis=1).ravel()
+    ranker = ScorecardRanker(**QUICK)
+    first, second = ranker.fit(X, y, group).predict(X), ranker.fit(X[within], y[within], group).predict(X)
+    assert np.allclose(first, second, atol=1e-3 * np.ptp(first))
+
+
+def test_the_mean_of_the_bags_is_the_score():
+    X, y, group = made_lists(1)
+    ranker = ScorecardRanker(**QUICK).fit(X, y, group)
+    assert np.allclose(ranker.predict_bags(X).mean(axis=1), ranker.predict(X))
+    assert ranker.predict_bags(X).shape == (len(y), QUICK["n_bags"])
+
+
+def test_threads_change_nothing():
+    X, y, group = made_lists(2, n_lists=30)
+    one, three = (ScorecardRanker(n_jobs=n, **QUICK).fit(X, y, group) for n in (1, 3))
+    assert one.predict(X).tobytes() == three.predict(X).tobytes()
+    assert one.out_of_bag_scores_.tobytes() == three.out_of_bag_scores_.tobytes()
+
+
+def test_it_learns_what_the_grades_follow():
+    X, y, group = made_lists(3, n_lists=60, noise=0.3)
+    ranker = ScorecardRanker(random_state=0).fit(X, y, group)
+    assert np.ptp(effect(ranker, 0, [0.0, 1.0])) > 1.5 * np.ptp(effect(ranker, 1, [0.0, 1.0]))
+    assert np.ptp(effect(ranker, 1, [0.0, 1.0])) > 3 * np.ptp(effect(ranker, 2, [0.0, 1.0]))
+
+
+def test_a_curved_effect_becomes_a_curved_table():
+    random = np.random.default_rng(0)
+    X = random.uniform(-1, 1, (1200, 2))
+    y = np.digitize(-np.abs(X[:, 0]) + 0.1 * random.normal(size=1200), [-0.6, -0.3])
+    ranker = ScorecardRanker(random_state=0).fit(X, y, [20] * 60)
+    left, middle, right = effect(ranker, 0, [-0.9, 0.0, 0.9])
+    assert middle > left
+    assert middle > right
+
+
+def test_a_missing_value_can_earn_points_even_under_a_monotone_rule():
+    X, _, group = made_lists(4, n_lists=60, missing=0.3)
+    y = np.where(np.isnan(X[:, 0]), 2, 0)
+    ranker = ScorecardRanker(monotonic_cst=[1, 0, 0], random_state=0).fit(X, y, group)
+    missing, *known = effect(ranker, 0, [np.nan, 0.0, 0.5, 1.0])
+    assert missing > max(known)
+
+
+def test_out_of_bag_scores_come_from_bags_that_never_saw_the_list():
+    X, y, group = made_lists(5, n_lists=20)
+    ranker = ScorecardRanker(n_bags=5, max_rounds=20, random_state=0).fit(X, y, group)
+    own, bags = ranker.out_of_bag_scores_, ranker.predict_bags(X)
+    assert np.isfinite(own).all()
+    assert np.allclose(np.abs(bags - own[:, None]).min(axis=1), 0)  # 5 bags, a fifth left out: one bag for each list
+
+
+# ------------------------------------------------------------------ the prior
+
+
+@given(
+    st.lists(st.floats(-40, 40).map(lambda x: round(x, 2)), min_size=3, max_size=3),
+    st.integers(0, 3),
+)
+@settings(max_examples=25, deadline=None)
+def test_without_evidence_the_card_is_exactly_the_prior(prior, grade):
+    X, y, group = made_lists(6)
+    ranker = ScorecardRanker(prior_points=prior, **QUICK).fit(X, np.full_like(y, grade), group)
+    assert np.array_equal(ranker.contributions(X), np.where(np.isnan(X), 0.0, X * prior))
+
+
+def test_declared_levels_earn_their_declared_points_before_anything_is_learned():
+    levels = {None: 3.0, 0: 0.0, 1: 10.0, 2: 12.5, 4: 30.0}
+    X = np.array([[np.nan], [0.0], [1.0], [2.0], [4.0], [3.0], [9.0]])
+    ranker = ScorecardRanker(prior_points=[levels]).fit(X, np.zeros(7))
+    assert ranker.predict(X) == pytest.approx([3.0, 0.0, 10.0, 12.5, 30.0, 21.25, 30.0], abs=1e-12)
+
+
+def test_one_list_alone_leaves_the_prior_in_force():
+    X, y, _ = made_lists(7, n_lists=1)
+    ranker = ScorecardRanker(prior_points=[5.0, 1.0, 0.0], **QUICK).fit(X, y)
+    assert np.array_equal(ranker.slopes_, [5.0, 1.0, 0.0])
+    assert np.isinf(ranker.strength_)
+
+
+def test_learned_points_keep_the_sign_and_the_total_of_the_prior():
+    X, y, group = made_lists(8, n_lists=80, missing=0.0)
+    ranker = ScorecardRanker(prior_points=[10.0, 10.0, 10.0], random_state=0).fit(X, y, group)
+    assert (ranker.slopes_ >= 0).all()
+    assert ranker.slopes_.sum() == pytest.approx(30.0)
+    assert ranker.slopes_[0] > 15.0  # what the grades follow
+    assert ranker.slopes_[1] < 5.0  # what they contradict
+
+
+def test_noise_does_not_move_the_prior_far():
+    random = np.random.default_rng(9)
+    X, y = random.integers(0, 5, (400, 4)) / 4, random.integers(0, 3, 400)
+    prior = np.array([40.0, 30.0, 20.0, 10.0])
+    ranker = ScorecardRanker(prior_points=prior.tolist(), random_state=0).fit(X, y, [20] * 20)
+    assert np.corrcoef(ranker.predict(X), X @ prior)[0, 1] > 0.5
+
+
+def reviewed(seed, *, n_lists=60, size=20):
+    """Lists in the order of a policy that overrates the first criterion; lower places are looked at less."""
+    random = np.random.default_rng(seed)
+    policy, truth = np.array([30.0, 10.0, 10.0]), np.array([10.0, 30.0, 10.0])
+    X = random.integers(0, 5, (n_lists, 4 * size, 3)) / 4
+    best = np.argsort(-(X @ policy), axis=1, kind="stable")[:, :size]
+    X = np.take_along_axis(X, best[:, :, None], axis=1)
+    seen = random.random((n_lists, size)) < np.arange(1, size + 1) ** -0.7
+    wanted = X @ truth / 5 + random.gumbel(size=(n_lists, size))
+    y = (seen & (wanted > np.quantile(wanted, 0.6))).astype(int)
+    return X.reshape(-1, 3), y.ravel(), np.tile(np.arange(1, size + 1), n_lists), [size] * n_lists, policy, truth
+
+
+def test_decisions_move_the_points_from_the_policy_towards_the_truth():
+    X, y, position, group, policy, truth = reviewed(0)
+    ranker = ScorecardRanker(prior_points=policy.tolist(), random_state=0).fit(X, y, group, position)
+    everybody = np.random.default_rng(1).integers(0, 5, (500, 3)) / 4
+    scores = ranker.predict(everybody)
+    learned, before = (np.corrcoef(everybody @ truth, s)[0, 1] for s in (scores, everybody @ policy))
+    assert learned > before + 0.1
+    assert ranker.place_slope_ < 0
+
+
+def test_the_place_on_the_list_explains_what_the_criteria_do_not():
+    X, y, position, group, policy, _ = reviewed(2)
+    with_places, without = (
+        ScorecardRanker(prior_points=policy.tolist(), random_state=0).fit(X, y, group, p) for p in (position, None)
+    )
+    assert with_places.slopes_[1] > without.slopes_[1]  # the top of the list was rich in the first criterion
+    assert without.place_slope_ == 0
+
+
+# ------------------------------------------------------------------ bad input
+
+
+@pytest.mark.parametrize(
+    ("parameters", "arguments", "message"),
+    [
+        ({}, {"y": [-1, 0, 1, 2]}, "shift or rank"),
+        ({}, {"y": [0, 0, 1, 99]}, "grades run from 0"),
+        ({}, {"group": [2, 3]}, "adds up to 5 rows, X has 4"),
+        ({}, {"group": [4, 0]}, "whole number >= 1"),
+        ({}, {"group": ["a"]}, "whole number >= 1"),
+        ({}, {"position": [1, 2, 3]}, "4 places"),
+        ({}, {"position": [0, 1, 2, 3]}, "counted from 1"),
+        ({"monotonic_cst": [1]}, {}, "each of the 2 features"),
+        ({"monotonic_cst": [1, 5]}, {}, "one of -1, 0, 1"),
+        ({"prior_points": [1.0]}, {}, "one entry per feature"),
+        ({"prior_points": [np.nan, 1.0]}, {}, "must be finite"),
+        ({"prior_points": [{}, 1.0]}, {}, "at least one level"),
+        ({"prior_points": [{0: np.inf}, 1.0]}, {}, "finite levels and points"),
+        ({"prior_points": [dict.fromkeys(range(300), 1.0), 1.0]}, {}, "300 levels"),
+        ({"prior_points": [-1.0, 0.0], "monotonic_cst": [1, 0]}, {}, "against monotonic_cst"),
+        ({"prior_points": [{0: 5.0, 1: 0.0}, 0.0], "monotonic_cst": [1, 0]}, {}, "change one of the two"),
+        ({"n_bags": 0}, {}, "n_bags must lie between"),
+        ({"max_bins": 1000}, {}, "max_bins must lie between"),
+    ],
+)
+def test_bad_input_is_refused_by_name(parameters, arguments, message):
+    complete = {"X": [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]], "y": [0, 1, 2, 0], "group": [4], **arguments}
+    with pytest.raises(ValueError, match=message):
+        ScorecardRanker(**parameters).fit(**complete)
+
+
+@pytest.mark.parametrize("n_lists", [1, 2, 3])
+def test_few_lists_and_odd_columns_give_finite_scores(n_lists):
+    X, y, group = made_lists(10, n_lists=n_lists, n_features=4)
+    X[:, 1], X[:, 2] = np.nan, 7.0
+    scores = ScorecardRanker(random_state=0).fit(X, y, group).predict(X)
+    assert np.isfinite(scores).all()
+    assert np.ptp(scores) > 0
+
+
+def test_one_row_and_equal_grades_score_zero_without_a_prior():
+    assert ScorecardRanker().fit([[1.0, 2.0]], [3]).predict([[1.0, 2.0]]).tolist() == [0.0]
+    X, y, group = made_lists(11)
+    assert not ScorecardRanker().fit(X, np.ones_like(y), group).predict(X).any()
+
+
+def test_lists_without_a_relevant_row_change_nothing():
+    X, y, group = made_lists(12)
+    plain = ScorecardRanker(**QUICK).fit(X, y, group)
+    padded = ScorecardRanker(**QUICK).fit(np.vstack([X, X[:9]]), np.append(y, np.zeros(9)), [*group, 9])
+    assert np.allclose(np.ptp(plain.slopes_), np.ptp(padded.slopes_), rtol=0.2)
+    assert padded.n_informative_lists_ == plain.n_informative_lists_
+
+
+def test_an_unfitted_card_has_no_points():
+    with pytest.raises(NotFittedError), warnings.catch_warnings():
+        ScorecardRanker().predict([[1.0]])
