@@ -52,7 +52,9 @@ class Header:
 
 def is_blank(value: Any) -> bool:
     """Whether a cell says nothing: empty, blanks, or a dash."""
-    return value is None or (isinstance(value, str) and _DASHES.fullmatch("".join(value.split())) is not None)
+    if not isinstance(value, str):
+        return value is None
+    return not value or (not value[0].isalnum() and _DASHES.fullmatch("".join(value.split())) is not None)
 
 
 def find_header(sheet: Sheet, table: ColumnTable) -> Header | None:

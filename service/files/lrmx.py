@@ -60,7 +60,8 @@ def read_form(path: Path) -> DraftTable:
             f"不是干部任免审批表：根元素是“{root.tag[:40]}”。", f"This is no cadre form: its root is '{root.tag[:40]}'."
         )
         raise unreadable(path, problem, Text("请用任免审批表编辑器重新导出。", "Export it again from the form editor."))
-    draft = Draft("", 0)
+    columns: dict[str, tuple[int | str, str]] = {}
+    draft = Draft("", 0, columns)
     findings: list[CellFinding] = []
     for element in root:
         part = _parts().get(element.tag)
@@ -69,6 +70,7 @@ def read_form(path: Path) -> DraftTable:
         elif part.treatment is Treatment.DROP:
             findings += _dropped(element, part)
         elif part.treatment is Treatment.IMPORT:
+            columns.setdefault(part.key, (element.tag, part.label))
             _take(draft, element, part)
     return DraftTable([draft], findings, "", 0)
 
@@ -97,7 +99,6 @@ def _parsed(path: Path, data: bytes) -> Element:
 
 
 def _take(draft: Draft, element: Element, part: _Part) -> None:
-    draft.cells.setdefault(part.key, (element.tag, part.label))
     value = (element.text or "").replace("<br>", "\n").strip()
     if is_blank(value):
         return

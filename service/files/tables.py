@@ -1,7 +1,7 @@
 """The rows of a table as drafts: raw values by field, each with the cell that it came from."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,16 +31,16 @@ class Draft:
     sheet : str
     row : int
         Counted from 0.
+    columns : mapping of str to (int or str, str)
+        Position (of a form: name of the element) and header as written, by field; the same for all rows of a sheet.
     values : dict
         Raw values by field; blank cells are absent.
-    cells : dict of str to (str, str)
-        Address and header as written, by field; of every column, also where the cell is blank.
     """
 
     sheet: str
     row: int
+    columns: Mapping[str, tuple[int | str, str]]
     values: dict[str, Any] = field(default_factory=dict)
-    cells: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -51,7 +51,8 @@ class Draft:
         self, key: str, effect: Effect, problem: Text, remedy: Text | None = None, *, value: str = ""
     ) -> CellFinding:
         """Return a finding about one field of this row; a field without a cell is about the row."""
-        cell, column = self.cells.get(key, (cell_name(self.row, 0), ""))
+        position, column = self.columns.get(key, (0, ""))
+        cell = cell_name(self.row, position) if isinstance(position, int) else position
         return CellFinding(
             effect=effect, problem=problem, remedy=remedy, sheet=self.sheet, cell=cell, column=column, value=value
         )
@@ -165,16 +166,18 @@ def _no_data(texts: Sequence[Any], header: Header) -> Text | None:
 def _drafts(header: Header, rows: list[int]) -> Iterator[Draft]:
     sheet = header.sheet
     above = _merged_downwards(sheet, header)
+    columns: dict[str, tuple[int | str, str]] = {}
+    for place, column in header.columns.items():
+        columns.setdefault(column.key, (place, header.written[place]))
     for position in rows:
-        draft = Draft(sheet.name, position)
+        draft = Draft(sheet.name, position, columns)
         row = sheet.rows[position]
         for place, column in header.columns.items():
             value = row[place] if place < len(row) else ""
             if is_blank(value):
                 value = above.get((position, place), "")
-            draft.cells.setdefault(column.key, (cell_name(position, place), header.written[place]))
-            if is_blank(value):
-                continue
+                if is_blank(value):
+                    continue
             if column.key in draft.values:
                 value = f"{draft.values[column.key]} {value}"
             draft.values[column.key] = value

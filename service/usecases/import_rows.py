@@ -1,6 +1,6 @@
 """From the rows of a file to records: prepared, validated, and every cell that cannot be taken named."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -77,27 +77,30 @@ def read_rows(drafts: Iterable[Draft], *, kind: str, prepare: Preparation) -> li
     list of ReadRow
         In the order of the file.
     """
-    reader = _Reader(kind)
-    rows = [reader.read(draft, prepare) for draft in drafts]
+    rows = [ReadRow(draft, None, list(prepare(draft))) for draft in drafts]
+    reader = _Reader(kind, {key for row in rows for key in row.draft.values})
+    for row in rows:
+        reader.read(row)
     for key in _UNIQUE[kind]:
         _refuse_repeated(rows, key)
     return rows
 
 
 class _Reader:
-    """One schema for all rows of a file."""
+    """One schema for all rows of a file, with the fields that occur in it."""
 
-    def __init__(self, kind: str) -> None:
-        self.schema = _SCHEMAS[kind]()
+    def __init__(self, kind: str, keys: Set[str]) -> None:
+        known = _SCHEMAS[kind]().load_fields
+        self.schema = _SCHEMAS[kind](only={name for name, found in known.items() if name in keys or found.required})
         self.needed = _NEEDED[kind]
         self.labels = column_table(kind).labels
         self.as_text = {
             name for name, field_ in self.schema.load_fields.items() if getattr(field_, "reads_numbers_as_text", False)
         }
 
-    def read(self, draft: Draft, prepare: Preparation) -> ReadRow:
-        """Prepare and validate one row."""
-        row = ReadRow(draft, None, list(prepare(draft)))
+    def read(self, row: ReadRow) -> None:
+        """Validate one row."""
+        draft = row.draft
         data = {key: self._json(key, value) for key, value in draft.values.items()}
         try:
             row.record = self.schema.load(data)
@@ -107,7 +110,6 @@ class _Reader:
             if not any(finding.effect is Effect.ROW_REFUSED for finding in row.findings):
                 good = {key: value for key, value in _good_part(refused).items() if key not in problems}
                 row.record = self.schema.complete(good, refused=problems)
-        return row
 
     def _json(self, key: str, value: Any) -> Any:
         """Turn a cell into what a JSON document would say."""

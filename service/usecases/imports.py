@@ -210,7 +210,7 @@ def _translated(row: ReadRow, finding: Finding, suggestion: str | None) -> CellF
     if finding.place in _STATUS_KEYS:
         return row.draft.finding(finding.place, Effect.TO_CONFIRM, finding.text, _ATTEST)
     if finding.severity is Severity.NOTE:
-        effect = Effect.NOTE if finding.place in row.draft.cells else Effect.TO_CONFIRM
+        effect = Effect.NOTE if finding.place in row.draft.columns else Effect.TO_CONFIRM
         return row.draft.finding(finding.place, effect, finding.text)
     effect = Effect.ROW_REFUSED if finding.severity is Severity.REFUSED else Effect.CELL_REFUSED
     remedy = _give_places(suggestion) if finding.place in _PLACE_KEYS else None

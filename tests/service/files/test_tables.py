@@ -1,6 +1,7 @@
 import pytest
 from builders_workbooks import SAMPLES, a_roster_row, write_records, write_rows
 
+from matching.vocabulary import Text
 from service.files.columns import Treatment, column_table
 from service.files.findings import Effect
 from service.files.limits import UnreadableFile
@@ -14,7 +15,7 @@ def test_the_sample_roster_has_five_rows_under_its_two_row_header():
     assert [draft.values["name"] for draft in table.drafts] == ["样例 乙", "样例丙", "样例丁", "样例戊", "样例己"]
     last = table.drafts[-1]
     assert (last.values["fulltime_education"], last.values["inservice_education"]) == ("中专", "中央党校大学")
-    assert last.cells["inservice_education"][0] == "K9"
+    assert last.finding("inservice_education", Effect.NOTE, Text("", "")).cell == "K9"
     assert [note.cell for note in table.findings if "合计" in note.problem.zh] == ["A10"]
     assert "清河镇党委" in table.preamble
 
