@@ -1,4 +1,5 @@
 import csv
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -85,6 +86,16 @@ def test_the_sample_roster_comes_in_as_it_is(run, people):
     }
     assert people("talent_source")["样例戊"] == (TalentSource.RICH_LEADER,)
     assert people("id_number")["样例丁"] == (None,)
+
+
+def test_both_databases_take_the_samples(any_database, actor, now):
+    options = ImportOptions(attestation=ATTESTED, **HERE)
+    for kind, name, n_new in (("people", "roster_synthetic.xlsx", 5), ("vacancies", "vacancies_synthetic.xlsx", 3)):
+        for is_dry_run in (True, False):
+            with any_database.unit_of_work() as session:
+                tried = replace(options, is_dry_run=is_dry_run)
+                report = import_file(session, actor=actor, kind=kind, path=SAMPLES / name, now=now, options=tried)
+            assert report.n_new == n_new
 
 
 def test_a_month_lost_in_a_number_comes_from_the_id_number_and_is_reported(run):
@@ -304,11 +315,7 @@ def test_numbers_that_stand_twice_in_a_file_refuse_the_second_row(run, tmp_path)
 
 
 def test_numbers_typed_as_numbers_are_read_as_their_digits(run, people, tmp_path):
-    run(
-        write_records(
-            tmp_path / "p.xlsx", a_roster_row(人员编号=1001, 联系电话=10000000001, 带动农户数=12)
-        )
-    )
+    run(write_records(tmp_path / "p.xlsx", a_roster_row(人员编号=1001, 联系电话=10000000001, 带动农户数=12)))
     assert people("person_no", "phone", "households_led") == {"样例甲": ("1001", "10000000001", 12)}
 
 
