@@ -37,7 +37,7 @@ def recognise(session: Session, rows: Sequence[ReadRow], *, kind: str) -> None:
         Other than ``people`` and ``vacancies`` nothing is done.
     """
     if kind == "people":
-        unnumbered = [row for row in rows if row.record and not row.record.get("person_no")]
+        unnumbered = _without_known_id(session, [row for row in rows if row.record and not row.record.get("person_no")])
         _settle(unnumbered, "person_no", _known_people(session, unnumbered), _person_key)
     elif kind == "vacancies":
         unnumbered = [row for row in rows if row.record and not row.record.get("vacancy_no")]
@@ -57,6 +57,18 @@ def _settle(rows: Iterable[ReadRow], key: str, known: Mapping[Hashable, list[str
         else:
             row.record = None
             row.findings.append(row.draft.finding(key, Effect.ROW_REFUSED, _SEVERAL.filled(numbers=listed), _OTHERWISE))
+
+
+def _without_known_id(session: Session, rows: Sequence[ReadRow]) -> list[ReadRow]:
+    """Leave out the rows whose id number is registered: that tells for certain who they are."""
+    vault = vault_of(session)
+    indexes = [vault.blind_index("people.id_number", (row.record or {}).get("id_number")) for row in rows]
+    wanted = sorted({index for index in indexes if index is not None})
+    known: set[bytes | None] = set()
+    for start in range(0, len(wanted), _IN_ONE_QUERY):
+        part = wanted[start : start + _IN_ONE_QUERY]
+        known.update(session.scalars(select(Person.id_number_index).where(Person.id_number_index.in_(part))))
+    return [row for row, index in zip(rows, indexes, strict=True) if index not in known]
 
 
 def _known_people(session: Session, rows: Sequence[ReadRow]) -> Mapping[Hashable, list[str]]:

@@ -156,6 +156,16 @@ def test_a_corrected_id_number_finds_the_person_who_had_none(run, people, tmp_pa
     assert len(people("person_no")) == 1
 
 
+def test_a_registered_id_number_counts_more_than_name_and_village(run, rows, tmp_path):
+    known = a_roster_row("P1", 身份证号="239901199003180623")
+    twin = a_roster_row("P2", 出生年月="1990-03")
+    run(write_records(tmp_path / "a.xlsx", known, twin))
+    report = run(write_records(tmp_path / "b.xlsx", {**known, "人员编号": "", "出生年月": "1990-03", "备注": "补充"}))
+    assert report.n_changed == 1
+    assert report.n_open == 0
+    assert rows(Person, "person_no")["P2"].version == 1
+
+
 def test_two_people_who_fit_a_row_alike_refuse_it(run, tmp_path):
     rows = [a_roster_row(number, 出生年月="1990-01") for number in ("P1", "P2")]
     run(write_records(tmp_path / "a.xlsx", *rows))
