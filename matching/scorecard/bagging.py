@@ -9,7 +9,9 @@ from matching.scorecard.arrays import Codes, Floats, Integers
 from matching.scorecard.lists import rows_of
 from matching.scorecard.objective import LambdaRank, ListwiseGain
 from matching.scorecard.start import PairwiseStart, StartTask
-from matching.scorecard.steps import StepRules, candidates, histograms
+from matching.scorecard.steps import Candidates, StepRules, candidates, histograms
+
+ROWS_PER_ROUND = 8_000  # more rows make a round dearer, not better
 
 
 @dataclass
@@ -79,11 +81,40 @@ def draw_bags(
     return bags
 
 
+class Part:
+    """Some lists of a bag, the rows of one round.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n_part_rows,)
+        Rows of the bag, list after list.
+    sizes : ndarray of shape (n_part_lists,)
+    y, place_term : ndarray of shape (n_bag_rows,)
+    codes : ndarray of shape (n_features, n_bag_rows)
+    width : int
+        Bins per feature.
+    """
+
+    def __init__(
+        self, rows: Integers, sizes: Integers, y: Floats, place_term: Floats, codes: Codes, width: int
+    ) -> None:
+        self.rows, self.width = rows, width
+        self.codes = np.ascontiguousarray(codes[:, rows])
+        self.loss = LambdaRank(y[rows], sizes, place_term[rows])
+        self.count = histograms(self.codes, [None], width)[0]
+
+    def candidates(self, scores: Floats, rules: StepRules) -> Candidates:
+        """Price every step at the scores of the bag, shape (n_bag_rows,)."""
+        slope, bend = histograms(self.codes, [*self.loss(scores[self.rows])], self.width)
+        return candidates(slope, bend, self.count, rules)
+
+
 class Boosting:
     """Adds one-feature steps to the start of a bag.
 
     A round computes the gradient once, splits the features at random into parts and takes the best step of each part.
-    So one pass over the rows pays for several small steps, and no feature crowds out its likes.
+    So one pass over the rows pays for several small steps, and no feature crowds out its likes. Where a bag has more
+    than `ROWS_PER_ROUND` rows, the rounds take turns with parts of its lists.
 
     Parameters
     ----------
@@ -101,7 +132,11 @@ class Boosting:
     Attributes
     ----------
     curve : list of float
-        Mean NDCG of the lists left out after each round, the first before any.
+        Mean NDCG of (at most `ROWS_PER_ROUND` rows of) the lists left out after each round, the first before any.
+
+    References
+    ----------
+    Friedman, J. (2002). Stochastic gradient boosting. Computational Statistics & Data Analysis 38(4).
     """
 
     def __init__(
@@ -116,25 +151,30 @@ class Boosting:
         rules: StepRules,
         features_per_step: int,
     ) -> None:
-        self.bag, self.rules, self.width, self.per_step = bag, rules, width, features_per_step
+        self.bag, self.rules, self.per_step = bag, rules, features_per_step
         self.scores, self.codes = scores[bag.rows], np.ascontiguousarray(codes[:, bag.rows])
-        self.out_scores, self.out_codes = scores[bag.out_rows], np.ascontiguousarray(codes[:, bag.out_rows])
-        self.out_place_term = place_term[bag.out_rows]
-        self.loss = LambdaRank(y[bag.rows], bag.sizes, place_term[bag.rows])
-        self.gain = ListwiseGain(y[bag.out_rows], bag.out_sizes)
-        self.count = histograms(self.codes, [None], self.width)[0]
+        own_y, own_places = y[bag.rows], place_term[bag.rows]
+        self.parts = [
+            Part(rows_of(part, bag.sizes), bag.sizes[part], own_y, own_places, self.codes, width)
+            for part in parts_of(bag.sizes, bag.random)
+        ]
+        lists = parts_of(bag.out_sizes, bag.random)[0]
+        judged = bag.out_rows[rows_of(lists, bag.out_sizes)]
+        self.judged_scores, self.judged_codes = scores[judged], np.ascontiguousarray(codes[:, judged])
+        self.judged_place_term = place_term[judged]
+        self.gain = ListwiseGain(y[judged], bag.out_sizes[lists])
         self.curve: list[float] = []
         self.note()
 
     def note(self) -> None:
-        """Append the NDCG of the lists left out to the curve."""
-        self.curve.append(float(self.gain(self.out_scores + self.out_place_term).mean()))
+        """Append the NDCG of lists left out to the curve."""
+        self.curve.append(float(self.gain(self.judged_scores + self.judged_place_term).mean()))
 
     def run(self, n_rounds: int) -> None:
         """Take some more rounds."""
         for _ in range(n_rounds):
-            slope, bend = histograms(self.codes, [*self.loss(self.scores)], self.width)
-            found = candidates(slope, bend, self.count, self.rules)
+            part = self.parts[len(self.bag.steps) % len(self.parts)]
+            found = part.candidates(self.scores, self.rules)
             order = self.bag.random.permutation(len(self.codes))
             taken = []
             for first in range(0, len(order) - self.per_step + 1, self.per_step):
@@ -143,6 +183,14 @@ class Boosting:
                     taken.append((best[0], self.rules.learning_rate * best[1]))
             for feature, points in taken:
                 self.scores += points[self.codes[feature]]
-                self.out_scores += points[self.out_codes[feature]]
+                self.judged_scores += points[self.judged_codes[feature]]
             self.bag.steps.append(taken)
             self.note()
+
+
+def parts_of(sizes: Integers, random: np.random.Generator) -> list[Integers]:
+    """Split lists at random into parts of about equal numbers of rows, at most about `ROWS_PER_ROUND` each."""
+    n_parts = int(np.ceil(sizes.sum() / ROWS_PER_ROUND))
+    order = np.arange(len(sizes)) if n_parts == 1 else random.permutation(len(sizes))
+    part = np.minimum(np.cumsum(sizes[order]) * n_parts // (sizes.sum() + 1), n_parts - 1)
+    return [np.sort(order[part == at]) for at in np.unique(part)]

@@ -1,6 +1,7 @@
 """The linear start of the card: a pairwise logistic fit that is drawn to the direction of the prior points."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,11 @@ class StartTask:
     bounds: Floats
     pair_power: float
 
+    @cached_property
+    def columns(self) -> Floats:
+        """Shares and, last, log places in single precision, shape (n_rows, n_features + 1)."""
+        return np.column_stack([self.shares, self.log_places]).astype(np.float32)
+
 
 class PairwiseStart:
     """Logistic loss on the pairs of some lists, with a ridge towards the direction of the prior.
@@ -71,7 +77,7 @@ class PairwiseStart:
         most = max(FEWEST_PAIRS_PER_LIST, MOST_PAIRS // len(sizes))
         better, worse = pairs_of(task.y[rows], sizes, most=most, random=random)
         self.weights = _pair_weights(better, sizes, task.pair_power)
-        self.differences = _with_places(task, rows[better]) - _with_places(task, rows[worse])
+        self.differences = task.columns[rows[better]] - task.columns[rows[worse]]
         length = float(np.linalg.norm(task.prior))
         direction = np.append(task.prior / (length or 1.0), 0.0)
         ridged = np.append(np.ones(len(task.prior)), 0.0)
@@ -118,10 +124,6 @@ def _pair_weights(better: Integers, sizes: Integers, power: float) -> Floats:
     weights = np.maximum(pairs, 1.0) ** -power
     normed: Floats = (weights / (weights @ pairs))[of_list].astype(np.float32)
     return normed
-
-
-def _with_places(task: StartTask, rows: Integers) -> Floats:
-    return np.column_stack([task.shares[rows], task.log_places[rows]]).astype(np.float32)
 
 
 def _minimum_in_box(curvature: Floats, gradient: Floats, at: Floats, bounds: Floats) -> Floats:
