@@ -101,6 +101,12 @@ def _row(draw: random.Random, number: int) -> dict[str, Any]:
         "健康状况": "健康",
         "同意参与匹配": "是",
         "核验状态": "已核验",
+        **_facts(draw),
+    }
+
+
+def _facts(draw: random.Random) -> dict[str, Any]:
+    return {
         "返乡意愿": draw.choice(("是", "否", "")),
         "懂现代农业": draw.randrange(6),
         "懂工业": draw.randrange(6),
