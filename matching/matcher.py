@@ -1,0 +1,236 @@
+"""The one door of the matching core: shortlists with reasons, fast rankings, and the record for a replay."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matching.card import Scorecard
+from matching.eligibility import Eligibility, judge
+from matching.errors import CardError, FrameError, MatchingError
+from matching.explain import contributions
+from matching.frames import CRITERIA_COLUMNS, VacancyFacts, check_frame
+from matching.gate import Gate
+from matching.kernel import Kernel, Pool, blocks
+from matching.ordering import NOT_LISTED, best_rows
+from matching.results import BEYOND_WISH, Entry, Exclusion, Ranking, ShortlistResult, Sieve
+from matching.rule_evaluator import RuleEvaluator
+from matching.rulebook import Rulebook
+from matching.rules import FAIL
+from matching.snapshot import PoolSnapshot
+from matching.vocabulary import PostType, Text, Verdict
+from matching.vocabulary.industries import IndustryTerms
+
+__all__ = ["Entry", "Exclusion", "Matcher", "PoolSnapshot", "Ranking", "ShortlistResult", "Sieve"]
+
+
+class Matcher:
+    """Matches the people of a pool with vacancies.
+
+    Parameters
+    ----------
+    eligibility, criteria : DataFrame of shape (n_people, n_columns)
+        The same people in the same order; see `matching.frames`. People who are not in the order of person_no are put
+        into it.
+    rulebook : Rulebook
+    cards : mapping of PostType to Scorecard
+    industries : IndustryTerms
+
+    Attributes
+    ----------
+    person_ids : ndarray of int64, shape (n_people,)
+        In the order of person_no.
+    rulebook, cards
+        As given.
+
+    Raises
+    ------
+    FrameError
+        If a frame breaks its contract, or they do not tell of the same people.
+    CardError
+        If a card stands under another post.
+    """
+
+    def __init__(
+        self,
+        *,
+        eligibility: pd.DataFrame,
+        criteria: pd.DataFrame,
+        rulebook: Rulebook,
+        cards: Mapping[PostType, Scorecard],
+        industries: IndustryTerms,
+    ) -> None:
+        check_frame(criteria, CRITERIA_COLUMNS, name="criteria frame")
+        if not eligibility.index.equals(criteria.index):
+            raise FrameError(Text("两张表的人员不一致。", "The two frames do not tell of the same people."))
+        for post, card in cards.items():
+            if card.post is not post:
+                problem = Text(f"评分卡属于“{card.post}”。", f"The card is one of '{card.post}'.")
+                raise CardError(problem, place=f"cards, {post}")
+        self.rulebook = rulebook
+        self.cards = cards
+        self._people = _by_number(eligibility, eligibility)
+        self.person_ids: NDArray[np.int64] = self._people.index.to_numpy(dtype=np.int64)
+        self._pool = Pool(_by_number(criteria, eligibility), industries=industries)
+        self._evaluator = RuleEvaluator(self._people, industries=industries)
+        self._gate = Gate(self._evaluator, rulebook)
+        self._kernels: dict[PostType, Kernel] = {}
+
+    def shortlist(self, vacancy: VacancyFacts, *, k: int, checks: pd.DataFrame | None = None) -> ShortlistResult:
+        """List the best eligible people for a vacancy, with every reason.
+
+        Parameters
+        ----------
+        vacancy : VacancyFacts
+        k : int
+            At most so many people, at least 1.
+        checks : DataFrame or None
+            Recorded checks and waivers; see `matching.eligibility.judge`.
+
+        Raises
+        ------
+        MatchingError
+            If `k` is below 1, or the vacancy or the checks cannot be used.
+        """
+        _check_length(k, name="k")
+        card = self._card(vacancy)
+        eligibility = judge(self._evaluator, vacancy=vacancy, rulebook=self.rulebook, checks=checks)
+        scores = self._kernel(vacancy.post).scores([vacancy])[0]
+        rows = _listed(scores, eligibility.verdict, k)
+        excluded = eligibility.excluded()
+        return ShortlistResult(
+            vacancy=vacancy,
+            as_of=vacancy.as_of,
+            rulebook_version=self.rulebook.version,
+            card_version=card.version,
+            sieve=_sieve(eligibility, n_listed=len(rows)),
+            entries=tuple(self._entries(vacancy, card, eligibility, rows, scores)),
+            exclusions=tuple(Exclusion(rule_id=by.rule_id, text=by.title, n_people=len(by.rows)) for by in excluded),
+            excluded={by.rule_id: self.person_ids[by.rows] for by in excluded},
+        )
+
+    def rank(
+        self, vacancies: Sequence[VacancyFacts], *, top: int, checks: pd.DataFrame | None = None
+    ) -> Iterator[Ranking]:
+        """Yield the best people for each vacancy in the given order, without reasons.
+
+        The order and the scores are those of `shortlist`.
+
+        Raises
+        ------
+        MatchingError
+            If `top` is below 1, or a vacancy or the checks cannot be used.
+        """
+        _check_length(top, name="top")
+        for block in blocks(vacancies, n_people=len(self._pool)):
+            for vacancy, scores in zip(block, self._scores(block), strict=True):
+                yield self._ranking(vacancy, scores, top, self._gate.verdicts(vacancy, checks=checks))
+
+    def snapshot(self, vacancy: VacancyFacts, *, checks: pd.DataFrame | None = None) -> PoolSnapshot:
+        """Record everybody's verdict and levels for a vacancy, from which its shortlist can be made again."""
+        card = self._card(vacancy)
+        eligibility = judge(self._evaluator, vacancy=vacancy, rulebook=self.rulebook, checks=checks)
+        return PoolSnapshot(
+            vacancy_id=vacancy.vacancy_id,
+            as_of=vacancy.as_of,
+            rulebook_version=self.rulebook.version,
+            card_version=card.version,
+            criteria=tuple(card.points),
+            rule_ids=tuple(rule.id for rule in eligibility.rules),
+            person_ids=self.person_ids,
+            verdicts=eligibility.verdict,
+            first_failing=eligibility.first_failing,
+            levels=self._pool.levels(card, vacancy),
+        )
+
+    def _card(self, vacancy: VacancyFacts) -> Scorecard:
+        if vacancy.post not in self.cards:
+            problem = Text(f"岗位“{vacancy.post}”没有评分卡。", f"There is no card for the post '{vacancy.post}'.")
+            raise CardError(problem, place=vacancy.vacancy_no)
+        return self.cards[vacancy.post]
+
+    def _kernel(self, post: PostType) -> Kernel:
+        if post not in self._kernels:
+            self._kernels[post] = Kernel(self.cards[post], self._pool)
+        return self._kernels[post]
+
+    def _scores(self, block: Sequence[VacancyFacts]) -> list[NDArray[np.int16]]:
+        scores: dict[int, NDArray[np.int16]] = {}
+        for post in dict.fromkeys(self._card(vacancy).post for vacancy in block):
+            places = [place for place, vacancy in enumerate(block) if vacancy.post is post]
+            together = self._kernel(post).scores([block[place] for place in places])
+            scores |= dict(zip(places, together, strict=True))
+        return [scores[place] for place in range(len(block))]
+
+    def _ranking(
+        self, vacancy: VacancyFacts, scores: NDArray[np.int16], top: int, verdicts: NDArray[np.int8]
+    ) -> Ranking:
+        rows = _listed(scores, verdicts, top)
+        return Ranking(
+            vacancy_id=vacancy.vacancy_id,
+            person_ids=self.person_ids[rows],
+            scores=scores[rows].astype(np.int32),
+            verdicts=verdicts[rows],
+        )
+
+    def _entries(
+        self,
+        vacancy: VacancyFacts,
+        card: Scorecard,
+        eligibility: Eligibility,
+        rows: NDArray[np.intp],
+        scores: NDArray[np.int16],
+    ) -> Iterator[Entry]:
+        reasons = contributions(card, pool=self._pool.encoded(card), rows=rows.tolist(), vacancy=vacancy)
+        for rank, (row, parts) in enumerate(zip(rows.tolist(), reasons, strict=True), start=1):
+            yield Entry(
+                person_id=int(self.person_ids[row]),
+                rank=rank,
+                score=int(scores[row]),
+                verdict=eligibility.verdict_of(row),
+                outcomes=tuple(eligibility.outcomes(row)),
+                contributions=parts,
+                flags=self._flags(row, vacancy),
+            )
+
+    def _flags(self, row: int, vacancy: VacancyFacts) -> tuple[str, ...]:
+        wishes = ("willing_posts", str(vacancy.post)), ("willing_county_codes", vacancy.county_code)
+        is_beyond = any(_is_beyond(self._people[column].iloc[row], offered) for column, offered in wishes)
+        return (BEYOND_WISH,) if is_beyond else ()
+
+
+def _by_number(frame: pd.DataFrame, eligibility: pd.DataFrame) -> pd.DataFrame:
+    numbers = eligibility["person_no"]
+    if numbers.is_monotonic_increasing:
+        return frame
+    return frame.iloc[np.argsort(numbers.to_numpy(dtype=object), kind="stable")]
+
+
+def _check_length(length: int, *, name: str) -> None:
+    if length < 1:
+        problem = Text(f"{name} 应至少为 1，现为 {length}。", f"{name} must be at least 1, it is {length}.")
+        raise MatchingError(problem, place=name)
+
+
+def _is_beyond(wished: object, offered: str | None) -> bool:
+    """Say whether a wish was given that leaves out what is offered; no wish and an unknown offer leave out nothing."""
+    return isinstance(wished, str) and wished != "" and offered is not None and offered not in wished.split("|")
+
+
+def _listed(scores: NDArray[np.int16], verdicts: NDArray[np.int8], k: int) -> NDArray[np.intp]:
+    np.copyto(scores, NOT_LISTED, where=verdicts == FAIL)
+    return best_rows(scores, k)
+
+
+def _sieve(eligibility: Eligibility, *, n_listed: int) -> Sieve:
+    counts = eligibility.counts
+    n_pool = sum(counts.values())
+    return Sieve(
+        n_pool=n_pool,
+        n_eligible=n_pool - counts[Verdict.FAIL],
+        n_pass=counts[Verdict.PASS],
+        n_to_verify=counts[Verdict.TO_VERIFY],
+        n_waived=counts[Verdict.WAIVED],
+        n_listed=n_listed,
+    )

@@ -1,0 +1,119 @@
+"""What the matcher answers: shortlists with their reasons, and bare rankings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.explain import Contribution
+from matching.frames import VacancyFacts
+from matching.outcomes import RuleOutcome
+from matching.vocabulary import Text, Verdict
+
+__all__ = ["BEYOND_WISH", "FLAGS", "Entry", "Exclusion", "Ranking", "ShortlistResult", "Sieve"]
+
+BEYOND_WISH = "beyond_wish"
+#: What the flags of an entry are called.
+FLAGS: Mapping[str, Text] = MappingProxyType({BEYOND_WISH: Text("超出意向", "outside the person's wishes")})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sieve:
+    """How many people are left after each step."""
+
+    n_pool: int
+    n_eligible: int
+    n_pass: int
+    n_to_verify: int
+    n_waived: int
+    n_listed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One place of a shortlist.
+
+    Parameters
+    ----------
+    person_id : int
+    rank : int
+        1 is the best.
+    score : int
+        Hundredths; the sum of the contributions' points.
+    verdict : Verdict
+        Pass, to verify or waived.
+    outcomes : tuple of RuleOutcome
+        Every rule, those of later stages last.
+    contributions : tuple of Contribution
+        In the order of the card.
+    flags : tuple of str
+        Keys of `FLAGS`.
+    """
+
+    person_id: int
+    rank: int
+    score: int
+    verdict: Verdict
+    outcomes: tuple[RuleOutcome, ...]
+    contributions: tuple[Contribution, ...]
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exclusion:
+    """How many people one rule was the first to exclude; `text` says what the rule asks."""
+
+    rule_id: str
+    text: Text
+    n_people: int
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ShortlistResult:
+    """A shortlist with everything needed to defend it.
+
+    Parameters
+    ----------
+    vacancy : VacancyFacts
+    as_of : date
+    rulebook_version, card_version : str
+    sieve : Sieve
+    entries : tuple of Entry
+        Best first; empty when nobody is eligible.
+    exclusions : tuple of Exclusion
+        In the order of the rulebook.
+    excluded : mapping of rule id to ndarray of int64
+        The excluded people by first failing rule, each person once.
+    """
+
+    vacancy: VacancyFacts
+    as_of: date
+    rulebook_version: str
+    card_version: str
+    sieve: Sieve
+    entries: tuple[Entry, ...]
+    exclusions: tuple[Exclusion, ...]
+    excluded: Mapping[str, NDArray[np.int64]]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ranking:
+    """The best people for one vacancy, without reasons; the rank is the place + 1.
+
+    Parameters
+    ----------
+    vacancy_id : int
+    person_ids : ndarray of int64, shape (m,)
+    scores : ndarray of int32, shape (m,)
+        Hundredths.
+    verdicts : ndarray of int8, shape (m,)
+        Codes of `matching.rules.VERDICTS`.
+    """
+
+    vacancy_id: int
+    person_ids: NDArray[np.int64]
+    scores: NDArray[np.int32]
+    verdicts: NDArray[np.int8]

@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+from builders_pool import PlainRulebook, a_pool, criteria_frame, some_vacancies, vacancy_facts
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching.card import policy_card
+from matching.explain import contributions, points_text, strongest_first
+from matching.kernel import Kernel, Pool
+from matching.vocabulary import PostType
+from matching.vocabulary.industries import IndustryTerms
+
+INDUSTRIES = IndustryTerms.shipped()
+
+
+def explained(people, vacancy, rows=(0,)):
+    card = policy_card(PlainRulebook(), vacancy.post)
+    pool = Pool(people, industries=INDUSTRIES)
+    scores = Kernel(card, pool).scores([vacancy])[0]
+    return scores, contributions(card, pool=pool.encoded(card), rows=list(rows), vacancy=vacancy)
+
+
+@given(seed=st.integers(0, 10_000), post=st.sampled_from(PostType), gaps=st.sampled_from([0.0, 0.2, 0.9]))
+def test_contributions_add_up_to_the_score_exactly(seed, post, gaps):
+    _, people = a_pool(12, seed=seed, unknown_share=gaps)
+    (vacancy,) = some_vacancies(1, seed=seed, post=post)
+    scores, reasons = explained(people, vacancy, rows=range(12))
+    assert [sum(part.points for part in parts) for parts in reasons] == scores.tolist()
+
+
+@given(seed=st.integers(0, 10_000), post=st.sampled_from(PostType))
+def test_every_reason_is_a_whole_sentence_in_both_languages(seed, post):
+    _, people = a_pool(3, seed=seed, unknown_share=0.3)
+    (vacancy,) = some_vacancies(1, seed=seed, post=post)
+    _, reasons = explained(people, vacancy, rows=range(3))
+    for part in (part for parts in reasons for part in parts):
+        assert part.sentence.zh.endswith("。")
+        assert part.sentence.en.endswith(".")
+        assert not set("{}") & set(part.sentence.zh + part.sentence.en)
+        assert part.is_missing == (part.level == 0)
+        assert 0 <= part.points <= part.max_points
+
+
+def test_missing_data_is_shown_as_missing_and_not_as_a_fault():
+    _, [parts] = explained(criteria_frame({}), vacancy_facts())
+    rural = next(part for part in parts if part.criterion_id == "rural_work")
+    assert rural.is_missing
+    assert rural.points == 0
+    assert rural.sentence.zh == "未登记农村工作经历，此项按 0 分计。"
+    assert rural.sentence.en == "Not recorded: rural work experience; this item counts 0 points."
+
+
+def test_a_reason_carries_the_fact_the_level_and_the_points():
+    _, [parts] = explained(criteria_frame({"rural_work_years": 4.5}), vacancy_facts())
+    rural = next(part for part in parts if part.criterion_id == "rural_work")
+    assert (rural.points, rural.max_points, rural.level) == (1245, 1500, 4)
+    assert rural.fact.zh == "4.5 年"
+    assert rural.level_label.en == "4 to 6 years"
+    assert rural.sentence.en == "4.5 years of rural work."
+
+
+def test_one_year_is_not_years():
+    _, [parts] = explained(criteria_frame({"rural_work_years": 1.0}), vacancy_facts())
+    assert parts[0].fact.en == "1 year"
+
+
+def test_reasons_stand_in_the_order_of_the_card_and_can_be_sorted_by_strength():
+    _, people = a_pool(1, seed=4)
+    _, [parts] = explained(people, vacancy_facts())
+    assert [part.criterion_id for part in parts] == list(PlainRulebook().soft_weights(PostType.FIRST_SECRETARY))
+    strongest = strongest_first(parts)
+    assert [part.points for part in strongest] == sorted((part.points for part in parts), reverse=True)
+    assert set(strongest) == set(parts)
+
+
+@pytest.mark.parametrize(("hundredths", "text"), [(0, "0"), (1250, "12.5"), (1245, "12.45"), (1000, "10"), (5, "0.05")])
+def test_points_are_written_plainly(hundredths, text):
+    assert points_text(hundredths) == text
+
+
+def test_nobody_is_explained_when_nobody_is_asked_for():
+    _, people = a_pool(3)
+    assert explained(people, vacancy_facts(), rows=())[1] == []
+    assert np.array_equal(explained(people, vacancy_facts())[0], explained(people, vacancy_facts(), rows=())[0])

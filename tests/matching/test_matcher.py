@@ -1,0 +1,272 @@
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+from builders_pool import a_pool, criteria_frame, eligibility_frame, some_vacancies, vacancy_facts
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching.card import policy_card
+from matching.eligibility import judge
+from matching.errors import CardError, FrameError, MatchingError
+from matching.gate import Gate
+from matching.kernel import blocks
+from matching.matcher import Matcher, PoolSnapshot
+from matching.rule_evaluator import RuleEvaluator
+from matching.rules import FAIL
+from matching.vocabulary import PostType, RuleProfile, Verdict
+from matching.vocabulary.industries import IndustryTerms
+from service.rulebooks import rulebook_in_force
+
+INDUSTRIES = IndustryTerms.shipped()
+RULEBOOK = rulebook_in_force()
+CARDS = {post: policy_card(RULEBOOK, post) for post in PostType}
+SEEDS = st.integers(0, 10_000)
+
+
+def a_matcher(eligibility, criteria, cards=None):
+    return Matcher(
+        eligibility=eligibility, criteria=criteria, rulebook=RULEBOOK, cards=cards or CARDS, industries=INDUSTRIES
+    )
+
+
+ELIGIBLE = {
+    "consent_matching": 1.0,
+    "record_status": "verified",
+    "negative_flags": "",
+    "duty_health_ok": 1.0,
+    "age_years": 35.0,
+    "political_status": "01",
+    "party_age_years": 8.0,
+    "work_years": 10.0,
+    "active_resident_posts": 0.0,
+}
+
+
+def listed(people, **vacancy):
+    eligibility = eligibility_frame(*(ELIGIBLE | person for person in people))
+    matcher = a_matcher(eligibility, criteria_frame(*({} for _ in people)))
+    return matcher.shortlist(vacancy_facts(**vacancy), k=10)
+
+
+def some_checks(eligibility, vacancies, *, seed):
+    rng = np.random.default_rng(seed)
+    rules = [rule.id for post in PostType for rule in RULEBOOK.rules_for(post)]
+    n = 60
+    return pd.DataFrame(
+        {
+            "person_id": rng.choice(eligibility.index, n),
+            "vacancy_id": rng.choice([vacancy.vacancy_id for vacancy in vacancies[::2]], n),
+            "rule_id": rng.choice(rules, n),
+            "result": rng.choice(["pass", "fail", "waived"], n),
+        }
+    )
+
+
+@given(SEEDS)
+def test_the_ineligible_are_never_listed(seed):
+    eligibility, criteria = a_pool(80, seed=seed)
+    matcher = a_matcher(eligibility, criteria)
+    for vacancy in some_vacancies(3, seed=seed):
+        verdict = judge(RuleEvaluator(eligibility, industries=INDUSTRIES), vacancy=vacancy, rulebook=RULEBOOK).verdict
+        failing = set(eligibility.index[verdict == FAIL])
+        result = matcher.shortlist(vacancy, k=80)
+        assert failing.isdisjoint(entry.person_id for entry in result.entries)
+        assert result.sieve.n_listed == result.sieve.n_eligible == 80 - len(failing)
+        (ranking,) = matcher.rank([vacancy], top=80)
+        assert failing.isdisjoint(ranking.person_ids.tolist())
+
+
+@given(SEEDS)
+def test_a_shortlist_is_the_head_of_the_full_sort(seed):
+    eligibility, criteria = a_pool(120, seed=seed, unknown_share=0.03)
+    matcher = a_matcher(eligibility, criteria)
+    (vacancy,) = some_vacancies(1, seed=seed)
+    everybody = matcher.shortlist(vacancy, k=120).entries
+    by_hand = sorted(everybody, key=lambda entry: (-entry.score, entry.person_id))  # ids follow person_no here
+    head = matcher.shortlist(vacancy, k=5).entries
+    assert head == tuple(by_hand[:5])
+    assert [entry.rank for entry in everybody] == list(range(1, len(everybody) + 1))
+
+
+@given(SEEDS)
+def test_ranking_in_blocks_is_ranking_one_by_one(seed):
+    eligibility, criteria = a_pool(90, seed=seed, unknown_share=0.05)
+    matcher = a_matcher(eligibility, criteria)
+    vacancies = some_vacancies(7, seed=seed)
+    checks = some_checks(eligibility, vacancies, seed=seed)
+    rankings = list(matcher.rank(vacancies, top=10, checks=checks))
+    assert [ranking.vacancy_id for ranking in rankings] == [vacancy.vacancy_id for vacancy in vacancies]
+    for vacancy, ranking in zip(vacancies, rankings, strict=True):
+        entries = matcher.shortlist(vacancy, k=10, checks=checks).entries
+        assert ranking.person_ids.tolist() == [entry.person_id for entry in entries]
+        assert ranking.scores.tolist() == [entry.score for entry in entries]
+        assert [list(Verdict).index(entry.verdict) for entry in entries] == [
+            {2: 0, 1: 2, 3: 3}[code] for code in ranking.verdicts.tolist()
+        ]
+        assert ranking.scores.dtype == np.int32
+
+
+@given(SEEDS)
+def test_contributions_add_up_in_every_entry(seed):
+    matcher = a_matcher(*a_pool(60, seed=seed))
+    for vacancy in some_vacancies(3, seed=seed):
+        for entry in matcher.shortlist(vacancy, k=5).entries:
+            assert sum(part.points for part in entry.contributions) == entry.score
+
+
+@given(SEEDS)
+def test_the_order_of_the_frames_does_not_change_the_list(seed):
+    eligibility, criteria = a_pool(60, seed=seed)
+    mixed = np.random.default_rng(seed).permutation(60)
+    (vacancy,) = some_vacancies(1, seed=seed)
+    expected = a_matcher(eligibility, criteria).shortlist(vacancy, k=60)
+    result = a_matcher(eligibility.iloc[mixed], criteria.iloc[mixed]).shortlist(vacancy, k=60)
+    assert result.entries == expected.entries
+    assert {rule: ids.tolist() for rule, ids in result.excluded.items()} == {
+        rule: ids.tolist() for rule, ids in expected.excluded.items()
+    }
+
+
+@given(SEEDS)
+def test_the_gate_says_what_the_full_judgement_says(seed):
+    eligibility, _ = a_pool(70, seed=seed)
+    vacancies = some_vacancies(6, seed=seed)
+    vacancies[0] = dataclasses.replace(
+        vacancies[0], post=PostType.FIRST_SECRETARY, rule_profile=RuleProfile.NATIONAL_DISPATCH
+    )
+    checks = some_checks(eligibility, vacancies, seed=seed)
+    people = RuleEvaluator(eligibility, industries=INDUSTRIES)
+    gate = Gate(people, RULEBOOK)
+    for vacancy in vacancies:
+        for recorded in (None, checks):
+            expected = judge(people, vacancy=vacancy, rulebook=RULEBOOK, checks=recorded).verdict
+            assert np.array_equal(gate.verdicts(vacancy, checks=recorded), expected)
+
+
+@given(SEEDS)
+def test_a_snapshot_makes_the_same_list_again(seed):
+    matcher = a_matcher(*a_pool(60, seed=seed))
+    (vacancy,) = some_vacancies(1, seed=seed)
+    snapshot = PoolSnapshot.from_bytes(matcher.snapshot(vacancy).to_bytes())
+    again = snapshot.ranked(CARDS[vacancy.post], top=10)
+    (ranking,) = matcher.rank([vacancy], top=10)
+    assert again.person_ids.tolist() == ranking.person_ids.tolist()
+    assert again.scores.tolist() == ranking.scores.tolist()
+    assert again.verdicts.tolist() == ranking.verdicts.tolist()
+    assert snapshot.to_bytes() == matcher.snapshot(vacancy).to_bytes()
+
+
+def test_a_snapshot_refuses_another_card():
+    matcher = a_matcher(*a_pool(5))
+    snapshot = matcher.snapshot(vacancy_facts())
+    with pytest.raises(MatchingError, match="not the recorded one"):
+        snapshot.ranked(CARDS[PostType.INDUSTRIAL_CONSULTANT], top=3)
+
+
+DAMAGES = {
+    "cut off": lambda content: content[:-3],
+    "another format": lambda content: b"x" + content,
+    "no deflate": lambda content: content[:22] + b"junk",
+    "a flipped byte": lambda content: content[:60] + bytes([content[60] ^ 255]) + content[61:],
+}
+
+
+@pytest.mark.parametrize("spoil", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_snapshot_is_refused(spoil):
+    content = a_matcher(*a_pool(5)).snapshot(vacancy_facts()).to_bytes()
+    with pytest.raises(MatchingError, match="damaged"):
+        PoolSnapshot.from_bytes(spoil(content))
+
+
+def test_the_sieve_and_the_exclusions_count_everybody_once():
+    eligibility, criteria = a_pool(300, seed=2)
+    result = a_matcher(eligibility, criteria).shortlist(vacancy_facts(), k=4)
+    sieve = result.sieve
+    assert sieve.n_pool == 300
+    assert sieve.n_eligible == sieve.n_pass + sieve.n_to_verify + sieve.n_waived
+    assert sieve.n_listed == len(result.entries) == 4
+    assert sum(exclusion.n_people for exclusion in result.exclusions) == sieve.n_pool - sieve.n_eligible
+    assert [exclusion.rule_id for exclusion in result.exclusions] == list(result.excluded)
+    everybody = np.concatenate(list(result.excluded.values()))
+    assert len(np.unique(everybody)) == len(everybody) == sieve.n_pool - sieve.n_eligible
+    assert result.rulebook_version == RULEBOOK.version
+    assert result.card_version == CARDS[PostType.FIRST_SECRETARY].version
+
+
+def test_those_to_be_verified_are_listed_and_flagged_as_such():
+    result = listed([{}, {"duty_health_ok": None}])
+    assert [(entry.person_id, entry.verdict) for entry in result.entries] == [(1, Verdict.PASS), (2, Verdict.TO_VERIFY)]
+    assert any(outcome.verdict is Verdict.TO_VERIFY for outcome in result.entries[1].outcomes)
+
+
+def test_no_eligible_person_is_an_empty_list_with_its_sieve():
+    result = listed([{"consent_matching": 0.0}])
+    assert result.entries == ()
+    assert (result.sieve.n_pool, result.sieve.n_eligible, result.sieve.n_listed) == (1, 0, 0)
+    assert [(exclusion.rule_id, exclusion.n_people) for exclusion in result.exclusions] == [("C-01", 1)]
+
+
+def test_an_empty_pool_gives_an_empty_list():
+    assert listed([]).sieve.n_pool == 0
+    matcher = a_matcher(eligibility_frame(), criteria_frame())
+    assert [len(ranking.person_ids) for ranking in matcher.rank(some_vacancies(3), top=5)] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("wishes", "flags"),
+    [
+        ({}, ()),
+        ({"willing_posts": "", "willing_county_codes": ""}, ()),
+        ({"willing_posts": "first_secretary|industrial_consultant"}, ()),
+        ({"willing_posts": "industrial_consultant"}, ("beyond_wish",)),
+        ({"willing_county_codes": "239901|239902"}, ()),
+        ({"willing_county_codes": "239902"}, ("beyond_wish",)),
+        ({"willing_posts": "first_secretary", "willing_county_codes": "239902"}, ("beyond_wish",)),
+    ],
+)
+def test_a_place_outside_the_persons_wishes_is_flagged(wishes, flags):
+    assert [entry.flags for entry in listed([wishes]).entries] == [flags]
+
+
+@pytest.mark.parametrize("length", [0, -1])
+def test_a_list_of_nobody_is_refused_by_name(length):
+    matcher = a_matcher(*a_pool(3))
+    with pytest.raises(MatchingError, match="k must be at least 1"):
+        matcher.shortlist(vacancy_facts(), k=length)
+    with pytest.raises(MatchingError, match="top must be at least 1"):
+        list(matcher.rank([vacancy_facts()], top=length))
+
+
+def test_frames_of_different_people_are_refused():
+    eligibility, criteria = a_pool(5)
+    with pytest.raises(FrameError, match="the same people"):
+        a_matcher(eligibility, criteria.iloc[::-1])
+
+
+def test_a_protected_column_cannot_reach_the_criteria():
+    eligibility, criteria = a_pool(5)
+    with pytest.raises(FrameError, match="age_years"):
+        a_matcher(eligibility, criteria.assign(age_years=30.0))
+
+
+def test_a_card_of_another_post_is_refused():
+    card = CARDS[PostType.FIRST_SECRETARY]
+    with pytest.raises(CardError, match="one of 'first_secretary'"):
+        a_matcher(*a_pool(3), cards={PostType.INDUSTRIAL_CONSULTANT: card})
+
+
+def test_a_post_without_a_card_is_refused():
+    card = CARDS[PostType.FIRST_SECRETARY]
+    matcher = a_matcher(*a_pool(3), cards={PostType.FIRST_SECRETARY: card})
+    for ask in (lambda v: matcher.shortlist(v, k=1), lambda v: list(matcher.rank([v], top=1)), matcher.snapshot):
+        with pytest.raises(CardError, match="no card"):
+            ask(vacancy_facts(post=PostType.INDUSTRIAL_CONSULTANT))
+
+
+def test_blocks_shrink_with_the_pool_so_that_memory_is_bounded():
+    vacancies = some_vacancies(130)
+    assert [len(block) for block in blocks(vacancies, n_people=10_000)] == [64, 64, 2]
+    assert max(len(block) for block in blocks(vacancies, n_people=2_000_000)) == 16
+    assert [vacancy for block in blocks(vacancies, n_people=10**9) for vacancy in block] == vacancies
