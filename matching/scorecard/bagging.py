@@ -11,7 +11,7 @@ from matching.scorecard.objective import LambdaRank, ListwiseGain
 from matching.scorecard.start import PairwiseStart, StartTask
 from matching.scorecard.steps import Candidates, StepRules, candidates, histograms
 
-ROWS_PER_ROUND = 8_000  # more rows make a round dearer, not better
+ROWS_PER_ROUND = 5_000  # more rows make a round dearer, not better
 
 
 @dataclass

@@ -15,10 +15,9 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from matching.scorecard import validation
 from matching.scorecard.arrays import Codes, Floats, Integers
-from matching.scorecard.bagging import Bag
 from matching.scorecard.bins import Bins
 from matching.scorecard.columns import PriorOfColumn, columns_of, slope_bounds
-from matching.scorecard.learning import Course, Plan, informative_lists
+from matching.scorecard.learning import Course, Plan, informative_lists, out_of_bag_scores
 from matching.scorecard.start import StartTask
 from matching.scorecard.steps import StepRules
 
@@ -57,9 +56,9 @@ class ScorecardRanker(BaseEstimator):  # type: ignore[misc]
         What each feature earns before anything is learned: a number of points per unit of the column, which should then
         run from 0 to 1; or a mapping from level to points, linear between the declared levels and constant beyond, in
         which the key None stands for a missing value (0 points unless declared). Learned slopes keep the sign and the
-        total of the prior. Where the lists hold no evidence, or too little to check, the score is exactly the prior.
+        total of the prior. With fewer than 5 informative lists, or no proof on lists left out, the prior stays exactly.
         None: no prior.
-    n_bags : int, default=8
+    n_bags : int, default=16
         Parts of the lists that are learned from.
     out_of_bag_share : float, default=0.2
         Share of the lists left out of each bag.
@@ -127,7 +126,7 @@ class ScorecardRanker(BaseEstimator):  # type: ignore[misc]
         *,
         monotonic_cst: ArrayLike | None = None,
         prior_points: Sequence[PriorOfColumn] | None = None,
-        n_bags: int = 8,
+        n_bags: int = 16,
         out_of_bag_share: float = 0.2,
         max_rounds: int = 400,
         learning_rate: float = 0.1,
@@ -221,7 +220,7 @@ class ScorecardRanker(BaseEstimator):  # type: ignore[misc]
         self.strength_, self.place_slope_ = points.strength, points.place_slope
         self.round_curve_, self.n_rounds_ = points.curve, points.n_rounds
         self.n_informative_lists_ = len(informative_lists(task.y, sizes))
-        self.out_of_bag_scores_ = _out_of_bag_scores(self._bag_scores(task.shares, codes), points.bags, task.y, sizes)
+        self.out_of_bag_scores_ = out_of_bag_scores(self._bag_scores(task.shares, codes), points.bags, task.y, sizes)
 
     def predict(self, X: ArrayLike) -> Floats:
         """Return the score of every row; the higher the better, comparable within a list.
@@ -287,18 +286,6 @@ class ScorecardRanker(BaseEstimator):  # type: ignore[misc]
 
     def _shares(self, X: Floats) -> Floats:
         return np.column_stack([column.shares(values) for column, values in zip(self.columns_, X.T, strict=True)])
-
-
-def _out_of_bag_scores(scores: Floats, bags: Sequence[Bag], y: Floats, sizes: Integers) -> Floats:
-    """Average the scores, shape (n_rows, n_bags), over the bags that never saw the row's list."""
-    unseen = np.zeros(scores.shape, bool)
-    for at, bag in enumerate(bags):
-        unseen[bag.out_rows, at] = True
-    if len(bags):  # a list without different grades teaches nothing, so every bag is honest about it
-        informative = np.isin(np.arange(len(sizes)), informative_lists(y, sizes))
-        unseen[~np.repeat(informative, sizes)] = True
-    times = unseen.sum(axis=1)
-    return np.where(times > 0, (scores * unseen).sum(axis=1) / np.maximum(times, 1), np.nan)
 
 
 def _threads(n_jobs: int | None) -> int:

@@ -29,6 +29,7 @@ ROUNDS_AT_ONCE = 10
 ROUNDS_WITHOUT_GAIN = 30
 SMOOTHING_ROUNDS = 7
 PROOF = 1.0  # standard errors by which leaving the prior must pay on the lists left out
+FEWEST_LISTS_AGAINST_PRIOR = 5  # fewer can agree by chance, however large the gain
 
 
 @dataclass(frozen=True)
@@ -101,11 +102,11 @@ class Course:
     def run(self, pool: Executor) -> Points:
         """Learn as much as the lists allow.
 
-        With fewer than two informative lists nothing can be left out: the prior stands, or without one a single list
-        is fitted with the strongest ridge, and no list at all gives zero.
+        A prior stands as long as there are fewer than `FEWEST_LISTS_AGAINST_PRIOR` informative lists. Without one, a
+        single list cannot be left out, so it is fitted with the strongest ridge; no list at all gives zero.
         """
         informative = informative_lists(self.task.y, self.sizes)
-        if len(informative) < 2:
+        if len(informative) < (FEWEST_LISTS_AGAINST_PRIOR if self.task.prior.any() else 2):
             return self._unchecked(informative)
         plan = self.plan
         bags = draw_bags(informative, self.sizes, n_bags=plan.n_bags, out_share=plan.out_share, random=self.random)
@@ -132,8 +133,20 @@ class Course:
         """Return the strength with the smallest loss left out; leaving the prior must pay by some standard errors."""
         losses = np.array([bag.losses for bag in bags])
         excess = losses - losses[:, :1]
-        doubt = PROOF * excess.std(axis=0) / np.sqrt(len(bags)) if self.task.prior.any() else 0.0
-        return int(np.argmin(excess.mean(axis=0) + doubt))
+        return int(np.argmin(excess.mean(axis=0) + self._doubt(excess, bags)))
+
+    def _doubt(self, found: Floats, bags: Sequence[Bag]) -> Floats:
+        """Return the margin by which leaving the prior must pay; the lists are independent, the bags are not.
+
+        Parameters
+        ----------
+        found : ndarray of shape (n_bags, n_choices)
+            Mean over the lists left out of each bag.
+        bags : sequence of Bag
+        """
+        out_share = len(bags[0].out_sizes) / (len(bags[0].out_sizes) + len(bags[0].sizes))
+        doubt: Floats = PROOF * np.sqrt(out_share) * found.std(axis=0) * bool(self.task.prior.any())
+        return doubt
 
     def _start(self, slopes: Floats, *, keeps_prior: bool) -> Floats:
         """Return the start of a bag on the scale of the logit, the slope of the log place last."""
@@ -168,8 +181,8 @@ class Course:
             curve = smoothed(np.array([boosting.curve for boosting in boostings]))
         gain = curve - curve[:, :1]
         best = int(np.argmax(gain.mean(axis=0)))
-        doubt = PROOF * gain[:, best].std() / np.sqrt(len(gain)) if self.task.prior.any() else 0.0
-        return curve.mean(axis=0), best if gain[:, best].mean() > doubt else 0
+        doubt = self._doubt(gain, [boosting.bag for boosting in boostings])
+        return curve.mean(axis=0), best if gain[:, best].mean() > doubt[best] else 0
 
     def _collect(
         self, bags: list[Bag], starts: Sequence[Floats], *, strength: float, curve: Floats, n_rounds: int
@@ -204,3 +217,15 @@ def smoothed(curves: Floats) -> Floats:
     means: Floats = np.lib.stride_tricks.sliding_window_view(padded, SMOOTHING_ROUNDS, axis=1).mean(axis=2)
     means[:, 0] = curves[:, 0]
     return means
+
+
+def out_of_bag_scores(scores: Floats, bags: Sequence[Bag], y: Floats, sizes: Integers) -> Floats:
+    """Average the scores, shape (n_rows, n_bags), over the bags that never saw the row's list."""
+    unseen = np.zeros(scores.shape, bool)
+    for at, bag in enumerate(bags):
+        unseen[bag.out_rows, at] = True
+    if len(bags):  # a list without different grades teaches nothing, so every bag is honest about it
+        informative = np.isin(np.arange(len(sizes)), informative_lists(y, sizes))
+        unseen[~np.repeat(informative, sizes)] = True
+    times = unseen.sum(axis=1)
+    return np.where(times > 0, (scores * unseen).sum(axis=1) / np.maximum(times, 1), np.nan)

@@ -151,9 +151,10 @@ def test_declared_levels_earn_their_declared_points_before_anything_is_learned()
     assert ranker.predict(X) == pytest.approx([3.0, 0.0, 10.0, 12.5, 30.0, 21.25, 30.0], abs=1e-12)
 
 
-def test_one_list_alone_leaves_the_prior_in_force():
-    X, y, _ = made_lists(7, n_lists=1)
-    ranker = ScorecardRanker(prior_points=[5.0, 1.0, 0.0], **QUICK).fit(X, y)
+@pytest.mark.parametrize("n_lists", [1, 2, 4])
+def test_a_handful_of_lists_leaves_the_prior_in_force(n_lists):
+    X, y, group = made_lists(7, n_lists=n_lists)
+    ranker = ScorecardRanker(prior_points=[5.0, 1.0, 0.0], **QUICK).fit(X, y, group)
     assert np.array_equal(ranker.slopes_, [5.0, 1.0, 0.0])
     assert np.isinf(ranker.strength_)
 
