@@ -1,0 +1,43 @@
+"""Pages: server-rendered, in Chinese and English, over the same use cases as the API and the command line."""
+
+from flask import Blueprint, Flask
+from jinja2 import StrictUndefined
+
+from service.web import (
+    catalog,
+    errors,
+    help_page,
+    language,
+    overview,
+    people,
+    rulebook,
+    security,
+    sessions,
+    shortlists,
+    vacancies,
+)
+from service.web.assets import asset
+from service.web.formatting import FILTERS
+from service.web.pictures import FILTERS as PICTURES
+from service.web.reader import shown_to_reader
+
+__all__ = ["register"]
+
+_SUBJECTS = (sessions, language, overview, people, vacancies, shortlists, rulebook, help_page)
+
+
+def register(app: Flask) -> None:
+    """Attach the pages, their translations, headers and error pages to the application."""
+    app.register_blueprint(
+        Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.filters.update(FILTERS | PICTURES)
+    app.jinja_env.globals["asset"] = asset
+    app.context_processor(shown_to_reader)
+    catalog.register(app)
+    security.register(app)
+    errors.register(app)
+    for subject in _SUBJECTS:
+        app.register_blueprint(subject.blueprint)

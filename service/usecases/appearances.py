@@ -1,0 +1,24 @@
+"""Where a person was listed."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.access import Actor, require
+from service.models.people import Person
+from service.models.shortlists import Shortlist, ShortlistEntry
+
+__all__ = ["list_appearances"]
+
+
+def list_appearances(session: Session, *, actor: Actor, person_no: str, limit: int = 10) -> list[ShortlistEntry]:
+    """Return a person's places on frozen shortlists, the newest list first."""
+    require(actor, "read_shortlists")
+    query = (
+        select(ShortlistEntry)
+        .join(Person, Person.id == ShortlistEntry.person_id)
+        .join(Shortlist, Shortlist.id == ShortlistEntry.shortlist_id)
+        .where(Person.person_no == person_no)
+        .order_by(Shortlist.requested_at.desc(), Shortlist.id.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(query))

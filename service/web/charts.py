@@ -1,0 +1,197 @@
+"""Charts as SVG text: no script, sharp on paper, no inline style (strict CSP), testable as text.
+
+A chart that says something of its own has ``role="img"`` and a sentence; one beside the same figures in words is
+hidden from screen readers.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+__all__ = ["Step", "contribution", "meter", "part", "progress", "radar", "score_bar", "sieve"]
+
+FULL_SCORE = 10_000  # hundredths
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a sieve."""
+
+    name: str
+    n: int
+    shown: str
+    kind: str = ""
+
+
+def score_bar(score: int, *, width: int = 104, height: int = 10) -> Markup:
+    """Draw a score out of 100.00 as a bar; the figure stands beside it."""
+    return _hidden("bar pri", width, height, _track(width, height) + _fill(width * score / FULL_SCORE, height))
+
+
+def contribution(
+    points: int, *, max_points: int, widest: int, is_missing: bool, width: int = 160, height: int = 12
+) -> Markup:
+    """Draw the points of one criterion inside what it can give at most.
+
+    Parameters
+    ----------
+    points, max_points : int
+        Hundredths.
+    widest : int
+        The largest `max_points` of the card: it gets the whole width.
+    is_missing : bool
+        A fact that is not recorded is an open, dashed bar: neither good nor bad.
+    width, height : int
+        Pixels.
+    """
+    room = width * max_points / max(widest, 1)
+    if is_missing:
+        gap = f'<rect class="gap" x="0.5" y="1.5" width="{_f(room - 1)}" height="{_f(height - 3)}" rx="2"/>'
+        return _hidden("bar", width, height, gap)
+    return _hidden("bar", width, height, _track(room, height) + _fill(width * points / max(widest, 1), height))
+
+
+def part(n: int, *, of: int, width: int = 120, height: int = 10) -> Markup:
+    """Draw a part of a whole, neither good nor bad."""
+    return _hidden("bar neutral", width, height, _track(width, height) + _fill(width * n / max(of, 1), height))
+
+
+def meter(n: int, *, of: int, pool: str = "", width: int = 300, height: int = 6) -> Markup:
+    """Draw a part of a whole in the colour of a pool."""
+    body = f'<rect class="track" x="0" y="0" width="{width}" height="{height}"/>'
+    if n:
+        body += (
+            f'<rect class="fill p-{pool}" x="0" y="0" width="{_f(max(width * n / max(of, 1), 1))}" height="{height}"/>'
+        )
+    return Markup(  # noqa: S704 - numbers and our own class names only
+        f'<svg class="minibar" viewBox="0 0 {width} {height}" width="{width}" height="{height}" aria-hidden="true"'
+        f' preserveAspectRatio="none">{body}</svg>'
+    )
+
+
+def progress(parts: Sequence[tuple[str, int]], *, target: int, label: str) -> Markup:
+    """Draw the pools one after another against a target.
+
+    Parameters
+    ----------
+    parts : sequence of (pool, n)
+    target : int
+    label : str
+        What the picture says, for those who do not see it.
+    """
+    width, height, x = 1000, 12, 0.0
+    scale = width / max(target, sum(n for _, n in parts), 1)
+    body = f'<rect class="track" x="0" y="0" width="{width}" height="{height}"/>'
+    for pool, n in parts:
+        if n:
+            body += (
+                f'<rect class="p-{pool}" x="{_f(x)}" y="0" width="{_f(max(n * scale - 1.5, 1))}" height="{height}"/>'
+            )
+        x += n * scale
+    return Markup(  # noqa: S704 - the label is escaped, the rest are numbers
+        f'<svg class="progress" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img"'
+        f' aria-label="{escape(label)}" preserveAspectRatio="none">{body}</svg>'
+    )
+
+
+def sieve(steps: Sequence[Step], *, label: str, width: int = 292) -> Markup:
+    """Draw how many people each step of a list left."""
+    most = max((step.n for step in steps), default=1) or 1
+    bar_at, bar_width, row, body = 96, width - 96 - 52, 21, ""
+    for place, step in enumerate(steps):
+        y = place * row
+        body += f'<text class="lb" x="0" y="{y + 13}">{escape(step.name)}</text>'
+        body += f'<rect class="track" x="{bar_at}" y="{y + 4}" width="{bar_width}" height="10" rx="2"/>'
+        if step.n:
+            part = max(bar_width * step.n / most, 2)
+            body += f'<rect class="step {step.kind}" x="{bar_at}" y="{y + 4}" width="{_f(part)}" height="10" rx="2"/>'
+        body += f'<text class="vl" x="{width}" y="{y + 13}" text-anchor="end">{escape(step.shown)}</text>'
+    return _picture("sieve", width, len(steps) * row, label, body)
+
+
+def radar(values: Sequence[int | None], labels: Sequence[str], *, pool: str, label: str, most: int = 5) -> Markup:
+    """Draw the five understandings; an axis without a value is left open.
+
+    Parameters
+    ----------
+    values : sequence of int or None
+        0 to `most`; None is not recorded.
+    labels : sequence of str
+        Short names, each followed on the picture by its value.
+    pool : str
+        Gives the colour.
+    label : str
+        What the picture says.
+    most : int
+        The best value.
+    """
+    ground = _Ground(width=292, height=196, radius=70, center_y=104, n=len(labels))
+    body = "".join(ground.ring(step / most, is_outer=step == most) for step in range(1, most + 1))
+    body += "".join(ground.spoke(axis) for axis in range(len(labels)))
+    body += "".join(ground.caption(axis, name, values[axis]) for axis, name in enumerate(labels))
+    known = [ground.point(axis, value / most) for axis, value in enumerate(values) if value is not None]
+    corners = " ".join(f"{_f(x)},{_f(y)}" for x, y in known)
+    body += f'<polygon class="area p-{pool}" points="{corners}"/>' if known else ""
+    body += "".join(f'<circle class="pt p-{pool}" cx="{_f(x)}" cy="{_f(y)}" r="2.6"/>' for x, y in known)
+    return _picture("radar", ground.width, ground.height, label, body)
+
+
+@dataclass(frozen=True)
+class _Ground:
+    width: int
+    height: int
+    radius: int
+    center_y: int
+    n: int
+
+    def point(self, axis: int, share: float) -> tuple[float, float]:
+        angle = 2 * math.pi * axis / self.n
+        return (
+            self.width / 2 + self.radius * share * math.sin(angle),
+            self.center_y - self.radius * share * math.cos(angle),
+        )
+
+    def ring(self, share: float, *, is_outer: bool) -> str:
+        corners = " ".join(f"{_f(x)},{_f(y)}" for x, y in (self.point(axis, share) for axis in range(self.n)))
+        return f'<polygon class="ring{" out" if is_outer else ""}" points="{corners}"/>'
+
+    def spoke(self, axis: int) -> str:
+        x, y = self.point(axis, 1)
+        return f'<line class="spoke" x1="{_f(self.width / 2)}" y1="{self.center_y}" x2="{_f(x)}" y2="{_f(y)}"/>'
+
+    def caption(self, axis: int, name: str, value: int | None) -> str:
+        x, y = self.point(axis, 1.16)
+        anchor = "middle" if abs(x - self.width / 2) < 8 else ("start" if x > self.width / 2 else "end")
+        kind, shown = ("val", str(value)) if value is not None else ("void", "—")
+        return (
+            f'<text x="{_f(x)}" y="{_f(y + 4)}" text-anchor="{anchor}" font-size="12">{escape(name)} '
+            f'<tspan class="{kind}">{shown}</tspan></text>'
+        )
+
+
+def _track(width: float, height: int) -> str:
+    return f'<rect class="track" x="0" y="{_f(height / 2 - 3)}" width="{_f(width)}" height="6" rx="3"/>'
+
+
+def _fill(width: float, height: int) -> str:
+    return f'<rect class="fill" x="0" y="1" width="{_f(width)}" height="{height - 2}" rx="2"/>' if width > 0 else ""
+
+
+def _hidden(kind: str, width: int, height: int, body: str) -> Markup:
+    return Markup(  # noqa: S704 - numbers and our own class names only
+        f'<svg class="{kind}" viewBox="0 0 {width} {height}" width="{width}" height="{height}" aria-hidden="true">'
+        f"{body}</svg>"
+    )
+
+
+def _picture(kind: str, width: int, height: int, label: str, body: str) -> Markup:
+    return Markup(  # noqa: S704 - label and words are escaped, the rest are numbers
+        f'<svg class="{kind}" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img"'
+        f' aria-label="{escape(label)}">{body}</svg>'
+    )
+
+
+def _f(value: float) -> str:
+    return f"{value:.1f}".rstrip("0").rstrip(".")

@@ -1,0 +1,82 @@
+"""Error pages: what happened, and what to do next."""
+
+from flask import Flask, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from matching.errors import MatchingError
+from service.context import now
+from service.errors import ServiceError, Unauthenticated
+from service.web.formatting import in_language
+from service.web.reader import is_fragment
+
+__all__ = ["register"]
+
+_UNPROCESSABLE = 422
+_SERVER_ERROR = 500
+_LONGEST_SHOWN = 80
+
+
+def register(app: Flask) -> None:
+    """Show refusals, and everything that goes wrong, as pages."""
+    app.register_error_handler(Unauthenticated, _sign_in_first)
+    app.register_error_handler(ServiceError, _refusal)
+    app.register_error_handler(MatchingError, _matching_refusal)
+    app.register_error_handler(HTTPException, _http_error)
+
+
+def _sign_in_first(error: Unauthenticated) -> Response | tuple[str, int]:
+    if request.method not in {"GET", "HEAD"}:
+        return _refusal(error)
+    wanted = request.full_path.removesuffix("?")
+    address = url_for("sessions.login", next=wanted if wanted != "/" else None)
+    if is_fragment():
+        return Response(status=204, headers={"HX-Redirect": address})
+    return redirect(address, 303)
+
+
+def _refusal(error: ServiceError) -> tuple[str, int]:
+    value = "" if error.value is None else str(error.value)[:_LONGEST_SHOWN]
+    return _page(error.status, in_language(error.problem), in_language(error.remedy), place=error.place, value=value)
+
+
+def _matching_refusal(error: MatchingError) -> tuple[str, int]:
+    remedy = _("Tell the administrator what is shown here.")
+    return _page(_UNPROCESSABLE, in_language(error.problem), remedy, place=error.place)
+
+
+def _http_error(error: HTTPException) -> tuple[str, int] | Response:
+    status = error.code or _SERVER_ERROR
+    if status < 400:  # a redirect is an HTTPException too
+        return Response.force_type(error.get_response())
+    problem, remedy = _words(error, status)
+    return _page(status, problem, remedy)
+
+
+def _words(error: HTTPException, status: int) -> tuple[str, str]:
+    if isinstance(error, CSRFError):
+        return (
+            _("The form was too old to be trusted, so nothing was changed."),
+            _("Go back, reload the page and send it again."),
+        )
+    if status >= _SERVER_ERROR:
+        return (
+            _("Something went wrong inside the service; nothing was saved."),
+            _("Try again in a moment. If it happens again, tell the administrator the time shown below."),
+        )
+    return {
+        403: (_("This account may not do this."), _("Ask the administrator if you need it.")),
+        404: (
+            _("There is no such page."),
+            _("Check the address, or start from one of the lists. The record may have been archived."),
+        ),
+        405: (_("This address cannot be used in this way."), _("Start again from one of the lists.")),
+        413: (_("What was sent is too large."), _("Send a smaller file, or use the command talentpool import.")),
+    }.get(status, (_("The request could not be understood."), _("Go back, check what was filled in, and try again.")))
+
+
+def _page(status: int, problem: str, remedy: str, *, place: str = "", value: str = "") -> tuple[str, int]:
+    shown = {"status": status, "problem": problem, "remedy": remedy, "place": place, "value": value}
+    return render_template("error.html", **shown, at=now()), status

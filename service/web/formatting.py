@@ -1,0 +1,177 @@
+"""House style of what people read: numbers, dates, scores, spaces, masks. Both languages."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from markupsafe import Markup, escape
+
+from matching.vocabulary import Language, Text
+from matching.vocabulary.codes import code_table
+from service.context import current_language
+
+__all__ = [
+    "FILTERS",
+    "NOTHING",
+    "day",
+    "in_language",
+    "label",
+    "labels",
+    "masked",
+    "moment",
+    "month",
+    "number",
+    "points",
+    "score",
+    "spaced",
+    "text",
+    "words",
+    "yes_no",
+]
+
+NOTHING = Markup('<span class="nil">—</span>')
+_THIN = "\u2009"
+_HAN = "\u3007\u4e00-\u9fff"
+_EDGE = re.compile(rf"(?<=[{_HAN}])[ \u2009]?(?=[0-9A-Za-z+\u2212-])|(?<=[0-9A-Za-z%])[ \u2009]?(?=[{_HAN}])")
+_ZONE = ZoneInfo("Asia/Shanghai")
+_MINUS = "\u2212"
+_SHOWN = {18: (6, 4), 15: (6, 3), 11: (3, 4)}  # of an id number or a phone: digits at the start and at the end
+
+
+def spaced(value: str) -> str:
+    """Put one thin space between Han characters and digits or Latin letters."""
+    return _EDGE.sub(_THIN, value)
+
+
+def in_language(value: Text | dict[str, str] | str | None) -> str:
+    """Return a bilingual text, live or from a frozen record, in the language of the reader."""
+    if value is None:
+        return ""
+    language = current_language()
+    if isinstance(value, Text):
+        wording = value.in_(language)
+    elif isinstance(value, str):
+        wording = value
+    else:
+        wording = value["en" if language == Language.EN else "zh"]
+    return spaced(wording) if language != Language.EN else wording
+
+
+def text(value: object) -> str | Markup:
+    """Return a free text as it is, or a dash when there is none."""
+    if value is None or value == "":
+        return NOTHING
+    return spaced(str(value))
+
+
+def number(value: float | None) -> str | Markup:
+    """Write a number: thousands comma, no idle decimals, a true minus."""
+    if value is None:
+        return NOTHING
+    whole = f"{value:,.1f}".removesuffix(".0")
+    return whole.replace("-", _MINUS)
+
+
+def score(hundredths: int, digits: int = 1) -> str:
+    """Write points: 8640 hundredths are 86.4."""
+    return f"{hundredths / 100:.{digits}f}".replace("-", _MINUS)
+
+
+def points(hundredths: int) -> str:
+    """Write the points of one criterion without idle zeros, so that they can be added up by hand."""
+    return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")
+
+
+def day(value: date | None) -> str | Markup:
+    """Write a day."""
+    if value is None:
+        return NOTHING
+    return f"{value:%Y-%m-%d}"
+
+
+def month(value: date | None) -> str | Markup:
+    """Write a month, as birth dates are shown on lists."""
+    if value is None:
+        return NOTHING
+    return f"{value:%Y-%m}"
+
+
+def moment(value: datetime | None) -> str | Markup:
+    """Write a moment in the time of the house."""
+    if value is None:
+        return NOTHING
+    return f"{value.astimezone(_ZONE):%Y-%m-%d %H:%M}"
+
+
+def label(code: str | int | None, table: str) -> str | Markup:
+    """Return the label of a code; a code that the table does not know is shown as it is."""
+    if code is None:
+        return NOTHING
+    wording = in_language(code_table(table).label(str(code)))
+    return wording[:1].upper() + wording[1:]
+
+
+def labels(codes: Iterable[str] | None, table: str) -> str | Markup:
+    """Return the labels of several codes in one line; None is unknown, empty is none."""
+    if codes is None:
+        return NOTHING
+    return _(", ").join(str(label(code, table)) for code in codes) or _("None")
+
+
+def words(values: Iterable[str] | None) -> str | Markup:
+    """Return several words in one line; None is unknown, empty is none."""
+    if values is None:
+        return NOTHING
+    return _(", ").join(str(escape(value)) for value in values) or _("None")
+
+
+_POOL_NAMES = {
+    "T1": lazy_gettext("Village officials"),
+    "T2": lazy_gettext("Returnees"),
+    "T3": lazy_gettext("Local leaders"),
+    "T4": lazy_gettext("Retired cadres"),
+    "T5": lazy_gettext("Organ cadres"),
+    "T6": lazy_gettext("Capable people"),
+    "T7": lazy_gettext("Veterans"),
+}
+
+
+def pool_name(source: str) -> str:
+    """Return the short name of a talent source, as its tag shows it."""
+    return str(_POOL_NAMES[str(source)])
+
+
+def yes_no(value: bool | None) -> str | Markup:  # noqa: FBT001 - a filter gets its value first
+    """Return yes, no, or a dash for unknown."""
+    if value is None:
+        return NOTHING
+    return _("Yes") if value else _("No")
+
+
+def masked(value: str | None) -> str | Markup:
+    """Hide the middle of an id number (6 + 4 shown) or a phone (3 + 4 shown)."""
+    if not value:
+        return NOTHING
+    head, tail = _SHOWN.get(len(value), (0, 0))
+    return value[:head] + "*" * (len(value) - head - tail) + value[len(value) - tail :]
+
+
+FILTERS = {
+    "text": text,
+    "number": number,
+    "score": score,
+    "points": points,
+    "day": day,
+    "month": month,
+    "moment": moment,
+    "label": label,
+    "labels": labels,
+    "words": words,
+    "yes_no": yes_no,
+    "masked": masked,
+    "pool_name": pool_name,
+    "t": in_language,
+}

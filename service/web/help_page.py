@@ -1,0 +1,16 @@
+"""A short help page that also prints well."""
+
+from flask import Blueprint, render_template
+
+from service.context import current_actor
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("help", __name__)
+
+
+@blueprint.get("/help")
+def show() -> str:
+    """Show what the words mean, and the keys."""
+    current_actor()
+    return render_template("help.html")

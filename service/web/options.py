@@ -1,0 +1,25 @@
+"""Choices of query forms."""
+
+from collections.abc import Iterable
+
+from sqlalchemy.orm import Session
+
+from matching.vocabulary.codes import code_table
+from service.access import Actor
+from service.usecases import villages
+from service.web.formatting import label
+
+__all__ = ["coded_options", "county_options"]
+
+Options = list[tuple[str, str]]
+
+
+def coded_options(table: str, codes: Iterable[str] | None = None) -> Options:
+    """Return codes of a table with their labels, all of them unless some are named."""
+    chosen = code_table(table).codes if codes is None else codes
+    return [(str(code), str(label(code, table))) for code in chosen]
+
+
+def county_options(session: Session, *, actor: Actor) -> Options:
+    """Return the counties that are registered."""
+    return [(county.county_code, county.name) for county in villages.list_counties(session, actor=actor)]

@@ -1,0 +1,83 @@
+"""People of the talent pools: the list, the search, one person's record."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from matching.vocabulary import RecordStatus, TalentSource
+from service.context import current_actor, database, now, reading
+from service.usecases import admission, appearances, people
+from service.usecases.days import day_of
+from service.web import searches
+from service.web.listing import PAGE_SIZE, asked_listing
+from service.web.options import coded_options, county_options
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("people", __name__)
+
+_FILTERS = ("talent_source", "record_status", "county_code", "industry", "consent_matching")
+_SEARCH_KEY = "find"  # in the address; what it stands for is opened only here
+_SORTS = ("person_no", "updated_at", "talent_source", "record_status")
+_YES_NO = {"yes": True, "no": False}
+
+
+@blueprint.get("/people")
+def index() -> str:
+    """Show the people that a query finds."""
+    actor = current_actor()
+    listing = asked_listing(filters=(*_FILTERS, _SEARCH_KEY), sorts=_SORTS, default_sort="person_no")
+    wanted = dict(listing.filters)
+    key = wanted.pop(_SEARCH_KEY, None)
+    search = searches.opened(key, vault=database().vault, actor=actor, now=now()) if key else {}
+    with reading() as session:
+        page = people.list_people(
+            session,
+            actor=actor,
+            filters={**_typed(wanted), **search},
+            sort=listing.sort,
+            page=listing.page,
+            page_size=PAGE_SIZE,
+            now=now(),
+        )
+        return render_template(
+            "people/list.html",
+            listing=listing,
+            page=page,
+            search=search,
+            sources=coded_options("talent_source", TalentSource),
+            states=coded_options("record_status", RecordStatus),
+            counties=county_options(session, actor=actor),
+        )
+
+
+@blueprint.post("/people/search")
+def search() -> Response:
+    """Take a search by name, number or phone and answer with an address that does not tell it."""
+    actor = current_actor()
+    wanted = searches.as_search(request.form.get("q", ""))
+    key = searches.sealed(wanted, vault=database().vault, actor=actor, now=now())
+    return redirect(url_for("people.index", find=key), 303)
+
+
+@blueprint.get("/people/<person_no>")
+def show(person_no: str) -> str:
+    """Show one person's record."""
+    actor = current_actor()
+    with reading() as session:
+        person = people.get_person(session, actor=actor, person_no=person_no)
+        judged = admission.judge_admissions(
+            session, people={person.id: person.talent_source}, as_of=day_of(now())
+        )
+        return render_template(
+            "people/one.html",
+            person=person,
+            admission=judged.outcomes_of(person.id),
+            appearances=appearances.list_appearances(session, actor=actor, person_no=person_no),
+        )
+
+
+def _typed(wanted: dict[str, str]) -> dict[str, object]:
+    typed: dict[str, object] = dict(wanted)
+    if "consent_matching" in typed:
+        typed["consent_matching"] = _YES_NO.get(wanted["consent_matching"])
+    return typed

@@ -1,0 +1,94 @@
+"""Charts as filters: what templates draw beside their figures."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from markupsafe import Markup
+
+from matching.results import FLAGS
+from service.web import charts
+from service.web.formatting import in_language
+
+__all__ = ["FILTERS", "five_radar", "pool_key", "reading"]
+
+_POOL_KEYS = {"T1": "cv", "T2": "rm", "T3": "rl"}
+_FIVE = {
+    "u1_agriculture": lazy_gettext("Agriculture"),
+    "u2_industry": lazy_gettext("Industry"),
+    "u3_city": lazy_gettext("Cities"),
+    "u4_enterprise": lazy_gettext("Enterprises"),
+    "u5_economy": lazy_gettext("Economy"),
+}
+_NAMED = 3  # reasons in the one-line reading
+_STRONG_SHARE = 0.6  # of the most that a criterion can give
+
+
+def pool_key(source: str) -> str:
+    """Return the colour key of a talent source."""
+    return _POOL_KEYS.get(str(source), "ot")
+
+
+def five_radar(person: Any) -> Markup:
+    """Draw the five understandings of a person."""
+    values = [getattr(person, name) for name in _FIVE]
+    names = [str(name) for name in _FIVE.values()]
+    told = [f"{name} {'—' if value is None else value}" for name, value in zip(names, values, strict=True)]
+    sentence = _("Five understandings, 0 to 5: %(values)s", values=_(", ").join(told))
+    return charts.radar(values, names, pool=pool_key(person.talent_source), label=sentence)
+
+
+def reading(entry: Any) -> str:
+    """Say in one line what carries a score and what is not known."""
+    parts = sorted(entry.contributions, key=lambda part: -part["points"])
+    strong = [
+        in_language(part["label"])
+        for part in parts
+        if part["max_points"] and part["points"] >= _STRONG_SHARE * part["max_points"]
+    ][:_NAMED]
+    absent = [in_language(part["label"]) for part in parts if part["is_missing"]]
+    said = [_("Carried by %(names)s.", names=_(", ").join(strong)) if strong else _("No single reason stands out.")]
+    if absent:
+        said.append(_("Not recorded: %(names)s.", names=_(", ").join(absent)))
+    return " ".join(said)
+
+
+def flag_name(flag: str) -> str:
+    """Return what a flag of a listed person says."""
+    return capital(in_language(FLAGS[flag])) if flag in FLAGS else flag
+
+
+def capital(wording: str) -> str:
+    """Begin a label with a capital where it stands alone."""
+    return wording[:1].upper() + wording[1:]
+
+
+def contribution_bar(part: Mapping[str, Any], widest: int) -> Markup:
+    """Draw one criterion of a listed person."""
+    return charts.contribution(
+        part["points"], max_points=part["max_points"], widest=widest, is_missing=part["is_missing"]
+    )
+
+
+def part_bar(n: int, of: int) -> Markup:
+    """Draw a part of a whole beside its figure."""
+    return charts.part(n, of=of)
+
+
+def pool_meter(n: int, of: int, pool: str) -> Markup:
+    """Draw how far a pool is."""
+    return charts.meter(n, of=of, pool=pool)
+
+
+FILTERS = {
+    "capital": capital,
+    "contribution_bar": contribution_bar,
+    "five_radar": five_radar,
+    "flag_name": flag_name,
+    "part_bar": part_bar,
+    "pool_key": pool_key,
+    "pool_meter": pool_meter,
+    "reading": reading,
+    "score_bar": charts.score_bar,
+}

@@ -1,0 +1,41 @@
+"""What every page knows of its reader."""
+
+from typing import Any
+
+from flask import g, request, url_for
+
+from matching.vocabulary import LANGUAGES
+from service.access import Actor
+from service.context import current_language
+
+__all__ = ["is_fragment", "shown_to_reader"]
+
+_SEAL = "才"
+_LANGUAGE_NAMES = {"zh": "中文", "en": "EN"}  # each in its own language
+_LANG_ATTRIBUTE = {"zh": "zh-Hans-CN", "en": "en"}
+
+
+def shown_to_reader() -> dict[str, Any]:
+    """Return the names that all templates may use."""
+    language = current_language()
+    actor: Actor | None = g.get("actor")
+    return {
+        "reader": actor,
+        "seal": _SEAL,
+        "language_names": _LANGUAGE_NAMES,
+        "lang": language,
+        "lang_attribute": _LANG_ATTRIBUTE[language],
+        "language_urls": {code: url_for("language.choose", code=code, next=_here()) for code in map(str, LANGUAGES)},
+    }
+
+
+def is_fragment() -> bool:
+    """Whether the script on the page asks for one part of it only."""
+    asked = request.headers.get("HX-Request") == "true"
+    return asked and request.headers.get("HX-History-Restore-Request") != "true"
+
+
+def _here() -> str:
+    if request.method != "GET":
+        return request.path
+    return request.full_path.removesuffix("?")

@@ -1,0 +1,56 @@
+"""The rulebook in force, as people read it: rules with their basis, weights, and the printed policy card."""
+
+from flask import Blueprint, render_template, request
+
+from matching.outcomes import basis_shown, heading, limit_text
+from matching.rulebook import Rulebook
+from matching.rules import Rule
+from matching.vocabulary import PostType, RuleProfile, Stage, Text
+from service.context import current_actor
+from service.rulebooks import cards_in_force, rulebook_in_force
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("rulebook", __name__)
+
+_LIMIT_OF_VACANCY = Text("岗位任期", "the term of the vacancy")
+
+
+@blueprint.get("/rulebook")
+def show() -> str:
+    """Show rules and points for one kind of post."""
+    current_actor()
+    rulebook = rulebook_in_force()
+    wanted = request.args.get("post", "")
+    post = PostType(wanted) if wanted in set(PostType) else PostType.FIRST_SECRETARY
+    profile = _profile(rulebook, post)
+    card = cards_in_force()[post]
+    return render_template(
+        "rulebook.html",
+        rulebook=rulebook,
+        post=post,
+        posts=list(PostType),
+        profile=profile,
+        profiles=rulebook.posts[post].profiles,
+        stages=[(stage, [_row(rule) for rule in rulebook.rules_for(post, profile, stage)]) for stage in Stage],
+        card=card,
+        widest=max(max(points) for points in card.points.values()),
+        ladders=[(criterion, card.points[criterion.id]) for criterion in card.criteria],
+    )
+
+
+def _profile(rulebook: Rulebook, post: PostType) -> RuleProfile:
+    wanted = request.args.get("profile", "")
+    known = rulebook.posts[post].profiles
+    return RuleProfile(wanted) if wanted in known else RuleProfile.CITY_PLAN
+
+
+def _row(rule: Rule) -> dict[str, object]:
+    is_of_vacancy = any(isinstance(condition.limit, str) for condition in rule.conditions)
+    return {
+        "id": rule.id,
+        "title": rule.title.filled(limit=_LIMIT_OF_VACANCY) if is_of_vacancy else heading(rule),
+        "limit": _LIMIT_OF_VACANCY if is_of_vacancy else limit_text(rule),
+        "basis": basis_shown(rule),
+        "override": rule.override,
+    }

@@ -1,0 +1,60 @@
+"""Signing in and out."""
+
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from matching.vocabulary import Text
+from service.context import SESSION_KEY, now, unit_of_work
+from service.errors import InvalidInput, ServiceError
+from service.usecases import accounts
+from service.web.language import own_address
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("sessions", __name__)
+_LONGEST = 200
+
+
+@blueprint.get("/login")
+def login() -> str | Response:
+    """Show the form; who is signed in already goes on."""
+    if g.get("actor"):
+        return redirect(own_address(request.args.get("next")), 303)
+    return _form(wanted=request.args.get("next", ""))
+
+
+@blueprint.post("/login")
+def sign_in() -> tuple[str, int] | Response:
+    """Check name and password, open a session and go to the page that was wanted."""
+    username, password = request.form.get("username", "").strip(), request.form.get("password", "")
+    wanted = request.form.get("next", "")
+    outcome = _attempt(username, password)
+    if isinstance(outcome, ServiceError):
+        return _form(wanted=wanted, username=username, error=outcome), outcome.status
+    session.clear()  # a token that was planted before signing in is worth nothing after it
+    session[SESSION_KEY] = outcome.token
+    return redirect(own_address(wanted), 303)
+
+
+@blueprint.post("/logout")
+def sign_out() -> Response:
+    """End the session at once."""
+    token = session.get(SESSION_KEY)
+    if isinstance(token, str):
+        with unit_of_work() as db:
+            accounts.sign_out(db, token=token, now=now())
+    session.clear()
+    flash(_("Signed out."), "done")
+    return redirect(url_for("sessions.login"), 303)
+
+
+def _attempt(username: str, password: str) -> accounts.SignIn | ServiceError:
+    if not username or not password or len(username) > _LONGEST or len(password) > _LONGEST:
+        return InvalidInput(Text("请填写账号和口令。", "Give both the account name and the password."))
+    with unit_of_work() as db:
+        return accounts.sign_in(db, username=username, password=password, now=now())
+
+
+def _form(*, wanted: str, username: str = "", error: ServiceError | None = None) -> str:
+    return render_template("login.html", wanted=wanted, username=username, error=error)

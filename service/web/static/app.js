@@ -1,0 +1,63 @@
+/* Every action below is a real link or button on the page; the keys only press them. Works on Chromium 83. */
+(function () {
+  "use strict";
+  var busy = false, queue = [];
+  function one(selector, scope) { return (scope || document).querySelector(selector); }
+
+  function press(key) {
+    var target = one('[data-key="' + key + '"]');
+    if (!target || target.getAttribute("aria-disabled") === "true") { return false; }
+    target.click();
+    return true;
+  }
+  function isTyping(element) {
+    return /^(TEXTAREA|SELECT)$/.test(element.tagName) ||
+      (element.tagName === "INPUT" && !/^(checkbox|radio|range|submit|button)$/.test(element.type));
+  }
+  document.addEventListener("keydown", function (event) {
+    /* Chinese input and the browser's own keys come first. */
+    if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.altKey || event.metaKey) { return; }
+    if (event.key === "Escape" && isTyping(event.target)) { event.target.blur(); return; }
+    if (isTyping(event.target) || event.key.length !== 1) { return; }
+    var key = event.key.toLowerCase();
+    if (key === "/") {
+      var field = one("#q");
+      if (field && field.offsetParent) { field.focus(); event.preventDefault(); }
+      return;
+    }
+    if (!/^[a-z]$/.test(key)) { return; }
+    if (busy) { if (queue.length < 12) { queue.push(key); } event.preventDefault(); return; }
+    if (press(key)) { event.preventDefault(); }
+  });
+
+  /* Keys typed while a part of the page is on its way wait for it, so that none is lost or meant for another person. */
+  document.addEventListener("htmx:beforeRequest", function () { busy = true; });
+  document.addEventListener("htmx:sendError", function () { busy = false; queue = []; });
+  document.addEventListener("htmx:afterRequest", function (event) {
+    if (!event.detail.successful) { busy = false; queue = []; return; }
+    setTimeout(function () { busy = false; if (queue.length) { press(queue.shift()); } }, 30);
+  });
+
+  document.addEventListener("click", function (event) {
+    var row = event.target.closest(".row");
+    if (row && !event.target.closest("a, button, input, label")) { one(".who", row).click(); }
+  });
+  document.addEventListener("htmx:afterSettle", function () {
+    var detail = one("#detail");
+    if (!detail) { return; }
+    document.querySelectorAll(".row").forEach(function (row) {
+      var isCurrent = row.dataset.id === detail.dataset.id, link = one(".who", row);
+      row.classList.toggle("cur", isCurrent);
+      if (isCurrent) { link.setAttribute("aria-current", "true"); row.scrollIntoView({ block: "nearest" }); }
+      else { link.removeAttribute("aria-current"); }
+    });
+  });
+
+  /* The error summary gets the focus, as on paper the eye goes to the red line first. */
+  var summary = one("#esum");
+  if (summary) { summary.focus(); }
+  document.querySelectorAll("[data-print]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { window.print(); });
+  });
+})();

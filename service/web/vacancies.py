@@ -1,0 +1,114 @@
+"""Vacancies: the list, one vacancy with its requirements and ranking, and the request for a shortlist."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from matching.vocabulary import PostType, Text, VacancyStatus
+from service.context import current_actor, now, reading, unit_of_work
+from service.errors import InvalidInput
+from service.usecases import rankings, shortlists, vacancies
+from service.web.formatting import label, number, text
+from service.web.listing import PAGE_SIZE, asked_listing
+from service.web.options import coded_options, county_options
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("vacancies", __name__)
+
+_FILTERS = ("post_type", "vacancy_status", "is_open", "county_code", "industry")
+_SORTS = ("vacancy_no", "deadline_on", "updated_at", "post_type", "vacancy_status")
+_SHOWN_PLACES = 10
+_SHOWN_LISTS = 5
+_YES_NO = {"yes": True, "no": False}
+
+
+@blueprint.get("/vacancies")
+def index() -> str:
+    """Show the vacancies that a query finds."""
+    actor = current_actor()
+    listing = asked_listing(filters=_FILTERS, sorts=_SORTS, default_sort="vacancy_no")
+    filters: dict[str, object] = dict(listing.filters)
+    if "is_open" in filters:
+        filters["is_open"] = _YES_NO.get(listing.filters["is_open"])
+    with reading() as session:
+        page = vacancies.list_vacancies(
+            session, actor=actor, filters=filters, sort=listing.sort, page=listing.page, page_size=PAGE_SIZE
+        )
+        return render_template(
+            "vacancies/list.html",
+            listing=listing,
+            page=page,
+            posts=coded_options("post_type", PostType),
+            states=coded_options("vacancy_status", VacancyStatus),
+            counties=county_options(session, actor=actor),
+        )
+
+
+@blueprint.get("/vacancies/<vacancy_no>")
+def show(vacancy_no: str) -> str:
+    """Show one vacancy."""
+    return _page(vacancy_no)
+
+
+@blueprint.post("/vacancies/<vacancy_no>/shortlists")
+def request_shortlist(vacancy_no: str) -> Response | tuple[str, int]:
+    """Make a shortlist and go to it."""
+    written = request.form.get("k", "").strip()
+    try:
+        with unit_of_work() as session:
+            made = shortlists.request_shortlist(
+                session, actor=current_actor(), vacancy_no=vacancy_no, k=_length(written), now=now()
+            )
+            number = made.shortlist_no
+    except InvalidInput as error:
+        return _page(vacancy_no, k=written, error=error), error.status
+    return redirect(url_for("shortlists.show", shortlist_no=number), 303)
+
+
+def _length(written: str) -> int:
+    if written.isascii() and written.isdigit() and len(written) <= 9:
+        return int(written)
+    raise InvalidInput(
+        Text("名单人数应为整数。", "The length of the list must be a whole number."),
+        remedy=Text("请填写 1 至 200 的整数。", "Give a whole number from 1 to 200."),
+        place="k",
+        value=written,
+    )
+
+
+def _requirements(vacancy: Any) -> list[tuple[str, str | Markup]]:
+    """Return what this vacancy asks beyond the rulebook, as pairs to show."""
+    asked = (
+        (_("Education at least"), vacancy.education_min, lambda rank: label(rank, "education_rank")),
+        (_("Degree at least"), vacancy.degree_min, _degree),
+        (_("Majors"), vacancy.majors, text),
+        (_("Political status"), vacancy.political_req, lambda code: label(code, "political_status")),
+        (_("Age at most"), vacancy.age_max, number),
+        (_("Years of work at least"), vacancy.work_years_min, number),
+        (_("Experience"), vacancy.experience, text),
+        (_("Resources"), vacancy.resource_text, text),
+    )
+    return [(name, shown(value)) for name, value, shown in asked if value not in {None, ""}]
+
+
+def _degree(rank: int) -> str:
+    return {1: _("Bachelor"), 2: _("Master"), 3: _("Doctor")}.get(rank, str(rank))
+
+
+def _page(vacancy_no: str, *, k: str = "10", error: InvalidInput | None = None) -> str:
+    actor = current_actor()
+    with reading() as session:
+        vacancy = vacancies.get_vacancy(session, actor=actor, vacancy_no=vacancy_no)
+        return render_template(
+            "vacancies/one.html",
+            vacancy=vacancy,
+            ranking=rankings.read_ranking(session, actor=actor, vacancy_no=vacancy_no, top=_SHOWN_PLACES),
+            lists=shortlists.list_shortlists(session, actor=actor, vacancy_no=vacancy_no, page_size=_SHOWN_LISTS),
+            requirements=_requirements(vacancy),
+            k=k,
+            error=error,
+        )
