@@ -17,11 +17,11 @@ from matching.rulebook import Rulebook
 from matching.rules import FAIL, PASS, TO_VERIFY, WAIVED, Rule
 from matching.vocabulary import Stage, Text, Verdict
 
-__all__ = ["Eligibility", "ExcludedBy", "judge", "judge_admission"]
+__all__ = ["VERDICTS", "Eligibility", "ExcludedBy", "judge", "judge_admission"]
 
 _Verdicts = npt.NDArray[np.int8]
 # The verdict of a code; "does not apply" is said of rules, never of people.
-_OF_PEOPLE = (Verdict.FAIL, Verdict.TO_VERIFY, Verdict.PASS, Verdict.WAIVED)
+VERDICTS = (Verdict.FAIL, Verdict.TO_VERIFY, Verdict.PASS, Verdict.WAIVED)
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,8 @@ class Eligibility:
     @property
     def counts(self) -> dict[Verdict, int]:
         """How many people have each verdict."""
-        numbers = np.bincount(self.verdict, minlength=len(_OF_PEOPLE))
-        return {verdict: int(numbers[code]) for code, verdict in enumerate(_OF_PEOPLE)}
+        numbers = np.bincount(self.verdict, minlength=len(VERDICTS))
+        return {verdict: int(numbers[code]) for code, verdict in enumerate(VERDICTS)}
 
     @property
     def may_be_ranked(self) -> npt.NDArray[np.bool_]:
@@ -86,7 +86,7 @@ class Eligibility:
 
     def verdict_of(self, row: int) -> Verdict:
         """Return the verdict on the person in one row."""
-        return _OF_PEOPLE[int(self.verdict[row])]
+        return VERDICTS[int(self.verdict[row])]
 
     def excluded(self) -> list[ExcludedBy]:
         """Return who is excluded, by first failing rule in the order of the rulebook; each person once."""

@@ -6,7 +6,7 @@ from datetime import date
 from math import isnan
 
 from matching.facts import Fact, Origin
-from matching.rules import VERDICTS, Condition, Kind, Override, Rule
+from matching.rules import RULE_VERDICTS, Condition, Kind, Override, Rule
 from matching.vocabulary import Confidence, Stage, Text, Verdict
 from matching.vocabulary.codes import code_table
 
@@ -79,7 +79,7 @@ def outcome_of(
     ----------
     rule : Rule
     code : int
-        Index into `VERDICTS`.
+        Index into `RULE_VERDICTS`.
     values : iterable of float, str or None
         The person's value for each condition of the rule.
     check : str or None
@@ -87,7 +87,7 @@ def outcome_of(
     vacancy : VacancyFacts or None
     as_of : date or None
     """
-    verdict = VERDICTS[code]
+    verdict = RULE_VERDICTS[code]
     value, limit = _answer_text(rule, tuple(values), check), limit_text(rule, vacancy)
     title = heading(rule, vacancy)
     day = as_of.isoformat() if as_of else Text("登记之日", "the day of registration")

@@ -23,10 +23,10 @@ __all__ = [
     "KINDS_OF_FACT",
     "NOT_APPLICABLE",
     "PASS",
+    "RULE_VERDICTS",
     "TO_VERIFY",
     "TRUE",
     "UNKNOWN",
-    "VERDICTS",
     "WAIVED",
     "Condition",
     "Kind",
@@ -41,7 +41,7 @@ FALSE, UNKNOWN, TRUE = np.int8(0), np.int8(1), np.int8(2)
 FAIL, TO_VERIFY, PASS, WAIVED, NOT_APPLICABLE = FALSE, UNKNOWN, TRUE, np.int8(3), np.int8(4)
 
 # The verdict of a code; None: the rule does not apply to the person.
-VERDICTS: tuple[Verdict | None, ...] = (Verdict.FAIL, Verdict.TO_VERIFY, Verdict.PASS, Verdict.WAIVED, None)
+RULE_VERDICTS: tuple[Verdict | None, ...] = (Verdict.FAIL, Verdict.TO_VERIFY, Verdict.PASS, Verdict.WAIVED, None)
 
 Verdicts = npt.NDArray[np.int8]
 

@@ -25,7 +25,7 @@ from matching.eligibility import judge
 from matching.frames import ELIGIBILITY_COLUMNS, VacancyFacts
 from matching.rule_evaluator import RuleEvaluator
 from matching.rulebook import Rulebook
-from matching.rules import FAIL, VERDICTS
+from matching.rules import FAIL, RULE_VERDICTS
 from matching.vocabulary import PostType, RuleProfile
 
 OTHER_VILLAGE, OTHER_TOWNSHIP, OTHER_COUNTY = "239902100201", "239902100", "239902"
@@ -129,7 +129,7 @@ checks = st.lists(
 
 
 def wording(code: int) -> str:
-    return VERDICTS[code] or "not_applicable"
+    return RULE_VERDICTS[code] or "not_applicable"
 
 
 @given(persons=people, vacancy=vacancies, document=documents(), recorded=checks)
