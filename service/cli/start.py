@@ -26,15 +26,23 @@ _workers = click.option("--workers", default=2, show_default=True, type=click.In
 
 
 @click.command()
-@click.option("--demo", "with_demo", is_flag=True, help="Fill it with the invented demo city. 装入虚构的示范市。")
+@click.option(
+    "--demo",
+    "n_demo_people",
+    is_flag=False,
+    flag_value=10_000,
+    type=click.IntRange(100, 1_000_000),
+    metavar="[N]",
+    help="Fill it with the invented demo city of N people. 装入虚构的示范市。",
+)
 @pass_console
-def init(console: Console, *, with_demo: bool) -> None:
+def init(console: Console, *, n_demo_people: int | None) -> None:
     """Create or upgrade the database, the key file and the administrator. 建立或升级数据库。"""
     from service.installation import initialise
 
     database = initialise(console.settings)
-    if with_demo:
-        _fill_with_demo_city(console, database)
+    if n_demo_people is not None:
+        _fill_with_demo_city(console, database, n_people=n_demo_people)
     password = _administrator_password(database)
     console.done(Text("数据库已就绪。", "The database is ready."))
     if password is not None:
@@ -143,7 +151,7 @@ def _show_password(console: Console, password: str) -> None:
     )
 
 
-def _fill_with_demo_city(console: Console, database: "Database") -> None:
+def _fill_with_demo_city(console: Console, database: "Database", *, n_people: int = 10_000) -> None:
     from service.cli.demo_city import fill_with_demo_city
 
-    fill_with_demo_city(console, database)
+    fill_with_demo_city(console, database, n_people=n_people)

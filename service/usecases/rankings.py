@@ -10,9 +10,9 @@ import numpy as np
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session, joinedload
 
-from matching.eligibility import VERDICTS
 from matching.frames import VacancyFacts
 from matching.matcher import Matcher
+from matching.rules import RULE_VERDICTS
 from matching.vocabulary import VacancyStatus
 from service import jobs
 from service.access import Actor, require
@@ -189,7 +189,7 @@ def _replace(session: Session, *, matcher: Matcher, block: Sequence[VacancyFacts
     session.execute(delete(Ranking).where(Ranking.vacancy_id.in_(ids)))
     rows = []
     for ranking in matcher.rank(block, top=top, checks=checks):
-        verdicts = [VERDICTS[code] for code in ranking.verdicts]
+        verdicts = [RULE_VERDICTS[code] for code in ranking.verdicts]
         places = zip(
             np.asarray(ranking.person_ids).tolist(), np.asarray(ranking.scores).tolist(), verdicts, strict=True
         )

@@ -12,8 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from matching.card import Scorecard
-from matching.frames import VacancyFacts
-from matching.matcher import Entry, ShortlistResult
+from matching.matcher import Entry, PoolSnapshot, ShortlistResult
 from matching.vocabulary import Text
 from service.access import Actor, require
 from service.db import allocate_ids
@@ -144,11 +143,12 @@ def list_excluded(
         Only those whose first failing rule is this one.
     """
     shortlist = get_shortlist(session, actor=actor, shortlist_no=shortlist_no)
+    snapshot = PoolSnapshot.from_bytes(session.get_one(ShortlistSnapshot, shortlist.id).content)
     pairs = [
-        (person_id, row["rule_id"])
-        for row in shortlist.exclusions
-        if rule_id in {None, row["rule_id"]}
-        for person_id in row["person_ids"]
+        (int(person_id), rule)
+        for place, rule in enumerate(snapshot.rule_ids)
+        if rule_id in {None, rule}
+        for person_id in snapshot.person_ids[snapshot.first_failing == place]
     ]
     shown = pairs[(page - 1) * page_size : page * page_size]
     people = {
@@ -206,8 +206,8 @@ def _frozen(
         card_version=result.card_version,
         data_version=hashlib.sha256(content).hexdigest()[:16],
         sieve=_plain(result.sieve),
-        exclusions=_exclusions(result),
-        vacancy_facts=_vacancy_document(result.vacancy),
+        exclusions=_plain(result.exclusions),
+        vacancy_facts=_plain(result.vacancy),
         card=card.as_document(),
     )
     session.add(shortlist)
@@ -229,18 +229,6 @@ def _entry(shortlist_id: int, rank: int, entry: Entry) -> ShortlistEntry:
         outcomes=_plain(entry.outcomes),
         flags=tuple(entry.flags),
     )
-
-
-def _exclusions(result: ShortlistResult) -> list[dict[str, Any]]:
-    return [
-        {**_plain(row), "person_ids": [int(person_id) for person_id in result.excluded[row.rule_id]]}
-        for row in result.exclusions
-    ]
-
-
-def _vacancy_document(facts: VacancyFacts) -> dict[str, Any]:
-    document: dict[str, Any] = _plain(facts)
-    return document
 
 
 def _plain(value: Any) -> Any:

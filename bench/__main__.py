@@ -1,0 +1,24 @@
+"""`make bench`: print every figure; exit with 1 when a bar is missed."""
+
+import sys
+from importlib import import_module
+
+from bench.figures import Figure, print_table
+
+SUBJECTS = ("kernel", "imports", "service")
+
+
+def main(subjects: list[str]) -> int:
+    """Measure the named subjects (all by default)."""
+    figures: list[Figure] = []
+    for subject in subjects or SUBJECTS:
+        measured = import_module(f"bench.{subject}").measure()
+        print_table(measured)
+        figures += measured
+    missed = [figure.name for figure in figures if not figure.is_held]
+    print(f"{len(figures) - len(missed)} of {len(figures)} figures held" + "".join(f"\n  missed: {m}" for m in missed))
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,54 @@
+"""Filling an empty installation with the invented demo city."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy.orm import Session
+
+from matching.vocabulary import Text
+from service.access import OPERATOR
+from service.cli.console import Console
+from service.db import Database
+
+__all__ = ["fill_with_demo_city"]
+
+
+def fill_with_demo_city(console: Console, database: Database, *, n_people: int) -> None:
+    """Save the demo city in one transaction and score it; what is there already stays as it is."""
+    from service.usecases import rankings
+    from service.usecases.overview import count_registry
+
+    with database.reading() as session:
+        counts = count_registry(session, actor=OPERATOR)
+    if counts.n_people == 0:
+        console.say(
+            Text(
+                f"正在生成示范市（{n_people:,} 人，均为虚构）…",
+                f"Drawing the demo city ({n_people:,} invented people) ...",
+            )
+        )
+        with database.unit_of_work() as session:
+            _save(session, n_people=n_people, now=datetime.now(UTC))
+    if counts.n_ranked_vacancies == 0:
+        console.say(Text("正在评分 …", "Scoring ..."))
+        done = rankings.rescore(database, actor=OPERATOR, now=lambda: datetime.now(UTC))
+        told = Text(
+            "{people:,} 人 × {vacancies} 个岗位，用时 {seconds:.1f} 秒",
+            "{people:,} people × {vacancies} vacancies, {seconds:.1f} s",
+        )
+        console.done(told.filled(people=done.n_people, vacancies=done.n_vacancies, seconds=done.duration_s))
+
+
+def _save(session: Session, *, n_people: int, now: datetime) -> None:
+    from seed_data.demo_city import generate
+    from service.usecases import registration
+    from service.usecases.appointments import save_appointments
+    from service.usecases.checks import record_check
+
+    city = generate(n_people=n_people)
+    registration.save_villages(session, actor=OPERATOR, records=city.villages, now=now)
+    registration.save_people(session, actor=OPERATOR, records=city.people, now=now)
+    registration.save_vacancies(session, actor=OPERATOR, records=city.vacancies, now=now)
+    registration.save_decisions(session, actor=OPERATOR, records=city.decisions, now=now)
+    save_appointments(session, actor=OPERATOR, records=city.appointments, now=now)
+    for check in city.checks:
+        record_check(session, actor=OPERATOR, **check, now=now)
