@@ -280,6 +280,18 @@ def test_judging_twice_changes_nothing() -> None:
     assert again.verdict.tolist() == [2, 1]
 
 
+def test_one_evaluator_serves_two_rulebooks_that_differ_in_a_condition_only() -> None:
+    evaluator = RuleEvaluator(a_frame(an_eligible_person(concurrent_honorary_posts=3.0)))
+    narrower = changed("HV-04", applies_if={"field": "employer_type", "op": "in", "limit": ["soe"]})
+    stricter = changed("C-02", missing="fail")
+    honorary = vacancy_facts(post=HV)
+    verdicts = [judge(evaluator, vacancy=honorary, rulebook=book).verdict_of(0) for book in (a_rulebook(), narrower)]
+    assert verdicts == [FAIL, PASS]
+    unknown = RuleEvaluator(a_frame(an_eligible_person(age_years=None)))
+    verdicts = [judge(unknown, vacancy=honorary, rulebook=book).verdict_of(0) for book in (a_rulebook(), stricter)]
+    assert verdicts == [TO_VERIFY, FAIL]
+
+
 @pytest.mark.parametrize(
     ("source", "change", "verdict"),
     [
