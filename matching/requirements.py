@@ -78,7 +78,7 @@ _EXPERIENCE = _Kind(
     Text("工作经历{value}，不足{limit}", "{value} of work, below {limit}"),
     Text(
         "尚未登记参加工作时间，待本人或所在单位核实后确认是否满{limit}",
-        "The start of working life is not recorded yet; the person or the employer can confirm {limit}",
+        "The start of working life is not recorded yet; the person or the employer can confirm at least {limit}",
     ),
 )
 

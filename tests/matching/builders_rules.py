@@ -11,7 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from matching.eligibility import Eligibility, judge
 from matching.frames import ADMISSION_COLUMNS, CHECK_COLUMNS, ELIGIBILITY_COLUMNS, Column, VacancyFacts
+from matching.outcomes import RuleOutcome
+from matching.rule_evaluator import RuleEvaluator
 from matching.rulebook import Rulebook
 from matching.vocabulary import PostType
 from matching.vocabulary.industries import IndustryTerms
@@ -151,3 +154,16 @@ def changed(rule_id: str, /, *removed: str, **values: Any) -> Rulebook:
 def industries() -> IndustryTerms:
     """Return the shipped vocabulary of industries."""
     return IndustryTerms.shipped()
+
+
+def judged(
+    *people: dict[str, Any], rulebook: Rulebook | None = None, checks: pd.DataFrame | None = None, **vacancy: Any
+) -> Eligibility:
+    """Judge people by the shipped rulebook, or another, for a vacancy in VILLAGE."""
+    evaluator = RuleEvaluator(a_frame(*people), industries=industries())
+    return judge(evaluator, vacancy=vacancy_facts(**vacancy), rulebook=rulebook or a_rulebook(), checks=checks)
+
+
+def outcome(found: Eligibility, rule_id: str, row: int = 0) -> RuleOutcome:
+    """Return what one rule says of one person."""
+    return next(one for one in found.outcomes(row) if one.rule_id == rule_id)
