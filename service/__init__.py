@@ -6,15 +6,17 @@
 import os
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from flask import Flask
+if TYPE_CHECKING:
+    from flask import Flask
 
-from service.settings import Settings
+    from service.settings import Settings
 
 __all__ = ["create_app"]
 
 
-def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime] | None = None) -> Flask:
+def create_app(settings: "Settings | None" = None, *, clock: Callable[[], datetime] | None = None) -> "Flask":
     """Compose the web application.
 
     Parameters
@@ -29,7 +31,10 @@ def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime
     NotConfigured
         If a setting or the key file is missing, or the database was made with other keys or not at all.
     """
+    from flask import Flask
+
     from service import api, context, installation, web
+    from service.settings import Settings
 
     settings = settings or Settings.from_environment(os.environ)
     database = installation.open_database(settings)
