@@ -59,7 +59,7 @@ class ShortlistEntrySchema(RecordSchema):
     score = fields.Function(lambda entry: entry.score / 100, metadata={"type": "number"})
     verdict = fields.String()
     flags = fields.Function(lambda entry: list(entry.flags))
-    contributions = fields.Raw()
+    contributions = fields.Function(lambda entry: [_in_points(part) for part in entry.contributions])
     outcomes = fields.Raw()
 
 
@@ -85,3 +85,7 @@ class ShortlistSchema(RecordSchema):
 
 def _without_ids(exclusion: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in exclusion.items() if key != "person_ids"}
+
+
+def _in_points(part: Mapping[str, Any]) -> dict[str, Any]:
+    return {**part, "points": part["points"] / 100, "max_points": part["max_points"] / 100}
