@@ -12,7 +12,10 @@ from typing import Any
 import numpy as np
 
 from seed_data.demo_city.geography import draw_geography
+from seed_data.demo_city.history import draw_history
 from seed_data.demo_city.people import draw_people
+from seed_data.demo_city.policy import Desk
+from seed_data.demo_city.standing import draw_checks, draw_running_posts
 from seed_data.demo_city.vacancies import draw_vacancies
 
 __all__ = ["DemoCity", "generate"]
@@ -61,9 +64,20 @@ def generate(seed: int = 2399, *, n_people: int = 10_000, n_villages: int = 1_30
         10 counties, 113 townships, the villages and people asked for, 500 open and 150 closed vacancies, the reviews
         of the closed ones, and the appointments and checks that came of them.
     """
-    streams = np.random.SeedSequence(seed).spawn(4)  # one a subject, so that a change of one leaves the others alone
-    places, people, vacancies, _ = (np.random.Generator(np.random.PCG64(stream)) for stream in streams)
+    streams = np.random.SeedSequence(seed).spawn(5)  # one a subject, so that a change of one leaves the others alone
+    places, people, vacancies, reviews, posts = (np.random.Generator(np.random.PCG64(stream)) for stream in streams)
     geography = draw_geography(places, n_villages=n_villages)
-    drawn = draw_people(people, geography, n=n_people)
-    posts = draw_vacancies(vacancies, geography)
-    return DemoCity(geography.counties, geography.townships, geography.villages, drawn, posts, [], [], [])
+    pool = draw_people(people, geography, n=n_people)
+    needs = draw_vacancies(vacancies, geography)
+    desk = Desk(geography, people=pool, vacancies=needs)
+    decisions, appointments = draw_history(reviews, desk)
+    return DemoCity(
+        counties=geography.counties,
+        townships=geography.townships,
+        villages=geography.villages,
+        people=pool,
+        vacancies=needs,
+        decisions=decisions,
+        checks=draw_checks(posts, desk),
+        appointments=[*appointments, *draw_running_posts(posts, geography, people=pool, taken=appointments)],
+    )

@@ -27,7 +27,7 @@ class Crowd:
     counties : ndarray of intp, shape (n,)
     ability, closeness : ndarray of float64, shape (n,)
         Standard normal: what makes people good at several things, and close to their village.
-    ages, work_years, village_years : ndarray of float64, shape (n,)
+    ages, work_years, village_years, trade_years : ndarray of float64, shape (n,)
         Years; filled in as they are drawn.
     """
 
@@ -40,9 +40,10 @@ class Crowd:
     ages: Numbers = field(init=False)
     work_years: Numbers = field(init=False)
     village_years: Numbers = field(init=False)
+    trade_years: Numbers = field(init=False)
 
     def __post_init__(self) -> None:
-        for name in ("ages", "work_years", "village_years"):
+        for name in ("ages", "work_years", "village_years", "trade_years"):
             object.__setattr__(self, name, np.zeros(self.n))
 
     @property

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from matching.frames import CRITERIA_COLUMNS, ELIGIBILITY_COLUMNS, Column, VacancyFacts
+from matching.requirements import requirement_rules
 from matching.vocabulary import PostType, RecordStatus
 from matching.vocabulary.codes import code_table
 from seed_data.demo_city.draws import Numbers
@@ -65,8 +66,15 @@ def people_frames(
 
 
 def vacancy_facts(vacancy: Record, *, vacancy_id: int, village: Record, as_of: date) -> VacancyFacts:
-    """Return what the matching core sees of a vacancy; its own requirements are left out."""
+    """Return what the matching core sees of a vacancy; requirements that cite a document are its own rules."""
     code = vacancy["village_code"]
+    asked = requirement_rules(
+        education_rank_min=vacancy["education_min"],
+        degree_rank_min=vacancy["degree_min"],
+        age_years_max=vacancy["age_max"],
+        work_years_min=vacancy["work_years_min"],
+        basis=vacancy["requirement_basis"],
+    )
     return VacancyFacts(
         vacancy_id=vacancy_id,
         vacancy_no=vacancy["vacancy_no"],
@@ -79,7 +87,11 @@ def vacancy_facts(vacancy: Record, *, vacancy_id: int, village: Record, as_of: d
         county_code=code[:6],
         latitude=village["latitude"],
         longitude=village["longitude"],
-        **{name: tuple(vacancy[name] or ()) for name in ("industries", "themes", "five", "resources")},
+        industries=vacancy["industries"] or village["industries"] or (),
+        themes=vacancy["themes"] or (),
+        five=vacancy["five"] or (),
+        resources=vacancy["resources"] or (),
+        requirements=asked.rules,
     )
 
 

@@ -55,6 +55,7 @@ def _trade(crowd: Crowd) -> Columns:
     )
     is_leader = crowd.is_in(TalentSource.RICH_LEADER)
     years = np.where(is_leader & chance(rng, 0.95, n), np.maximum(years, np.minimum(3, crowd.work_years)), years)
+    crowd.trade_years[:] = years
     certificates = np.where(
         chance(rng, 0.10 + 0.08 * crowd.by_pool((0, 0, 1, 0, 0, 2)), n),
         pick(rng, dict.fromkeys(_CERTIFICATES, 1), n),
@@ -76,7 +77,7 @@ def _trade(crowd: Crowd) -> Columns:
 def _business(crowd: Crowd) -> Columns:
     rng, n = crowd.rng, crowd.n
     size = 0.8 * crowd.ability + 0.6 * crowd.normal()
-    grown = 0.35 * np.log1p(crowd.work_years)
+    grown = 0.5 * np.log1p(crowd.trade_years)
     households = np.expm1(np.maximum(crowd.by_pool([p.scale for p in POOLS.values()]) - 0.8 + grown + 0.9 * size, 0))
     is_leader = crowd.is_in(TalentSource.RICH_LEADER)
     households = np.where(is_leader & chance(rng, 0.93, n), np.maximum(households, 5), households)
