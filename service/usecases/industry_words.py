@@ -1,7 +1,7 @@
 """From what people write about their trade to known terms, and a work list of the words that nobody knows yet."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -27,17 +27,23 @@ class IndustryWords:
         self.unmapped: Counter[str] = Counter()
 
     def settle(self, record: Mapping[str, Any], *, saved: SavedRecord) -> dict[str, Any]:
-        """Return the terms of a record: those it names, else those found in its ``industry_text``."""
-        if record.get("industries") is not None or "industry_text" not in record:
-            return {"industries": record["industries"]} if "industries" in record else {}
-        text = record["industry_text"]
-        if text is None:
-            return {"industries": None}
-        terms, unmapped = self._terms.find_in(text)
+        """Return the terms of a record: those it names itself, else those found in its ``industry_text``."""
+        for key in ("industries", "industry_text"):
+            if record.get(key) is not None:
+                words = record[key]
+                return {"industries": self._terms_in(words if key == "industries" else [words], key, saved)}
+        # An erased text takes its terms with it; a record that speaks of neither leaves them.
+        return {"industries": None} if {"industries", "industry_text"} & record.keys() else {}
+
+    def _terms_in(self, words: Iterable[str], key: str, saved: SavedRecord) -> tuple[str, ...] | None:
+        named = list(words)
+        found = [self._terms.find_in(word) for word in named]
+        unmapped = tuple(dict.fromkeys(word[:_LONGEST] for _, missed in found for word in missed))
         if unmapped:
-            self.unmapped.update(word[:_LONGEST] for word in unmapped)
-            saved.find("industry_text", _unmapped(unmapped), Severity.NOTE)
-        return {"industries": terms or None}
+            self.unmapped.update(unmapped)
+            saved.find(key, _unmapped(unmapped), Severity.NOTE)
+        terms = tuple(dict.fromkeys(term for known, _ in found for term in known))
+        return terms or (None if named else ())
 
     def write(self, session: Session, *, now: datetime) -> None:
         """Add the counts to the work list."""

@@ -5,14 +5,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
 from service.db import Model, allocate_ids
 from service.models.villages import County, Township, Village
+from service.usecases.record_fields import insert_rows
 from service.usecases.reports import ProvisionalPlace, SavedRecord, Severity
 
 __all__ = ["PLACE_KEYS", "Gazetteer", "Located"]
@@ -150,8 +151,7 @@ class Gazetteer:
     def write(self) -> None:
         """Insert the places that were registered since the last call."""
         for kind, model in _MODELS.items():
-            if rows := self._unwritten.pop(kind, []):
-                self._session.connection().execute(insert(cast("Table", model.__table__)), rows)
+            insert_rows(self._session, model, self._unwritten.pop(kind, []))
 
     def _read(self) -> None:
         connection = self._session.connection()

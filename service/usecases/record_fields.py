@@ -1,15 +1,19 @@
 """Records and rows: which keys a record may have, and what it changes in a row."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, cast
+
+from sqlalchemy import Table, insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
 from service.db import Model
-from service.errors import InvalidInput
+from service.errors import Conflict, InvalidInput
 from service.models.sealing import Sealed
 
-__all__ = ["apply_changes", "check_keys", "plain_fields", "sealed_fields"]
+__all__ = ["apply_changes", "check_keys", "insert_rows", "plain_fields", "sealed_fields"]
 
 _KEPT_BY_THE_SYSTEM = frozenset({"id", "version", "created_at", "updated_at", "verified_at", "is_provisional"})
 
@@ -51,3 +55,23 @@ def apply_changes(row: Model, values: Mapping[str, Any]) -> tuple[str, ...]:
     for name in changed:
         setattr(row, name, values[name])
     return changed
+
+
+def insert_rows(session: Session, model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows of a table in bulk.
+
+    Raises
+    ------
+    Conflict
+        If somebody else took one of the numbers since they were looked up.
+    """
+    if not rows:
+        return
+    try:
+        session.connection().execute(insert(cast("Table", model.__table__)), rows)
+    except IntegrityError as error:
+        raise Conflict(
+            Text("同一编号刚刚由他人登记，本次未保存。", "Somebody else has just registered the same number."),
+            remedy=Text("请重试。", "Try again."),
+            place=model.__tablename__,
+        ) from error

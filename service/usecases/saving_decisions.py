@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from matching.vocabulary import Text
@@ -12,7 +12,7 @@ from service.db import allocate_ids
 from service.models.people import Person
 from service.models.reviews import Decision
 from service.models.vacancies import Vacancy
-from service.usecases.record_fields import apply_changes, check_keys, plain_fields
+from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields
 from service.usecases.reports import SavedRecord, SavedState, SaveReport, Severity
 
 __all__ = ["save"]
@@ -89,8 +89,6 @@ def _known(session: Session, vacancy_ids: set[int]) -> dict[Key, Decision]:
 
 
 def _insert(session: Session, new: Mapping[Key, dict[str, Any]], *, now: datetime) -> None:
-    if not new:
-        return
     ids = allocate_ids(session, Decision.__tablename__, len(new))
     rows = [
         {
@@ -104,7 +102,7 @@ def _insert(session: Session, new: Mapping[Key, dict[str, Any]], *, now: datetim
         }
         for decision_id, ((vacancy_id, person_id, reviewer_no), values) in zip(ids, new.items(), strict=True)
     ]
-    session.connection().execute(insert(cast("Table", Decision.__table__)), rows)
+    insert_rows(session, Decision, rows)
 
 
 _MISSING = Text("缺少必填内容。", "This is required.")

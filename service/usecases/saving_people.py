@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import RecordStatus, TalentSource, Text, Verdict
@@ -17,7 +17,7 @@ from service.usecases.attestation import Attestation, settle_record_status
 from service.usecases.days import day_of
 from service.usecases.industry_words import IndustryWords
 from service.usecases.places import PLACE_KEYS, Gazetteer, Located
-from service.usecases.record_fields import apply_changes, check_keys, plain_fields, sealed_fields
+from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields, sealed_fields
 from service.usecases.reports import SavedRecord, SavedState, SaveReport, Severity
 from service.usecases.revisions import bump
 
@@ -155,9 +155,7 @@ def _insert(session: Session, drafts: list[_Draft], *, now: datetime) -> None:
     for draft, person_id in zip(drafts, ids, strict=True):
         draft.person_id = person_id
     _number(session, drafts)
-    session.connection().execute(
-        insert(cast("Table", Person.__table__)), [_row(session, draft, now=now) for draft in drafts]
-    )
+    insert_rows(session, Person, [_row(session, draft, now=now) for draft in drafts])
 
 
 def _number(session: Session, drafts: list[_Draft]) -> None:

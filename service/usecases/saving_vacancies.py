@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import RuleProfile, Text
@@ -16,7 +16,7 @@ from service.models.villages import Village
 from service.usecases.attestation import Attestation, settle_vacancy_status
 from service.usecases.industry_words import IndustryWords
 from service.usecases.places import PLACE_KEYS, Gazetteer
-from service.usecases.record_fields import apply_changes, check_keys, plain_fields, sealed_fields
+from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields, sealed_fields
 from service.usecases.reports import SavedRecord, SavedState, SaveReport, Severity
 from service.usecases.revisions import bump
 
@@ -109,13 +109,10 @@ def _village_of(draft: _Draft, gazetteer: Gazetteer) -> int | None:
 
 
 def _insert(session: Session, drafts: list[_Draft], *, now: datetime) -> None:
-    if not drafts:
-        return
     for draft, vacancy_id in zip(drafts, allocate_ids(session, Vacancy.__tablename__, len(drafts)), strict=True):
         draft.vacancy_id = vacancy_id
     _number(session, drafts)
-    rows = [_row(session, draft, now=now) for draft in drafts]
-    session.connection().execute(insert(cast("Table", Vacancy.__table__)), rows)
+    insert_rows(session, Vacancy, [_row(session, draft, now=now) for draft in drafts])
 
 
 def _number(session: Session, drafts: list[_Draft]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from matching.vocabulary import Text
@@ -14,7 +14,7 @@ from service.models.people import Person
 from service.models.villages import Village
 from service.usecases.industry_words import IndustryWords
 from service.usecases.places import PLACE_KEYS, Gazetteer
-from service.usecases.record_fields import apply_changes, check_keys, plain_fields
+from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields
 from service.usecases.reports import ProvisionalPlace, SavedRecord, SavedState, SaveReport, Severity
 from service.usecases.revisions import bump
 
@@ -42,8 +42,7 @@ def save(session: Session, records: Sequence[Record], *, now: datetime) -> SaveR
     for draft, new_id in zip(drafts, allocate_ids(session, Village.__tablename__, len(drafts)), strict=True):
         _find_or_enter(draft, gazetteer, new_id=new_id, now=now)
     gazetteer.write()
-    if rows := [draft.row for draft in drafts if draft.row]:
-        session.connection().execute(insert(cast("Table", Village.__table__)), rows)
+    insert_rows(session, Village, [draft.row for draft in drafts if draft.row])
     _change(session, [draft for draft in drafts if draft.village_id and not draft.row], now=now)
     words.write(session, now=now)
     session.flush()

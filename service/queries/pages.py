@@ -1,0 +1,173 @@
+"""Pages of rows: named filters and orders, a total, and only the rows that are shown."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, func, literal, or_, select, type_coerce
+from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.sql.base import ExecutableOption
+
+from matching.vocabulary import Text
+from service.db import Model, vault_of
+from service.errors import InvalidInput
+
+__all__ = ["Listing", "by_blind_index", "by_choice", "by_term", "by_value", "read_page"]
+
+Filter = Callable[[Session, str, Any], ColumnElement[bool]]
+
+_LARGEST_PAGE = 200
+
+
+@dataclass(frozen=True)
+class Listing:
+    """How a table may be listed.
+
+    Parameters
+    ----------
+    model : type
+    key : column
+        Unique; the last word in every order.
+    filters : mapping of name to Filter
+    sorts : mapping of name to column
+    options : tuple
+        What is loaded along with each row.
+    """
+
+    model: type[Model]
+    key: InstrumentedAttribute[str]
+    filters: Mapping[str, Filter]
+    sorts: Mapping[str, InstrumentedAttribute[Any]]
+    options: tuple[ExecutableOption, ...] = ()
+
+
+def read_page(
+    session: Session,
+    listing: Listing,
+    *,
+    filters: Mapping[str, Any] | None,
+    sort: str | None,
+    page: int,
+    page_size: int,
+) -> tuple[list[Any], int]:
+    """Return the rows of one page and the number of rows on all pages.
+
+    Parameters
+    ----------
+    session : Session
+    listing : Listing
+    filters : mapping, optional
+        Several values of one filter are alternatives; filters that are None do not count.
+    sort : str, optional
+        Name of an order, with ``-`` in front for descending.
+    page : int
+        From 1.
+    page_size : int
+        1 to 200.
+
+    Raises
+    ------
+    InvalidInput
+        If a filter, an order or the page is unknown or out of range; the message names what there is.
+    """
+    _check_page(page, page_size)
+    wanted = _conditions(session, listing, filters or {})
+    total = session.scalar(select(func.count()).select_from(listing.model).where(*wanted)) or 0
+    rows: Select[Any] = select(listing.model).where(*wanted).order_by(*_order(session, listing, sort))
+    shown = rows.offset((page - 1) * page_size).limit(page_size).options(*listing.options)
+    return list(session.scalars(shown)), total
+
+
+def by_value(column: InstrumentedAttribute[Any]) -> Filter:
+    """Filter a column by one value."""
+    return lambda _session, _name, value: column == value
+
+
+def by_choice(column: InstrumentedAttribute[Any], kind: type[Enum]) -> Filter:
+    """Filter a column by a code of an enumeration."""
+
+    def condition(_session: Session, name: str, value: Any) -> ColumnElement[bool]:
+        try:
+            return column == kind(value)
+        except ValueError as error:
+            codes = ", ".join(str(member.value) for member in kind)
+            raise InvalidInput(
+                Text(f"没有代码“{value}”。", f"There is no code '{value}'."),
+                remedy=Text(f"可用：{codes}。", f"There are: {codes}."),
+                place=name,
+                value=value,
+            ) from error
+
+    return condition
+
+
+def by_term(column: InstrumentedAttribute[Any]) -> Filter:
+    """Filter a list of codes by one of them."""
+    joined = literal("|").concat(_as_text(column)).concat("|")
+    return lambda _session, _name, value: joined.contains(f"|{value}|", autoescape=True)
+
+
+def by_blind_index(column: InstrumentedAttribute[Any], place: str) -> Filter:
+    """Filter an encrypted column by an exact value, through its blind index."""
+    return lambda session, _name, value: column == vault_of(session).blind_index(place, str(value))
+
+
+def _as_text(column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
+    return type_coerce(column, String())
+
+
+def _conditions(session: Session, listing: Listing, filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    conditions = []
+    for name, value in filters.items():
+        if name not in listing.filters:
+            raise _unknown("filters", name, listing.filters)
+        if isinstance(value, list | tuple | set | frozenset):
+            conditions.append(or_(*(listing.filters[name](session, name, one) for one in value)))
+        elif value is not None:
+            conditions.append(and_(listing.filters[name](session, name, value)))
+    return conditions
+
+
+def _order(session: Session, listing: Listing, sort: str | None) -> list[ColumnElement[Any]]:
+    name = (sort or next(iter(listing.sorts))).removeprefix("-")
+    if name not in listing.sorts:
+        raise _unknown("sort", name, listing.sorts)
+    column, key = _by_code_point(session, listing.sorts[name]), _by_code_point(session, listing.key)
+    ordered = column.desc() if sort and sort.startswith("-") else column.asc()
+    return [ordered.nulls_last(), key.asc()]
+
+
+def _by_code_point(session: Session, column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """Let both databases order texts alike; SQLite compares code points anyway."""
+    if isinstance(column.type, String) and session.get_bind().dialect.name == "postgresql":
+        return column.collate("C")
+    return column.expression
+
+
+def _unknown(place: str, name: str, known: Mapping[str, Any]) -> InvalidInput:
+    names = ", ".join(known)
+    label = Text("排序字段", "order") if place == "sort" else Text("筛选条件", "filter")
+    return InvalidInput(
+        Text(f"没有{label.zh}“{name}”。", f"There is no {label.en} '{name}'."),
+        remedy=Text(f"可用：{names}。", f"There are: {names}."),
+        place=name if place == "filters" else place,
+        value=name,
+    )
+
+
+def _check_page(page: int, page_size: int) -> None:
+    if page < 1:
+        raise InvalidInput(
+            Text("页码从 1 开始。", "Pages are counted from 1."),
+            remedy=Text("请改为 1 或更大的数。", "Give 1 or more."),
+            place="page",
+            value=page,
+        )
+    if not 1 <= page_size <= _LARGEST_PAGE:
+        raise InvalidInput(
+            Text(f"每页条数应为 1 至 {_LARGEST_PAGE}。", f"A page has 1 to {_LARGEST_PAGE} rows."),
+            remedy=Text(f"请改为 1 至 {_LARGEST_PAGE} 之间的数。", f"Give a number from 1 to {_LARGEST_PAGE}."),
+            place="page_size",
+            value=page_size,
+        )

@@ -1,0 +1,190 @@
+"""People of the talent pools: the list, one record, registering and correcting it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matching.outcomes import RuleOutcome
+from matching.vocabulary import Text
+from service.access import Actor, require
+from service.db import vault_of
+from service.errors import Conflict
+from service.models.people import Person
+from service.queries.pages import read_page
+from service.queries.people_pages import PEOPLE, person_by_number
+from service.usecases import audit, saving_people
+from service.usecases.paging import Page
+from service.usecases.reports import Finding
+from service.usecases.single_records import (
+    check_number,
+    check_version,
+    not_found,
+    record_edit,
+    refuse_findings,
+    stale_as_precondition,
+    taken,
+)
+
+__all__ = ["Registration", "edit_person", "get_person", "list_people", "register_person"]
+
+_LABEL = Text("人员", "person")
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A person who was registered, and what the admission rules of the pool say.
+
+    Parameters
+    ----------
+    person : Person
+    admission : list of RuleOutcome
+        A failing rule is shown; it decides nothing.
+    findings : list of Finding
+        What to look at, such as words for trades that nobody knows yet.
+    """
+
+    person: Person
+    admission: list[RuleOutcome]
+    findings: list[Finding]
+
+
+def list_people(
+    session: Session,
+    *,
+    actor: Actor,
+    filters: Mapping[str, Any] | None = None,
+    sort: str | None = None,
+    page: int = 1,
+    page_size: int = 20,
+    now: datetime | None = None,  # noqa: ARG001 - every entry point has the moment at hand; a log of views needs it
+) -> Page[Person]:
+    """Return one page of people.
+
+    Parameters
+    ----------
+    session : Session
+    actor : Actor
+    filters : mapping, optional
+        ``talent_source``, ``record_status``, ``county_code``, ``township_code``, ``village_code``, ``industry`` (one
+        term), ``consent_matching``, ``person_no``; exactly ``name``, ``id_number``, ``phone``.
+    sort : str, optional
+        ``person_no`` (default), ``updated_at``, ``talent_source`` or ``record_status``; ``-`` in front: descending.
+    page, page_size : int
+
+    Raises
+    ------
+    InvalidInput
+        If a filter, an order or the page is unknown or out of range.
+    """
+    require(actor, "read_people")
+    items, total = read_page(session, PEOPLE, filters=filters, sort=sort, page=page, page_size=page_size)
+    return Page(items, total, page, page_size)
+
+
+def get_person(session: Session, *, actor: Actor, person_no: str) -> Person:
+    """Return one person.
+
+    Raises
+    ------
+    NotFound
+        If nobody has this number.
+    """
+    require(actor, "read_people")
+    return _found(session, person_no)
+
+
+def register_person(session: Session, *, actor: Actor, record: Mapping[str, Any], now: datetime) -> Registration:
+    """Register a new person; without a number one is generated.
+
+    Raises
+    ------
+    Conflict
+        If the number or the id number is registered already.
+    InvalidInput
+        If a value cannot be taken, such as ``verified`` without a signature, or a place that is not clear.
+    """
+    require(actor, "edit_people")
+    _refuse_known(session, record)
+    report, admissions = saving_people.save(session, [record], now=now, attestation=None)
+    (saved,) = report.records
+    refuse_findings(saved)
+    audit.record(
+        session,
+        actor=actor,
+        action="register_person",
+        subject_kind="person",
+        subject_no=saved.number,
+        now=now,
+        detail={"n_provisional_places": len(report.provisional_places)},
+    )
+    session.flush()
+    person = _found(session, saved.number)
+    return Registration(person, admissions.outcomes_of(person.id), saved.findings)
+
+
+def edit_person(
+    session: Session,
+    *,
+    actor: Actor,
+    person_no: str,
+    record: Mapping[str, Any],
+    expected_version: int,
+    now: datetime,
+) -> Person:
+    """Change the fields that a record names; None erases one.
+
+    Raises
+    ------
+    NotFound
+        If nobody has this number.
+    PreconditionFailed
+        If the record is no longer at `expected_version`.
+    InvalidInput
+        If a value cannot be taken.
+    """
+    require(actor, "edit_people")
+    person = _found(session, person_no)
+    check_version(session, person, kind="person", number=person_no, expected=expected_version)
+    check_number(record, key="person_no", number=person_no)
+    with stale_as_precondition(person_no):
+        report, _ = saving_people.save(session, [{**record, "person_no": person_no}], now=now, attestation=None)
+    (saved,) = report.records
+    refuse_findings(saved)
+    record_edit(
+        session,
+        actor=actor,
+        kind="person",
+        number=person_no,
+        version=person.version,
+        changed=saved.changed,
+        now=now,
+    )
+    session.expire(person)
+    return _found(session, person_no)
+
+
+def _found(session: Session, person_no: str) -> Person:
+    person = person_by_number(session, person_no)
+    if person is None:
+        raise not_found(_LABEL, person_no, place="person_no")
+    return person
+
+
+def _refuse_known(session: Session, record: Mapping[str, Any]) -> None:
+    number = record.get("person_no")
+    if number and person_by_number(session, number) is not None:
+        raise taken(_LABEL, number, place="person_no")
+    index = vault_of(session).blind_index("people.id_number", record.get("id_number"))
+    if index is None:
+        return
+    known = session.scalars(select(Person.person_no).where(Person.id_number_index == index)).first()
+    if known is not None:
+        raise Conflict(
+            Text(f"该身份证号已登记，人员编号 {known}。", f"This id number is registered already, as {known}."),
+            remedy=Text("请修改已有记录，不要重复登记。", "Change the existing record instead of registering twice."),
+            place="id_number",
+        )

@@ -1,0 +1,144 @@
+"""Vacancies: the list, one vacancy, registering and correcting it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from matching.vocabulary import Text
+from service.access import Actor, require
+from service.models.vacancies import Vacancy
+from service.queries.pages import read_page
+from service.queries.place_pages import VACANCIES, vacancy_by_number
+from service.usecases import audit, saving_vacancies
+from service.usecases.paging import Page
+from service.usecases.single_records import (
+    check_number,
+    check_version,
+    not_found,
+    record_edit,
+    refuse_findings,
+    stale_as_precondition,
+    taken,
+)
+
+__all__ = ["edit_vacancy", "get_vacancy", "list_vacancies", "register_vacancy"]
+
+_LABEL = Text("岗位", "vacancy")
+
+
+def list_vacancies(
+    session: Session,
+    *,
+    actor: Actor,
+    filters: Mapping[str, Any] | None = None,
+    sort: str | None = None,
+    page: int = 1,
+    page_size: int = 20,
+) -> Page[Vacancy]:
+    """Return one page of vacancies.
+
+    Filters: ``post_type``, ``vacancy_status``, ``is_open``, ``county_code``, ``township_code``, ``village_code``,
+    ``industry`` (one term), ``vacancy_no``. Orders: ``vacancy_no`` (default), ``updated_at``, ``post_type``,
+    ``vacancy_status``, ``deadline_on``, ``start_date``; ``-`` in front: descending, the undated last either way.
+
+    Raises
+    ------
+    InvalidInput
+        If a filter, an order or the page is unknown or out of range.
+    """
+    require(actor, "read_vacancies")
+    items, total = read_page(session, VACANCIES, filters=filters, sort=sort, page=page, page_size=page_size)
+    return Page(items, total, page, page_size)
+
+
+def get_vacancy(session: Session, *, actor: Actor, vacancy_no: str) -> Vacancy:
+    """Return one vacancy.
+
+    Raises
+    ------
+    NotFound
+        If no vacancy has this number.
+    """
+    require(actor, "read_vacancies")
+    return _found(session, vacancy_no)
+
+
+def register_vacancy(session: Session, *, actor: Actor, record: Mapping[str, Any], now: datetime) -> Vacancy:
+    """Register a new vacancy; without a number one is generated, without a state it is submitted.
+
+    Raises
+    ------
+    Conflict
+        If the number is registered already.
+    InvalidInput
+        If it has no village, or a value cannot be taken, such as ``approved`` without a signature.
+    """
+    require(actor, "edit_vacancies")
+    number = record.get("vacancy_no")
+    if number and vacancy_by_number(session, number) is not None:
+        raise taken(_LABEL, number, place="vacancy_no")
+    report = saving_vacancies.save(session, [record], now=now, attestation=None)
+    (saved,) = report.records
+    refuse_findings(saved)
+    audit.record(
+        session,
+        actor=actor,
+        action="register_vacancy",
+        subject_kind="vacancy",
+        subject_no=saved.number,
+        now=now,
+        detail={"n_provisional_places": len(report.provisional_places)},
+    )
+    session.flush()
+    return _found(session, saved.number)
+
+
+def edit_vacancy(
+    session: Session,
+    *,
+    actor: Actor,
+    vacancy_no: str,
+    record: Mapping[str, Any],
+    expected_version: int,
+    now: datetime,
+) -> Vacancy:
+    """Change the fields that a record names; None erases one.
+
+    Raises
+    ------
+    NotFound
+        If no vacancy has this number.
+    PreconditionFailed
+        If the vacancy is no longer at `expected_version`.
+    InvalidInput
+        If a value cannot be taken.
+    """
+    require(actor, "edit_vacancies")
+    vacancy = _found(session, vacancy_no)
+    check_version(session, vacancy, kind="vacancy", number=vacancy_no, expected=expected_version)
+    check_number(record, key="vacancy_no", number=vacancy_no)
+    with stale_as_precondition(vacancy_no):
+        records = [{**record, "vacancy_no": vacancy_no}]
+        report = saving_vacancies.save(session, records, now=now, attestation=None)
+    (saved,) = report.records
+    refuse_findings(saved)
+    record_edit(
+        session,
+        actor=actor,
+        kind="vacancy",
+        number=vacancy_no,
+        version=vacancy.version,
+        changed=saved.changed,
+        now=now,
+    )
+    session.expire(vacancy)
+    return _found(session, vacancy_no)
+
+
+def _found(session: Session, vacancy_no: str) -> Vacancy:
+    vacancy = vacancy_by_number(session, vacancy_no)
+    if vacancy is None:
+        raise not_found(_LABEL, vacancy_no, place="vacancy_no")
+    return vacancy
