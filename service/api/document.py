@@ -99,7 +99,7 @@ def _complete(operation: dict[str, Any], method: str, path: str) -> None:
     is_read = method == "get"
     operation["security"] = [{"token": []}, {"session": []}] if is_read else [{"token": []}]
     responses = operation.setdefault("responses", {})
-    refused = [*_READ_PROBLEMS, *(("404",) if "{" in path else ())]
+    refused = [*_READ_PROBLEMS, *(("404",) if is_read or "{" in path else ())]
     parameters = operation.setdefault("parameters", [])
     if not is_read:
         refused += _BODY_PROBLEMS

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Response, request, url_for
-from marshmallow import fields
+from marshmallow import Schema, fields
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
@@ -13,7 +13,7 @@ from service.api.blueprint import Resource
 from service.api.etags import conditional, expected_version
 from service.api.idempotency import once
 from service.api.lists import filters_of, page_answer, page_of, page_schema
-from service.api.records import RuleOutcomeSchema, created, plain, shown
+from service.api.records import RuleOutcomeSchema, TextSchema, created, plain, shown
 from service.context import current_actor, now, reading
 from service.usecases import people
 
@@ -41,10 +41,18 @@ class PeopleFilterSchema(PeopleQuerySchema):
         exclude = _PERSONAL
 
 
+class FindingSchema(Schema):
+    """Something to look at in a record that went in."""
+
+    place = fields.String(required=True)
+    text = fields.Nested(TextSchema, required=True)
+
+
 class RegistrationSchema(PersonSchema):
     """A new person, and what the admission rules of the pool say; a rule never turns a registration down."""
 
     admission = fields.List(fields.Nested(RuleOutcomeSchema), dump_only=True)
+    findings = fields.List(fields.Nested(FindingSchema), dump_only=True)
 
 
 _PAGE = page_schema(_IN_LISTS)
@@ -83,7 +91,13 @@ def register_person(record: dict[str, Any]) -> Response:
     def work(session: Session) -> Answer:
         registration = people.register_person(session, actor=current_actor(), record=record, now=now())
         location = url_for("api_people.show_person", person_no=registration.person.person_no)
-        return created(registration.person, _PERSON, location=location, admission=plain(registration.admission))
+        return created(
+            registration.person,
+            _PERSON,
+            location=location,
+            admission=plain(registration.admission),
+            findings=[{"place": one.place, "text": plain(one.text)} for one in registration.findings],
+        )
 
     return once(work)
 

@@ -10,6 +10,7 @@ __all__ = ["invalid_input"]
 
 _WHOLE = {"query": "query", "json": "body"}
 _SEE_FIELDS = Text("请按 fields 逐项修改后重试。", "Mend what `fields` lists and send the request again.")
+_SEE_DOCUMENT = Text("请对照 /api/docs 填写。", "Compare it with /api/docs.")
 _UNKNOWN_ARGUMENT = Problem(Text("没有这个查询参数。", "There is no such query parameter."))
 
 
@@ -33,7 +34,7 @@ def invalid_input(error: ValidationError, schema: Schema) -> InvalidInput:
     n_problems = sum(map(len, refused.values()))
     return InvalidInput(
         problems[0].problem if n_problems == 1 else _count(n_problems),
-        remedy=problems[0].remedy if n_problems == 1 else _SEE_FIELDS,
+        remedy=(problems[0].remedy or _SEE_DOCUMENT) if n_problems == 1 else _SEE_FIELDS,
         place=place,
         value=problems[0].value if n_problems == 1 else None,
         fields={path: [problem.sentence() for problem in several] for path, several in refused.items()},

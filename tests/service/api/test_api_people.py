@@ -78,23 +78,21 @@ def test_lists_are_filtered_sorted_and_paged(people: FlaskClient) -> None:
     assert [person["person_no"] for person in page["items"]] == ["P4"]
 
 
-@pytest.mark.parametrize(
-    ("query", "place"),
-    [
-        ({"colour": "red"}, "colour"),
-        ({"sort": "name"}, "sort"),
-        ({"page": "0"}, "page"),
-        ({"page": "9" * 30}, "page"),
-        ({"page_size": "201"}, "page_size"),
-        ({"talent_source": "T9"}, "talent_source"),
-        ({"consent_matching": "maybe"}, "consent_matching"),
-        ({"county_code": "12"}, "county_code"),
-    ],
-)
-def test_a_wrong_filter_is_refused_naming_the_known(people: FlaskClient, query: dict[str, str], place: str) -> None:
-    problem = problem_of(people.get(PEOPLE, query_string=query, headers={"Accept-Language": "en"}), 422)
-    assert problem["place"] == place
-    assert problem["remedy"] or problem["detail"]
+WRONG_FILTERS = {
+    "colour": "red",
+    "sort": "name",
+    "page": "0",
+    "page_size": "201",
+    "talent_source": "T9",
+    "consent_matching": "maybe",
+    "county_code": "12",
+}
+
+
+def test_a_wrong_filter_is_refused_with_its_place(people: FlaskClient) -> None:
+    for name, value in {**WRONG_FILTERS, "page": "9" * 30}.items():
+        problem = problem_of(people.get(PEOPLE, query_string={name: value}), 422)
+        assert (problem["place"], bool(problem["remedy"])) == (name, True)
 
 
 def test_an_unknown_filter_names_the_known_ones(people: FlaskClient) -> None:
@@ -152,13 +150,12 @@ def test_a_change_of_an_old_version_is_refused_and_changes_nothing(people: Flask
     assert shown["rural_work_years"] == 5
 
 
-@pytest.mark.parametrize(
-    ("if_match", "status"),
-    [(None, 428), ("*", 428), ('W/"1-0123456789abcdef"', 412), ("nonsense", 412), ('"99-0123456789abcdef"', 412)],
-)
-def test_a_change_must_name_its_version(people: FlaskClient, if_match: str | None, status: int) -> None:
-    headers = {"If-Match": if_match} if if_match else {}
-    problem_of(people.patch(f"{PEOPLE}/P1", json={"rural_work_years": 9}, headers=headers), status)
+def test_a_change_must_name_its_version(people: FlaskClient) -> None:
+    wrong = {"": 428, "*": 428, 'W/"1-0123456789abcdef"': 412, "nonsense": 412, '"99-0123456789abcdef"': 412}
+    for if_match, status in wrong.items():
+        answer = people.patch(f"{PEOPLE}/P1", json={"rural_work_years": 9}, headers={"If-Match": if_match})
+        problem_of(answer, status)
+    problem_of(people.patch(f"{PEOPLE}/P1", json={"rural_work_years": 9}), 428)
 
 
 def test_null_erases_and_absence_keeps(people: FlaskClient) -> None:

@@ -71,10 +71,10 @@ def test_ten_are_listed_unless_somebody_says_otherwise(city: FlaskClient) -> Non
     assert len(a_list(city, k=1)["entries"]) == 1
 
 
-@pytest.mark.parametrize("k", [0, -1, 201, 10**30, 1.5, True, "many", None, [], {}])
-def test_a_list_of_an_impossible_length_is_refused(city: FlaskClient, k: Any) -> None:
-    problem = problem_of(city.post(f"{VACANCIES}/V1/shortlists", json={"k": k}), 422)
-    assert problem["place"] == "k"
+def test_a_list_of_an_impossible_length_is_refused(city: FlaskClient) -> None:
+    for k in (0, -1, 201, 10**30, 1.5, True, "many", None, [], {}):
+        problem = problem_of(city.post(f"{VACANCIES}/V1/shortlists", json={"k": k}), 422)
+        assert problem["place"] == "k", k
     assert city.get("/api/v1/shortlists").json["total"] == 0  # type: ignore[index]  # a page is an object
 
 
