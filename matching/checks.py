@@ -10,7 +10,7 @@ from matching.frames import CHECK_COLUMNS
 from matching.rules import FAIL, NOT_APPLICABLE, PASS, WAIVED, Rule
 from matching.vocabulary import Text
 
-__all__ = ["CheckKey", "decided", "recorded_checks"]
+__all__ = ["CheckKey", "decided", "recorded_checks", "refuse_unusable"]
 
 # A check about a person (by row of the frame) and a rule (by id).
 CheckKey = tuple[int, str]
@@ -46,7 +46,7 @@ def recorded_checks(
     """
     if checks is None:
         return {}
-    _refuse_unusable(checks)
+    refuse_unusable(checks)
     mine = checks[(checks["vacancy_id"] == vacancy_id).to_numpy()]
     rows = people.get_indexer(pd.Index(mine["person_id"]))
     waivable = {rule.id: rule.is_waivable for rule in rules}
@@ -68,7 +68,14 @@ def decided(verdict: np.int8, result: str) -> np.int8:
     return _RESULTS[result]
 
 
-def _refuse_unusable(checks: pd.DataFrame) -> None:
+def refuse_unusable(checks: pd.DataFrame) -> None:
+    """Refuse checks that lack a column or hold an unknown result.
+
+    Raises
+    ------
+    FrameError
+        With the column as its place.
+    """
     for column in CHECK_COLUMNS:
         if column not in checks.columns:
             problem = Text(f"核查记录缺少列“{column}”。", f"The checks lack the column '{column}'.")

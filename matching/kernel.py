@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from matching.card import Scorecard
-from matching.criteria import CRITERIA, Criterion, Encoded, PersonCriterion
+from matching.criteria import CRITERIA, AskCriterion, Criterion, Encoded, PersonCriterion
 from matching.frames import VacancyFacts
 from matching.vocabulary.industries import IndustryTerms
 
@@ -74,15 +74,15 @@ class Kernel:
 
     def __init__(self, card: Scorecard, pool: Pool) -> None:
         self._own = np.zeros(len(pool), dtype=np.int16)
-        self._tables: list[tuple[Criterion[Any], Any, NDArray[np.int16]]] = []
+        self._tables: list[_Table] = []
         codes: list[NDArray[np.int32]] = []
         n_values = 0
         for criterion_id, (person_codes, values) in pool.encoded(card).items():
             criterion, points = CRITERIA[criterion_id], card.table(criterion_id)
             if isinstance(criterion, PersonCriterion):
-                self._own += points[criterion.own_levels(values)][person_codes]
+                self._own += points.take(criterion.own_levels(values)).take(person_codes)
                 continue
-            self._tables.append((criterion, values, points))
+            self._tables.append(_Table(criterion, values, points))
             codes.append(person_codes + np.int32(n_values))
             n_values += int(person_codes.max(initial=-1)) + 1
         self._one_hot = _one_hot(codes, n_people=len(pool), n_values=n_values)
@@ -91,10 +91,31 @@ class Kernel:
         """Return everyone's score for each vacancy in hundredths, shape (n_vacancies, n_people)."""
         if not self._tables:
             return np.repeat(self._own[None, :], len(vacancies), axis=0)
-        points = [points[criterion.levels(values, vacancies)] for criterion, values, points in self._tables]
-        scores = self._one_hot @ np.concatenate(points)
+        scores = self._one_hot @ np.concatenate([table.points_for(vacancies) for table in self._tables])
         scores += self._own[:, None]
         return np.ascontiguousarray(scores.T)
+
+
+class _Table:
+    """Points of one criterion over its distinct values; what many vacancies ask alike is looked up once."""
+
+    def __init__(self, criterion: Criterion[Any], values: Any, points: NDArray[np.int16]) -> None:
+        self._criterion = criterion
+        self._values = values
+        self._points = points
+        self._by_ask: dict[tuple[str, ...], NDArray[np.int16]] = {}
+
+    def points_for(self, vacancies: Sequence[VacancyFacts]) -> NDArray[np.int16]:
+        """Return the points of each value for each vacancy, shape (n_values, n_vacancies)."""
+        if isinstance(self._criterion, AskCriterion):
+            return np.stack([self._of_ask(self._criterion, vacancy) for vacancy in vacancies], axis=1)
+        return self._points.take(self._criterion.levels(self._values, vacancies))
+
+    def _of_ask(self, criterion: AskCriterion[Any], vacancy: VacancyFacts) -> NDArray[np.int16]:
+        ask = criterion.ask(vacancy)
+        if ask not in self._by_ask:
+            self._by_ask[ask] = self._points.take(criterion.levels_for(self._values, ask))
+        return self._by_ask[ask]
 
 
 def blocks(vacancies: Sequence[VacancyFacts], *, n_people: int) -> list[Sequence[VacancyFacts]]:

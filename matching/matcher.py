@@ -7,11 +7,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from matching.card import Scorecard
+from matching.checks import refuse_unusable
 from matching.eligibility import Eligibility, judge
 from matching.errors import CardError, FrameError, MatchingError
 from matching.explain import contributions
 from matching.frames import CRITERIA_COLUMNS, VacancyFacts, check_frame
-from matching.gate import Gate
+from matching.gate import Admitted, Gate
 from matching.kernel import Kernel, Pool, blocks
 from matching.ordering import NOT_LISTED, best_rows
 from matching.results import BEYOND_WISH, Entry, Exclusion, Ranking, ShortlistResult, Sieve
@@ -74,7 +75,7 @@ class Matcher:
         self.person_ids: NDArray[np.int64] = self._people.index.to_numpy(dtype=np.int64)
         self._pool = Pool(_by_number(criteria, eligibility), industries=industries)
         self._evaluator = RuleEvaluator(self._people, industries=industries)
-        self._gate = Gate(self._evaluator, rulebook)
+        self._gate = Gate(self._people, people=self._evaluator, rulebook=rulebook, industries=industries)
         self._kernels: dict[PostType, Kernel] = {}
 
     def shortlist(self, vacancy: VacancyFacts, *, k: int, checks: pd.DataFrame | None = None) -> ShortlistResult:
@@ -97,7 +98,7 @@ class Matcher:
         card = self._card(vacancy)
         eligibility = judge(self._evaluator, vacancy=vacancy, rulebook=self.rulebook, checks=checks)
         scores = self._kernel(vacancy.post).scores([vacancy])[0]
-        rows = _listed(scores, eligibility.verdict, k)
+        rows = best_rows(np.where(eligibility.verdict == FAIL, NOT_LISTED, scores), k)
         excluded = eligibility.excluded()
         return ShortlistResult(
             vacancy=vacancy,
@@ -123,9 +124,12 @@ class Matcher:
             If `top` is below 1, or a vacancy or the checks cannot be used.
         """
         _check_length(top, name="top")
+        by_vacancy = _by_vacancy(checks)
         for block in blocks(vacancies, n_people=len(self._pool)):
             for vacancy, scores in zip(block, self._scores(block), strict=True):
-                yield self._ranking(vacancy, scores, top, self._gate.verdicts(vacancy, checks=checks))
+                yield self._ranking(
+                    vacancy, scores, top, self._gate.admitted(vacancy, checks=by_vacancy.get(vacancy.vacancy_id))
+                )
 
     def snapshot(self, vacancy: VacancyFacts, *, checks: pd.DataFrame | None = None) -> PoolSnapshot:
         """Record everybody's verdict and levels for a vacancy, from which its shortlist can be made again."""
@@ -163,15 +167,14 @@ class Matcher:
             scores |= dict(zip(places, together, strict=True))
         return [scores[place] for place in range(len(block))]
 
-    def _ranking(
-        self, vacancy: VacancyFacts, scores: NDArray[np.int16], top: int, verdicts: NDArray[np.int8]
-    ) -> Ranking:
-        rows = _listed(scores, verdicts, top)
+    def _ranking(self, vacancy: VacancyFacts, scores: NDArray[np.int16], top: int, admitted: Admitted) -> Ranking:
+        best = best_rows(scores[admitted.rows], top)
+        rows = admitted.rows[best]
         return Ranking(
             vacancy_id=vacancy.vacancy_id,
             person_ids=self.person_ids[rows],
             scores=scores[rows].astype(np.int32),
-            verdicts=verdicts[rows],
+            verdicts=admitted.verdicts[best],
         )
 
     def _entries(
@@ -213,14 +216,17 @@ def _check_length(length: int, *, name: str) -> None:
         raise MatchingError(problem, place=name)
 
 
+def _by_vacancy(checks: pd.DataFrame | None) -> dict[int, pd.DataFrame]:
+    """Deal out the checks to their vacancies, in the order of recording."""
+    if checks is None:
+        return {}
+    refuse_unusable(checks)
+    return {int(str(vacancy_id)): own for vacancy_id, own in checks.groupby("vacancy_id", sort=False)}
+
+
 def _is_beyond(wished: object, offered: str | None) -> bool:
     """Say whether a wish was given that leaves out what is offered; no wish and an unknown offer leave out nothing."""
     return isinstance(wished, str) and wished != "" and offered is not None and offered not in wished.split("|")
-
-
-def _listed(scores: NDArray[np.int16], verdicts: NDArray[np.int8], k: int) -> NDArray[np.intp]:
-    np.copyto(scores, NOT_LISTED, where=verdicts == FAIL)
-    return best_rows(scores, k)
 
 
 def _sieve(eligibility: Eligibility, *, n_listed: int) -> Sieve:

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from matching.criteria.contribution import ContributionCriterion
-from matching.criteria.criterion import MISSING, Criterion, Encoded, Level, PersonCriterion
+from matching.criteria.criterion import MISSING, AskCriterion, Criterion, Encoded, Level, PersonCriterion
 from matching.criteria.distance import DistanceCriterion
 from matching.criteria.experience import EXPERIENCE
 from matching.criteria.industry import IndustryCriterion
@@ -14,7 +14,7 @@ from matching.criteria.tie import LocalTieCriterion
 from matching.criteria.understanding import FiveUnderstandingsCriterion
 from matching.vocabulary import Text
 
-__all__ = ["CRITERIA", "MISSING", "Criterion", "Encoded", "Level", "PersonCriterion"]
+__all__ = ["CRITERIA", "MISSING", "AskCriterion", "Criterion", "Encoded", "Level", "PersonCriterion"]
 
 _DECLARED: tuple[Criterion[Any], ...] = (
     IndustryCriterion(),

@@ -139,6 +139,14 @@ class PersonCriterion(Criterion[ValuesT]):
 class AskCriterion(Criterion[ValuesT]):
     """A criterion that compares people with what a vacancy asks for; many vacancies ask for the same."""
 
+    def ask(self, vacancy: VacancyFacts) -> tuple[str, ...]:
+        """Return what the vacancy asks for; the levels depend on nothing else of it."""
+        return self._ask(vacancy)
+
+    def levels_for(self, values: ValuesT, ask: tuple[str, ...]) -> Levels:
+        """Return the level of each distinct value for what is asked, shape (n_values,)."""
+        return self._levels_for(values, ask)
+
     def _levels(self, values: ValuesT, vacancies: Sequence[VacancyFacts]) -> Levels:
         asks = [self._ask(vacancy) for vacancy in vacancies]
         distinct = list(dict.fromkeys(asks))

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from matching.criteria.criterion import MISSING, Criterion, Level, Levels, not_recorded, plain
 from matching.criteria.place import AREAS, HOME_COLUMNS, Homes, Positions, ground_km, has_area, squared_chord
@@ -69,10 +68,10 @@ class DistanceCriterion(Criterion[DistanceValues]):
         levels = np.ones(squared.shape, dtype=np.int8)
         for limit in self._squared_limits:
             levels += squared < limit
+        estimated = self._estimated(values, vacancies)
         unmeasured = ~values.positions.is_known
-        levels[unmeasured] = self._estimated(values, unmeasured, vacancies)
-        for i in np.flatnonzero(~villages.is_known).tolist():
-            levels[:, i] = self._estimated(values, np.full(len(levels), fill_value=True), vacancies[i : i + 1])[:, 0]
+        levels[unmeasured] = estimated[unmeasured]
+        levels[:, ~villages.is_known] = estimated[:, ~villages.is_known]
         return levels
 
     def _fact(self, values: DistanceValues, place: int, vacancy: VacancyFacts) -> Text:
@@ -80,16 +79,15 @@ class DistanceCriterion(Criterion[DistanceValues]):
         if values.positions.is_known[place] and villages.is_known[0]:
             km = plain(ground_km(int(values.positions.at(place).squared_chords(villages)[0, 0])))
             return Text(f"{km} 公里", f"{km} km")
-        if not values.homes.at(place).is_recorded[0] or not has_area(vacancy):
+        if not values.homes.is_recorded[place] or not has_area(vacancy):
             return self.missing.label
-        area = int(values.homes.at(place).shared([vacancy])[0, 0])
+        area = values.homes.shared_at(place, vacancy)
         km = plain(ESTIMATED_KM[area])
         return Text(f"约 {km} 公里（{AREAS[area].zh}，估算）", f"about {km} km (estimated: {AREAS[area].en})")
 
-    def _estimated(self, values: DistanceValues, rows: NDArray[np.bool_], vacancies: Sequence[VacancyFacts]) -> Levels:
-        homes = Homes(values.homes.codes[:, rows], values.homes.known)
-        levels = self._by_area[homes.shared(vacancies)]
-        levels[~homes.is_recorded] = MISSING
+    def _estimated(self, values: DistanceValues, vacancies: Sequence[VacancyFacts]) -> Levels:
+        levels: Levels = self._by_area.take(values.homes.shared(vacancies))
+        levels[~values.homes.is_recorded] = MISSING
         levels[:, [not has_area(vacancy) for vacancy in vacancies]] = MISSING
         return levels
 

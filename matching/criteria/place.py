@@ -1,7 +1,7 @@
 """Where people live and what ties them to a place, told by distinct values for fast comparison with many villages."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,13 +14,16 @@ from matching.vocabulary import Text
 __all__ = [
     "AREAS",
     "COUNTY",
+    "HOME_COLUMNS",
     "NOWHERE",
     "TOWNSHIP",
     "VILLAGE",
     "Homes",
     "Positions",
+    "areas_of",
     "ground_km",
     "has_area",
+    "rows_by_place",
     "shared_area",
     "squared_chord",
 ]
@@ -35,49 +38,41 @@ AREAS = (
 )
 HOME_COLUMNS = ("home_county_code", "home_township_code", "home_village_code")
 
-_ABSENT = -1  # code of a place that is not recorded
 _UNIT = 1_000_000_000  # whole billionths of the earth's radius (6 mm): exact sums, alike on every machine
 EARTH_RADIUS_KM = 6371.0088
 
 
 class Homes(NamedTuple):
-    """Distinct homes as small integers: counties, townships and villages in that order.
+    """Distinct homes: county, township and village in that order.
 
-    `codes` is int32 of shape (3, n_values), -1 where nothing is recorded; `known` says what code a place has.
+    `places` is an object array of shape (3, n_values) with None where nothing is recorded; `living_in` has, for each
+    kind of area, the rows of the homes in a place.
     """
 
-    codes: NDArray[np.int32]
-    known: dict[str, int]
+    places: NDArray[np.object_]
+    is_recorded: NDArray[np.bool_]
+    living_in: tuple[dict[str, NDArray[np.intp]], ...]
 
     @classmethod
     def of(cls, rows: pd.DataFrame) -> "Homes":
         """Take the homes from the place columns of a criteria frame."""
-        known: dict[str, int] = {}
-        codes = np.full((len(HOME_COLUMNS), len(rows)), _ABSENT, dtype=np.int32)
-        for i, column in enumerate(HOME_COLUMNS):
-            for j, place in enumerate(rows[column]):
-                if isinstance(place, str) and place:
-                    codes[i, j] = known.setdefault(place, len(known))
-        return cls(codes, known)
-
-    def at(self, place: int) -> "Homes":
-        """Return the one home at `place`."""
-        return Homes(self.codes[:, place : place + 1], self.known)
-
-    @property
-    def is_recorded(self) -> NDArray[np.bool_]:
-        """Whether anything is known of each home."""
-        recorded: NDArray[np.bool_] = (self.codes != _ABSENT).any(axis=0)
-        return recorded
+        places = np.array([[_place_or_none(place) for place in rows[column]] for column in HOME_COLUMNS], dtype=object)
+        is_recorded = np.array([any(home) for home in places.T], dtype=np.bool_)
+        return cls(places, is_recorded, tuple(rows_by_place([place] for place in kind) for kind in places))
 
     def shared(self, vacancies: Sequence[VacancyFacts]) -> NDArray[np.int8]:
         """Return what each home shares with each village: NOWHERE to VILLAGE, shape (n_values, n_vacancies)."""
-        shared = np.full((self.codes.shape[1], len(vacancies)), NOWHERE, dtype=np.int8)
-        for rank, places in zip((COUNTY, TOWNSHIP, VILLAGE), _areas(vacancies), strict=True):
-            for place in {place for place in places if place in self.known}:
-                at = np.array([i for i, other in enumerate(places) if other == place])
-                shared[np.ix_(self.codes[rank - 1] == self.known[place], at)] = rank
-        return shared
+        shared = np.full((len(vacancies), self.places.shape[1]), NOWHERE, dtype=np.int8)
+        for row, vacancy in zip(shared, vacancies, strict=True):
+            for rank, (living_in, place) in enumerate(zip(self.living_in, areas_of(vacancy), strict=True), COUNTY):
+                if place in living_in:
+                    row[living_in[place]] = rank
+        return shared.T
+
+    def shared_at(self, place: int, vacancy: VacancyFacts) -> int:
+        """Return what the home at `place` shares with one village."""
+        own = zip(self.places[:, place], areas_of(vacancy), strict=True)
+        return max((rank for rank, (home, area) in enumerate(own, COUNTY) if home and home == area), default=NOWHERE)
 
 
 class Positions(NamedTuple):
@@ -122,20 +117,29 @@ def ground_km(squared: int) -> float:
     return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(squared) / (2 * _UNIT)))
 
 
+def areas_of(vacancy: VacancyFacts) -> tuple[str, str, str]:
+    """Return county, township and village of a vacancy, "" where unknown."""
+    return vacancy.county_code or "", vacancy.township_code or "", vacancy.village_code or ""
+
+
 def has_area(vacancy: VacancyFacts) -> bool:
     """Say whether anything is known of where the vacancy is."""
-    return any((vacancy.county_code, vacancy.township_code, vacancy.village_code))
+    return any(areas_of(vacancy))
 
 
-def shared_area(places: Sequence[str | None], vacancy: VacancyFacts) -> int:
+def shared_area(places: Collection[str], vacancy: VacancyFacts) -> int:
     """Return the narrowest area of the vacancy that is among `places`."""
-    own = (vacancy.county_code, vacancy.township_code, vacancy.village_code)
-    return max((rank for rank, area in enumerate(own, start=COUNTY) if area and area in places), default=NOWHERE)
+    return max((rank for rank, area in enumerate(areas_of(vacancy), COUNTY) if area in places), default=NOWHERE)
 
 
-def _areas(vacancies: Sequence[VacancyFacts]) -> tuple[list[str | None], ...]:
-    return (
-        [vacancy.county_code for vacancy in vacancies],
-        [vacancy.township_code for vacancy in vacancies],
-        [vacancy.village_code for vacancy in vacancies],
-    )
+def rows_by_place(places_of_rows: Iterable[Iterable[str | None]]) -> dict[str, NDArray[np.intp]]:
+    """Return the rows that have each place."""
+    rows: dict[str, list[int]] = {}
+    for row, places in enumerate(places_of_rows):
+        for place in filter(None, places):
+            rows.setdefault(place, []).append(row)
+    return {place: np.array(at, dtype=np.intp) for place, at in rows.items()}
+
+
+def _place_or_none(place: object) -> str | None:
+    return place if isinstance(place, str) and place else None

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from matching.criteria.criterion import MISSING, Criterion, Level, Levels, not_recorded
-from matching.criteria.place import COUNTY, HOME_COLUMNS, Homes, has_area, shared_area
+from matching.criteria.place import COUNTY, HOME_COLUMNS, Homes, areas_of, has_area, rows_by_place, shared_area
 from matching.frames import VacancyFacts
 from matching.vocabulary import Text
 from matching.vocabulary.industries import IndustryTerms
@@ -17,16 +17,12 @@ __all__ = ["LocalTieCriterion", "TieValues"]
 
 
 class TieValues(NamedTuple):
-    """Distinct homes with their recorded ties; `rows_of` says which values are tied to a place."""
+    """Distinct homes with their recorded ties; `tied_to` has the rows of the values tied to a place."""
 
     homes: Homes
     ties: tuple[frozenset[str], ...]
-    rows_of: dict[str, NDArray[np.intp]]
-
-    @property
-    def is_recorded(self) -> NDArray[np.bool_]:
-        """Whether a home or a tie is known."""
-        return self.homes.is_recorded | np.array([bool(ties) for ties in self.ties], dtype=np.bool_)
+    tied_to: dict[str, NDArray[np.intp]]
+    is_recorded: NDArray[np.bool_]
 
 
 class LocalTieCriterion(Criterion[TieValues]):
@@ -58,17 +54,15 @@ class LocalTieCriterion(Criterion[TieValues]):
             frozenset(filter(None, text.split("|"))) if isinstance(text, str) else frozenset()
             for text in rows["tie_codes"]
         )
-        rows_of: dict[str, list[int]] = {}
-        for i, places in enumerate(ties):
-            for place in places:
-                rows_of.setdefault(place, []).append(i)
-        return TieValues(Homes.of(rows), ties, {place: np.array(at) for place, at in rows_of.items()})
+        homes = Homes.of(rows)
+        is_recorded = homes.is_recorded | np.array([bool(places) for places in ties], dtype=np.bool_)
+        return TieValues(homes, ties, rows_by_place(ties), is_recorded)
 
     def _levels(self, values: TieValues, vacancies: Sequence[VacancyFacts]) -> Levels:
         levels = values.homes.shared(vacancies) + np.int8(1)
         for i, vacancy in enumerate(vacancies):
-            for rank, place in enumerate((vacancy.county_code, vacancy.township_code, vacancy.village_code), COUNTY):
-                tied = values.rows_of.get(place or "")
+            for rank, place in enumerate(areas_of(vacancy), COUNTY):
+                tied = values.tied_to.get(place)
                 if tied is not None:
                     levels[tied, i] = np.maximum(levels[tied, i], rank + 1)
         levels[~values.is_recorded] = MISSING
@@ -76,11 +70,10 @@ class LocalTieCriterion(Criterion[TieValues]):
         return levels
 
     def _fact(self, values: TieValues, place: int, vacancy: VacancyFacts) -> Text:
-        home = int(values.homes.at(place).shared([vacancy])[0, 0])
-        tied = shared_area(tuple(values.ties[place]), vacancy)
+        home = values.homes.shared_at(place, vacancy)
+        tied = shared_area(values.ties[place], vacancy)
         if not max(home, tied):
-            is_recorded = bool(values.ties[place]) or bool(values.homes.at(place).is_recorded[0])
-            return self.level(1 if is_recorded and has_area(vacancy) else MISSING).label
+            return self.level(1 if values.is_recorded[place] and has_area(vacancy) else MISSING).label
         by = Text("住所在本地", "home") if home >= tied else Text("工作、投资或帮扶", "work, investment or aid")
         area = self.ladder[max(home, tied)].label
         return Text(f"{area.zh}（{by.zh}）", f"{area.en} ({by.en})")

@@ -52,14 +52,12 @@ class TermSets:
 
     Parameters
     ----------
-    terms : ndarray of intp, shape (n_rows, n_most)
-        Positions of the mapped terms; short rows are filled with the place of the unknown term.
-    is_mapped : ndarray of bool, shape (n_rows,)
-        Whether the row names a known term at all.
+    terms : ndarray of intp, shape (n_most, n_rows)
+        Places of the known terms in the table of nearness, slot by slot. A row with fewer terms repeats its first; a
+        row without any points at the last place, which is near to nothing and unknown.
     """
 
     terms: NDArray[np.intp]
-    is_mapped: NDArray[np.bool_]
 
 
 class IndustryTerms:
@@ -141,18 +139,20 @@ class IndustryTerms:
     def sets(self, strings: Sequence[str | None]) -> TermSets:
         """Prepare strings of terms joined with ``|`` for `nearest`; None and unknown terms count as nothing."""
         rows = [self._places_in((text or "").split("|") if isinstance(text, str) else ()) for text in strings]
-        padded = np.full((len(rows), max(map(len, rows), default=0) or 1), len(self._place), dtype=np.intp)
+        slots = np.full((max(map(len, rows), default=0) or 1, len(rows)), len(self._place), dtype=np.intp)
         for i, row in enumerate(rows):
-            padded[i, : len(row)] = row
-        return TermSets(padded, np.array([bool(row) for row in rows], dtype=np.bool_))
+            if row:
+                slots[:, i] = row[0]
+                slots[: len(row), i] = row
+        return TermSets(slots)
 
     def nearest(self, people: TermSets, vacancy_terms: Sequence[str]) -> NDArray[np.int8]:
         """Return the best fit between each set and the terms of a vacancy, as `fit_levels` does."""
         wanted = self._places_in(vacancy_terms)
         if not wanted:
-            return np.zeros(len(people.terms), dtype=np.int8)
-        best = self._nearness[:, wanted].max(axis=1)
-        return np.where(people.is_mapped, best[people.terms].max(axis=1), np.int8(UNKNOWN)).astype(np.int8)
+            return np.zeros(people.terms.shape[1], dtype=np.int8)
+        nearest: NDArray[np.int8] = self._nearness[:, wanted].max(axis=1).take(people.terms).max(axis=0)
+        return nearest
 
     def fit_levels(self, person_terms: Sequence[str | None], vacancy_terms: Sequence[str]) -> NDArray[np.int8]:
         """Say how near people's trades are to those of a vacancy.
@@ -204,6 +204,7 @@ class IndustryTerms:
     def _nearness_table(self) -> NDArray[np.int8]:
         entries = list(self._entries.values())
         table = np.full((len(entries) + 1, len(entries)), NONE, dtype=np.int8)
+        table[-1] = UNKNOWN
         for i, one in enumerate(entries):
             for j, other in enumerate(entries[: i + 1]):
                 table[i, j] = table[j, i] = _nearness(one, other)

@@ -13,6 +13,7 @@ from matching.errors import CardError, FrameError, MatchingError
 from matching.gate import Gate
 from matching.kernel import blocks
 from matching.matcher import Matcher, PoolSnapshot
+from matching.requirements import requirement_rules
 from matching.rule_evaluator import RuleEvaluator
 from matching.rules import FAIL
 from matching.vocabulary import PostType, RuleProfile, Verdict
@@ -138,11 +139,16 @@ def test_the_gate_says_what_the_full_judgement_says(seed):
     )
     checks = some_checks(eligibility, vacancies, seed=seed)
     people = RuleEvaluator(eligibility, industries=INDUSTRIES)
-    gate = Gate(people, RULEBOOK)
+    gate = Gate(eligibility, people=people, rulebook=RULEBOOK, industries=INDUSTRIES)
+    ages = requirement_rules(age_years_max=45, basis="示组〔2026〕3号").rules
+    vacancies[1] = dataclasses.replace(vacancies[1], requirements=ages)
+    assert ages
     for vacancy in vacancies:
         for recorded in (None, checks):
             expected = judge(people, vacancy=vacancy, rulebook=RULEBOOK, checks=recorded).verdict
-            assert np.array_equal(gate.verdicts(vacancy, checks=recorded), expected)
+            admitted = gate.admitted(vacancy, checks=recorded)
+            assert admitted.rows.tolist() == np.flatnonzero(expected != FAIL).tolist()
+            assert admitted.verdicts.tolist() == expected[expected != FAIL].tolist()
 
 
 @given(SEEDS)
@@ -237,6 +243,25 @@ def test_a_list_of_nobody_is_refused_by_name(length):
         matcher.shortlist(vacancy_facts(), k=length)
     with pytest.raises(MatchingError, match="top must be at least 1"):
         list(matcher.rank([vacancy_facts()], top=length))
+
+
+def test_checks_that_cannot_be_used_are_refused_by_every_path():
+    matcher = a_matcher(*a_pool(3))
+    checks = pd.DataFrame({"person_id": [1000], "vacancy_id": [99], "rule_id": ["C-05"], "result": ["maybe"]})
+    for unusable, place in ((checks, "result"), (checks.drop(columns="vacancy_id"), "vacancy_id")):
+        with pytest.raises(FrameError, match=place):
+            matcher.shortlist(vacancy_facts(), k=1, checks=unusable)
+        with pytest.raises(FrameError, match=place):
+            list(matcher.rank([vacancy_facts()], top=1, checks=unusable))
+
+
+def test_a_requirement_that_is_no_rule_is_refused_by_every_path():
+    matcher = a_matcher(*a_pool(3))
+    vacancy = vacancy_facts(requirements=("学历",))
+    with pytest.raises(MatchingError, match="must be a rule"):
+        matcher.shortlist(vacancy, k=1)
+    with pytest.raises(MatchingError, match="must be a rule"):
+        list(matcher.rank([vacancy], top=1))
 
 
 def test_frames_of_different_people_are_refused():
