@@ -5,6 +5,7 @@ fact costs a look-up over the distinct values and not a comparison for each pers
 """
 
 from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -87,7 +88,7 @@ class PeopleFacts:
         places = {column: code for column, code in homes.items() if code is not None}
         if not places:
             return np.full(len(self), np.nan)
-        answers = np.where(self._has_any_place(), 0.0, np.nan)
+        answers = np.where(self._has_any_place, 0.0, np.nan)
         for column, code in places.items():
             answers[self._home(column, code)] = 1.0
             answers[self._tied(code)] = 1.0
@@ -120,6 +121,7 @@ class PeopleFacts:
             self._tied_to = {tie: np.concatenate(people) for tie, people in rows.items()}
         return self._tied_to.get(code, _NOBODY)
 
+    @cached_property
     def _has_any_place(self) -> npt.NDArray[np.bool_]:
         known = np.zeros(len(self), dtype=np.bool_)
         for column in ("home_village_code", "home_township_code", "home_county_code"):
