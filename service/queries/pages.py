@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, func, literal, or_, select, type_coerce
+from sqlalchemy import ColumnElement, String, and_, func, literal, or_, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.base import ExecutableOption
 
 from matching.vocabulary import Text
-from service.db import Model, vault_of
+from service.db import vault_of
 from service.errors import InvalidInput
 
 __all__ = ["Listing", "by_blind_index", "by_choice", "by_term", "by_value", "read_page"]
@@ -27,6 +27,8 @@ class Listing:
     Parameters
     ----------
     model : type
+    row_id : column
+        The surrogate id.
     key : column
         Unique; the last word in every order.
     filters : mapping of name to Filter
@@ -35,7 +37,8 @@ class Listing:
         What is loaded along with each row.
     """
 
-    model: type[Model]
+    model: type[Any]
+    row_id: InstrumentedAttribute[int]
     key: InstrumentedAttribute[str]
     filters: Mapping[str, Filter]
     sorts: Mapping[str, InstrumentedAttribute[Any]]
@@ -74,9 +77,11 @@ def read_page(
     _check_page(page, page_size)
     wanted = _conditions(session, listing, filters or {})
     total = session.scalar(select(func.count()).select_from(listing.model).where(*wanted)) or 0
-    rows: Select[Any] = select(listing.model).where(*wanted).order_by(*_order(session, listing, sort))
-    shown = rows.offset((page - 1) * page_size).limit(page_size).options(*listing.options)
-    return list(session.scalars(shown)), total
+    # Only ids are sorted: the rows are wide, and but a few of them are shown.
+    ids = select(listing.row_id).where(*wanted).order_by(*_order(session, listing, sort))
+    shown = list(session.scalars(ids.offset((page - 1) * page_size).limit(page_size)))
+    rows = session.scalars(select(listing.model).where(listing.row_id.in_(shown)).options(*listing.options))
+    return sorted(rows, key=lambda row: shown.index(row.id)), total
 
 
 def by_value(column: InstrumentedAttribute[Any]) -> Filter:
@@ -135,7 +140,8 @@ def _order(session: Session, listing: Listing, sort: str | None) -> list[ColumnE
         raise _unknown("sort", name, listing.sorts)
     column, key = _by_code_point(session, listing.sorts[name]), _by_code_point(session, listing.key)
     ordered = column.desc() if sort and sort.startswith("-") else column.asc()
-    return [ordered.nulls_last(), key.asc()]
+    # An order without "nulls last" can follow an index.
+    return [ordered.nulls_last() if listing.sorts[name].nullable else ordered, key.asc()]
 
 
 def _by_code_point(session: Session, column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:

@@ -28,6 +28,7 @@ def _at_home_in(link: InstrumentedAttribute[Any], place_id: InstrumentedAttribut
 
 PEOPLE = Listing(
     model=Person,
+    row_id=Person.id,
     key=Person.person_no,
     filters={
         "talent_source": by_choice(Person.talent_source, TalentSource),

@@ -31,6 +31,7 @@ def _is_open(_session: Session, _name: str, value: Any) -> ColumnElement[bool]:
 
 VILLAGES = Listing(
     model=Village,
+    row_id=Village.id,
     key=Village.village_code,
     filters={
         "county_code": _in_place(Village.id, County.county_code),
@@ -46,6 +47,7 @@ VILLAGES = Listing(
 
 VACANCIES = Listing(
     model=Vacancy,
+    row_id=Vacancy.id,
     key=Vacancy.vacancy_no,
     filters={
         "post_type": by_choice(Vacancy.post_type, PostType),

@@ -11,22 +11,21 @@ __all__ = ["list_unmapped_terms"]
 
 _UNMAPPED_TERMS = Listing(
     model=UnmappedTerm,
+    row_id=UnmappedTerm.id,
     key=UnmappedTerm.word,
     filters={},
-    sorts={"n_uses": UnmappedTerm.n_uses, "word": UnmappedTerm.word, "last_seen_at": UnmappedTerm.last_seen_at},
+    sorts={"n_uses": UnmappedTerm.n_uses},
 )
 
 
-def list_unmapped_terms(
-    session: Session, *, actor: Actor, sort: str | None = "-n_uses", page: int = 1, page_size: int = 20
-) -> Page[UnmappedTerm]:
+def list_unmapped_terms(session: Session, *, actor: Actor, page: int = 1, page_size: int = 20) -> Page[UnmappedTerm]:
     """Return one page of the industry words that no term is known for, the most used first.
 
     Raises
     ------
     InvalidInput
-        If the order or the page is unknown or out of range.
+        If the page is out of range.
     """
     require(actor, "read_work_lists")
-    items, total = read_page(session, _UNMAPPED_TERMS, filters=None, sort=sort, page=page, page_size=page_size)
+    items, total = read_page(session, _UNMAPPED_TERMS, filters=None, sort="-n_uses", page=page, page_size=page_size)
     return Page(items, total, page, page_size)
