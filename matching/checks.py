@@ -47,12 +47,13 @@ def recorded_checks(
     if checks is None:
         return {}
     refuse_unusable(checks)
-    mine = checks[(checks["vacancy_id"] == vacancy_id).to_numpy()]
-    rows = people.get_indexer(pd.Index(mine["person_id"]))
+    is_mine = checks["vacancy_id"].to_numpy() == vacancy_id
+    ids, rule_ids, results = (checks[name].to_numpy()[is_mine] for name in ("person_id", "rule_id", "result"))
+    rows = people.get_indexer(pd.Index(ids))
     waivable = {rule.id: rule.is_waivable for rule in rules}
     return {
         (int(row), rule_id): result
-        for row, rule_id, result in zip(rows, mine["rule_id"], mine["result"], strict=True)
+        for row, rule_id, result in zip(rows, rule_ids, results, strict=True)
         if row >= 0 and rule_id in waivable and (result != _WAIVED or waivable[rule_id])
     }
 
