@@ -118,7 +118,7 @@ class PersonSchema(RecordSchema):
     attested_document = PlainText(120)
 
     version = fields.Integer(dump_only=True)
-    verified_at = fields.AwareDateTime(dump_only=True)
+    verified_at = fields.AwareDateTime(dump_only=True, allow_none=True)
     created_at = fields.AwareDateTime(dump_only=True)
     updated_at = fields.AwareDateTime(dump_only=True)
 

@@ -18,6 +18,7 @@ from service.api import (
     villages,
     work_lists,
 )
+from service.api.blueprint import VacancyNumber
 from service.api.document import TalentPoolApi, completed
 
 __all__ = ["register"]
@@ -40,6 +41,7 @@ _RESOURCES = (
 
 def register(app: Flask) -> None:
     """Attach the API, its document and its page to the application."""
+    app.url_map.converters["vacancy"] = VacancyNumber
     api = TalentPoolApi(app)
     for resource in _RESOURCES:
         api.register_blueprint(resource)

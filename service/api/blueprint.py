@@ -9,6 +9,7 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import MethodNotAllowed, default_exceptions
+from werkzeug.routing import PathConverter
 
 from matching.vocabulary import Text
 from service import errors
@@ -17,7 +18,7 @@ from service.api.problems import REFUSABLE, problem_response, refusal_of
 from service.api.refused_fields import invalid_input
 from service.context import current_actor, signed_in_with
 
-__all__ = ["PREFIX", "Resource", "guard", "protect"]
+__all__ = ["PREFIX", "Resource", "VacancyNumber", "guard", "protect"]
 
 PREFIX = "/api/v1"
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -108,6 +109,12 @@ class Resource(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
             return view
 
         return decorate
+
+
+class VacancyNumber(PathConverter):
+    """The number of a vacancy as the last part of an address; it may hold slashes, but is no part of the vacancy."""
+
+    regex = r"(?!.*/(?:checks|ranking|shortlists)\Z)[^/].*?"
 
 
 def _without_arguments(function: View) -> View:

@@ -10,6 +10,7 @@ from marshmallow import Schema
 from schemas.codes import Code, CodeNumber, Codes
 from schemas.fields import PlainText
 from schemas.numbers import Number
+from schemas.places import PlaceCode
 from schemas.sorting import SortKey
 from service.api.problems import PROBLEM_JSON, ProblemSchema
 from service.version import VERSION
@@ -23,6 +24,11 @@ _READ_PROBLEMS = ("401", "403", "405", "422", "503")
 _BODY_PROBLEMS = ("400", "409", "413", "415")
 _GUARD_PROBLEMS = ("412", "428")
 
+_LABELS = {
+    "type": "object",
+    "readOnly": True,
+    "description": "What the codes of this record are called, by field, in both languages.",
+}
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -87,12 +93,19 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
             "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
     }
+    for shape in components["schemas"].values():
+        if any(_is_coded(field) for field in shape.get("properties", {}).values()):
+            shape["properties"]["labels"] = _LABELS
     for left_over in ("Error", "PaginationMetadata"):  # of the framework, used by no operation
         components["schemas"].pop(left_over, None)
     for path, operations in document.get("paths", {}).items():
         for method in _METHODS & operations.keys():
             _complete(operations[method], method, path)
     return document
+
+
+def _is_coded(field: dict[str, Any]) -> bool:
+    return "x-code-table" in field
 
 
 def _complete(operation: dict[str, Any], method: str, path: str) -> None:
@@ -130,7 +143,9 @@ def _limits(_converter: Any, field: Any, **_: Any) -> dict[str, Any]:
     if isinstance(field, Number):
         said |= {"minimum": field.least, "maximum": field.most}
     if isinstance(field, PlainText):
-        said["maxLength"] = field.longest
+        said |= {"maxLength": field.longest, **({"minLength": 1} if field.required else {})}
+    if isinstance(field, PlaceCode):
+        said["pattern"] = f"^({field.pattern.pattern})?$"
     if isinstance(field, SortKey):
         said["enum"] = [f"{way}{key}" for key in field.keys for way in ("", "-")]
     if isinstance(field, Code | Codes | CodeNumber):

@@ -28,6 +28,7 @@ __all__ = ["cards", "rulebook"]
 rulebook = Resource("rulebook", title=Text("规则", "Rulebook"))
 cards = Resource("cards", title=Text("评分卡", "Scorecards"))
 
+_HUNDREDTHS = 100
 _FIXED = 0  # rules and cards have no version number of their own; their digest tells
 
 
@@ -85,7 +86,7 @@ class CardLevelSchema(Schema):
     """One level of a criterion and what it earns."""
 
     label = fields.Nested(TextSchema, required=True)
-    points = fields.Integer(required=True)
+    points = fields.Float(required=True)
 
 
 class CardCriterionSchema(Schema):
@@ -93,18 +94,18 @@ class CardCriterionSchema(Schema):
 
     criterion_id = fields.String(required=True)
     label = fields.Nested(TextSchema, required=True)
-    max_points = fields.Integer(required=True)
+    max_points = fields.Float(required=True)
     levels = fields.List(fields.Nested(CardLevelSchema), required=True)
 
 
 class CardSchema(Schema):
-    """The scorecard of one kind of post; points are hundredths."""
+    """The scorecard of one kind of post; points have two decimals."""
 
     post_type = fields.String(required=True)
     source = fields.String(required=True, metadata={"enum": ["policy", "learned"]})
     version = fields.String(required=True)
     rulebook_version = fields.String(required=True)
-    full_score = fields.Integer(required=True)
+    full_score = fields.Float(required=True)
     criteria = fields.List(fields.Nested(CardCriterionSchema), required=True)
 
 
@@ -197,14 +198,14 @@ def _card_document(card: Scorecard) -> dict[str, Any]:
         "source": card.source,
         "version": card.version,
         "rulebook_version": card.rulebook_version,
-        "full_score": FULL_SCORE,
+        "full_score": FULL_SCORE / _HUNDREDTHS,
         "criteria": [
             {
                 "criterion_id": criterion.id,
                 "label": plain(criterion.label),
-                "max_points": max(card.points[criterion.id]),
+                "max_points": max(card.points[criterion.id]) / _HUNDREDTHS,
                 "levels": [
-                    {"label": plain(criterion.level(level).label), "points": points}
+                    {"label": plain(criterion.level(level).label), "points": points / _HUNDREDTHS}
                     for level, points in enumerate(card.points[criterion.id])
                 ],
             }

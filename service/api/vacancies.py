@@ -64,7 +64,7 @@ def register_vacancy(record: dict[str, Any]) -> Response:
 
 
 @resource.operation(
-    "GET", "/<path:vacancy_no>", Text("查看一个岗位", "Show a vacancy"), answer=_VACANCY, headers=("ETag",)
+    "GET", "/<vacancy:vacancy_no>", Text("查看一个岗位", "Show a vacancy"), answer=_VACANCY, headers=("ETag",)
 )
 def show_vacancy(vacancy_no: str) -> Response:
     """Answer with one vacancy."""
@@ -76,7 +76,7 @@ def show_vacancy(vacancy_no: str) -> Response:
 
 @resource.operation(
     "PATCH",
-    "/<path:vacancy_no>",
+    "/<vacancy:vacancy_no>",
     Text("修改一个岗位的若干字段", "Change some fields of a vacancy"),
     body=_CHANGES,
     answer=_VACANCY,

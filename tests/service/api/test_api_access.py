@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -37,9 +36,9 @@ def test_a_refusal_says_how_to_sign_in(app: Flask) -> None:
     assert answer.json["code"] == "unauthenticated"
 
 
-@pytest.mark.parametrize("header", ["Bearer nobody", "Bearer \u00e9", "Basic YWRtaW46YWRtaW4=", "Bearer", "nonsense"])
-def test_a_wrong_token_is_no_account(app: Flask, header: str) -> None:
-    assert app.test_client().get("/api/v1/me", headers={"Authorization": header}).status_code == 401
+def test_a_wrong_token_is_no_account(app: Flask) -> None:
+    for header in ("Bearer nobody", "Bearer \u00e9", "Basic YWRtaW46YWRtaW4=", "Bearer", "nonsense"):
+        assert app.test_client().get("/api/v1/me", headers={"Authorization": header}).status_code == 401, header
 
 
 def test_a_wrong_token_is_not_rescued_by_a_session(client: FlaskClient) -> None:

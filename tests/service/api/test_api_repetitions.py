@@ -80,10 +80,10 @@ def test_a_refused_write_leaves_its_key_free(api: FlaskClient) -> None:
     assert api.post(f"{VACANCIES}/V1/shortlists", json={"k": 1}, headers=KEY).status_code == 201
 
 
-@pytest.mark.parametrize("key", ["", " ", "x" * 121, "schlüssel"])
-def test_an_unusable_key_is_refused(api: FlaskClient, key: str) -> None:
-    answer = api.post(PEOPLE, json={"name": "样例甲", "talent_source": "T1"}, headers={"Idempotency-Key": key})
-    assert problem_of(answer, 422)["place"] == "Idempotency-Key"
+def test_an_unusable_key_is_refused(api: FlaskClient) -> None:
+    for key in ("", " ", "x" * 121, "schlüssel"):
+        answer = api.post(PEOPLE, json={"name": "样例甲", "talent_source": "T1"}, headers={"Idempotency-Key": key})
+        assert problem_of(answer, 422)["place"] == "Idempotency-Key", key
 
 
 def test_parallel_requests_with_one_key_write_once(any_app: Flask, token: str) -> None:

@@ -44,7 +44,7 @@ def test_a_shortlist_ranks_the_eligible_and_tells_who_was_not_listed(city: Flask
 def test_every_point_of_a_score_is_accounted_for(city: FlaskClient) -> None:
     for entry in a_list(city, k=10)["entries"]:
         parts = sum(Decimal(str(part["points"])) for part in entry["contributions"])
-        assert parts == Decimal(str(entry["score"])) * 100
+        assert parts == Decimal(str(entry["score"]))
         assert all(part["sentence"]["zh"] and part["sentence"]["en"] for part in entry["contributions"])
 
 
