@@ -32,9 +32,9 @@ _N_WAIVERS = 6
 def draw_running_posts(rng: np.random.Generator, geography: Geography, *, people: Records, taken: Records) -> Records:
     """Draw posts without a vacancy on record; a few people hold so many that a rule stops at them.
 
-    Those who hold a post already (`taken`) are left alone.
+    Those who hold or held a reviewed post (`taken`) are left alone.
     """
-    busy = {post["person_no"] for post in taken if post["ended_on"] is None}
+    busy = {post["person_no"] for post in taken}
     posts: Records = []
     for post, sources, n_holders, most in _HELD:
         able = [p for p in people if p["talent_source"] in sources and p["record_status"] is RecordStatus.VERIFIED]

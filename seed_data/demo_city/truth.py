@@ -161,7 +161,7 @@ def _tie(people: pd.DataFrame, vacancy: VacancyFacts) -> Numbers:
     recorded = [frozenset(joined.split("|")) if joined else frozenset() for joined in people["tie_codes"]]
     for level, (home, code) in enumerate(zip(homes, codes, strict=True), start=1):
         is_home = (people[home] == code).to_numpy()
-        ties[is_home | np.array([code in tied for tied in recorded])] = level
+        ties[is_home | np.array([code in tied for tied in recorded], dtype=bool)] = level
     return ties
 
 
