@@ -131,6 +131,17 @@ def test_a_reader_who_is_up_to_date_gets_no_body(people: FlaskClient) -> None:
     assert answer.headers["ETag"] == tag
 
 
+def test_a_record_that_looks_different_has_another_tag(people: FlaskClient) -> None:
+    tag = people.get(f"{PEOPLE}/P1").headers["ETag"]
+    village = f"{VILLAGES}/239901100201"
+    headers = {"If-Match": people.get(village).headers["ETag"]}
+    renamed = people.patch(village, json={"village": "西岗村"}, headers=headers)
+    assert renamed.status_code == 200, renamed.text
+    shown = people.get(f"{PEOPLE}/P1", headers={"If-None-Match": tag})
+    assert shown.status_code == 200
+    assert shown.headers["ETag"].partition("-")[0] == tag.partition("-")[0]
+
+
 def test_a_change_is_made_for_a_version(people: FlaskClient) -> None:
     tag = people.get(f"{PEOPLE}/P1").headers["ETag"]
     answer = people.patch(f"{PEOPLE}/P1", json={"rural_work_years": 5}, headers={"If-Match": tag})
