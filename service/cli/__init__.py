@@ -45,6 +45,15 @@ class _SubjectGroup(click.Group):
         command: click.Command = getattr(import_module(f"service.cli.{module}"), name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the nearest command when there is none of this name; click would look among loaded ones only."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            raise click.NoSuchCommand(error.command_name, possibilities=list(_COMMANDS), ctx=ctx) from error
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a refusal is one sentence and its exit code, never a traceback."""
         try:
@@ -69,7 +78,9 @@ def _asked_language(chosen: str | None) -> str:
 
 @click.group(cls=_SubjectGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--db", metavar="URL", help="Database address; TALENTPOOL_DATABASE_URL otherwise. 数据库地址。")
-@click.option("--lang", type=click.Choice([language.value for language in LANGUAGES]), help="Language of messages. 提示语言。")
+@click.option(
+    "--lang", type=click.Choice([language.value for language in LANGUAGES]), help="Language of messages. 提示语言。"
+)
 @click.option("-q", "--quiet", is_flag=True, help="Errors and data only. 只输出数据和错误。")
 @click.option("--no-color", is_flag=True, help="No colours (NO_COLOR does the same). 不用颜色。")
 @click.pass_context

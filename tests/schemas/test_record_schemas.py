@@ -182,8 +182,9 @@ def test_a_list_of_nobody_cannot_be_asked_for():
 
 def test_a_shortlist_leaves_with_points_and_without_surrogate_ids():
     person = SimpleNamespace(person_no="P1", name="样例甲", talent_source=TalentSource.RICH_LEADER)
+    part = {"points": 125, "max_points": 1500}
     entry = SimpleNamespace(
-        rank=1, person=person, score=8745, verdict="pass", flags=(), contributions=[{"points": 100}], outcomes=[]
+        rank=1, person=person, score=8745, verdict="pass", flags=(), contributions=[part], outcomes=[]
     )
     row = SimpleNamespace(
         shortlist_no="S1",
@@ -203,6 +204,7 @@ def test_a_shortlist_leaves_with_points_and_without_surrogate_ids():
     sent = ShortlistSchema().dump(row)
     assert sent["exclusions"] == [{"rule_id": "C-01", "n_people": 1}]
     assert sent["entries"][0]["score"] == 87.45
+    assert sent["entries"][0]["contributions"] == [{"points": 1.25, "max_points": 15.0}]
     assert sent["entries"][0]["talent_source_label"]["en"] == "local rich leader"
 
 

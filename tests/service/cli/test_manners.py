@@ -1,0 +1,147 @@
+"""Manners of the command line: exit codes, sentences, nothing half-written."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from service import jobs
+from service.cli.serving import PortTaken, ensure_port_is_free
+from service.installation import open_database
+from service.settings import Settings
+
+Run = Callable[..., Result]
+
+
+def test_help_lists_every_command_and_loads_no_model_library(tmp_path: Path) -> None:
+    code = (
+        "import sys; from service.cli import cli; cli(['--help'], standalone_mode=False); "
+        "assert not {'sklearn', 'pandas', 'numpy', 'flask'} & set(sys.modules), 'a heavy import'"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert result.returncode == 0, result.stderr
+    for command in ("init", "serve", "import", "shortlist", "rescore", "export", "doctor", "version"):
+        assert f"\n  {command} " in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "told"),
+    [
+        (["shortlst"], 2, "Did you mean"),
+        (["rescore"], 2, "--all"),
+        (["shortlist"], 2, "VACANCY_NO"),
+        (["shortlist", "V1"], 1, "talentpool init"),
+        (["rescore", "--all"], 1, "talentpool init"),
+        (["serve"], 1, "talentpool init"),
+        (["--db", "mysql://x", "doctor"], 1, "sqlite:///"),
+        (["user", "passwd"], 1, "talentpool init"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence_with_its_exit_code(
+    talentpool: Run, arguments: list[str], exit_code: int, told: str
+) -> None:
+    assert told in talentpool(*arguments, exit_code=exit_code).output
+
+
+def test_a_list_of_nobody_and_an_unknown_vacancy_are_refused(talentpool: Run) -> None:
+    talentpool("init")
+    assert "k：" in talentpool("shortlist", "V1", "-k", "0", exit_code=2).output
+    assert "V1" in talentpool("shortlist", "V1", exit_code=4).output
+    assert "There is no vacancy" in talentpool("--lang", "en", "shortlist", "V1", exit_code=4).output
+
+
+def test_init_shows_a_password_once_and_never_the_same(talentpool: Run, tmp_path: Path) -> None:
+    first = talentpool("init").output
+    assert "admin" in first
+    assert "admin" not in talentpool("init").output
+    reset = talentpool("-q", "user", "passwd").stdout.strip()
+    assert len(reset) >= 12
+    assert reset not in first
+
+
+def test_a_database_without_its_key_file_is_refused_and_no_new_key_is_made(talentpool: Run, tmp_path: Path) -> None:
+    talentpool("init")
+    (tmp_path / "talentpool.key").unlink()
+    assert "talentpool.key" in talentpool("doctor", exit_code=3).output
+    assert "talentpool.key" in talentpool("init", exit_code=1).output
+    assert not (tmp_path / "talentpool.key").exists()
+
+
+def test_another_installations_key_file_is_refused(talentpool: Run, tmp_path: Path) -> None:
+    talentpool("init")
+    (tmp_path / "talentpool.key").unlink()
+    talentpool("--db", f"sqlite:///{tmp_path / 'other.db'}", "init")
+    assert "talentpool.key" in talentpool("shortlist", "V1", exit_code=1).output
+
+
+def test_rescoring_while_another_process_rescores_exits_with_five(talentpool: Run, tmp_path: Path) -> None:
+    talentpool("init")
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'talentpool.db'}", key_file=tmp_path / "talentpool.key")
+    database = open_database(settings)
+    with database.unit_of_work() as session:
+        jobs.take(session, name="rescore", owner="elsewhere:1", now=datetime.now(UTC))
+    talentpool("rescore", "--all", exit_code=5)
+
+
+def test_an_export_into_a_directory_that_is_not_there_is_refused(talentpool: Run, tmp_path: Path) -> None:
+    talentpool("init")
+    talentpool("export", "ranking", "-o", str(tmp_path / "no" / "ranking.csv"), exit_code=1)
+    assert not (tmp_path / "no").exists()
+
+
+def test_version_and_doctor_speak_json(talentpool: Run) -> None:
+    talentpool("init")
+    assert set(json.loads(talentpool("version", "--json").stdout)) >= {"schema", "talentpool", "rulebook", "cards"}
+    assert all(check["is_fine"] for check in json.loads(talentpool("-q", "doctor", "--json").stdout)["checks"])
+
+
+def test_a_taken_port_is_named_with_a_remedy() -> None:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(PortTaken) as refusal:
+            ensure_port_is_free("127.0.0.1", port)
+    assert str(port + 1) in refusal.value.sentence("zh")
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_a_served_installation_answers_says_so_when_started_twice_and_stops_on_sigterm(
+    talentpool: Run, tmp_path: Path
+) -> None:
+    import urllib.request
+
+    talentpool("init", "--demo", "100")
+    port = str(_free_port())
+    command = [sys.executable, "-m", "service", "demo", "--port", port, "--workers", "1"]
+    with subprocess.Popen(command, env=os.environ.copy(), stderr=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stderr is not None
+            while "http://" not in (line := server.stderr.readline()):
+                assert line, "the server ended before it was ready"
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/login", timeout=30) as answer:
+                assert answer.status == 200
+            again = talentpool("demo", "--port", port)
+            assert "已在运行" in again.output
+        finally:
+            server.terminate()
+            began = time.monotonic()
+            server.wait(timeout=40)
+    assert time.monotonic() - began < 35
+    assert server.returncode == 0
