@@ -13,6 +13,7 @@ from schemas.numbers import Number
 from schemas.places import PlaceCode
 from schemas.sorting import SortKey
 from service.api.problems import PROBLEM_JSON, ProblemSchema
+from service.api.wording import meant
 from service.version import VERSION
 
 __all__ = ["TalentPoolApi", "completed"]
@@ -27,27 +28,36 @@ _GUARD_PROBLEMS = ("412", "428")
 _LABELS = {
     "type": "object",
     "readOnly": True,
-    "description": "What the codes of this record are called, by field, in both languages.",
+    **meant("各字段代码的中英文名称。", "What the codes of this record are called, by field, in both languages."),
 }
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "Chosen by the client, new for each write; a repetition within a day gets the first answer again.",
+    **meant(
+        "由客户端选定，每次写入用新的键；一天内重复提交返回首次的结果。",
+        "Chosen by the client, new for each write; a repetition within a day gets the first answer again.",
+    ),
     "schema": {"type": "string", "minLength": 1, "maxLength": 120, "pattern": "^[\\x21-\\x7e]+$"},
 }
 _IF_MATCH = {
     "name": "If-Match",
     "in": "header",
     "required": True,
-    "description": "ETag of the record as it was read; a record that was changed since is not overwritten.",
+    **meant(
+        "读取记录时得到的 ETag；此后已被修改的记录不会被覆盖。",
+        "ETag of the record as it was read; a record that was changed since is not overwritten.",
+    ),
     "schema": {"type": "string"},
 }
 _IF_NONE_MATCH = {
     "name": "If-None-Match",
     "in": "header",
     "required": False,
-    "description": "ETag of the representation at hand; if it is still current the answer is 304 without a body.",
+    **meant(
+        "手头内容的 ETag；若仍为最新，返回 304，无正文。",
+        "ETag of the representation at hand; if it is still current the answer is 304 without a body.",
+    ),
     "schema": {"type": "string"},
 }
 

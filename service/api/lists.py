@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from service.api.answers import Answer
+from service.api.wording import meant
 from service.usecases.paging import Page
 
 __all__ = ["filters_of", "page_answer", "page_of", "page_schema"]
@@ -19,7 +20,7 @@ def page_schema(items: Schema) -> type[Schema]:
     return Schema.from_dict(
         {
             "items": fields.List(fields.Nested(items), required=True),
-            "total": fields.Integer(required=True, metadata={"description": "Number of items on all pages"}),
+            "total": fields.Integer(required=True, metadata=meant("各页合计条数", "Number of items on all pages")),
             "page": fields.Integer(required=True),
             "page_size": fields.Integer(required=True),
         },

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from matching.errors import MatchingError
 from matching.vocabulary import Text
 from service.api.answers import as_json
+from service.api.wording import meant
 from service.context import current_language
 from service.errors import Conflict, InvalidInput, NotFound, PreconditionFailed, ServiceError, Unauthenticated
 
@@ -50,21 +51,30 @@ _OTHER = Text("请求未被接受", "Refused")
 class FieldProblemSchema(Schema):
     """One field that was not accepted."""
 
-    place = fields.String(required=True, metadata={"description": "Path of the field, such as tie_village_codes[0]"})
-    message = fields.String(required=True, metadata={"description": "One sentence in the language of the reader"})
+    place = fields.String(
+        required=True, metadata=meant("字段路径，如 appraisals[0]", "Path of the field, such as appraisals[0]")
+    )
+    message = fields.String(required=True, metadata=meant("一句话说明", "One sentence in the language of the reader"))
 
 
 class ProblemSchema(Schema):
     """A refusal: what is wrong, where, and what to do about it (RFC 9457)."""
 
-    type = fields.String(required=True, metadata={"description": "Page that explains the code"})
+    type = fields.String(required=True, metadata=meant("说明该代码的页面", "Page that explains the code"))
     title = fields.String(required=True)
     status = fields.Integer(required=True)
-    detail = fields.String(required=True, metadata={"description": "One sentence in the language of Accept-Language"})
+    detail = fields.String(
+        required=True,
+        metadata=meant("一句话说明，语言随 Accept-Language", "One sentence in the language of Accept-Language"),
+    )
     code = fields.String(required=True, metadata={"enum": sorted(TITLES)})
-    place = fields.String(required=True, metadata={"description": "Where: a field, a header, a part of the path"})
-    value = fields.Raw(required=True, allow_none=True, metadata={"description": "As given, if it may be shown"})
-    remedy = fields.String(required=True, allow_none=True, metadata={"description": "What to do about it"})
+    place = fields.String(
+        required=True, metadata=meant("位置：字段、请求头或路径", "Where: a field, a header, a part of the path")
+    )
+    value = fields.Raw(
+        required=True, allow_none=True, metadata=meant("所填的值（可显示时）", "As given, if it may be shown")
+    )
+    remedy = fields.String(required=True, allow_none=True, metadata=meant("如何处理", "What to do about it"))
     fields_ = fields.List(fields.Nested(FieldProblemSchema), required=True, data_key="fields", attribute="fields")
 
 

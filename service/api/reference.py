@@ -136,7 +136,7 @@ def _operations(document: dict[str, Any], language: str) -> Iterator[dict[str, A
                 "path": path,
                 "summary": operation["x-summary-zh" if language == "zh" else "summary"],
                 "parameters": [
-                    {**_field(one["name"], one["schema"], language, one.get("description")), "in": one["in"],
+                    {**_field(one["name"], {**one, **one["schema"]}, language), "in": one["in"],
                      "is_required": one.get("required", False)}
                     for one in parameters
                 ],
@@ -156,7 +156,7 @@ def _fields(shape: dict[str, Any], language: str) -> list[dict[str, Any]]:
     ]
 
 
-def _field(name: str, schema: dict[str, Any], language: str, meaning: str | None = None) -> dict[str, Any]:
+def _field(name: str, schema: dict[str, Any], language: str) -> dict[str, Any]:
     coded: dict[str, dict[str, str]] = schema.get("x-codes", {})
     codes = [f"{code} {label[language]}" for code, label in coded.items()] or schema.get("enum", ())
     if "x-code-table" in schema and not coded:
@@ -164,7 +164,7 @@ def _field(name: str, schema: dict[str, Any], language: str, meaning: str | None
     return {
         "name": name,
         "kind": _kind_of(schema),
-        "meaning": meaning or schema.get("description", ""),
+        "meaning": schema.get("x-description-zh" if language == "zh" else "description", ""),
         "codes": " · ".join(codes),
     }
 

@@ -19,6 +19,7 @@ from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.api.etags import conditional, tagged
 from service.api.records import TextSchema, plain
+from service.api.wording import meant
 from service.context import current_actor
 from service.errors import NotFound
 from service.rulebooks import cards_in_force, rulebook_in_force
@@ -37,9 +38,19 @@ class RuleSchema(Schema):
 
     rule_id = fields.String(required=True)
     title = fields.Nested(TextSchema, required=True)
-    stage = fields.String(required=True, metadata={"description": "When it is due: listing, nomination, decision"})
-    missing = fields.String(required=True, metadata={"description": "What an unknown value gives: review, fail, pass"})
-    override = fields.String(required=True, metadata={"description": "Who may waive it"})
+    stage = fields.String(
+        required=True,
+        metadata=meant(
+            "适用阶段：listing 名单、nomination 提名、decision 决定", "When it is due: listing, nomination, decision"
+        ),
+    )
+    missing = fields.String(
+        required=True,
+        metadata=meant(
+            "未登记时：review 待核验、fail 不符合、pass 符合", "What an unknown value gives: review, fail, pass"
+        ),
+    )
+    override = fields.String(required=True, metadata=meant("可由谁放宽", "Who may waive it"))
     basis = fields.Nested(TextSchema, required=True)
     confidence = fields.String(required=True)
     texts = fields.Dict(keys=fields.String(), values=fields.Nested(TextSchema), required=True)

@@ -81,6 +81,14 @@ def test_the_english_page_has_no_stray_chinese(app: Flask) -> None:
     assert set(re.findall("[\u4e00-\u9fff]+", text)) <= {"中文"}
 
 
+def test_what_is_explained_is_explained_in_both_languages(document: dict[str, Any]) -> None:
+    explained = [one for _, _, operation in operations(document) for one in operation["parameters"]]
+    for shape in document["components"]["schemas"].values():
+        explained += shape["properties"].values()
+    for one in explained:
+        assert ("description" in one) == ("x-description-zh" in one), one
+
+
 def test_the_page_lists_every_operation_and_explains_every_code(app: Flask, document: dict[str, Any]) -> None:
     text = app.test_client().get("/api/docs").text
     for method, path, _ in operations(document):
