@@ -54,6 +54,10 @@ bench: $(VENV)/.installed-dev ## speed and size, each figure beside its peer; fa
 prove: $(VENV)/.installed-dev ## the slow proofs
 	@$(BIN)/python -m pytest -m prove
 
+.PHONY: screens
+screens: $(VENV)/.installed-dev ## screenshots of every page into docs/screens (needs chromium, fonts-noto-cjk)
+	@$(BIN)/python tools/screens.py
+
 .PHONY: lock
 lock: ## renew the hash-locked requirements (needs uv)
 	@tools/lock
