@@ -20,6 +20,7 @@ from service.web.assets import asset
 from service.web.formatting import FILTERS
 from service.web.pictures import FILTERS as PICTURES
 from service.web.reader import shown_to_reader
+from service.web.verdicts import FILTERS as VERDICTS
 
 __all__ = ["register"]
 
@@ -33,7 +34,7 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.filters.update(FILTERS | PICTURES)
+    app.jinja_env.filters.update(FILTERS | PICTURES | VERDICTS)
     app.jinja_env.globals["asset"] = asset
     app.context_processor(shown_to_reader)
     catalog.register(app)

@@ -32,7 +32,7 @@ def chinese() -> Translations:
         if isinstance(message.string, str):
             message.string = _thin(message.string)
         else:
-            message.string = tuple(_thin(text) for text in message.string)
+            message.string = tuple(_thin(text) for text in message.string or ())
     compiled = io.BytesIO()
     write_mo(compiled, catalog)
     compiled.seek(0)
@@ -45,12 +45,12 @@ def register(app: Flask) -> None:
     _Pages(app, locale_selector=lambda: LOCALES[Language(current_language())])
 
 
-class _Catalogs(Domain):  # type: ignore[misc] - Flask-Babel ships no types
+class _Catalogs(Domain):  # type: ignore[misc]  # Flask-Babel ships no types
     def get_translations(self) -> NullTranslations:
         return chinese() if str(get_locale()) == LOCALES[Language.ZH] else NullTranslations()
 
 
-class _Pages(Babel):  # type: ignore[misc] - Flask-Babel ships no types
+class _Pages(Babel):  # type: ignore[misc]  # Flask-Babel ships no types
     domain_instance = _Catalogs()
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from matching.vocabulary import Language, Text
 from matching.vocabulary.codes import code_table
@@ -75,9 +75,9 @@ def number(value: float | None) -> str | Markup:
     return whole.replace("-", _MINUS)
 
 
-def score(hundredths: int, digits: int = 1) -> str:
-    """Write points: 8640 hundredths are 86.4."""
-    return f"{hundredths / 100:.{digits}f}".replace("-", _MINUS)
+def score(hundredths: int) -> str:
+    """Write points with one decimal, halves upwards: 8255 hundredths are 82.6."""
+    return f"{(hundredths + 5) // 10 / 10:.1f}"
 
 
 def points(hundredths: int) -> str:
@@ -118,14 +118,14 @@ def labels(codes: Iterable[str] | None, table: str) -> str | Markup:
     """Return the labels of several codes in one line; None is unknown, empty is none."""
     if codes is None:
         return NOTHING
-    return _(", ").join(str(label(code, table)) for code in codes) or _("None")
+    return str(_(", ").join(str(label(code, table)) for code in codes) or _("None"))
 
 
 def words(values: Iterable[str] | None) -> str | Markup:
     """Return several words in one line; None is unknown, empty is none."""
     if values is None:
         return NOTHING
-    return _(", ").join(str(escape(value)) for value in values) or _("None")
+    return str(_(", ").join(values) or _("None"))
 
 
 _POOL_NAMES = {
@@ -139,6 +139,18 @@ _POOL_NAMES = {
 }
 
 
+_POOL_TITLES = {
+    "T1": lazy_gettext("College-student village officials"),
+    "T2": lazy_gettext("Returning migrants and business people"),
+    "T3": lazy_gettext("Local prosperity leaders"),
+}
+
+
+def pool_title(source: str) -> str:
+    """Return the full name of one of the three pools."""
+    return str(_POOL_TITLES[str(source)])
+
+
 def pool_name(source: str) -> str:
     """Return the short name of a talent source, as its tag shows it."""
     return str(_POOL_NAMES[str(source)])
@@ -148,7 +160,7 @@ def yes_no(value: bool | None) -> str | Markup:  # noqa: FBT001 - a filter gets 
     """Return yes, no, or a dash for unknown."""
     if value is None:
         return NOTHING
-    return _("Yes") if value else _("No")
+    return str(_("Yes") if value else _("No"))
 
 
 def masked(value: str | None) -> str | Markup:
@@ -173,5 +185,6 @@ FILTERS = {
     "yes_no": yes_no,
     "masked": masked,
     "pool_name": pool_name,
+    "pool_title": pool_title,
     "t": in_language,
 }

@@ -8,6 +8,7 @@ from service.context import current_actor, now, reading
 from service.usecases import overview, shortlists, vacancies, work_lists
 from service.web import charts
 from service.web.formatting import number
+from service.web.listing import PAGE_SIZE, asked_listing
 
 __all__ = ["blueprint"]
 
@@ -44,6 +45,7 @@ def show() -> str:
             counts=counts,
             sources=_POOLS,
             target=TARGET,
+            others=others,
             n_open=n_open,
             due=due.items,
             lists=shortlists.list_shortlists(session, actor=actor, page_size=_SHOWN).items,
@@ -60,5 +62,7 @@ def show() -> str:
 def words() -> str:
     """Show the industry words that no table knows yet."""
     actor = current_actor()
+    listing = asked_listing(filters=(), sorts=(), default_sort="")
     with reading() as session:
-        return render_template("words.html", words=work_lists.list_unmapped_terms(session, actor=actor))
+        page = work_lists.list_unmapped_terms(session, actor=actor, page=listing.page, page_size=PAGE_SIZE)
+        return render_template("words.html", listing=listing, page=page)

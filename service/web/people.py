@@ -1,6 +1,7 @@
 """People of the talent pools: the list, the search, one person's record."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from matching.vocabulary import RecordStatus, TalentSource
@@ -19,6 +20,11 @@ _FILTERS = ("talent_source", "record_status", "county_code", "industry", "consen
 _SEARCH_KEY = "find"  # in the address; what it stands for is opened only here
 _SORTS = ("person_no", "updated_at", "talent_source", "record_status")
 _YES_NO = {"yes": True, "no": False}
+_LEFT = frozenset({RecordStatus.ARCHIVED, RecordStatus.ERASED})
+_STATE_GROUPS = {
+    "in_pool": [status for status in RecordStatus if status not in _LEFT],
+    "unverified": [status for status in RecordStatus if status not in {*_LEFT, RecordStatus.VERIFIED}],
+}
 
 
 @blueprint.get("/people")
@@ -45,7 +51,7 @@ def index() -> str:
             page=page,
             search=search,
             sources=coded_options("talent_source", TalentSource),
-            states=coded_options("record_status", RecordStatus),
+            states=[*_group_options(), *coded_options("record_status", RecordStatus)],
             counties=county_options(session, actor=actor),
         )
 
@@ -65,19 +71,25 @@ def show(person_no: str) -> str:
     actor = current_actor()
     with reading() as session:
         person = people.get_person(session, actor=actor, person_no=person_no)
-        judged = admission.judge_admissions(
-            session, people={person.id: person.talent_source}, as_of=day_of(now())
-        )
+        counties = dict(county_options(session, actor=actor))
+        judged = admission.judge_admissions(session, people={person.id: person.talent_source}, as_of=day_of(now()))
         return render_template(
             "people/one.html",
             person=person,
+            wished_counties=[counties.get(code, code) for code in person.willing_county_codes or ()],
             admission=judged.outcomes_of(person.id),
             appearances=appearances.list_appearances(session, actor=actor, person_no=person_no),
         )
+
+
+def _group_options() -> list[tuple[str, str]]:
+    return [("in_pool", _("In the pools")), ("unverified", _("Not verified yet"))]
 
 
 def _typed(wanted: dict[str, str]) -> dict[str, object]:
     typed: dict[str, object] = dict(wanted)
     if "consent_matching" in typed:
         typed["consent_matching"] = _YES_NO.get(wanted["consent_matching"])
+    if wanted.get("record_status") in _STATE_GROUPS:
+        typed["record_status"] = _STATE_GROUPS[wanted["record_status"]]
     return typed

@@ -96,7 +96,7 @@ def _requirements(vacancy: Any) -> list[tuple[str, str | Markup]]:
 
 
 def _degree(rank: int) -> str:
-    return {1: _("Bachelor"), 2: _("Master"), 3: _("Doctor")}.get(rank, str(rank))
+    return str({1: _("Bachelor"), 2: _("Master"), 3: _("Doctor")}.get(rank, rank))
 
 
 def _page(vacancy_no: str, *, k: str = "10", error: InvalidInput | None = None) -> str:

@@ -1,0 +1,65 @@
+"""Charts: figures drawn to scale, named for those who do not see them."""
+
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.web import charts
+
+
+def _widths(svg: str, kind: str) -> list[float]:
+    return [float(width) for width in re.findall(rf'<rect class="{kind}"[^>]* width="([\d.]+)"', svg)]
+
+
+@pytest.mark.parametrize(("score", "width"), [(0, []), (5_000, [52.0]), (10_000, [104.0])])
+def test_a_score_bar_is_as_long_as_its_score(score, width):
+    assert _widths(charts.score_bar(score), "fill") == width
+
+
+def test_a_contribution_is_drawn_inside_what_it_can_give_at_most():
+    svg = charts.contribution(900, max_points=1_000, widest=2_000, is_missing=False, width=160)
+    assert _widths(svg, "track") == [80.0]
+    assert _widths(svg, "fill") == [72.0]
+
+
+def test_what_is_missing_is_an_open_bar_not_an_empty_one():
+    svg = charts.contribution(0, max_points=1_000, widest=2_000, is_missing=True)
+    assert 'class="gap"' in svg
+    assert 'class="track"' not in svg
+
+
+def test_the_pools_together_are_as_long_as_their_share_of_the_target():
+    svg = charts.progress([("cv", 2_000), ("rm", 3_000)], target=10_000, label="<5,000 of 10,000>")
+    assert _widths(svg, "p-cv") == [198.5]
+    assert 'aria-label="&lt;5,000 of 10,000&gt;"' in svg
+
+
+def test_a_sieve_shows_every_step_with_its_figure():
+    svg = charts.sieve([charts.Step("在库", 100, "100"), charts.Step("列入", 0, "0", "last")], label="x")
+    assert re.findall(r'<text class="vl"[^>]*>(\d+)<', svg) == ["100", "0"]
+
+
+def test_an_understanding_that_is_not_recorded_is_left_open():
+    svg = charts.radar([5, None, 3, 0, 1], list("abcde"), pool="cv", label="x")
+    assert svg.count("<circle") == 4
+    assert ">—</tspan>" in svg
+    assert charts.radar([None] * 5, list("abcde"), pool="cv", label="x").count("<circle") == 0
+
+
+@given(
+    st.lists(st.one_of(st.none(), st.integers(0, 5)), min_size=5, max_size=5),
+    st.text(min_size=1, max_size=8).filter(lambda text: text.isprintable()),
+)
+def test_any_chart_is_well_formed_and_has_no_inline_style(values, label):
+    for svg in (
+        charts.radar(values, list("abcde"), pool="ot", label=label),
+        charts.sieve([charts.Step(label, 3, label)], label=label),
+        charts.meter(3, of=0, pool="cv"),
+        charts.part(0, of=0),
+        charts.progress([("cv", 0)], target=0, label=label),
+    ):
+        assert ET.fromstring(str(svg)).tag == "svg"  # noqa: S314 - our own text
+        assert "style=" not in svg

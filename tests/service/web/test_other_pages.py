@@ -1,0 +1,92 @@
+"""Overview, work list, rulebook, help, error pages."""
+
+import re
+
+import pytest
+
+from matching.vocabulary import PostType
+from service.rulebooks import cards_in_force, rulebook_in_force
+from tests.service.web.builders_pages import page_of, requested_shortlist
+
+
+def test_the_overview_counts_and_every_figure_leads_to_its_list(browser):
+    html = page_of(browser, "/")
+    assert '<a href="/people?record_status=in_pool">25</a>' in html
+    assert "距\u200910,000\u2009人的目标还差\u20099,975\u2009人" in html
+    for source in ("T1", "T2", "T3"):
+        assert f'href="/people?talent_source={source}&amp;record_status=in_pool"' in html
+    for address in set(re.findall(r'href="(/(?:people|vacancies|shortlists|words)[^"]*)"', html)):
+        assert browser.get(address.replace("&amp;", "&")).status_code == 200, address
+
+
+def test_the_overview_of_an_empty_registry_says_what_to_do(client):
+    html = page_of(client, "/", "en")
+    assert "10,000 people are missing to the plan of 10,000." in html
+    assert "No vacancy is open." in html
+
+
+def test_the_latest_list_stands_on_the_overview(browser):
+    assert requested_shortlist(browser) in page_of(browser, "/")
+
+
+def test_words_that_nobody_knows_are_listed(browser):
+    assert "看星星" in page_of(browser, "/words")
+
+
+@pytest.mark.parametrize("post", list(PostType))
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_rulebook_shows_every_rule_with_its_basis_and_the_whole_card(browser, post, language):
+    html = page_of(browser, f"/rulebook?post={post}", language)
+    for rule in rulebook_in_force().rules_for(post):
+        assert f">{rule.id}<" in html
+    card = cards_in_force()[post]
+    assert html.count('<div class="ladder">') == len(card.points)
+    assert rulebook_in_force().version in html
+
+
+def test_a_profile_of_the_rulebook_can_be_chosen(browser):
+    national = page_of(browser, "/rulebook?post=first_secretary&profile=national_dispatch")
+    assert national != page_of(browser, "/rulebook?post=first_secretary&profile=city_plan")
+    assert page_of(browser, "/rulebook?post=x&profile=y")
+
+
+def test_no_template_of_a_rule_reaches_the_reader(browser):
+    for post in PostType:
+        html = page_of(browser, f"/rulebook?post={post}")
+        assert not re.search(r"\{(limit|value|label|as_of)\}", html)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_missing_page_says_what_to_do(client, language):
+    client.set_cookie("language", language)
+    answer = client.get("/nothing")
+    assert answer.status_code == 404
+    assert {"zh": "没有这个页面。", "en": "There is no such page."}[language] in answer.text
+    assert 'href="/people"' in answer.text
+
+
+def test_a_wrong_method_and_a_broken_request_are_pages_too(client):
+    assert client.put("/help").status_code == 405
+    assert client.post("/login", data={"csrf_token": "x"}).status_code == 400
+    assert client.get("/logout").status_code == 405
+
+
+def test_a_failure_inside_is_a_page_without_its_details(browser, app, monkeypatch):
+    def broken() -> str:
+        raise RuntimeError("secret detail")
+
+    app.testing = False
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    monkeypatch.setitem(app.view_functions, "help.show", broken)
+    answer = browser.get("/help")
+    assert answer.status_code == 500
+    assert "服务内部出错" in answer.text
+    assert "secret detail" not in answer.text
+
+
+def test_pages_stay_light(browser):
+    import gzip
+
+    address = requested_shortlist(browser)
+    for page in ("/", "/people", "/people/P01", "/vacancies", "/vacancies/V1", address, "/rulebook"):
+        assert len(gzip.compress(page_of(browser, page).encode())) < 15_000, page

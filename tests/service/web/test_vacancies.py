@@ -1,0 +1,64 @@
+"""Vacancies: list, one vacancy, the request for a shortlist."""
+
+import pytest
+
+from service.usecases import rankings, shortlists
+from tests.service.web.builders_pages import page_of, post_form, requested_shortlist
+
+
+def test_the_list_can_be_narrowed_to_open_ones(browser):
+    assert "V3" in page_of(browser, "/vacancies")
+    html = page_of(browser, "/vacancies?is_open=yes&post_type=first_secretary")
+    assert 'href="/vacancies/V1"' in html
+    assert "V3" not in html
+    assert "V2" not in html
+
+
+def test_the_button_leads_to_the_new_list(browser, database, actor):
+    address = requested_shortlist(browser, k=3)
+    assert address.startswith("/shortlists/S2026-")
+    with database.reading() as session:
+        assert shortlists.list_shortlists(session, actor=actor, vacancy_no="V1").total == 1
+    assert address in page_of(browser, "/vacancies/V1")
+
+
+@pytest.mark.parametrize("k", ["0", "201", "-1", "", "ten", "1.5", "９"])
+def test_an_impossible_length_is_refused_with_what_was_typed(browser, database, actor, k):
+    answer = post_form(browser, "/vacancies/V1/shortlists", {"k": k}, seen="/vacancies/V1")
+    assert answer.status_code == 422
+    assert "有\u20091\u2009处需要修改" in answer.text
+    assert 'href="#k"' in answer.text
+    assert f'name="k" value="{k}"' in answer.text
+    with database.reading() as session:
+        assert shortlists.list_shortlists(session, actor=actor).total == 0
+
+
+def test_a_closed_vacancy_has_no_button_and_refuses_the_request(browser):
+    html = page_of(browser, "/vacancies/V3")
+    assert "<button" not in html.partition('<div class="head">')[2].partition('<div class="page">')[0]
+    assert "已结束的岗位不再排序" in html
+    answer = post_form(browser, "/vacancies/V3/shortlists", {"k": "5"}, seen="/vacancies/V1")
+    assert answer.status_code == 422
+    assert "已不在招" in answer.text
+
+
+def test_a_requirement_without_a_basis_is_shown_as_a_wish(browser):
+    html = page_of(browser, "/vacancies/V2", "en")
+    assert "Wishes, without a basis" in html
+    assert "<dt>Age at most</dt><dd>50</dd>" in html
+    assert "None beyond the rulebook." in page_of(browser, "/vacancies/V1", "en")
+
+
+def test_the_current_ranking_appears_after_rescoring(browser, database, actor, now):
+    assert "尚未排序" in page_of(browser, "/vacancies/V1")
+    rankings.rescore(database, actor=actor, now=lambda: now)
+    html = page_of(browser, "/vacancies/V1")
+    with database.reading() as session:
+        first = rankings.read_ranking(session, actor=actor, vacancy_no="V1", top=1)[0]
+        assert f'href="/people/{first.person.person_no}"' in html
+    assert "尚未排序" not in html
+
+
+def test_an_unknown_vacancy_is_a_page_that_says_so(browser):
+    assert browser.get("/vacancies/V404").status_code == 404
+    assert post_form(browser, "/vacancies/V404/shortlists", {"k": "5"}, seen="/help").status_code == 404
