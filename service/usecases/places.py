@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import String, func, select, type_coerce, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from matching.vocabulary import Text
 from service.db import Model, allocate_ids
+from service.models.people import Person
 from service.models.villages import County, Township, Village
+from service.usecases.place_findings import ambiguous, placeless, unknown_code
 from service.usecases.record_fields import insert_rows
 from service.usecases.reports import ProvisionalPlace, SavedRecord, Severity
 
-__all__ = ["PLACE_KEYS", "Gazetteer", "Located"]
+__all__ = ["PLACE_KEYS", "Gazetteer", "Located", "replace_code"]
 
 #: Keys of a record that say where somebody lives.
 PLACE_KEYS = ("county", "township", "village")
@@ -24,11 +25,6 @@ PLACE_KEYS = ("county", "township", "village")
 _PROVISIONAL = "99"
 _CODE_DIGITS = {"county": 6, "township": 9, "village": 12}
 _MODELS: dict[str, type[Model]] = {"county": County, "township": Township, "village": Village}
-_LABELS = {
-    "county": Text("县区", "county"),
-    "township": Text("乡镇", "township"),
-    "village": Text("村", "village"),
-}
 
 
 @dataclass(frozen=True)
@@ -40,7 +36,7 @@ class Located:
     village_id: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class _Place:
     kind: str
     id: int
@@ -70,6 +66,7 @@ class Gazetteer:
         self._by_name: dict[tuple[str, str], list[_Place]] = defaultdict(list)
         self._unwritten: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._next_code = {kind: int(_PROVISIONAL) * 10 ** (n - 2) + 1 for kind, n in _CODE_DIGITS.items()}
+        self._adopted: list[tuple[_Place, str]] = []
         self.created: list[ProvisionalPlace] = []
         self._read()
 
@@ -88,7 +85,7 @@ class Gazetteer:
         if code is not None:
             village = self._by_code.get(("village", code))
             if village is None:
-                saved.find(code_key, _unknown_code(code), Severity.LEFT_OUT)
+                saved.find(code_key, unknown_code(code), Severity.LEFT_OUT)
             return self._located(village)
         place: _Place | None = None
         for kind in PLACE_KEYS:
@@ -110,6 +107,7 @@ class Gazetteer:
             above = self._find(kind, name, above, saved, code=codes.get(kind)) if name else None
             if above is None:
                 return None
+            self._adopt_code(above, codes.get(kind))
         return above.id if above else None
 
     def village_in(self, township_id: int, name: str) -> int | None:
@@ -145,13 +143,19 @@ class Gazetteer:
             if (kind, code) in self._by_code:
                 kept.append(code)
             else:
-                saved.find(key, _unknown_code(code), Severity.LEFT_OUT)
+                saved.find(key, unknown_code(code), Severity.LEFT_OUT)
         return tuple(kept)
 
     def write(self) -> None:
-        """Insert the places that were registered since the last call."""
+        """Insert the places that were registered since the last call, and write the codes that were adopted."""
         for kind, model in _MODELS.items():
             insert_rows(self._session, model, self._unwritten.pop(kind, []))
+        for place, former in self._adopted:
+            table = _MODELS[place.kind].__table__
+            values = {f"{place.kind}_code": place.code, "is_provisional": False}
+            self._session.execute(update(_MODELS[place.kind]).where(table.c.id == place.id).values(values))
+            replace_code(self._session, Person.willing_county_codes, former, place.code)
+        self._adopted.clear()
 
     def _read(self) -> None:
         connection = self._session.connection()
@@ -181,12 +185,12 @@ class Gazetteer:
     ) -> _Place | None:
         matches = self._below(above, kind, name)
         if len(matches) > 1:
-            saved.find(kind, _ambiguous(kind, name, matches), Severity.LEFT_OUT)
+            saved.find(kind, ambiguous(kind, name, [place.path for place in matches]), Severity.LEFT_OUT)
             return None
         if matches:
             return matches[0]
         if kind != "county" and (above is None or _MODELS[above.kind] is not _above(kind)):
-            saved.find(kind, _placeless(kind, name), Severity.LEFT_OUT)
+            saved.find(kind, placeless(kind, name), Severity.LEFT_OUT)
             return None
         return self._register(kind, name, above, code)
 
@@ -209,6 +213,16 @@ class Gazetteer:
             self.created.append(ProvisionalPlace(kind, place.code, place.path))
         return place
 
+    def _adopt_code(self, place: _Place, code: str | None) -> None:
+        """Give a provisional place the code that the code of one of its villages tells."""
+        if code is None or not place.code.startswith(_PROVISIONAL) or code.startswith(_PROVISIONAL):
+            return
+        if (place.kind, code) in self._by_code:
+            return
+        former, place.code = place.code, code
+        self._by_code[place.kind, code] = self._by_code.pop((place.kind, former))
+        self._adopted.append((place, former))
+
     def _free_code(self, kind: str) -> str:
         code = self._next_code[kind]
         self._next_code[kind] += 1
@@ -222,7 +236,9 @@ class Gazetteer:
             matches = nearest or matches
         if len(matches) == 1:
             return matches[0]
-        problem = _ambiguous("village", name, matches) if matches else _placeless("village", name)
+        problem = (
+            ambiguous("village", name, [place.path for place in matches]) if matches else placeless("village", name)
+        )
         saved.find("tie_villages", problem, Severity.LEFT_OUT)
         return None
 
@@ -248,26 +264,16 @@ def _above(kind: str) -> type[Model]:
 
 def _lies_in(place: _Place, above: _Place) -> bool:
     parent = place.parent
-    return parent is not None and (parent == above or _lies_in(parent, above))
+    return parent is not None and (parent is above or _lies_in(parent, above))
 
 
-def _unknown_code(code: str) -> Text:
-    return Text(
-        f"代码“{code}”尚未登记，请先导入村表。", f"The code '{code}' is not registered; import the villages first."
-    )
-
-
-def _ambiguous(kind: str, name: str, matches: list[_Place]) -> Text:
-    paths = [place.path for place in matches[:5]]
-    return Text(
-        f"有{len(matches)}个{_LABELS[kind].zh}叫“{name}”（{'；'.join(paths)}），请补充上级地名。",
-        f"{len(matches)} places are called '{name}' ({'; '.join(paths)}); add the place above.",
-    )
-
-
-def _placeless(kind: str, name: str) -> Text:
-    label = _LABELS[kind]
-    return Text(
-        f"{label.zh}“{name}”尚未登记，且无法判断属于哪里，请补充上级地名。",
-        f"The {label.en} '{name}' is not registered and it is not clear where it lies; add the place above.",
+def replace_code(session: Session, column: InstrumentedAttribute[Any], former: str, code: str) -> None:
+    """Replace the code of a place in a list of codes of all people; codes of a kind have one length, so none is cut."""
+    text = type_coerce(column, String())
+    replaced = func.replace(text, former, code)
+    session.execute(
+        update(Person)
+        .where(text.contains(former))
+        .values({column: replaced})
+        .execution_options(synchronize_session=False)
     )

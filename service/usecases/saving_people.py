@@ -74,26 +74,34 @@ def save(
 def _identify(session: Session, drafts: list[_Draft]) -> None:
     """Find the people that the records speak of: by number, else by id number."""
     vault = vault_of(session)
-    keys: list[str | bytes | None] = [
-        draft.record.get("person_no") or vault.blind_index("people.id_number", draft.record.get("id_number"))
-        for draft in drafts
-    ]
-    by_number = _read(session, Person.person_no, [key for key in keys if isinstance(key, str)])
-    by_index = _read(session, Person.id_number_index, [key for key in keys if isinstance(key, bytes)])
-    known: dict[str | bytes | None, Person] = {
-        **{person.person_no: person for person in by_number},
-        **{person.id_number_index: person for person in by_index},
-    }
-    first: dict[str | bytes, int] = {}
-    for draft, key in zip(drafts, keys, strict=True):
-        if key is not None and first.setdefault(key, draft.saved.index) != draft.saved.index:
-            draft.saved.find("person_no", _said_twice(first[key]), Severity.REFUSED)
-            continue
-        draft.person = known.get(key)
-        draft.saved.number = draft.person.person_no if draft.person else draft.record.get("person_no") or ""
+    indexes = [vault.blind_index("people.id_number", draft.record.get("id_number")) for draft in drafts]
+    numbers = [draft.record["person_no"] for draft in drafts if draft.record.get("person_no")]
+    by_number = {person.person_no: person for person in _read(session, Person.person_no, numbers)}
+    wanted = [index for index in indexes if index is not None]
+    by_index = {person.id_number_index: person for person in _read(session, Person.id_number_index, wanted)}
+    seen: dict[str | bytes, int] = {}
+    for draft, index in zip(drafts, indexes, strict=True):
+        number, namesake = draft.record.get("person_no"), by_index.get(index)
+        draft.person = by_number.get(number) if number else namesake
+        draft.saved.number = draft.person.person_no if draft.person else number or ""
+        _refuse_repetition(draft, index, seen)
+        if number and namesake is not None and namesake.person_no != number:
+            draft.saved.find("id_number", _same_id_number(namesake.person_no), Severity.NOTE)
         for field in ("name", "talent_source"):
             if draft.record.get(field) is None and (draft.person is None or field in draft.record):
                 draft.saved.find(field, _MISSING, Severity.REFUSED)
+
+
+def _refuse_repetition(draft: _Draft, index: bytes | None, seen: dict[str | bytes, int]) -> None:
+    """Refuse a second record of the same number, or of the same id number where it says no number of its own."""
+    here = draft.saved.index
+    if draft.saved.number and seen.setdefault(draft.saved.number, here) != here:
+        draft.saved.find("person_no", _said_twice(seen[draft.saved.number]), Severity.REFUSED)
+    elif index is not None and seen.setdefault(index, here) != here:
+        if draft.record.get("person_no"):
+            draft.saved.find("id_number", _same_id_number_as(seen[index]), Severity.NOTE)
+        else:
+            draft.saved.find("id_number", _said_twice(seen[index]), Severity.REFUSED)
 
 
 def _read(session: Session, column: Any, keys: Sequence[Any]) -> Iterable[Person]:
@@ -235,4 +243,18 @@ def _said_twice(index: int) -> Text:
     return Text(
         f"与第{index + 1}条记录是同一个人，未重复登记。",
         f"The same person as record {index + 1}; not registered twice.",
+    )
+
+
+def _same_id_number(person_no: str) -> Text:
+    return Text(
+        f"身份证号与 {person_no} 相同，两条都已保留，请核对是否同一人。",
+        f"The same id number as {person_no}; both are kept, please check whether it is one person.",
+    )
+
+
+def _same_id_number_as(index: int) -> Text:
+    return Text(
+        f"身份证号与第{index + 1}条记录相同，两条都已保留，请核对是否同一人。",
+        f"The same id number as record {index + 1}; both are kept, please check whether it is one person.",
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from matching.vocabulary import Text
@@ -13,7 +13,7 @@ from service.db import allocate_ids
 from service.models.people import Person
 from service.models.villages import Village
 from service.usecases.industry_words import IndustryWords
-from service.usecases.places import PLACE_KEYS, Gazetteer
+from service.usecases.places import PLACE_KEYS, Gazetteer, replace_code
 from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields
 from service.usecases.reports import ProvisionalPlace, SavedRecord, SavedState, SaveReport, Severity
 from service.usecases.revisions import bump
@@ -129,13 +129,7 @@ def _adopt_code(session: Session, village: Village, draft: _Draft) -> list[str]:
         draft.saved.find("village_code", _other_code(village), Severity.LEFT_OUT)
         return []
     former, village.village_code, village.is_provisional = village.village_code, code, False
-    ties = Person.tie_village_codes
-    session.execute(
-        update(Person)
-        .where(ties.contains(former))
-        .values(tie_village_codes=func.replace(ties, former, code))
-        .execution_options(synchronize_session=False)
-    )
+    replace_code(session, Person.tie_village_codes, former, code)
     return ["village_code"]
 
 
