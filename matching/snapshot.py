@@ -1,9 +1,11 @@
 """The frozen record of a shortlist: everybody's verdict and levels under surrogate ids, packed without pickle."""
 
+import hashlib
 import json
 import zlib
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -78,8 +80,18 @@ class PoolSnapshot:
             verdicts=self.verdicts[rows],
         )
 
+    @property
+    def version(self) -> str:
+        """First 16 hex digits of the SHA-256 of the record; the same on every machine and with every zlib."""
+        return hashlib.sha256(self._plain).hexdigest()[:16]
+
     def to_bytes(self) -> bytes:
         """Pack the record: a line of JSON, then the arrays, little-endian, deflated."""
+        # Level 1: much faster than the default for a few more bytes, and a request waits for it.
+        return _MAGIC + zlib.compress(self._plain, level=1)
+
+    @cached_property
+    def _plain(self) -> bytes:
         head = {
             "vacancy_id": self.vacancy_id,
             "as_of": self.as_of.isoformat(),
@@ -91,7 +103,7 @@ class PoolSnapshot:
         }
         line = json.dumps(head, sort_keys=True, separators=(",", ":")).encode() + b"\n"
         arrays = [np.ascontiguousarray(getattr(self, name), dtype=dtype).tobytes() for name, dtype in _ARRAYS]
-        return _MAGIC + zlib.compress(b"".join((line, *arrays)))
+        return b"".join((line, *arrays))
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Self:

@@ -1,6 +1,7 @@
 """Fixtures that many tests share: databases, actors, the application."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from service import create_app
 from service.access import Actor
 from service.context import SESSION_KEY
 from service.db import Database
-from service.installation import initialise
+from service.installation import initialise, open_database
 from service.settings import Settings
 from service.usecases import accounts
 
@@ -49,10 +50,20 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(database_url=f"sqlite:///{tmp_path / 'talentpool.db'}", key_file=tmp_path / "talentpool.key")
 
 
+@pytest.fixture(scope="session")
+def migrated_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty installation whose files are copied: migrating for each test would take most of the time."""
+    directory = tmp_path_factory.mktemp("migrated")
+    url = f"sqlite:///{directory / 'talentpool.db'}"
+    initialise(Settings(database_url=url, key_file=directory / "talentpool.key")).dispose()
+    return directory
+
+
 @pytest.fixture
-def database(settings: Settings) -> Iterator[Database]:
+def database(settings: Settings, tmp_path: Path, migrated_directory: Path) -> Iterator[Database]:
     """A fresh SQLite database with all migrations."""
-    opened = initialise(settings)
+    shutil.copytree(migrated_directory, tmp_path, dirs_exist_ok=True)
+    opened = open_database(settings)
     yield opened
     opened.dispose()
 

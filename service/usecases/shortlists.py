@@ -1,6 +1,5 @@
 """Shortlists: made on request, frozen, explained, and read again as they were."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from matching.card import Scorecard
+from matching.frames import VacancyFacts
 from matching.matcher import Entry, PoolSnapshot, ShortlistResult
 from matching.vocabulary import Text
 from service.access import Actor, require
@@ -72,9 +72,9 @@ def request_shortlist(session: Session, *, actor: Actor, vacancy_no: str, k: int
     matcher = matcher_for(session, as_of=as_of)
     checks = load_checks(session, [vacancy.id])
     result = matcher.shortlist(facts, k=k, checks=checks)
-    content = matcher.snapshot(facts, checks=checks).to_bytes()
+    snapshot = matcher.snapshot(facts, checks=checks)
     card = matcher.cards[facts.post]
-    shortlist = _frozen(session, actor=actor, result=result, card=card, content=content, k=k, now=now)
+    shortlist = _frozen(session, actor=actor, result=result, card=card, snapshot=snapshot, k=k, now=now)
     audit.record(
         session,
         actor=actor,
@@ -189,7 +189,7 @@ def _frozen(
     actor: Actor,
     result: ShortlistResult,
     card: Scorecard,
-    content: bytes,
+    snapshot: PoolSnapshot,
     k: int,
     now: datetime,
 ) -> Shortlist:
@@ -204,15 +204,15 @@ def _frozen(
         k=k,
         rulebook_version=result.rulebook_version,
         card_version=result.card_version,
-        data_version=hashlib.sha256(content).hexdigest()[:16],
+        data_version=snapshot.version,
         sieve=_plain(result.sieve),
         exclusions=_plain(result.exclusions),
-        vacancy_facts=_plain(result.vacancy),
+        vacancy_facts=_facts_document(result.vacancy),
         card=card.as_document(),
     )
     session.add(shortlist)
     session.flush()
-    session.add(ShortlistSnapshot(shortlist_id=shortlist_id, content=content))
+    session.add(ShortlistSnapshot(shortlist_id=shortlist_id, content=snapshot.to_bytes()))
     session.add_all(_entry(shortlist_id, rank, entry) for rank, entry in enumerate(result.entries, start=1))
     session.flush()
     return shortlist
@@ -229,6 +229,12 @@ def _entry(shortlist_id: int, rank: int, entry: Entry) -> ShortlistEntry:
         outcomes=_plain(entry.outcomes),
         flags=tuple(entry.flags),
     )
+
+
+def _facts_document(facts: VacancyFacts) -> dict[str, Any]:
+    document: dict[str, Any] = _plain(facts)
+    del document["vacancy_id"]  # surrogate ids stay inside
+    return document
 
 
 def _plain(value: Any) -> Any:
