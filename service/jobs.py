@@ -12,7 +12,7 @@ from matching.vocabulary import Text
 from service.errors import WorkLocked
 from service.models.installation import Lease
 
-__all__ = ["release", "renew", "this_process", "take"]
+__all__ = ["release", "renew", "take", "this_process"]
 
 LEASE = timedelta(seconds=60)
 

@@ -45,7 +45,7 @@ def write_findings(path: Path, findings: Sequence[CellFinding], *, language: str
     ServiceError
         If the file cannot be written.
     """
-    import xlsxwriter  # type: ignore[import-untyped]  # ships no types
+    import xlsxwriter
 
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
