@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from builders import a_person, a_vacancy, a_village
+from sqlalchemy import event
 
 from matching.vocabulary import PostType, RecordStatus, TalentSource, VacancyStatus
 from service.access import Actor
@@ -154,3 +155,12 @@ def _counting(open_field, opened):
         return open_field(vault, place, row_id, sealed)
 
     return counted
+
+
+def test_texts_are_ordered_by_code_point_whatever_the_database_was_made_with(city, actor):
+    statements = []
+    event.listen(city.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+    with city.reading() as session:
+        list_people(session, actor=actor, sort="person_no")
+    (ordered,) = [text for text in statements if "ORDER BY" in text]
+    assert ('COLLATE "C"' in ordered) == (city.engine.dialect.name == "postgresql")  # SQLite compares bytes anyway
