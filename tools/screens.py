@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from matching.vocabulary import PostType
 from service import create_app
@@ -77,6 +77,11 @@ class Site:
     password: str
 
 
+class _Silent(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing of requests that went well."""
+
+
 @contextmanager
 def demo_site() -> Iterator[Site]:
     """Serve a small demo city on a free port of this machine."""
@@ -88,9 +93,9 @@ def demo_site() -> Iterator[Site]:
             "TALENTPOOL_KEY_FILE": str(settings.key_file),
         }
         command = [sys.executable, "-m", "service", "init", "--demo", str(N_PEOPLE)]
-        subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
+        subprocess.run(command, check=True, env=environment, capture_output=True)  # noqa: S603 - our own command
         password = _prepare(settings)
-        server = make_server("127.0.0.1", 0, create_app(settings), threaded=True)
+        server = make_server("127.0.0.1", 0, create_app(settings), threaded=True, request_handler=_Silent)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:

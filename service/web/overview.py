@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from matching.vocabulary import PostType, TalentSource
 from service.context import current_actor, now, reading
 from service.usecases import overview, shortlists, vacancies, work_lists
+from service.usecases.days import day_of
 from service.web import charts
 from service.web.formatting import number
 from service.web.listing import PAGE_SIZE, asked_listing
@@ -50,6 +51,7 @@ def show() -> str:
             due=due.items,
             lists=shortlists.list_shortlists(session, actor=actor, page_size=_SHOWN).items,
             at=now(),
+            today=day_of(now()),
             bar=charts.progress(
                 [*in_pools.items(), ("ot", others)],
                 target=TARGET,

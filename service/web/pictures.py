@@ -10,6 +10,7 @@ from markupsafe import Markup
 from matching.results import FLAGS
 from service.web import charts
 from service.web.formatting import in_language
+from service.web.reader import sentence_gap
 
 __all__ = ["FILTERS", "five_radar", "pool_key", "reading"]
 
@@ -51,7 +52,7 @@ def reading(entry: Any) -> str:
     said = [_("Carried by %(names)s.", names=_(", ").join(strong)) if strong else _("No single reason stands out.")]
     if absent:
         said.append(_("Not recorded: %(names)s.", names=_(", ").join(absent)))
-    return " ".join(said)
+    return sentence_gap().join(said)
 
 
 def flag_name(flag: str) -> str:

@@ -4,11 +4,11 @@ from typing import Any
 
 from flask import g, request, url_for
 
-from matching.vocabulary import LANGUAGES
+from matching.vocabulary import LANGUAGES, Language
 from service.access import Actor
 from service.context import current_language
 
-__all__ = ["is_fragment", "shown_to_reader"]
+__all__ = ["is_fragment", "sentence_gap", "shown_to_reader"]
 
 _SEAL = "才"
 _LANGUAGE_NAMES = {"zh": "中文", "en": "EN"}  # each in its own language
@@ -24,9 +24,15 @@ def shown_to_reader() -> dict[str, Any]:
         "seal": _SEAL,
         "language_names": _LANGUAGE_NAMES,
         "lang": language,
+        "gap": sentence_gap(),
         "lang_attribute": _LANG_ATTRIBUTE[language],
         "language_urls": {code: url_for("language.choose", code=code, next=_here()) for code in map(str, LANGUAGES)},
     }
+
+
+def sentence_gap() -> str:
+    """Return what stands between two sentences: nothing in Chinese."""
+    return " " if current_language() == Language.EN else ""
 
 
 def is_fragment() -> bool:

@@ -32,6 +32,11 @@ def register(app: Flask) -> None:
     app.after_request(_add_headers)
 
 
+def _is_pinned() -> bool:
+    """Whether an address changes with its content; a font that changes gets another name."""
+    return "v" in request.args or request.path.startswith("/static/fonts/")
+
+
 def _check_form() -> None:
     if request.endpoint and not request.path.startswith(API):
         _csrf.protect()
@@ -43,7 +48,7 @@ def _add_headers(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     if request.endpoint == "web.static":
-        response.headers["Cache-Control"] = _FOR_EVER if "v" in request.args else "no-cache"
+        response.headers["Cache-Control"] = _FOR_EVER if _is_pinned() else "no-cache"
     else:
         response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -22,8 +22,10 @@ def as_plain(outcome: RuleOutcome | Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def is_measured(outcome: Mapping[str, Any]) -> bool:
-    """Whether value and limit say more than the sentence: a bare yes or no, or a long list, does not."""
+    """Whether value and limit say more than the sentence: a bare yes or no, the same again or a long list does not."""
     value, limit = in_language(outcome["value"]), in_language(outcome["limit"])
+    if value == limit:
+        return False
     return limit.lower() not in _PLAIN_ANSWERS and len(limit) <= _LONGEST and len(value) <= _LONGEST
 
 
