@@ -23,7 +23,7 @@ from service.models.vacancies import Vacancy
 from service.queries.matchers import matcher_for
 from service.queries.vacancies import load_checks, load_vacancy_facts
 from service.usecases import audit
-from service.usecases.shortlists import CALENDAR
+from service.usecases.days import day_of
 from service.usecases.vacancies import get_vacancy
 
 __all__ = ["RankedRow", "Rescoring", "read_ranking", "rescore", "walk_rankings"]
@@ -86,7 +86,7 @@ def rescore(
     """
     require(actor, "rescore")
     began = time.perf_counter()
-    as_of = now().astimezone(CALENDAR).date()
+    as_of = day_of(now())
     with _leased(database, now):
         with database.reading() as session:
             matcher = matcher_for(session, as_of=as_of)

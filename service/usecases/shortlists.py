@@ -5,7 +5,6 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
@@ -22,14 +21,13 @@ from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapsh
 from service.queries.matchers import matcher_for
 from service.queries.vacancies import load_checks, load_vacancy_facts
 from service.usecases import audit
+from service.usecases.days import day_of
 from service.usecases.paging import Page
 from service.usecases.vacancies import get_vacancy
 
 __all__ = ["get_shortlist", "list_excluded", "list_shortlists", "request_shortlist"]
 
 LONGEST = 200
-# A day of the calendar is a day in China; the service keeps moments in UTC.
-CALENDAR = ZoneInfo("Asia/Shanghai")
 
 
 def request_shortlist(session: Session, *, actor: Actor, vacancy_no: str, k: int, now: datetime) -> Shortlist:
@@ -67,7 +65,7 @@ def request_shortlist(session: Session, *, actor: Actor, vacancy_no: str, k: int
             place="vacancy_no",
             value=vacancy_no,
         )
-    as_of = now.astimezone(CALENDAR).date()
+    as_of = day_of(now)
     (facts,) = load_vacancy_facts(session, vacancy_nos=[vacancy_no], as_of=as_of)
     matcher = matcher_for(session, as_of=as_of)
     checks = load_checks(session, [vacancy.id])
@@ -196,7 +194,7 @@ def _frozen(
     (shortlist_id,) = allocate_ids(session, Shortlist.__tablename__)
     shortlist = Shortlist(
         id=shortlist_id,
-        shortlist_no=f"S{now.astimezone(CALENDAR):%Y}-{shortlist_id:06d}",
+        shortlist_no=f"S{day_of(now):%Y}-{shortlist_id:06d}",
         vacancy_id=result.vacancy.vacancy_id,
         requested_by=actor.username,
         requested_at=now,
