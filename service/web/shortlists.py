@@ -53,7 +53,9 @@ def show(shortlist_no: str) -> str:
                 "widest": max((part["max_points"] for part in entries[place].contributions), default=0),
             }
         shown["sieve"] = sieve_chart(shortlist.sieve)
-        return render_template("shortlists/_detail.html" if is_fragment() else "shortlists/one.html", **shown)
+        return render_template(
+            "shortlists/_detail.html" if entries and is_fragment() else "shortlists/one.html", **shown
+        )
 
 
 @blueprint.get("/shortlists/<shortlist_no>/excluded")
