@@ -16,7 +16,6 @@ __all__ = ["ContributionCriterion", "ContributionValues"]
 #: One job counts as this much given, in 10,000 yuan.
 WAN_PER_JOB = 1.0
 _STARTS = (0.0, 0.001, 5.0, 20.0, 100.0)
-_LABEL = Text("公益贡献与带动就业", "donations and jobs created")
 _SENTENCE = Text("{fact}。", "{fact}.")
 
 
@@ -33,7 +32,7 @@ class ContributionCriterion(PersonCriterion[ContributionValues]):
     def __init__(self) -> None:
         super().__init__(
             "contribution",
-            label=_LABEL,
+            label=Text("公益贡献与带动就业", "donations and jobs created"),
             columns=("donations_wan", "n_jobs_created"),
             ladder=(
                 Level(Text("无", "none"), 0.0, Text("没有公益捐助和带动就业的记录。", "No donation or job on record.")),
@@ -42,7 +41,7 @@ class ContributionCriterion(PersonCriterion[ContributionValues]):
                 Level(Text("20 至 100 万元", "200,000 to 1 million yuan"), 0.83, _SENTENCE),
                 Level(Text("100 万元以上", "1 million yuan or more"), 1.0, _SENTENCE),
             ),
-            missing=not_recorded(_LABEL),
+            missing=not_recorded(),
         )
 
     def _values(self, rows: pd.DataFrame, industries: IndustryTerms) -> ContributionValues:  # noqa: ARG002 - for trades

@@ -170,14 +170,15 @@ def _distinct_rows(people: pd.DataFrame, columns: Sequence[str]) -> tuple[NDArra
     return combined.astype(np.int32), people[list(columns)].iloc[first].reset_index(drop=True)
 
 
-def not_recorded(what: Text) -> Level:
-    """Return the missing level of a criterion whose data are called `what`."""
+def not_recorded(what: Text | None = None) -> Level:
+    """Return the missing level; `what` names the data where the label of the criterion, shown before it, does not."""
+    named = Text(what.zh, f": {what.en}") if what else Text("", "")
     return Level(
         Text("未登记", "not recorded"),
         0.0,
         Text(
-            f"未登记{what.zh}，此项按 {{points}} 分计。",
-            f"Not recorded: {what.en}; this item counts {{points}} points.",
+            f"未登记{named.zh}，此项按 {{points}} 分计。",
+            f"Not recorded{named.en}; this item counts {{points}} points.",
         ),
     )
 

@@ -44,7 +44,7 @@ class DistanceCriterion(Criterion[DistanceValues]):
     """
 
     def __init__(self, criterion_id: str, *, label: Text, limits_km: Sequence[float], shares: Sequence[float]) -> None:
-        sentence = Text("距任职村：{fact}。", "Distance from the village: {fact}.")
+        sentence = Text("距任职村：{fact}。", "From home to the village: {fact}.")
         super().__init__(
             criterion_id,
             label=label,

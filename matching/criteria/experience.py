@@ -26,7 +26,7 @@ EXPERIENCE = (
         label=Text("农村工作经历", "rural work experience"),
         unit=_YEARS,
         steps=_steps(
-            Text("没有农村工作经历。", "No rural work experience."),
+            Text("没有从事过农村工作。", "None."),
             Text("从事农村工作 {fact}。", "{fact} of rural work."),
             (0.001, 0.17, "不足 2 年", "under 2 years"),
             (2, 0.5, "2 至 4 年", "2 to 4 years"),
@@ -39,8 +39,8 @@ EXPERIENCE = (
         column="party_building_experience",
         label=Text("党建工作经历", "Party-building experience"),
         steps=_steps(
-            Text("没有党务工作经历。", "No Party-building experience."),
-            Text("党务工作经历：{fact}。", "Party-building experience: {fact}."),
+            Text("没有从事过党务工作。", "None."),
+            Text("最高任职：{fact}。", "Highest role: {fact}."),
             (1, 0.5, "支部班子成员", "member of a branch committee"),
             (2, 1.0, "支部书记或组织工作", "branch secretary or organisation work"),
         ),
@@ -50,8 +50,8 @@ EXPERIENCE = (
         column="mass_work_experience",
         label=Text("群众工作经历", "mass-work experience"),
         steps=_steps(
-            Text("没有群众工作经历。", "No mass-work experience."),
-            Text("群众工作经历：{fact}。", "Mass-work experience: {fact}."),
+            Text("没有从事过群众工作。", "None."),
+            Text("{fact}。", "On record: {fact}."),
             (1, 0.5, "参与过调解、信访或社区工作", "took part in mediation, petition or community work"),
             (2, 1.0, "长期从事或负责群众工作", "long or leading mass work"),
         ),
@@ -75,7 +75,7 @@ EXPERIENCE = (
         column="appraisal_score",
         label=Text("年度考核", "annual appraisals"),
         steps=tuple(
-            Step(start, share, Text(zh, en), Text("近三年考核{fact}。", "Appraisals of three years: {fact}."))
+            Step(start, share, Text(zh, en), Text("近三年考核{fact}。", "Last three years: {fact}."))
             for start, share, zh, en in (
                 (0, 0.1, "多为基本称职以下", "mostly basically competent or lower"),
                 (0.3, 0.45, "部分年度低于称职", "partly below competent"),
@@ -91,8 +91,8 @@ EXPERIENCE = (
         label=Text("相关培训", "related training"),
         unit=_HOURS,
         steps=_steps(
-            Text("近三年没有相关培训。", "No related training in three years."),
-            Text("近三年培训 {fact}。", "{fact} of training in three years."),
+            Text("近三年没有参加。", "None in three years."),
+            Text("近三年培训 {fact}。", "{fact} in three years."),
             (0.001, 0.1, "不足 24 学时", "under 24 hours"),
             (24, 0.35, "24 至 60 学时", "24 to 60 hours"),
             (60, 0.75, "60 至 120 学时", "60 to 120 hours"),
@@ -104,7 +104,7 @@ EXPERIENCE = (
         column="honours_level",
         label=Text("荣誉与口碑", "honours"),
         steps=_steps(
-            Text("没有荣誉记录。", "No honours on record."),
+            Text("没有荣誉记录。", "None on record."),
             Text("最高荣誉：{fact}。", "Highest honour: {fact}."),
             (1, 0.25, "县级", "county level"),
             (2, 0.5, "市级", "city level"),
@@ -118,8 +118,8 @@ EXPERIENCE = (
         label=Text("到村时间", "days in the village"),
         unit=_DAYS,
         steps=_steps(
-            Text("每年没有到村时间。", "No days in the village a year."),
-            Text("每年到村 {fact}。", "{fact} in the village a year."),
+            Text("每年到村 0 天。", "None."),
+            Text("每年到村 {fact}。", "{fact} a year."),
             (0.001, 0.17, "不足 10 天", "under 10 days"),
             (10, 0.5, "10 至 20 天", "10 to 20 days"),
             (20, 0.83, "20 至 30 天", "20 to 30 days"),
@@ -132,8 +132,8 @@ EXPERIENCE = (
         label=Text("服务时间", "service days"),
         unit=_DAYS,
         steps=_steps(
-            Text("每年没有到村服务时间。", "No service days a year."),
-            Text("每年可到村服务 {fact}。", "{fact} of service a year."),
+            Text("每年可到村服务 0 天。", "None."),
+            Text("每年可到村服务 {fact}。", "{fact} a year."),
             (0.001, 0.12, "不足 10 天", "under 10 days"),
             (10, 0.38, "10 至 20 天", "10 to 20 days"),
             (20, 0.75, "20 至 40 天", "20 to 40 days"),
@@ -146,8 +146,8 @@ EXPERIENCE = (
         label=Text("带动成效", "households led"),
         unit=_HOUSEHOLDS,
         steps=_steps(
-            Text("没有带动农户的记录。", "No households led on record."),
-            Text("带动农户 {fact}。", "{fact} led to prosper."),
+            Text("没有带动农户的记录。", "None on record."),
+            Text("带动农户 {fact}。", "{fact} helped to prosper."),
             (1, 0.3, "1 至 4 户", "1 to 4"),
             (5, 0.52, "5 至 19 户", "5 to 19"),
             (20, 0.83, "20 至 99 户", "20 to 99"),
@@ -159,8 +159,8 @@ EXPERIENCE = (
         column="title_rank",
         label=Text("专业技术职务", "professional title"),
         steps=_steps(
-            Text("没有专业技术职务。", "No professional title."),
-            Text("专业技术职务：{fact}。", "Professional title: {fact}."),
+            Text("没有取得。", "None."),
+            Text("级别：{fact}。", "Rank: {fact}."),
             (1, 0.25, "初级", "junior"),
             (2, 0.5, "中级", "intermediate"),
             (3, 0.75, "副高级", "deputy senior"),
@@ -173,8 +173,8 @@ EXPERIENCE = (
         label=Text("从业年限", "years in the industry"),
         unit=_YEARS,
         steps=_steps(
-            Text("没有从业经历。", "No years in the industry."),
-            Text("从业 {fact}。", "{fact} in the industry."),
+            Text("没有从业经历。", "None."),
+            Text("从业 {fact}。", "{fact} in the trade."),
             (0.001, 0.1, "不足 3 年", "under 3 years"),
             (3, 0.3, "3 至 6 年", "3 to 6 years"),
             (6, 0.53, "6 至 10 年", "6 to 10 years"),
@@ -187,8 +187,8 @@ EXPERIENCE = (
         column="market_channels",
         label=Text("市场渠道", "market channels"),
         steps=_steps(
-            Text("没有市场渠道。", "No market channels."),
-            Text("市场渠道：{fact}。", "Market channels: {fact}."),
+            Text("没有。", "None."),
+            Text("{fact}。", "Access to buyers: {fact}."),
             (1, 0.5, "有一定渠道", "some"),
             (2, 1.0, "有稳定渠道", "steady"),
         ),

@@ -60,7 +60,7 @@ class ScaleCriterion(PersonCriterion[NDArray[np.float64]]):
             label=label,
             columns=(column,),
             ladder=tuple(Level(step.label, step.share, step.sentence) for step in steps),
-            missing=not_recorded(label),
+            missing=not_recorded(),
         )
         self.starts = tuple(step.start for step in steps)
         self.unit = unit

@@ -4,34 +4,43 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matching.criteria.criterion import AskCriterion, Level, Levels, not_recorded, plain
+from matching.criteria.criterion import MISSING, AskCriterion, Level, Levels, not_recorded, plain
 from matching.criteria.scales import cut
 from matching.errors import MatchingError
 from matching.frames import VacancyFacts
 from matching.vocabulary import Text
+from matching.vocabulary.codes import code_table
 from matching.vocabulary.industries import IndustryTerms
 
 __all__ = ["FiveUnderstandingsCriterion"]
 
 _COLUMNS = ("u1_agriculture", "u2_industry", "u3_city", "u4_enterprise", "u5_economy")
 _PLACES = {f"U{i + 1}": i for i in range(len(_COLUMNS))}
-_STARTS = (0.0, 1.0, 2.0, 3.0, 4.0)
-_LABEL = Text("五个懂得", "five understandings")
-_SENTENCE = Text("“五个懂得”{fact}。", "Five understandings: {fact}.")
+_SENTENCE = Text("{fact}。", "{fact}.")
+_BANDS = (  # each around a whole level, whose share (level / 5) it earns
+    (0.0, 0.0, Text("不足 0.5 级", "below 0.5")),
+    (0.5, 0.2, Text("0.5 至 1.5 级", "0.5 to 1.5")),
+    (1.5, 0.4, Text("1.5 至 2.5 级", "1.5 to 2.5")),
+    (2.5, 0.6, Text("2.5 至 3.5 级", "2.5 to 3.5")),
+    (3.5, 0.8, Text("3.5 至 4.5 级", "3.5 to 4.5")),
+    (4.5, 1.0, Text("4.5 级以上", "4.5 or more")),
+)
+_STARTS = tuple(start for start, _, _ in _BANDS)
 
 
 class FiveUnderstandingsCriterion(AskCriterion[NDArray[np.float64]]):
-    """Mean of the assessed levels (0 to 5) that the vacancy asks for; all five when it asks for none."""
+    """Mean of the levels (0 to 5) that the vacancy asks for; all five when it asks for none.
+
+    What is asked for and not assessed counts as 0 in the mean; only with no assessment at all is the level missing.
+    """
 
     def __init__(self) -> None:
-        bands = (("不足 1 级", "below 1", 0.1), ("1 至 2 级", "1 to 2", 0.3), ("2 至 3 级", "2 to 3", 0.5))
-        high = (("3 至 4 级", "3 to 4", 0.7), ("4 级以上", "4 or more", 1.0))
         super().__init__(
             "five_understandings",
-            label=_LABEL,
+            label=Text("五个懂得", "five understandings"),
             columns=_COLUMNS,
-            ladder=tuple(Level(Text(zh, en), share, _SENTENCE) for zh, en, share in bands + high),
-            missing=not_recorded(Text("所需“五个懂得”的评定", "assessment of the understandings asked for")),
+            ladder=tuple(Level(label, share, _SENTENCE) for _, share, label in _BANDS),
+            missing=not_recorded(Text("岗位所需各项的评定", "assessment of those asked for")),
         )
 
     def _values(self, rows: pd.DataFrame, industries: IndustryTerms) -> NDArray[np.float64]:  # noqa: ARG002 - for trades
@@ -45,19 +54,21 @@ class FiveUnderstandingsCriterion(AskCriterion[NDArray[np.float64]]):
         return tuple(sorted(set(vacancy.five))) or tuple(_PLACES)
 
     def _levels_for(self, values: NDArray[np.float64], ask: tuple[str, ...]) -> Levels:
-        return cut(_mean_of_assessed(_asked(values, ask)), _STARTS)
+        asked = _asked(values, ask)
+        levels = cut(_means(asked), _STARTS)
+        levels[np.isnan(asked).all(axis=1)] = MISSING
+        return levels
 
     def _fact(self, values: NDArray[np.float64], place: int, vacancy: VacancyFacts) -> Text:
-        asked = _asked(values[place : place + 1], self._ask(vacancy))
-        n_assessed = int((~np.isnan(asked)).sum())
-        if not n_assessed:
+        ask = self._ask(vacancy)
+        asked = _asked(values[place : place + 1], ask)
+        open_codes = [code for code, level in zip(ask, asked[0], strict=True) if np.isnan(level)]
+        if len(open_codes) == len(ask):
             return self.missing.label
-        mean = plain(float(_mean_of_assessed(asked)[0]))
-        n_open = asked.size - n_assessed
-        gap = Text(f"，{n_open} 项未评定", f", {n_open} not assessed") if n_open else Text("", "")
+        mean, gap = plain(float(_means(asked)[0])), _gap(open_codes)
         return Text(
-            f"岗位所需 {asked.size} 项平均 {mean} 级（满分 5 级{gap.zh}）",
-            f"{mean} of 5 on average over the {asked.size} asked for{gap.en}",
+            f"岗位所需 {len(ask)} 项平均 {mean} 级（满分 5 级{gap.zh}）",
+            f"{mean} of 5 on average over the {len(ask)} asked for{gap.en}",
         )
 
 
@@ -65,9 +76,16 @@ def _asked(values: NDArray[np.float64], ask: tuple[str, ...]) -> NDArray[np.floa
     return values[:, [_PLACES[code] for code in ask]]
 
 
-def _mean_of_assessed(levels: NDArray[np.float64]) -> NDArray[np.float64]:
-    is_assessed = ~np.isnan(levels)
-    n_assessed = is_assessed.sum(axis=1)
-    total = np.where(is_assessed, levels, 0.0).sum(axis=1)
-    mean: NDArray[np.float64] = np.divide(total, n_assessed, out=np.full(len(levels), np.nan), where=n_assessed > 0)
-    return mean
+def _means(asked: NDArray[np.float64]) -> NDArray[np.float64]:
+    means: NDArray[np.float64] = np.nan_to_num(asked).mean(axis=1)
+    return means
+
+
+def _gap(open_codes: list[str]) -> Text:
+    if not open_codes:
+        return Text("", "")
+    names = [code_table("five_understandings").label(code) for code in open_codes]
+    return Text(
+        f"；未评定按 0 级计：{'、'.join(name.zh for name in names)}",
+        f" (not assessed, counted as 0: {', '.join(name.en for name in names)})",
+    )

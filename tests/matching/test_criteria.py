@@ -109,24 +109,42 @@ def test_what_is_not_recorded_of_a_contribution_is_said():
     assert fact_of("contribution", {"n_jobs_created": 1.0}).en == "donations not recorded, created 1 job"
 
 
+UNDERSTANDINGS = ("u1_agriculture", "u2_industry", "u3_city", "u4_enterprise", "u5_economy")
+
+
+@pytest.mark.parametrize("level", range(6))
+@pytest.mark.parametrize("asked", [("U1",), ("U2", "U4"), ("U1", "U3", "U5"), ()])
+def test_understandings_of_one_level_earn_a_fifth_for_each_step(level, asked):
+    person = dict.fromkeys(UNDERSTANDINGS, float(level))
+    assert level_of("five_understandings", person, five=asked) != MISSING
+    assert share_of("five_understandings", person, five=asked) == level / 5
+
+
 @pytest.mark.parametrize(
     ("person", "asked", "share"),
     [
-        ({"u1_agriculture": 4.0, "u5_economy": 4.0}, ("U1", "U5"), 1.0),
         ({"u1_agriculture": 5.0, "u2_industry": 0.0}, ("U1",), 1.0),
-        ({"u1_agriculture": 3.0}, ("U1", "U5"), 0.7),  # the mean is over what was assessed
-        ({"u2_industry": 5.0}, ("U1", "U5"), 0.0),  # nothing asked for was assessed
-        ({"u3_city": 2.0}, (), 0.5),  # none asked: all five count
+        ({"u1_agriculture": 3.0, "u2_industry": 4.0}, ("U1", "U2"), 0.8),  # a mean between two levels: the upper one
+        ({"u1_agriculture": 5.0}, ("U1", "U2", "U5"), 0.4),  # one 5 and two blanks: a mean of 1.7
+        ({"u1_agriculture": 3.0}, ("U1", "U5"), 0.4),
+        ({"u3_city": 2.0}, (), 0.0),  # none asked: all five count
     ],
 )
-def test_five_understandings_are_the_mean_of_what_is_asked_and_assessed(person, asked, share):
+def test_what_is_asked_and_not_assessed_costs_points(person, asked, share):
+    assert level_of("five_understandings", person, five=asked) != MISSING
     assert share_of("five_understandings", person, five=asked) == share
 
 
-def test_unassessed_understandings_are_said():
+def test_understandings_are_missing_only_where_nothing_asked_for_is_assessed():
+    assert level_of("five_understandings", {"u2_industry": 5.0}, five=("U1", "U5")) == MISSING
+
+
+def test_unassessed_understandings_are_named():
     fact = fact_of("five_understandings", {"u1_agriculture": 3.0}, five=("U1", "U5"))
-    assert fact.zh == "岗位所需 2 项平均 3 级（满分 5 级，1 项未评定）"
-    assert fact.en == "3 of 5 on average over the 2 asked for, 1 not assessed"
+    assert fact.zh == "岗位所需 2 项平均 1.5 级（满分 5 级；未评定按 0 级计：懂现代经济）"
+    assert fact.en == (
+        "1.5 of 5 on average over the 2 asked for (not assessed, counted as 0: understands the modern economy)"
+    )
 
 
 def test_an_unknown_understanding_is_refused_with_its_vacancy():

@@ -46,8 +46,8 @@ def test_missing_data_is_shown_as_missing_and_not_as_a_fault():
     rural = next(part for part in parts if part.criterion_id == "rural_work")
     assert rural.is_missing
     assert rural.points == 0
-    assert rural.sentence.zh == "未登记农村工作经历，此项按 0 分计。"
-    assert rural.sentence.en == "Not recorded: rural work experience; this item counts 0 points."
+    assert rural.sentence.zh == "未登记，此项按 0 分计。"
+    assert rural.sentence.en == "Not recorded; this item counts 0 points."
 
 
 def test_a_reason_carries_the_fact_the_level_and_the_points():
