@@ -40,7 +40,7 @@ def take(session: Session, *, name: str, owner: str, now: datetime) -> None:
     try:
         session.flush()
     except IntegrityError as error:
-        raise _locked("?") from error
+        raise _locked(None) from error
 
 
 def renew(session: Session, *, name: str, owner: str, now: datetime) -> None:
@@ -53,7 +53,7 @@ def renew(session: Session, *, name: str, owner: str, now: datetime) -> None:
     """
     held = session.get(Lease, name, with_for_update=True)
     if held is None or held.owner != owner:
-        raise _locked(held.owner if held else "-")
+        raise _locked(held.owner if held else None)
     held.expires_at = now + LEASE
 
 
@@ -77,8 +77,9 @@ def _may_live(owner: str) -> bool:
     return False
 
 
-def _locked(owner: str) -> WorkLocked:
+def _locked(owner: str | None) -> WorkLocked:
+    who = Text(f"（{owner}）", f" ({owner})") if owner else Text("", "")
     return WorkLocked(
-        Text(f"另一进程（{owner}）正在进行同样的工作。", f"Another process ({owner}) is doing this work."),
+        Text(f"另一进程{who.zh}正在进行同样的工作。", f"Another process{who.en} is doing this work."),
         remedy=Text("请等它结束后再运行。", "Run it again when that one has ended."),
     )

@@ -37,6 +37,8 @@ class RankingSchema(Schema):
     """The current ranking of a vacancy; empty before the first rescoring."""
 
     vacancy_no = fields.String(required=True)
+    scored_at = fields.AwareDateTime(required=True, allow_none=True)
+    is_current = fields.Boolean(required=True)
     items = fields.List(fields.Nested(RankedPersonSchema), required=True)
 
 
@@ -51,6 +53,7 @@ def show_ranking(query: dict[str, Any], vacancy_no: str) -> Response:
     """Answer with the ranking of the last rescoring; it changes with the next one, a shortlist does not."""
     with reading() as session:
         places = rankings.read_ranking(session, actor=current_actor(), vacancy_no=vacancy_no, top=query["top"])
+        state = rankings.ranking_state(session, actor=current_actor())
         items = [
             {
                 "rank": place.rank,
@@ -60,4 +63,10 @@ def show_ranking(query: dict[str, Any], vacancy_no: str) -> Response:
             }
             for place in places
         ]
-    return Answer.of({"vacancy_no": vacancy_no, "items": items}).response()
+    document = {
+        "vacancy_no": vacancy_no,
+        "scored_at": state.scored_at.isoformat() if state.scored_at else None,
+        "is_current": state.is_current,
+        "items": items,
+    }
+    return Answer.of(document).response()

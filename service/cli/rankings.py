@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -52,7 +52,13 @@ def export() -> None:
 
 
 @export.command()
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path, dir_okay=False), help="CSV file. 文件。")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="CSV file, - for stdout. 文件，- 为标准输出。",
+)
 @click.option("--top", default=50, show_default=True, type=click.IntRange(1, 1000), help="Places. 位次上限。")
 @pass_console
 def ranking(console: Console, *, output: Path, top: int) -> None:
@@ -61,17 +67,29 @@ def ranking(console: Console, *, output: Path, top: int) -> None:
 
     from service.files.replacing import replaced_file
     from service.installation import open_database
-    from service.usecases.rankings import walk_rankings
+    from service.usecases.rankings import ranking_state, walk_rankings
 
     database = open_database(console.settings)
     n_rows = 0
-    with database.unit_of_work() as session, replaced_file(output) as file:
+    to_stdout = str(output) == "-"
+    target: AbstractContextManager[TextIO] = (
+        nullcontext(sys.stdout) if to_stdout else replaced_file(output)
+    )
+    with database.unit_of_work() as session, target as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["vacancy_no", "person_no", "rank", "score", "verdict"])
         for row in walk_rankings(session, actor=OPERATOR, top=top, now=datetime.now(UTC)):
             writer.writerow([row.vacancy_no, row.person_no, row.rank, f"{row.score / 100:.2f}", row.verdict])
             n_rows += 1
+        state = ranking_state(session, actor=OPERATOR)
     console.done(Text(f"已写入 {output}：{n_rows:,} 行。", f"{output}: {n_rows:,} rows."))
+    if n_rows and not state.is_current:
+        console.say(
+            Text(
+                "  评分之后登记有变动；如需最新结果，请运行 talentpool rescore --all。",
+                "  The registry has changed since the scoring: talentpool rescore --all brings it up to date.",
+            )
+        )
     if n_rows == 0:
         console.warn(
             Text(

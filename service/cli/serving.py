@@ -15,7 +15,7 @@ from matching.vocabulary import Text
 from service.errors import ServiceError
 from service.settings import Settings
 
-__all__ = ["PortTaken", "ensure_port_is_free", "is_serving", "serve_until_stopped"]
+__all__ = ["PortTaken", "ensure_port_is_free", "serve_until_stopped", "serving_address"]
 
 N_THREADS = 4
 
@@ -46,16 +46,14 @@ def ensure_port_is_free(host: str, port: int) -> None:
             ) from error
 
 
-def is_serving(address: str, settings: Settings) -> bool:
-    """Whether the service of this very installation answers at `address`."""
-    note = _note(settings)
+def serving_address(settings: Settings) -> str | None:
+    """Return where this very installation is being served, None if it is not."""
     with suppress(OSError, ValueError):
-        process, known_address = note.read_text(encoding="utf-8").split()
+        process, address = _note(settings).read_text(encoding="utf-8").split()
         os.kill(int(process), 0)
-        if known_address == address:
-            with urllib.request.urlopen(f"{address}/login", timeout=5) as answer:  # noqa: S310 - our own loopback address
-                return bool(answer.status == 200)
-    return False
+        with urllib.request.urlopen(f"{address}/login", timeout=5) as answer:  # noqa: S310 - our own loopback address
+            return address if answer.status == 200 else None
+    return None
 
 
 def serve_until_stopped(

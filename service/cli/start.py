@@ -77,13 +77,14 @@ def serve(console: Console, *, host: str, port: int, workers: int) -> None:
 @pass_console
 def demo(console: Console, *, port: int, workers: int) -> None:
     """Run the demo city: set-up, data, scoring, server. 运行示范市。"""
-    from service.cli.serving import ensure_port_is_free, is_serving, serve_until_stopped
+    from service.cli.serving import ensure_port_is_free, serve_until_stopped, serving_address
     from service.installation import initialise
 
-    address = f"http://{HOST}:{port}"
-    if is_serving(address, console.settings):
-        console.done(Text(f"已在运行：{address}", f"Already running: {address}"))
+    running = serving_address(console.settings)
+    if running is not None:
+        console.done(Text(f"已在运行：{running}", f"Already running: {running}"))
         return
+    address = f"http://{HOST}:{port}"
     ensure_port_is_free(HOST, port)
     database = initialise(console.settings)
     _fill_with_demo_city(console, database)

@@ -92,6 +92,8 @@ class Run(Model):
     state: Mapped[str] = mapped_column(String(20))  # running, done, failed, stopped
     rulebook_version: Mapped[str] = mapped_column(String(64))
     card_versions: Mapped[dict[str, str]] = mapped_column(JSON)
+    people_revision: Mapped[int]  # where the registry stood; a higher counter makes the rankings out of date
+    vacancies_revision: Mapped[int]
     n_people: Mapped[int]
     n_vacancies: Mapped[int]
     n_vacancies_done: Mapped[int]

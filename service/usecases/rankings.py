@@ -8,12 +8,12 @@ from datetime import datetime
 
 import numpy as np
 from sqlalchemy import delete, insert, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager
 
 from matching.frames import VacancyFacts
 from matching.matcher import Matcher
 from matching.rules import RULE_VERDICTS
-from matching.vocabulary import VacancyStatus
+from matching.vocabulary import RecordStatus, VacancyStatus
 from service import jobs
 from service.access import Actor, require
 from service.db import Database, allocate_ids
@@ -21,16 +21,22 @@ from service.models.people import Person
 from service.models.shortlists import Ranking, Run
 from service.models.vacancies import Vacancy
 from service.queries.matchers import matcher_for
+from service.queries.revisions import pool_revision
 from service.queries.vacancies import load_checks, load_vacancy_facts
 from service.usecases import audit
 from service.usecases.days import day_of
 from service.usecases.vacancies import get_vacancy
 
-__all__ = ["RankedRow", "Rescoring", "read_ranking", "rescore", "walk_rankings"]
+__all__ = ["RankedRow", "RankingState", "Rescoring", "ranking_state", "read_ranking", "rescore", "walk_rankings"]
 
 BLOCK = 100  # vacancies in one transaction
 TOP = 50
 LEASE = "rescore"
+
+_STILL_THERE = (
+    Person.consent_matching.is_(True),
+    Person.record_status.not_in((RecordStatus.SUSPENDED, RecordStatus.ARCHIVED, RecordStatus.ERASED)),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +59,22 @@ class RankedRow:
     rank: int
     score: int
     verdict: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankingState:
+    """How fresh the rankings are.
+
+    Parameters
+    ----------
+    scored_at : datetime or None
+        End of the last complete rescoring; None before the first.
+    is_current : bool
+        Whether nothing about people, villages or vacancies has changed since.
+    """
+
+    scored_at: datetime | None
+    is_current: bool
 
 
 def rescore(
@@ -89,10 +111,13 @@ def rescore(
     as_of = day_of(now())
     with _leased(database, now):
         with database.reading() as session:
+            revisions = _revisions(session)  # before the frames: what changes in between makes the run out of date
             matcher = matcher_for(session, as_of=as_of)
             vacancies = load_vacancy_facts(session, open_only=True, as_of=as_of)
         with database.unit_of_work() as session:
-            run_id = _start(session, actor=actor, matcher=matcher, n_vacancies=len(vacancies), now=now())
+            run_id = _start(
+                session, actor=actor, matcher=matcher, n_vacancies=len(vacancies), revisions=revisions, now=now()
+            )
             _forget_closed(session, [facts.vacancy_id for facts in vacancies])
         n_places = 0
         for start in range(0, len(vacancies), BLOCK):
@@ -115,17 +140,30 @@ def rescore(
     )
 
 
+def ranking_state(session: Session, *, actor: Actor) -> RankingState:
+    """Return when the rankings were made, and whether the registry has moved since."""
+    require(actor, "read_shortlists")
+    last = session.scalars(select(Run).where(Run.state == "done").order_by(Run.id.desc()).limit(1)).first()
+    if last is None:
+        return RankingState(scored_at=None, is_current=False)
+    stood = (last.people_revision, last.vacancies_revision)
+    return RankingState(scored_at=last.ended_at, is_current=stood == _revisions(session))
+
+
 def read_ranking(session: Session, *, actor: Actor, vacancy_no: str, top: int = TOP) -> list[Ranking]:
-    """Return the current ranking of a vacancy, best first; empty before the first rescoring."""
+    """Return the current ranking of a vacancy, best first; empty before the first rescoring.
+
+    Whoever has withdrawn consent or left the pool since the scoring is left out at once; the others keep their places.
+    """
     require(actor, "read_shortlists")
     vacancy = get_vacancy(session, actor=actor, vacancy_no=vacancy_no)
-    query = select(Ranking).where(Ranking.vacancy_id == vacancy.id).order_by(Ranking.rank).limit(top)
-    query = query.options(joinedload(Ranking.person))
+    query = select(Ranking).join(Ranking.person).where(Ranking.vacancy_id == vacancy.id, *_STILL_THERE)
+    query = query.order_by(Ranking.rank).limit(top).options(contains_eager(Ranking.person))
     return list(session.scalars(query))
 
 
 def walk_rankings(session: Session, *, actor: Actor, top: int, now: datetime) -> Iterator[RankedRow]:
-    """Yield the rankings of all open vacancies in order of vacancy number and rank."""
+    """Yield the rankings of all open vacancies in order of vacancy number and rank; see `read_ranking`."""
     require(actor, "export_rankings")
     audit.record(
         session, actor=actor, action="export_rankings", subject_kind="ranking", subject_no="all", now=now,
@@ -136,13 +174,17 @@ def walk_rankings(session: Session, *, actor: Actor, top: int, now: datetime) ->
         select(Vacancy.vacancy_no, Person.person_no, Ranking.rank, Ranking.score, Ranking.verdict)
         .join(Vacancy, Vacancy.id == Ranking.vacancy_id)
         .join(Person, Person.id == Ranking.person_id)
-        .where(Vacancy.vacancy_status.in_(open_states), Ranking.rank <= top)
+        .where(Vacancy.vacancy_status.in_(open_states), Ranking.rank <= top, *_STILL_THERE)
     )
     rows = sorted(session.execute(query), key=lambda row: (row.vacancy_no, row.rank))
     for row in rows:
         yield RankedRow(
             vacancy_no=row.vacancy_no, person_no=row.person_no, rank=row.rank, score=row.score, verdict=row.verdict
         )
+
+
+def _revisions(session: Session) -> tuple[int, int]:
+    return pool_revision(session, "people"), pool_revision(session, "vacancies")
 
 
 @contextmanager
@@ -157,7 +199,9 @@ def _leased(database: Database, now: Callable[[], datetime]) -> Iterator[None]:
             jobs.release(session, name=LEASE, owner=owner)
 
 
-def _start(session: Session, *, actor: Actor, matcher: Matcher, n_vacancies: int, now: datetime) -> int:
+def _start(
+    session: Session, *, actor: Actor, matcher: Matcher, n_vacancies: int, revisions: tuple[int, int], now: datetime
+) -> int:
     (run_id,) = allocate_ids(session, Run.__tablename__)
     session.add(
         Run(
@@ -168,6 +212,8 @@ def _start(session: Session, *, actor: Actor, matcher: Matcher, n_vacancies: int
             state="running",
             rulebook_version=matcher.rulebook.version,
             card_versions={str(post): card.version for post, card in matcher.cards.items()},
+            people_revision=revisions[0],
+            vacancies_revision=revisions[1],
             n_people=len(matcher.person_ids),
             n_vacancies=n_vacancies,
             n_vacancies_done=0,

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
 from service.access import Actor, require
+from service.errors import NotFound
 from service.models.vacancies import Vacancy
 from service.queries.pages import read_page
 from service.queries.place_pages import VACANCIES, vacancy_by_number
@@ -140,5 +143,14 @@ def edit_vacancy(
 def _found(session: Session, vacancy_no: str) -> Vacancy:
     vacancy = vacancy_by_number(session, vacancy_no)
     if vacancy is None:
-        raise not_found(_LABEL, vacancy_no, place="vacancy_no")
+        raise _unknown(session, vacancy_no)
     return vacancy
+
+
+def _unknown(session: Session, vacancy_no: str) -> NotFound:
+    known = {number.casefold(): number for number in session.scalars(select(Vacancy.vacancy_no))}
+    refusal = not_found(_LABEL, vacancy_no, place="vacancy_no")
+    near = [known[number] for number in get_close_matches(vacancy_no.casefold(), known, n=3)]
+    if near:
+        refusal.remedy = Text(f"是否 {'、'.join(near)}？", f"Did you mean {', '.join(near)}?")
+    return refusal

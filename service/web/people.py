@@ -65,7 +65,7 @@ def search() -> Response:
     return redirect(url_for("people.index", find=key), 303)
 
 
-@blueprint.get("/people/<person_no>")
+@blueprint.get("/people/<path:person_no>")
 def show(person_no: str) -> str:
     """Show one person's record."""
     actor = current_actor()

@@ -48,13 +48,13 @@ def index() -> str:
         )
 
 
-@blueprint.get("/vacancies/<vacancy_no>")
+@blueprint.get("/vacancies/<path:vacancy_no>")
 def show(vacancy_no: str) -> str:
     """Show one vacancy."""
     return _page(vacancy_no)
 
 
-@blueprint.post("/vacancies/<vacancy_no>/shortlists")
+@blueprint.post("/vacancies/<path:vacancy_no>/shortlists")
 def request_shortlist(vacancy_no: str) -> Response | tuple[str, int]:
     """Make a shortlist and go to it."""
     written = request.form.get("k", "").strip()

@@ -95,6 +95,8 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("rulebook_version", sa.String(length=64), nullable=False),
         sa.Column("card_versions", sa.JSON(), nullable=False),
+        sa.Column("people_revision", BIG, nullable=False),
+        sa.Column("vacancies_revision", BIG, nullable=False),
         sa.Column("n_people", BIG, nullable=False),
         sa.Column("n_vacancies", BIG, nullable=False),
         sa.Column("n_vacancies_done", BIG, nullable=False),

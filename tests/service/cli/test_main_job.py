@@ -122,3 +122,9 @@ def test_export_keeps_only_the_places_asked_for(sample_city: Run, tmp_path: Path
 def test_export_before_any_scoring_says_what_to_run(sample_city: Run, tmp_path: Path) -> None:
     told = sample_city("export", "ranking", "-o", str(tmp_path / "none.csv"), exit_code=3)
     assert "talentpool rescore --all" in told.output
+
+
+def test_export_to_a_dash_writes_to_stdout(sample_city: Run) -> None:
+    sample_city("rescore", "--all")
+    assert sample_city("export", "ranking", "-o", "-").stdout.startswith("vacancy_no,person_no,rank,score,verdict\n")
+    assert not Path("-").exists()

@@ -137,7 +137,7 @@ def test_a_served_installation_answers_says_so_when_started_twice_and_stops_on_s
                 assert line, "the server ended before it was ready"
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/login", timeout=30) as answer:
                 assert answer.status == 200
-            again = talentpool("demo", "--port", port)
+            again = talentpool("demo", "--port", str(_free_port()))
             assert "已在运行" in again.output
         finally:
             server.terminate()
@@ -145,3 +145,9 @@ def test_a_served_installation_answers_says_so_when_started_twice_and_stops_on_s
             server.wait(timeout=40)
     assert time.monotonic() - began < 35
     assert server.returncode == 0
+
+
+def test_an_unknown_vacancy_is_answered_with_the_nearest_ones(talentpool: Run) -> None:
+    talentpool("init", "--demo", "100")
+    first = talentpool("-q", "export", "ranking", "-o", "-").stdout.splitlines()[1].split(",")[0]
+    assert first in talentpool("shortlist", first.lower(), exit_code=4).output

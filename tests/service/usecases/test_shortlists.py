@@ -205,3 +205,26 @@ def test_a_person_who_wants_other_posts_is_listed_with_a_flag(pool: Database, ac
         flags = {entry.person.person_no: entry.flags for entry in session.scalars(select(ShortlistEntry))}
     assert flags["P2"] == ("beyond_wish",)
     assert flags["P1"] == ()
+
+
+def test_who_withdraws_consent_leaves_the_rankings_at_once(pool: Database, actor: Actor, now: datetime) -> None:
+    rankings.rescore(pool, actor=actor, now=lambda: now)
+    with pool.unit_of_work() as session:
+        assert rankings.ranking_state(session, actor=actor).is_current
+        person = get_person(session, actor=actor, person_no="P2")
+        edit_person(
+            session, actor=actor, person_no="P2", record={"consent_matching": False},
+            expected_version=person.version, now=now,
+        )  # fmt: skip
+    with pool.unit_of_work() as session:
+        ranked = rankings.read_ranking(session, actor=actor, vacancy_no="V1")
+        assert [(place.rank, place.person.person_no) for place in ranked] == [(2, "P1"), (3, "P3")]
+        exported = rankings.walk_rankings(session, actor=actor, top=50, now=now)
+        assert [row.person_no for row in exported] == ["P1", "P3"]
+        state = rankings.ranking_state(session, actor=actor)
+        assert (state.scored_at, state.is_current) == (now, False)
+
+
+def test_before_any_scoring_the_rankings_have_no_moment(pool: Database, actor: Actor) -> None:
+    with pool.reading() as session:
+        assert rankings.ranking_state(session, actor=actor) == rankings.RankingState(scored_at=None, is_current=False)
