@@ -11,7 +11,7 @@ import pandas as pd
 from matching.checks import CheckKey, decided, recorded_checks
 from matching.errors import RulebookError
 from matching.frames import VacancyFacts
-from matching.outcomes import RuleOutcome, heading, outcome_of
+from matching.outcomes import RuleOutcome, Value, basis_shown, heading, outcome_of
 from matching.rule_evaluator import RuleEvaluator
 from matching.rulebook import Rulebook
 from matching.rules import FAIL, PASS, TO_VERIFY, WAIVED, Rule
@@ -24,7 +24,7 @@ _Verdicts = npt.NDArray[np.int8]
 VERDICTS = (Verdict.FAIL, Verdict.TO_VERIFY, Verdict.PASS, Verdict.WAIVED)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ExcludedBy:
     """The people whom one rule was the first to exclude.
 
@@ -33,13 +33,22 @@ class ExcludedBy:
     rule_id : str
     title : Text
         What the rule asks.
+    basis : Text
+        As shown.
     rows : ndarray of shape (n_excluded,), intp
         Rows of the eligibility frame, in its order.
+    reasons : tuple of Text
+        The distinct sentences that say why the rule is not met, with value and limit.
+    reason_of : ndarray of shape (n_excluded,), int32
+        Place in `reasons` of each row's sentence.
     """
 
     rule_id: str
     title: Text
+    basis: Text
     rows: npt.NDArray[np.intp]
+    reasons: tuple[Text, ...]
+    reason_of: npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -94,7 +103,8 @@ class Eligibility:
         for place, rule in enumerate(self.rules):
             rows = np.flatnonzero(self.first_failing == place)
             if len(rows):
-                found.append(ExcludedBy(rule.id, heading(rule, self.vacancy), rows))
+                title, basis = heading(rule, self.vacancy), basis_shown(rule)
+                found.append(ExcludedBy(rule.id, title, basis, rows, *self._reasons(rule, rows)))
         return found
 
     def outcomes(self, row: int) -> list[RuleOutcome]:
@@ -102,20 +112,31 @@ class Eligibility:
         now = [self._outcome(rule, row, self.by_rule[place, row]) for place, rule in enumerate(self.rules)]
         return now + [self._outcome(rule, row, self._later_verdict(rule, row)) for rule in self.later_rules]
 
+    def _reasons(self, rule: Rule, rows: npt.NDArray[np.intp]) -> tuple[tuple[Text, ...], npt.NDArray[np.int32]]:
+        """Word the failing of one rule once for each distinct answer, not for each person."""
+        checked, checks = pd.factorize(np.array([self.checks.get((row, rule.id), "") for row in rows.tolist()], object))
+        columns = [self.evaluator.distinct_values(condition, rows, self.vacancy) for condition in rule.conditions]
+        keys = np.stack([checked, *(positions for positions, _ in columns)])
+        answers, answer_of = np.unique(keys, axis=1, return_inverse=True)
+        places: dict[Text, int] = {}
+        place_of = []
+        for check, *positions in answers.T.tolist():
+            values = [known[position] for (_, known), position in zip(columns, positions, strict=True)]
+            sentence = self._worded(rule, FAIL, values, checks[check] or None).sentence
+            place_of.append(places.setdefault(sentence, len(places)))
+        return tuple(places), np.array(place_of, dtype=np.int32)[answer_of.ravel()]
+
     def _later_verdict(self, rule: Rule, row: int) -> np.int8:
         verdict = self.evaluator.verdicts(rule, self.vacancy)[row]
         result = self.checks.get((row, rule.id))
         return decided(verdict, result) if result else verdict
 
     def _outcome(self, rule: Rule, row: int, verdict: np.int8) -> RuleOutcome:
-        return outcome_of(
-            rule,
-            code=int(verdict),
-            values=[self.evaluator.value(condition, row, self.vacancy) for condition in rule.conditions],
-            check=self.checks.get((row, rule.id)),
-            vacancy=self.vacancy,
-            as_of=self.as_of,
-        )
+        values = [self.evaluator.value(condition, row, self.vacancy) for condition in rule.conditions]
+        return self._worded(rule, verdict, values, self.checks.get((row, rule.id)))
+
+    def _worded(self, rule: Rule, verdict: np.int8, values: list[Value], check: str | None) -> RuleOutcome:
+        return outcome_of(rule, code=int(verdict), values=values, check=check, vacancy=self.vacancy, as_of=self.as_of)
 
 
 def judge(

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from matching.card import Scorecard
 from matching.checks import refuse_unusable
-from matching.eligibility import Eligibility, judge
+from matching.eligibility import Eligibility, ExcludedBy, judge
 from matching.errors import CardError, FrameError, MatchingError
 from matching.explain import contributions
 from matching.frames import CRITERIA_COLUMNS, VacancyFacts, check_frame
@@ -107,7 +107,7 @@ class Matcher:
             card_version=card.version,
             sieve=_sieve(eligibility, n_listed=len(rows)),
             entries=tuple(self._entries(vacancy, card, eligibility, rows, scores)),
-            exclusions=tuple(Exclusion(rule_id=by.rule_id, text=by.title, n_people=len(by.rows)) for by in excluded),
+            exclusions=tuple(map(_exclusion, excluded)),
             excluded={by.rule_id: self.person_ids[by.rows] for by in excluded},
         )
 
@@ -145,6 +145,7 @@ class Matcher:
             person_ids=self.person_ids,
             verdicts=eligibility.verdict,
             first_failing=eligibility.first_failing,
+            reasons=_reasons(eligibility),
             levels=self._pool.levels(card, vacancy),
         )
 
@@ -227,6 +228,17 @@ def _by_vacancy(checks: pd.DataFrame | None) -> dict[int, pd.DataFrame]:
 def _is_beyond(wished: object, offered: str | None) -> bool:
     """Say whether a wish was given that leaves out what is offered; no wish and an unknown offer leave out nothing."""
     return isinstance(wished, str) and wished != "" and offered is not None and offered not in wished.split("|")
+
+
+def _exclusion(by: ExcludedBy) -> Exclusion:
+    return Exclusion(rule_id=by.rule_id, title=by.title, basis=by.basis, n_people=len(by.rows), reasons=by.reasons)
+
+
+def _reasons(eligibility: Eligibility) -> NDArray[np.int32]:
+    reasons = np.full(len(eligibility.verdict), -1, dtype=np.int32)
+    for by in eligibility.excluded():
+        reasons[by.rows] = by.reason_of
+    return reasons
 
 
 def _sieve(eligibility: Eligibility, *, n_listed: int) -> Sieve:

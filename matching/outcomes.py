@@ -7,7 +7,7 @@ from math import isnan
 
 from matching.facts import Fact, Origin
 from matching.rules import RULE_VERDICTS, Condition, Kind, Override, Rule
-from matching.vocabulary import Confidence, Stage, Text, Verdict
+from matching.vocabulary import Confidence, Missing, Stage, Text, Verdict
 from matching.vocabulary.codes import code_table
 
 __all__ = ["PROPOSED", "RuleOutcome", "Value", "basis_shown", "heading", "limit_text", "outcome_of", "value_text"]
@@ -88,10 +88,12 @@ def outcome_of(
     as_of : date or None
     """
     verdict = RULE_VERDICTS[code]
-    value, limit = _answer_text(rule, tuple(values), check), limit_text(rule, vacancy)
+    answers = tuple(values)
+    value, limit = _answer_text(rule, answers, check), limit_text(rule, vacancy)
     title = heading(rule, vacancy)
     day = as_of.isoformat() if as_of else Text("登记之日", "the day of registration")
-    template = _template(rule, verdict, check)
+    is_unknown = check is None and verdict is Verdict.FAIL and _fails_unknown(rule, answers, vacancy)
+    template = _template(rule, Verdict.TO_VERIFY if is_unknown else verdict, check)
     return RuleOutcome(
         rule_id=rule.id,
         verdict=verdict,
@@ -134,7 +136,7 @@ def value_text(fact: Fact, value: Value) -> Text:
     value : float, str or None
         None is unknown; several codes are joined with ``|``.
     """
-    if value is None or (isinstance(value, float) and isnan(value)):
+    if value is None or _is_unknown(value):
         return NOT_RECORDED
     if isinstance(value, str):
         return _joined([_label(fact, code) for code in value.split("|")]) if value else _NONE
@@ -157,6 +159,22 @@ def _template(rule: Rule, verdict: Verdict | None, check: str | None) -> Text:
     if check and verdict in _CHECKED and not _is_known_by_check(rule):
         return _CHECKED[verdict]
     return rule.texts[verdict]
+
+
+def _fails_unknown(rule: Rule, values: tuple[Value, ...], vacancy: object) -> bool:
+    """Say whether a rule fails because something is not recorded: nobody is told to have refused what was not asked."""
+    if rule.missing is not Missing.FAIL:
+        return False
+    asked = [condition.resolved(vacancy) for condition in rule.conditions]
+    return any(_is_unknown(value) or _lacks_limit(one) for value, one in zip(values, asked, strict=True))
+
+
+def _lacks_limit(condition: Condition) -> bool:
+    return condition.kind in {Kind.GTE, Kind.LTE} and condition.limit is None
+
+
+def _is_unknown(value: Value) -> bool:
+    return value is None or (isinstance(value, float) and isnan(value))
 
 
 def _is_known_by_check(rule: Rule) -> bool:

@@ -64,11 +64,25 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Exclusion:
-    """How many people one rule was the first to exclude; `text` says what the rule asks."""
+    """The people whom one rule was the first to exclude.
+
+    Parameters
+    ----------
+    rule_id : str
+    title : Text
+        What the rule asks.
+    basis : Text
+        As shown.
+    n_people : int
+    reasons : tuple of Text
+        The distinct sentences that say why somebody does not meet the rule; `PoolSnapshot.reasons` says whose is which.
+    """
 
     rule_id: str
-    text: Text
+    title: Text
+    basis: Text
     n_people: int
+    reasons: tuple[Text, ...]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

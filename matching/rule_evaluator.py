@@ -83,6 +83,28 @@ class RuleEvaluator:
             return float(self._pair(condition, vacancy)[row])
         return self._facts.value(fact.name, row)
 
+    def distinct_values(
+        self, condition: Condition, rows: npt.NDArray[np.intp], vacancy: VacancyFacts | None
+    ) -> tuple[npt.NDArray[np.intp], list[Value]]:
+        """Return the values of several people for a condition, each distinct value once.
+
+        Returns
+        -------
+        positions : ndarray of shape (n_rows,), intp
+            Into `values`.
+        values : list of float, str or None
+        """
+        fact = condition.fact
+        if fact.origin is Origin.CHECK:
+            return np.zeros(len(rows), dtype=np.intp), [None]
+        if fact.origin is Origin.PAIR or fact.kind in {"number", "flag"}:
+            numbers = self._pair(condition, vacancy) if condition.is_pair else self._facts.numbers(fact.name)
+            distinct, positions = np.unique(numbers[rows], return_inverse=True)
+            return positions, [float(value) for value in distinct]
+        positions, texts = self._facts.coded(fact.name)
+        used, positions = np.unique(positions[rows], return_inverse=True)
+        return positions, [texts[place] if place >= 0 else None for place in used.tolist()]
+
     def _pair(self, condition: Condition, vacancy: VacancyFacts | None) -> npt.NDArray[np.float64]:
         if vacancy is None:
             return np.full(len(self), np.nan)

@@ -21,7 +21,13 @@ from matching.vocabulary import Text
 __all__ = ["PoolSnapshot"]
 
 _MAGIC = b"talentpool.snapshot/1\n"
-_ARRAYS = (("person_ids", "<i8"), ("verdicts", "|i1"), ("first_failing", "<i2"), ("levels", "|i1"))
+_ARRAYS = (
+    ("person_ids", "<i8"),
+    ("verdicts", "|i1"),
+    ("first_failing", "<i2"),
+    ("reasons", "<i4"),
+    ("levels", "|i1"),
+)
 _MOST_BYTES = 1 << 30  # a damaged or hostile file may not fill the memory
 
 
@@ -43,6 +49,8 @@ class PoolSnapshot:
     verdicts : ndarray of int8, shape (n_people,)
     first_failing : ndarray of int16, shape (n_people,)
         Place in `rule_ids`, -1 where no rule fails.
+    reasons : ndarray of int32, shape (n_people,)
+        Place in the `reasons` of the exclusion by the first failing rule, -1 where no rule fails.
     levels : ndarray of int8, shape (n_people, n_criteria)
     """
 
@@ -55,6 +63,7 @@ class PoolSnapshot:
     person_ids: NDArray[np.int64]
     verdicts: NDArray[np.int8]
     first_failing: NDArray[np.int16]
+    reasons: NDArray[np.int32]
     levels: NDArray[np.int8]
 
     def ranked(self, card: Scorecard, *, top: int) -> Ranking:

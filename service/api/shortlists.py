@@ -39,7 +39,9 @@ class ExcludedPersonSchema(Schema):
     person_no = fields.String(required=True, attribute="person.person_no")
     name = fields.String(required=True, attribute="person.name")
     rule_id = fields.String(required=True)
-    text = fields.Nested(TextSchema, required=True)
+    title = fields.Nested(TextSchema, required=True)  # what the rule asks
+    sentence = fields.Nested(TextSchema, required=True)  # why this person does not meet it
+    basis = fields.Nested(TextSchema, required=True)
 
 
 _EXCLUDED = ExcludedPersonSchema()

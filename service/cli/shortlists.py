@@ -49,7 +49,13 @@ def shortlist(console: Console, *, vacancy_no: str, k: int, explain: bool, exclu
         if excluded:
             page = list_excluded(session, actor=OPERATOR, shortlist_no=made.shortlist_no, page_size=10**6)
             document["excluded"] = [
-                {"person_no": row.person.person_no, "rule_id": row.rule_id, "text": dict(row.text)}
+                {
+                    "person_no": row.person.person_no,
+                    "rule_id": row.rule_id,
+                    "title": dict(row.title),
+                    "sentence": dict(row.sentence),
+                    "basis": dict(row.basis),
+                }
                 for row in page.items
             ]
     if as_json:
@@ -80,6 +86,7 @@ def _show(console: Console, document: dict[str, Any], *, explain: bool) -> None:
         .filled(no=document["shortlist_no"], vacancy=document["vacancy_no"], as_of=document["as_of"], **sieve)
         .in_(console.language)
     )
+    _show_wishes(console, document["vacancy_facts"]["wishes"])
     rows = [
         [
             str(entry["rank"]),
@@ -104,6 +111,13 @@ def _show(console: Console, document: dict[str, Any], *, explain: bool) -> None:
     )
 
 
+def _show_wishes(console: Console, wishes: list[dict[str, str]]) -> None:
+    if wishes:
+        heading = Text("岗位意愿（不作为条件）：", "Wishes of the vacancy (exclude nobody): ").in_(console.language)
+        mark = Text("；", "; ").in_(console.language)
+        console.print(heading + mark.join(wish[console.language] for wish in wishes))
+
+
 def _show_reasons(console: Console, entry: dict[str, Any]) -> None:
     language = console.language
     console.print(f"\n{entry['rank']}. {entry['person_no']} {entry['name'] or ''}  {entry['score']:.2f}")
@@ -118,14 +132,18 @@ def _show_reasons(console: Console, entry: dict[str, Any]) -> None:
 def _show_exclusions(console: Console, exclusions: list[dict[str, Any]]) -> None:
     if exclusions:
         console.print(
-            Text("\n未列入（按首个不符合的条件）：", "\nNot listed, by first failing rule:").in_(console.language)
+            Text("\n未列入人数，按首个未满足的条件：", "\nNot listed, by the first rule not met:").in_(console.language)
         )
     for row in exclusions:
         people = Text(f"{row['n_people']} 人", f"{row['n_people']} people").in_(console.language)
-        console.print(f"   {row['rule_id']}  {row['text'][console.language]}  {people}")
+        console.print(f"   {row['rule_id']}  {row['title'][console.language]}  {people}")
 
 
 def _show_excluded(console: Console, document: dict[str, Any]) -> None:
-    columns = [Text("人员编号", "Person"), Text("条件", "Rule"), Text("原因", "Reason")]
-    rows = [[row["person_no"], row["rule_id"], row["text"][console.language]] for row in document["excluded"]]
+    language = console.language
+    columns = [Text("人员编号", "Person"), Text("条件", "Rule"), Text("原因", "Reason"), Text("依据", "Basis")]
+    rows = [
+        [row["person_no"], row["rule_id"], row["sentence"][language], row["basis"][language]]
+        for row in document["excluded"]
+    ]
     console.table(columns, rows)

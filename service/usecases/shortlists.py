@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
+import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
@@ -19,7 +20,7 @@ from service.errors import InvalidInput, NotFound
 from service.models.people import Person
 from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
 from service.queries.matchers import matcher_for
-from service.queries.vacancies import load_checks, load_vacancy_facts
+from service.queries.vacancies import load_checks, load_vacancy_facts, wishes_of
 from service.usecases import audit
 from service.usecases.days import day_of
 from service.usecases.paging import Page
@@ -72,7 +73,8 @@ def request_shortlist(session: Session, *, actor: Actor, vacancy_no: str, k: int
     result = matcher.shortlist(facts, k=k, checks=checks)
     snapshot = matcher.snapshot(facts, checks=checks)
     card = matcher.cards[facts.post]
-    shortlist = _frozen(session, actor=actor, result=result, card=card, snapshot=snapshot, k=k, now=now)
+    wishes = wishes_of(vacancy)
+    shortlist = _frozen(session, actor=actor, result=result, card=card, snapshot=snapshot, wishes=wishes, k=k, now=now)
     audit.record(
         session,
         actor=actor,
@@ -142,33 +144,56 @@ def list_excluded(
     """
     shortlist = get_shortlist(session, actor=actor, shortlist_no=shortlist_no)
     snapshot = PoolSnapshot.from_bytes(session.get_one(ShortlistSnapshot, shortlist.id).content)
-    pairs = [
-        (int(person_id), rule)
+    rows = [
+        (row, rule)
         for place, rule in enumerate(snapshot.rule_ids)
         if rule_id in {None, rule}
-        for person_id in snapshot.person_ids[snapshot.first_failing == place]
+        for row in np.flatnonzero(snapshot.first_failing == place).tolist()
     ]
-    shown = pairs[(page - 1) * page_size : page * page_size]
+    shown = [
+        (int(snapshot.person_ids[row]), rule, int(snapshot.reasons[row]))
+        for row, rule in rows[(page - 1) * page_size : page * page_size]
+    ]
     people = {
         person.id: person
-        for person in session.scalars(select(Person).where(Person.id.in_([person_id for person_id, _ in shown])))
+        for person in session.scalars(select(Person).where(Person.id.in_([person_id for person_id, *_ in shown])))
     }
-    sentences = {row["rule_id"]: row["text"] for row in shortlist.exclusions}
+    exclusions = {row["rule_id"]: row for row in shortlist.exclusions}
     items = [
-        Excluded(person=people[person_id], rule_id=rule, text=sentences[rule])
-        for person_id, rule in shown
+        _excluded(people[person_id], exclusions[rule], reason)
+        for person_id, rule, reason in shown
         if person_id in people
     ]
-    return Page(items=items, total=len(pairs), page=page, page_size=page_size)
+    return Page(items=items, total=len(rows), page=page, page_size=page_size)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Excluded:
-    """A person who was not listed, and the first rule that says why."""
+    """A person who was not listed, and the first rule that says why.
+
+    Parameters
+    ----------
+    person : Person
+    rule_id : str
+    title, sentence, basis : mapping of language to str
+        What the rule asks, why this person does not meet it, and where the rule comes from.
+    """
 
     person: Person
     rule_id: str
-    text: Mapping[str, str]
+    title: Mapping[str, str]
+    sentence: Mapping[str, str]
+    basis: Mapping[str, str]
+
+
+def _excluded(person: Person, exclusion: Mapping[str, Any], reason: int) -> Excluded:
+    return Excluded(
+        person=person,
+        rule_id=exclusion["rule_id"],
+        title=exclusion["title"],
+        sentence=exclusion["reasons"][reason],
+        basis=exclusion["basis"],
+    )
 
 
 def _check_length(k: int) -> None:
@@ -188,6 +213,7 @@ def _frozen(
     result: ShortlistResult,
     card: Scorecard,
     snapshot: PoolSnapshot,
+    wishes: Sequence[Text],
     k: int,
     now: datetime,
 ) -> Shortlist:
@@ -205,7 +231,7 @@ def _frozen(
         data_version=snapshot.version,
         sieve=_plain(result.sieve),
         exclusions=_plain(result.exclusions),
-        vacancy_facts=_facts_document(result.vacancy),
+        vacancy_facts={**_facts_document(result.vacancy), "wishes": _plain(wishes)},
         card=card.as_document(),
     )
     session.add(shortlist)

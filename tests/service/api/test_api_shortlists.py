@@ -38,7 +38,9 @@ def test_a_shortlist_ranks_the_eligible_and_tells_who_was_not_listed(city: Flask
     excluded = city.get(f"/api/v1/shortlists/{made['shortlist_no']}/excluded").json
     assert excluded is not None
     assert [(person["person_no"], person["rule_id"]) for person in excluded["items"]] == [("P4", "C-01")]
-    assert excluded["items"][0]["text"]["en"]
+    assert excluded["items"][0]["title"]["en"] == "Agrees to be matched with posts"
+    assert excluded["items"][0]["sentence"]["zh"].startswith("尚未登记本人是否同意")
+    assert excluded["items"][0]["basis"]["en"]
 
 
 def test_every_point_of_a_score_is_accounted_for(city: FlaskClient) -> None:

@@ -84,6 +84,36 @@ def test_the_excluded_are_told_by_their_first_failing_rule(pool: Database, actor
         assert shortlists.list_excluded(session, actor=actor, shortlist_no=number, rule_id="C-03").total == 0
 
 
+def test_the_excluded_are_told_their_own_value_and_the_basis(pool: Database, actor: Actor, now: datetime) -> None:
+    with pool.unit_of_work() as session:
+        for number, status in (("P1", "13"), ("P2", "02")):
+            person = get_person(session, actor=actor, person_no=number)
+            edit_person(
+                session, actor=actor, person_no=number, record={"political_status": status},
+                expected_version=person.version, now=now,
+            )  # fmt: skip
+    number = _request(pool, actor, now)
+    with pool.reading() as session:
+        page = shortlists.list_excluded(session, actor=actor, shortlist_no=number)
+    told = {row.person.person_no: row for row in page.items}
+    assert told["P4"].sentence["zh"].startswith("尚未登记本人是否同意参与人岗匹配")
+    assert told["P1"].sentence["zh"] == "政治面貌为群众；第一书记须为中共正式党员"
+    assert told["P2"].sentence["zh"] == "政治面貌为预备党员；第一书记须为中共正式党员"
+    assert told["P1"].title["en"] == "Full member of the CPC"
+    assert told["P1"].basis["en"] == "proposed - cite your own document"
+
+
+def test_a_list_keeps_the_wishes_of_its_vacancy(pool: Database, actor: Actor, now: datetime) -> None:
+    with pool.unit_of_work() as session:
+        wishing = a_vacancy(vacancy_no="V9", age_max=35, requirement_basis=None, majors="农学")
+        registration.save_vacancies(session, actor=actor, records=[wishing], now=now)
+    number = _request(pool, actor, now, vacancy_no="V9")
+    with pool.reading() as session:
+        made = shortlists.get_shortlist(session, actor=actor, shortlist_no=number)
+        assert [wish["zh"] for wish in made.vacancy_facts["wishes"]] == ["年龄不超过35岁", "专业：农学"]
+        assert made.vacancy_facts["wishes"][0]["en"] == "Age at most 35 years"
+
+
 def test_a_frozen_list_stays_when_people_change(pool: Database, actor: Actor, now: datetime) -> None:
     number = _request(pool, actor, now)
     before = _numbers(pool, actor, number)
