@@ -120,5 +120,10 @@ def test_a_check_changes_the_next_list(city: FlaskClient) -> None:
 
 
 def test_a_ranking_is_empty_before_the_first_rescoring(city: FlaskClient) -> None:
-    assert city.get(f"{VACANCIES}/V1/ranking").json == {"vacancy_no": "V1", "items": []}
+    assert city.get(f"{VACANCIES}/V1/ranking").json == {
+        "vacancy_no": "V1",
+        "scored_at": None,
+        "is_current": False,
+        "items": [],
+    }
     problem_of(city.get(f"{VACANCIES}/V1/ranking", query_string={"top": 0}), 422)
