@@ -35,12 +35,15 @@ class Draft:
         Position (of a form: name of the element) and header as written, by field; the same for all rows of a sheet.
     values : dict
         Raw values by field; blank cells are absent.
+    refused : set of str
+        Fields whose cells were refused.
     """
 
     sheet: str
     row: int
     columns: Mapping[str, tuple[int | str, str]]
     values: dict[str, Any] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
 
     @property
     def name(self) -> str:
@@ -50,7 +53,9 @@ class Draft:
     def finding(
         self, key: str, effect: Effect, problem: Text, remedy: Text | None = None, *, value: str = ""
     ) -> CellFinding:
-        """Return a finding about one field of this row; a field without a cell is about the row."""
+        """Return a finding about one field of this row, and remember a refused cell; without a cell it is the row's."""
+        if effect is Effect.CELL_REFUSED:
+            self.refused.add(key.partition("[")[0])
         position, column = self.columns.get(key, (0, ""))
         cell = cell_name(self.row, position) if isinstance(position, int) else position
         return CellFinding(

@@ -8,7 +8,10 @@ from typing import Any
 from matching.vocabulary import RecordStatus, Text, VacancyStatus
 from service.usecases.reports import SavedRecord, Severity
 
-__all__ = ["Attestation", "settle_record_status", "settle_vacancy_status"]
+__all__ = ["UNREAD_KEYS", "Attestation", "settle_record_status", "settle_vacancy_status"]
+
+#: Key of a record that came from a file: the fields whose cells could not be read.
+UNREAD_KEYS = "unread_keys"
 
 _NEEDS_SIGNATURE = frozenset({VacancyStatus.APPROVED, VacancyStatus.SHORTLISTING})
 
@@ -54,6 +57,10 @@ def settle_record_status(
     if status is RecordStatus.ERASED and current is not RecordStatus.ERASED:
         saved.find("record_status", _NO_ERASURE, Severity.REFUSED)
         return {}
+    n_unread = _n_unread(record, saved, _READ_BY_RULES)
+    if n_unread and RecordStatus.VERIFIED in {status, None if status else current}:
+        saved.find("record_status", _UNREAD_PERSON.filled(n=n_unread), Severity.NOTE, remedy=_MEND_CELLS)
+        return {"record_status": RecordStatus.SUBMITTED}
     if status is not RecordStatus.VERIFIED or current is RecordStatus.VERIFIED:
         return {key: record[key] for key in ("record_status", *_SIGNATURE) if key in record}
     signature = _signature(record, attestation)
@@ -75,13 +82,73 @@ def settle_vacancy_status(
         return {key: record[key] for key in _SIGNATURE if key in record}
     if status not in _NEEDS_SIGNATURE:
         return {"vacancy_status": status, **{key: record[key] for key in _SIGNATURE if key in record}}
-    if signature is not None:
+    n_unread = _n_unread(record, saved, _REQUIREMENTS)
+    if signature is not None and not n_unread:
         return {"vacancy_status": status, **signature}
-    saved.find("vacancy_status", _UNSIGNED_VACANCY, Severity.LEFT_OUT)
+    if n_unread:
+        saved.find("vacancy_status", _UNREAD_VACANCY.filled(n=n_unread), Severity.NOTE, remedy=_MEND_CELLS)
+    else:
+        saved.find("vacancy_status", _UNSIGNED_VACANCY, Severity.LEFT_OUT)
     return {"vacancy_status": VacancyStatus.SUBMITTED} if current is None else {}
 
 
 _SIGNATURE = ("attested_by", "attested_document")
+#: What the rules and the requirements of vacancies read of a person. No rule reads an id number or a wish, and a place
+#: that is not known leaves its rules to be verified.
+_READ_BY_RULES = frozenset(
+    {
+        "birth_date",
+        "political_status",
+        "party_join_date",
+        "duty_health_ok",
+        "negative_flags",
+        "work_start_date",
+        "retirement_month",
+        "recruited_on",
+        "student_leader",
+        "months_outside",
+        "residence_in_city",
+        "return_intention",
+        "education",
+        "fulltime_education",
+        "inservice_education",
+        "degree",
+        "fulltime_degree",
+        "inservice_degree",
+        "title",
+        "employer_type",
+        "industries",
+        "industry_text",
+        "years_in_industry",
+        "skill_certificate",
+        "households_led",
+        "consent_matching",
+    }
+)
+#: What a vacancy asks for, and what its rules are measured with.
+_REQUIREMENTS = frozenset(
+    {
+        "education_min",
+        "degree_min",
+        "majors",
+        "political_req",
+        "age_max",
+        "work_years_min",
+        "experience",
+        "requirement_basis",
+        "rule_profile",
+        "term_months",
+        "start_date",
+        "industries",
+        "village_needs",
+    }
+)
+
+
+def _n_unread(record: Mapping[str, Any], saved: SavedRecord, read: frozenset[str]) -> int:
+    """Count the fields among `read` that came with a value which could not be taken."""
+    left_out = {finding.place for finding in saved.findings if finding.severity is Severity.LEFT_OUT}
+    return len(read & {*record.get(UNREAD_KEYS, ()), *left_out})
 
 
 def _signature(record: Mapping[str, Any], attestation: Attestation | None) -> dict[str, str] | None:
@@ -100,6 +167,14 @@ _UNSIGNED_PERSON = Text(
     "“已核验”需要核验人和依据文件；未提供，未按已核验登记。",
     "'Verified' needs who verified it and the document; without them it was not taken.",
 )
+_UNREAD_PERSON = Text(
+    "有 {n} 个单元格未能读取，先按待核验登记。", "{n} cells could not be read; registered as submitted for now."
+)
+_UNREAD_VACANCY = Text(
+    "有 {n} 个要求单元格未能读取，先不按已核定登记。",
+    "{n} cells of requirements could not be read; not taken as approved for now.",
+)
+_MEND_CELLS = Text("请改正这些单元格后再导入。", "Mend these cells and import again.")
 _UNSIGNED_VACANCY = Text(
     "“已核定”“人选比选中”需要核定人和依据文件；未提供，未按该状态登记。",
     "'Approved' and 'shortlisting' need who approved it and the document; without them the state was not taken.",

@@ -17,6 +17,7 @@ from schemas.villages import VillageSchema
 from service.files.columns import column_table
 from service.files.findings import CellFinding, Effect
 from service.files.tables import Draft
+from service.usecases.attestation import UNREAD_KEYS
 
 __all__ = ["Preparation", "ReadRow", "read_rows"]
 
@@ -43,6 +44,8 @@ _UNIQUE: Mapping[str, tuple[str, ...]] = {
     "villages": ("village_code",),
     "decisions": (),
 }
+#: Kinds whose rows somebody vouches for.
+_ATTESTED = frozenset({"people", "vacancies"})
 _MASKED = frozenset({"id_number", "phone"})
 
 
@@ -81,6 +84,8 @@ def read_rows(drafts: Iterable[Draft], *, kind: str, prepare: Preparation) -> li
     reader = _Reader(kind, {key for row in rows for key in row.draft.values})
     for row in rows:
         reader.read(row)
+        if row.record is not None and row.draft.refused and kind in _ATTESTED:
+            row.record[UNREAD_KEYS] = tuple(sorted(row.draft.refused))
     for key in _UNIQUE[kind]:
         _refuse_repeated(rows, key)
     return rows

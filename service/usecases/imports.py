@@ -208,13 +208,13 @@ def _report(
 def _translated(row: ReadRow, finding: Finding, suggestion: str | None) -> CellFinding:
     """Put a finding about a record's field at its cell."""
     if finding.place in _STATUS_KEYS:
-        return row.draft.finding(finding.place, Effect.TO_CONFIRM, finding.text, _ATTEST)
+        return row.draft.finding(finding.place, Effect.TO_CONFIRM, finding.text, finding.remedy or _ATTEST)
     if finding.severity is Severity.NOTE:
         effect = Effect.NOTE if finding.place in row.draft.columns else Effect.TO_CONFIRM
-        return row.draft.finding(finding.place, effect, finding.text)
+        return row.draft.finding(finding.place, effect, finding.text, finding.remedy, value=finding.value)
     effect = Effect.ROW_REFUSED if finding.severity is Severity.REFUSED else Effect.CELL_REFUSED
-    remedy = _give_places(suggestion) if finding.place in _PLACE_KEYS else None
-    value = str(row.draft.values.get(finding.place, "")) if finding.place in _PLACE_KEYS else ""
+    remedy = finding.remedy or (_give_places(suggestion) if finding.place in _PLACE_KEYS else None)
+    value = str(row.draft.values.get(finding.place, "")) if finding.place in _PLACE_KEYS else finding.value
     return row.draft.finding(finding.place, effect, finding.text, remedy, value=value)
 
 

@@ -35,13 +35,19 @@ class Finding:
     place : str
         Key of the record, or the id of an admission rule.
     text : Text
-        One or two sentences: what, and what to do.
+        One or two sentences: what, and what to do unless `remedy` says so.
     severity : Severity
+    remedy : Text or None
+        One sentence: what to do about it.
+    value : str
+        The value as given; "" where nothing is shown.
     """
 
     place: str
     text: Text
     severity: Severity = Severity.NOTE
+    remedy: Text | None = None
+    value: str = ""
 
 
 @dataclass
@@ -68,9 +74,9 @@ class SavedRecord:
     changed: tuple[str, ...] = ()
     findings: list[Finding] = field(default_factory=list)
 
-    def find(self, place: str, text: Text, severity: Severity) -> None:
+    def find(self, place: str, text: Text, severity: Severity, *, remedy: Text | None = None, value: str = "") -> None:
         """Note a finding; a refusal settles the state."""
-        self.findings.append(Finding(place, text, severity))
+        self.findings.append(Finding(place, text, severity, remedy, value))
         if severity is Severity.REFUSED:
             self.state = SavedState.REFUSED
 

@@ -8,14 +8,16 @@ from typing import Any, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matching.rules import Override
 from matching.vocabulary import RecordStatus, TalentSource, Text, Verdict
 from service.db import allocate_ids, vault_of
 from service.models.people import Person
 from service.models.sealing import sealed_columns
 from service.usecases.admission import Admissions, judge_admissions
-from service.usecases.attestation import Attestation, settle_record_status
+from service.usecases.attestation import UNREAD_KEYS, Attestation, settle_record_status
 from service.usecases.days import day_of
 from service.usecases.industry_words import IndustryWords
+from service.usecases.past_days import without_impossible_days
 from service.usecases.places import PLACE_KEYS, Gazetteer, Located
 from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields, sealed_fields
 from service.usecases.reports import SavedRecord, SavedState, SaveReport, Severity
@@ -29,7 +31,9 @@ Record = Mapping[str, Any]
 PEOPLE_KEYS = (*PLACE_KEYS, "home_village_code", "tie_villages", "willing_counties")
 
 _HOME_KEYS = (*PLACE_KEYS, "home_village_code")
-_SETTLED_ELSEWHERE = frozenset({"record_status", "attested_by", "attested_document", "industries", "person_no"})
+_SETTLED_ELSEWHERE = frozenset(
+    {"record_status", "attested_by", "attested_document", "industries", "person_no", UNREAD_KEYS}
+)
 _IN_ONE_QUERY = 500
 
 
@@ -49,12 +53,13 @@ def save(
     session: Session, records: Sequence[Record], *, now: datetime, attestation: Attestation | None
 ) -> tuple[SaveReport, Admissions]:
     """Save people and report what became of each; the caller has checked the right and writes the audit line."""
-    check_keys(records, model=Person, others=PEOPLE_KEYS)
+    check_keys(records, model=Person, others=(*PEOPLE_KEYS, UNREAD_KEYS))
     drafts = [_Draft(record, SavedRecord(index)) for index, record in enumerate(records)]
     _identify(session, drafts)
     gazetteer, words = Gazetteer(session, now=now), IndustryWords()
     kept = [draft for draft in drafts if draft.saved.state is not SavedState.REFUSED]
     for draft in kept:
+        draft.record = without_impossible_days(draft.record, today=day_of(now), saved=draft.saved)
         _locate(draft, gazetteer)
     for draft in kept:
         draft.values = _settle(draft, gazetteer, words, attestation=attestation, now=now)
@@ -128,12 +133,12 @@ def _settle(
         for key, value in record.items()
         if key not in _SETTLED_ELSEWHERE and key not in PEOPLE_KEYS and key not in _PLACE_CODES
     }
-    values |= settle_record_status(record, current=current, attestation=attestation, now=now, saved=saved)
     values |= words.settle(record, saved=saved)
     values |= _wishes_and_ties(draft, gazetteer)
     if draft.home is not None:
         values |= {f"home_{key}": value for key, value in vars(draft.home).items()}
-    return values
+    # Last, for what could not be taken counts against a verification.
+    return values | settle_record_status(record, current=current, attestation=attestation, now=now, saved=saved)
 
 
 _PLACE_CODES = frozenset({"tie_village_codes", "willing_county_codes"})
@@ -232,10 +237,15 @@ def _report(
         if verdict is Verdict.FAIL:
             for outcome in admissions.outcomes_of(draft.person_id):
                 if outcome.verdict is Verdict.FAIL:
-                    draft.saved.find(outcome.rule_id, outcome.sentence, Severity.NOTE)
+                    remedy = _CHECK if outcome.override is Override.NONE else _CHECK_OR_WAIVE
+                    draft.saved.find(outcome.rule_id, outcome.sentence, Severity.NOTE, remedy=remedy)
     return SaveReport([d.saved for d in drafts], gazetteer.created, dict(words.unmapped), counts)
 
 
+_CHECK = Text("请核对该项。", "Check this value.")
+_CHECK_OR_WAIVE = Text(
+    "请核对该项，或由组织部门按规定放宽。", "Check this value, or let the department waive it as the rules allow."
+)
 _MISSING = Text("缺少必填内容。", "This is required.")
 
 

@@ -13,7 +13,7 @@ from service.db import allocate_ids, vault_of
 from service.models.sealing import sealed_columns
 from service.models.vacancies import Vacancy
 from service.models.villages import Village
-from service.usecases.attestation import Attestation, settle_vacancy_status
+from service.usecases.attestation import UNREAD_KEYS, Attestation, settle_vacancy_status
 from service.usecases.industry_words import IndustryWords
 from service.usecases.places import PLACE_KEYS, Gazetteer
 from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields, sealed_fields
@@ -28,7 +28,7 @@ Record = Mapping[str, Any]
 _VILLAGE_FACTS = ("settlement_type", "village_needs", "population", "n_party_members", "collective_income_wan")
 _OTHER_KEYS = (*PLACE_KEYS, "village_code", *_VILLAGE_FACTS)
 _SETTLED_ELSEWHERE = frozenset(
-    {*_OTHER_KEYS, "vacancy_no", "industries", "vacancy_status", "attested_by", "attested_document"}
+    {*_OTHER_KEYS, "vacancy_no", "industries", "vacancy_status", "attested_by", "attested_document", UNREAD_KEYS}
 )
 _IN_ONE_QUERY = 500
 
@@ -44,7 +44,7 @@ class _Draft:
 
 def save(session: Session, records: Sequence[Record], *, now: datetime, attestation: Attestation | None) -> SaveReport:
     """Save vacancies and report what became of each; the caller has checked the right and writes the audit line."""
-    check_keys(records, model=Vacancy, others=_OTHER_KEYS)
+    check_keys(records, model=Vacancy, others=(*_OTHER_KEYS, UNREAD_KEYS))
     drafts = [_Draft(record, SavedRecord(index)) for index, record in enumerate(records)]
     _identify(session, drafts)
     gazetteer, words = Gazetteer(session, now=now), IndustryWords()

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from matching.vocabulary import Text
+from schemas.problems import Problem
 from service.access import Actor
 from service.errors import Conflict, InvalidInput, NotFound, PreconditionFailed
 from service.models.audit import AuditEntry
 from service.usecases import audit
-from service.usecases.reports import SavedRecord, Severity
+from service.usecases.reports import Finding, SavedRecord, Severity
 
 __all__ = [
     "check_number",
@@ -36,12 +37,13 @@ def refuse_findings(saved: SavedRecord) -> None:
         With the sentences by field.
     """
     fields: dict[str, list[Text]] = {}
+    first: Finding | None = None
     for finding in saved.findings:
         if finding.severity is not Severity.NOTE:
-            fields.setdefault(finding.place, []).append(finding.text)
-    if fields:
-        place, (problem, *_) = next(iter(fields.items()))
-        raise InvalidInput(problem, place=place, fields=fields)
+            fields.setdefault(finding.place, []).append(Problem(finding.text, finding.remedy).sentence())
+            first = first or finding
+    if first is not None:
+        raise InvalidInput(first.text, remedy=first.remedy, place=first.place, value=first.value or None, fields=fields)
 
 
 def taken(label: Text, number: str, *, place: str) -> Conflict:
