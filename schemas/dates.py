@@ -15,6 +15,7 @@ __all__ = ["BirthDate", "Day", "read_date"]
 _PARTS = re.compile(
     r"(\d{4})(?:[年./-](\d{1,2})(?:[月./-](?:(\d{1,2})日?)?)?)?月?(?:00:00(?::00)?)?(?:T00:00:00)?(?:生|出生)?"
 )
+_UNCLEAR_MONTH = re.compile(r"\d{4}\.1(?:生|出生)?")
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})?")
 _EARLIEST, _LATEST = 1900, 2100
 _LONGEST_NUMBER = 10**8
@@ -39,7 +40,7 @@ def read_date(value: Any) -> tuple[date, bool]:
     Raises
     ------
     ValidationError
-        If it is no date, lacks the month, or is a number such as 1985.1, which may be January or October.
+        If it is no date, lacks the month, or is 1985.1 as a number or a text, which may be January or October.
     """
     if isinstance(value, datetime):
         return value.date(), False
@@ -78,21 +79,20 @@ class BirthDate(Day):
 def _text_of(number: float) -> str:
     if isinstance(number, int) or number.is_integer():
         return str(int(number)) if 0 < number < _LONGEST_NUMBER else ""
-    text = repr(number)
-    if re.fullmatch(r"\d{4}\.1", text):
-        raise refusal(
-            Text("被录成了数字，分不清是 1 月还是 10 月。", "Typed as a number: January and October look the same."),
-            Text(
-                f"请把单元格设为文本，写成 {text[:4]}.01 或 {text[:4]}.10。",
-                f"Format the cell as text and write {text[:4]}.01 or {text[:4]}.10.",
-            ),
-            value=text,
-        )
-    return text
+    return repr(number)
 
 
 def _from_text(value: str) -> tuple[date, bool]:
     text = narrow(value)
+    if _UNCLEAR_MONTH.fullmatch(text):
+        raise refusal(
+            Text("分不清是 1 月还是 10 月。", "January and October look the same here."),
+            Text(
+                f"请把单元格设为文本，写成 {text[:4]}.01 或 {text[:4]}.10。",
+                f"Format the cell as text and write {text[:4]}.01 or {text[:4]}.10.",
+            ),
+            value=value,
+        )
     match = _DIGITS.fullmatch(text) or _PARTS.fullmatch(text)
     if match is None:
         raise refusal(Text("看不懂这个日期。", "This date cannot be read."), _REMEDY, value=value)

@@ -10,13 +10,30 @@ from matching.vocabulary.codes import code_table
 from schemas.base import PageQuerySchema, RecordSchema
 from schemas.codes import Code, Codes, EnumCode, IndustryWords, Rank, YesNo
 from schemas.dates import Day
-from schemas.fields import NONE_WORDS, Key, Name, PlainText
+from schemas.fields import NONE_WORDS, Key, Name, PlainText, narrow
 from schemas.numbers import PEOPLE, WAN_YUAN, YEARS, AgeLimit, Amount, Months, Whole, years_of_work_in
 from schemas.places import PlaceCode
 from schemas.problems import MISSING, Problem
 from schemas.sorting import SortKey
 
-__all__ = ["PoliticalRequirement", "VacanciesQuerySchema", "VacancySchema"]
+__all__ = ["PoliticalRequirement", "RequirementBasis", "VacanciesQuerySchema", "VacancySchema", "is_no_basis"]
+
+_NO_BASIS = frozenset({*NONE_WORDS, "暂无", "n/a", "na", "null"})
+
+
+def is_no_basis(text: str) -> bool:
+    """Whether a cited basis cites nothing: blank, 无, 不限, or signs only."""
+    word = narrow(text).casefold()
+    return word in _NO_BASIS or not any(sign.isalnum() for sign in word)
+
+
+class RequirementBasis(PlainText):
+    """The document that makes a wish a requirement; 无 and a dash are none."""
+
+    def read(self, value: Any) -> str | None:
+        """Read the citation."""
+        text = super().read(value)
+        return None if text is None or is_no_basis(text) else text
 
 
 class PoliticalRequirement(Code):
@@ -77,7 +94,7 @@ class VacancySchema(RecordSchema):
     age_max = AgeLimit(least=18, most=80)
     work_years_min = Amount(YEARS, most=40)
     experience = PlainText(500)
-    requirement_basis = PlainText(500)
+    requirement_basis = RequirementBasis(500)
     accommodation = PlainText()
     contact = PlainText()
     note = PlainText(2_000, multiline=True)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Sheet", "cell_name", "read_sheets"]
 
+_WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".et"})
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SAVE_AS = Text("请用 Excel 或 WPS 打开并另存为 .xlsx。", "Open it in Excel or WPS and save it as .xlsx.")
@@ -61,7 +62,7 @@ def cell_name(row: int, column: int) -> str:
 def read_sheets(path: Path) -> list[Sheet]:
     """Read the visible sheets of a workbook (.xlsx, .xls, .et), or a CSV file.
 
-    The content decides what it is, not the ending of the name.
+    The content decides what it is; a name that ends as a workbook's must have the content of one.
 
     Parameters
     ----------
@@ -89,6 +90,12 @@ def read_sheets(path: Path) -> list[Sheet]:
                 Text("请取消密码后另存，再导入。", "Remove the password, save it, and import it again."),
             )
         return list(_workbook(path, data))
+    if path.suffix.lower() in _WORKBOOKS:
+        raise unreadable(
+            path,
+            Text(f"后缀是 {path.suffix}，内容却不是工作簿。", f"It ends in {path.suffix} but is no workbook."),
+            _SAVE_AS,
+        )
     return [_text(path, data)]
 
 

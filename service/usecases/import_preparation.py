@@ -11,8 +11,10 @@ from marshmallow import ValidationError
 from matching.vocabulary import PostType, Text
 from matching.vocabulary.codes import CodeTable, code_table
 from schemas.dates import read_date
+from schemas.fields import narrow
 from schemas.identity import IdNumber, birth_of
 from schemas.people import highest
+from schemas.vacancies import is_no_basis
 from service.files.findings import CellFinding, Effect
 from service.files.tables import Draft
 
@@ -23,6 +25,7 @@ _ADDRESS = re.compile(r"\d+\s*(?:组|号|队|栋|单元|室)")
 _EDUCATIONS = ("fulltime_education", "inservice_education", "education")
 _DEGREES = ("degree", "fulltime_degree", "inservice_degree")
 _REQUIREMENTS = ("education_min", "degree_min", "majors", "age_max", "experience")
+_UNCLEAR_MONTH = re.compile(r"\d{4}\.1")
 _FULL_MEMBER_AFTER_DAYS = 366
 
 
@@ -123,7 +126,7 @@ class VacancyPreparation:
         """Prepare one row."""
         yield from self.places(draft)
         values = draft.values
-        if not values.get("requirement_basis"):
+        if is_no_basis(str(values.get("requirement_basis") or "")):
             for key in _REQUIREMENTS:
                 if values.get(key) and str(values[key]).strip() != "不限":
                     yield draft.finding(key, Effect.NOTE, _ONLY_A_WISH, _CITE)
@@ -151,18 +154,19 @@ def _settle_degree(draft: Draft) -> Iterator[CellFinding]:
 
 
 def _settle_birth_month(draft: Draft) -> Iterator[CellFinding]:
-    """Tell January from October in the number 1985.1 by the id number, if both agree."""
+    """Tell January from October in 1985.1, number or text, by the id number, if both agree."""
     value = draft.values.get("birth_date")
-    if not isinstance(value, float) or f"{value:.10g}"[4:] != ".1":
+    written = narrow(f"{value:.10g}" if isinstance(value, float) else str(value))
+    if not _UNCLEAR_MONTH.fullmatch(written):
         return
     try:
         born = birth_of(str(IdNumber().read(draft.values.get("id_number"))))
     except (ValidationError, ValueError):
         return
-    if born.year == int(value) and born.month in {1, 10}:
+    if born.year == int(written[:4]) and born.month in {1, 10}:
         draft.values["birth_date"] = f"{born:%Y-%m}"
         problem = _MONTH_FROM_ID.filled(month=f"{born:%Y-%m}")
-        yield draft.finding("birth_date", Effect.TO_CONFIRM, problem, _TYPE_AS_TEXT, value=f"{value:g}")
+        yield draft.finding("birth_date", Effect.TO_CONFIRM, problem, _TYPE_AS_TEXT, value=written)
 
 
 def _settle_other_party(draft: Draft) -> None:
@@ -197,7 +201,10 @@ _VILLAGE_ONLY = Text("请只填行政村或社区的名称。", "Give the name o
 _NO_VILLAGE = Text("所在村为空，籍地联系和距离将待核。", "No village: ties and distance remain to be verified.")
 _FILL_VILLAGE = Text("请补填所在村。", "Fill in the village.")
 _NO_DEGREE = Text("代码表里没有这个学位。", "The code table does not know this degree.")
-_MONTH_FROM_ID = Text("录成了数字，已按身份证号读作 {month}。", "Typed as a number; read as {month} by the id number.")
+_MONTH_FROM_ID = Text(
+    "分不清 1 月和 10 月，已按身份证号读作 {month}。",
+    "January and October look the same; read as {month} by the id number.",
+)
 _TYPE_AS_TEXT = Text("请把单元格设为文本再录入。", "Format the cell as text.")
 _NO_SOURCE = Text("任免审批表没有人才类别。", "The cadre form has no talent source.")
 _GIVE_SOURCE = Text(

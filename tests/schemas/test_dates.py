@@ -13,7 +13,10 @@ from schemas.problems import problems_by_path
     ("value", "day", "is_month"),
     [
         ("1996.10", date(1996, 10, 1), True),
-        ("1985.1", date(1985, 1, 1), True),
+        ("1985.01", date(1985, 1, 1), True),
+        ("1985.10", date(1985, 10, 1), True),
+        ("1985.3", date(1985, 3, 1), True),
+        ("1985-1", date(1985, 1, 1), True),
         ("199610", date(1996, 10, 1), True),
         (199610, date(1996, 10, 1), True),
         (199610.0, date(1996, 10, 1), True),
@@ -40,6 +43,9 @@ def test_dates_in_the_shapes_of_offices(value, day, is_month):
     "value",
     [
         1985.1,
+        "1985.1",
+        "１９８５．１",
+        "1985.1生",
         1985,
         "1985",
         "1985.13",
@@ -60,9 +66,10 @@ def test_what_is_no_certain_date_is_refused(value):
     assert problems_by_path(refused.value.messages)
 
 
-def test_the_remedy_for_a_number_names_both_months():
+@pytest.mark.parametrize("value", [1985.1, "1985.1"])
+def test_the_remedy_for_an_unclear_month_names_both_months(value):
     with pytest.raises(ValidationError) as refused:
-        Day().deserialize(1985.1)
+        Day().deserialize(value)
     ((_, (problem,)),) = problems_by_path(refused.value.messages).items()
     assert "1985.01" in problem.remedy.zh
     assert "1985.10" in problem.remedy.zh
