@@ -55,6 +55,13 @@ def test_what_is_no_table_is_refused(tmp_path, content):
     refused(path)
 
 
+@pytest.mark.parametrize("suffix", [".xlsx", ".XLSX", ".xls", ".et"])
+def test_a_workbook_by_name_only_is_refused_as_none(tmp_path, suffix):
+    path = tmp_path / f"bad{suffix}"
+    path.write_bytes("姓名,人才类别\r\n样例甲,村官\r\n".encode())
+    assert "内容却不是工作簿" in refused(path).problem.zh
+
+
 def test_a_missing_file_and_a_directory_are_told_apart(tmp_path):
     with pytest.raises(NotFound):
         read_sheets(tmp_path / "nope.xlsx")

@@ -26,49 +26,6 @@ HERE = {"county": "示范县", "township": "清河镇"}
 ATTESTED = Attestation("样例经办", "示组〔2026〕1号")
 
 
-@pytest.fixture
-def run(database, actor, now):
-    """Import a file and commit."""
-
-    def run(path, kind="people", **options):
-        with database.unit_of_work() as session:
-            return import_file(
-                session,
-                actor=actor,
-                kind=kind,
-                path=path,
-                now=now,
-                options=ImportOptions(**options) if options else None,
-            )
-
-    return run
-
-
-@pytest.fixture
-def rows(database):
-    """Read all rows of a table by their number."""
-
-    def rows(model, number):
-        with database.reading() as session:
-            return {getattr(row, number): row for row in session.scalars(select(model).order_by(number))}
-
-    return rows
-
-
-@pytest.fixture
-def people(database):
-    """Read people by name, with what the test looks at."""
-
-    def people(*attributes):
-        with database.reading() as session:
-            return {
-                person.name: tuple(getattr(person, attribute) for attribute in attributes)
-                for person in session.scalars(select(Person).order_by(Person.person_no))
-            }
-
-    return people
-
-
 def at(report, effect):
     return [(finding.cell, finding.column) for finding in report.findings if finding.effect is effect]
 
@@ -252,25 +209,6 @@ def test_vacancies_are_known_again_by_village_and_post(run, rows):
     assert len(rows(Vacancy, "vacancy_no")) == 3
 
 
-@pytest.mark.parametrize(
-    ("changes", "effect"),
-    [
-        ({"村名": ""}, Effect.ROW_REFUSED),
-        ({"需求人数": "若干"}, Effect.ROW_REFUSED),
-        ({"政治面貌要求": "中共党员"}, Effect.CELL_REFUSED),
-        ({"学历要求": "高学历"}, Effect.CELL_REFUSED),
-        ({"任期": 2}, Effect.CELL_REFUSED),
-    ],
-)
-def test_a_bad_cell_of_a_vacancy_is_refused_alone_or_with_its_row(run, tmp_path, changes, effect):
-    places = {"县（市、区）": "示范县", "乡镇": "清河镇", "村名": "东岗村"}
-    row = {**places, "岗位": "产业顾问", "需求人数": 1, "主导产业": "水稻", **changes}
-    report = run(write_records(tmp_path / "v.xlsx", row), kind="vacancies")
-    (column,) = changes
-    assert [found[1] for found in at(report, effect)] == [column]
-    assert report.n_refused == (effect is Effect.ROW_REFUSED)
-
-
 def test_villages_and_decisions_come_in(run, rows, tmp_path):
     village = {
         "村代码": "239901100201",
@@ -290,30 +228,6 @@ def test_villages_and_decisions_come_in(run, rows, tmp_path):
     assert at(report, Effect.ROW_REFUSED) == [("B3", "人员编号")]
     (decision,) = rows(Decision, "id").values()
     assert (decision.shown_rank, decision.stage_reached) == (3, "appointed")
-
-
-@pytest.mark.parametrize(
-    ("changes", "effect", "shown"),
-    [
-        ({"姓名": ""}, Effect.ROW_REFUSED, ""),
-        ({"人才类别": "临时工"}, Effect.ROW_REFUSED, "临时工"),
-        ({"身份证号": "239901199610120420"}, Effect.CELL_REFUSED, "239901********0420"),
-        ({"联系电话": "13912"}, Effect.CELL_REFUSED, "1***2"),
-        ({"健康状况": "高血压"}, Effect.CELL_REFUSED, ""),
-        ({"出生年月": 1985.1}, Effect.CELL_REFUSED, "1985.1"),
-        ({"懂工业": 7}, Effect.CELL_REFUSED, "7"),
-        ({"所在村": "清河镇东岗村3组12号"}, Effect.CELL_REFUSED, ""),
-        ({"学位": "大学士"}, Effect.CELL_REFUSED, "大学士"),
-        ({"学历": "大学肄业"}, Effect.CELL_REFUSED, "大学肄业"),
-    ],
-)
-def test_a_bad_cell_of_a_person_is_refused_alone_or_with_its_row(run, people, tmp_path, changes, effect, shown):
-    report = run(write_records(tmp_path / "p.xlsx", a_roster_row(**changes)))
-    (finding,) = [finding for finding in report.findings if finding.effect is effect]
-    assert (finding.column, finding.value) == (next(iter(changes)), shown)
-    assert finding.remedy is not None
-    assert len(people("person_no")) == (effect is not Effect.ROW_REFUSED)
-    assert "高血压" not in str(report)
 
 
 def test_numbers_that_stand_twice_in_a_file_refuse_the_second_row(run, tmp_path):
