@@ -9,13 +9,15 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from matching.frames import CHECK_COLUMNS, VacancyFacts
+from matching.outcomes import heading
 from matching.requirements import Requirements, requirement_rules
 from matching.vocabulary import Text, VacancyStatus
 from matching.vocabulary.codes import code_table
+from matching.vocabulary.industries import IndustryTerms
 from service.models.vacancies import Check, Vacancy
 from service.models.villages import County, Township, Village
 
-__all__ = ["load_checks", "load_vacancy_facts", "wishes_of"]
+__all__ = ["load_checks", "load_vacancy_facts", "requirements_of", "wishes_of"]
 
 _IN_ONE_QUERY = 500
 _OPEN = tuple(status for status in VacancyStatus if status.is_open)
@@ -60,6 +62,11 @@ def load_checks(session: Session, vacancy_ids: Sequence[int]) -> pd.DataFrame:
     )
 
 
+def requirements_of(vacancy: Vacancy) -> tuple[Text, ...]:
+    """Return what a vacancy asks as a rule of its own, with a cited basis."""
+    return tuple(heading(rule) for rule in _requirements_of(vacancy).rules)
+
+
 def wishes_of(vacancy: Vacancy) -> tuple[Text, ...]:
     """Return what a vacancy would like but what excludes nobody: requirements without a cited basis, and free texts."""
     texts = ((Text("专业：{}", "Major: {}"), vacancy.majors), (Text("经历：{}", "Experience: {}"), vacancy.experience))
@@ -83,6 +90,7 @@ def _select_facts() -> Select[*tuple[Any, ...]]:
             Village.latitude,
             Village.longitude,
             Village.industries.label("village_industries"),
+            Village.industry_text.label("village_industry_text"),
         )
         .join(Village, Village.id == Vacancy.village_id)
         .join(Township, Township.id == Village.township_id)
@@ -103,11 +111,18 @@ def _facts_of(row: Row[Any], as_of: date) -> VacancyFacts:
         county_code=row.county_code,
         latitude=row.latitude,
         longitude=row.longitude,
-        industries=row.industries or row.village_industries or (),
+        industries=_industries_of(row),
         themes=row.themes or (),
         five=row.five or (),
         resources=row.resources or (),
         requirements=_requirements_of(row).rules,
+    )
+
+
+def _industries_of(row: Row[Any]) -> tuple[str, ...]:
+    of_village = () if row.industries else (row.village_industry_text,)
+    return IndustryTerms.shipped().with_unmapped(
+        row.industries or row.village_industries or (), texts=(row.industry_text, *of_village)
     )
 
 

@@ -1,6 +1,7 @@
 """Vacancies: the list, one vacancy, registering and correcting it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
@@ -14,6 +15,7 @@ from service.errors import NotFound
 from service.models.vacancies import Vacancy
 from service.queries.pages import read_page
 from service.queries.place_pages import VACANCIES, vacancy_by_number
+from service.queries.vacancies import requirements_of, wishes_of
 from service.usecases import audit, saving_vacancies
 from service.usecases.paging import Page
 from service.usecases.single_records import (
@@ -26,7 +28,7 @@ from service.usecases.single_records import (
     taken,
 )
 
-__all__ = ["edit_vacancy", "get_vacancy", "list_vacancies", "register_vacancy"]
+__all__ = ["Asked", "asked_by", "edit_vacancy", "get_vacancy", "list_vacancies", "register_vacancy"]
 
 _LABEL = Text("岗位", "vacancy")
 
@@ -66,6 +68,19 @@ def get_vacancy(session: Session, *, actor: Actor, vacancy_no: str) -> Vacancy:
     """
     require(actor, "read_vacancies")
     return _found(session, vacancy_no)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a vacancy asks beyond the rulebook: rules with a cited basis, and wishes that exclude nobody."""
+
+    rules: tuple[Text, ...]
+    wishes: tuple[Text, ...]
+
+
+def asked_by(vacancy: Vacancy) -> Asked:
+    """Tell a vacancy's own rules and its wishes apart."""
+    return Asked(rules=requirements_of(vacancy), wishes=wishes_of(vacancy))
 
 
 def register_vacancy(session: Session, *, actor: Actor, record: Mapping[str, Any], now: datetime) -> Vacancy:

@@ -1,17 +1,12 @@
 """Vacancies: the list, one vacancy with its requirements and ranking, and the request for a shortlist."""
 
-from typing import Any
-
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from matching.vocabulary import PostType, Text, VacancyStatus
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import InvalidInput
 from service.usecases import rankings, shortlists, vacancies
-from service.web.formatting import label, number, text
 from service.web.listing import PAGE_SIZE, asked_listing
 from service.web.options import coded_options, county_options
 
@@ -80,25 +75,6 @@ def _length(written: str) -> int:
     )
 
 
-def _requirements(vacancy: Any) -> list[tuple[str, str | Markup]]:
-    """Return what this vacancy asks beyond the rulebook, as pairs to show."""
-    asked = (
-        (_("Education at least"), vacancy.education_min, lambda rank: label(rank, "education_rank")),
-        (_("Degree at least"), vacancy.degree_min, _degree),
-        (_("Majors"), vacancy.majors, text),
-        (_("Political status"), vacancy.political_req, lambda code: label(code, "political_status")),
-        (_("Age at most"), vacancy.age_max, number),
-        (_("Years of work at least"), vacancy.work_years_min, number),
-        (_("Experience"), vacancy.experience, text),
-        (_("Resources"), vacancy.resource_text, text),
-    )
-    return [(name, shown(value)) for name, value, shown in asked if value not in {None, ""}]
-
-
-def _degree(rank: int) -> str:
-    return str({1: _("Bachelor"), 2: _("Master"), 3: _("Doctor")}.get(rank, rank))
-
-
 def _page(vacancy_no: str, *, k: str = "10", error: InvalidInput | None = None) -> str:
     actor = current_actor()
     with reading() as session:
@@ -108,7 +84,8 @@ def _page(vacancy_no: str, *, k: str = "10", error: InvalidInput | None = None) 
             vacancy=vacancy,
             ranking=rankings.read_ranking(session, actor=actor, vacancy_no=vacancy_no, top=_SHOWN_PLACES),
             lists=shortlists.list_shortlists(session, actor=actor, vacancy_no=vacancy_no, page_size=_SHOWN_LISTS),
-            requirements=_requirements(vacancy),
+            ranking_state=rankings.ranking_state(session, actor=actor),
+            asked=vacancies.asked_by(vacancy),
             k=k,
             error=error,
         )

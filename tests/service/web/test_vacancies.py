@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.usecases import rankings, shortlists
+from service.usecases import rankings, revisions
 from tests.service.web.builders_pages import page_of, post_form, requested_shortlist
 
 
@@ -44,8 +44,9 @@ def test_a_closed_vacancy_has_no_button_and_refuses_the_request(browser):
 
 def test_a_requirement_without_a_basis_is_shown_as_a_wish(browser):
     html = page_of(browser, "/vacancies/V2", "en")
-    assert "Wishes, without a basis" in html
-    assert "<dt>Age at most</dt><dd>50</dd>" in html
+    assert "Wishes of the vacancy (exclude nobody)" in html
+    assert "Rules, with a basis" not in html
+    assert "50" in html.split("Wishes of the vacancy")[1].split("</ul>")[0]
     assert "None beyond the rulebook." in page_of(browser, "/vacancies/V1", "en")
 
 
@@ -57,6 +58,14 @@ def test_the_current_ranking_appears_after_rescoring(browser, database, actor, n
         first = rankings.read_ranking(session, actor=actor, vacancy_no="V1", top=1)[0]
         assert f'href="/people/{first.person.person_no}"' in html
     assert "尚未排序" not in html
+    assert "登记有变动" not in html
+
+
+def test_a_ranking_older_than_the_registry_says_so(browser, database, actor, now):
+    rankings.rescore(database, actor=actor, now=lambda: now)
+    with database.unit_of_work() as session:
+        revisions.bump(session, "people")
+    assert "登记有变动" in page_of(browser, "/vacancies/V1")
 
 
 def test_an_unknown_vacancy_is_a_page_that_says_so(browser):
