@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.usecases import rankings, revisions
+from service.usecases import rankings, revisions, shortlists
 from tests.service.web.builders_pages import page_of, post_form, requested_shortlist
 
 
