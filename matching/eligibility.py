@@ -114,17 +114,26 @@ class Eligibility:
 
     def _reasons(self, rule: Rule, rows: npt.NDArray[np.intp]) -> tuple[tuple[Text, ...], npt.NDArray[np.int32]]:
         """Word the failing of one rule once for each distinct answer, not for each person."""
-        checked, checks = pd.factorize(np.array([self.checks.get((row, rule.id), "") for row in rows.tolist()], object))
+        checked, checks = self._checks_of(rule, rows)
         columns = [self.evaluator.distinct_values(condition, rows, self.vacancy) for condition in rule.conditions]
-        keys = np.stack([checked, *(positions for positions, _ in columns)])
-        answers, answer_of = np.unique(keys, axis=1, return_inverse=True)
+        # One number for each combination of answers: far faster than finding distinct columns of an array.
+        sizes = (len(checks), *(len(values) for _, values in columns))
+        keys = np.ravel_multi_index((checked, *(positions for positions, _ in columns)), sizes)
+        answer_of, answers = pd.factorize(keys)
         places: dict[Text, int] = {}
         place_of = []
-        for check, *positions in answers.T.tolist():
+        for check, *positions in zip(*(part.tolist() for part in np.unravel_index(answers, sizes)), strict=True):
             values = [known[position] for (_, known), position in zip(columns, positions, strict=True)]
             sentence = self._worded(rule, FAIL, values, checks[check] or None).sentence
             place_of.append(places.setdefault(sentence, len(places)))
-        return tuple(places), np.array(place_of, dtype=np.int32)[answer_of.ravel()]
+        return tuple(places), np.array(place_of, dtype=np.int32)[answer_of]
+
+    def _checks_of(self, rule: Rule, rows: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.intp], Sequence[str]]:
+        if not any(rule_id == rule.id for _, rule_id in self.checks):
+            return np.zeros(len(rows), dtype=np.intp), ("",)
+        results = np.array([self.checks.get((row, rule.id), "") for row in rows.tolist()], dtype=object)
+        positions, distinct = pd.factorize(results)
+        return positions, [str(result) for result in distinct]
 
     def _later_verdict(self, rule: Rule, row: int) -> np.int8:
         verdict = self.evaluator.verdicts(rule, self.vacancy)[row]

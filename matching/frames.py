@@ -59,7 +59,8 @@ PLACE_COLUMNS = (
     Column("home_county_code", "code", Text("所在县区", "home county")),
     # Recorded ties by work, investment or aid; village, township or county codes.
     Column("tie_codes", "codes", Text("乡情联系", "recorded ties")),
-    Column("industries", "codes", Text("从事产业", "industries")),  # terms of industry_terms.csv
+    # Terms of industry_terms.csv; a last "?" marks further words that map to no term (never alone: no term is None).
+    Column("industries", "codes", Text("从事产业", "industries")),
 )
 
 ELIGIBILITY_COLUMNS = (
@@ -142,7 +143,7 @@ class VacancyFacts:
 
     Codes that are joined with ``|`` in frames are tuples here. `five` names the understandings that the vacancy asks
     for ("U1" .. "U5"; empty: all five count alike). `requirements` are the vacancy's own rules, only those with a
-    cited basis.
+    cited basis. `industries` may end with "?" as the frames' column does.
     """
 
     vacancy_id: int

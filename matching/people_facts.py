@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from matching.frames import VacancyFacts
-from matching.vocabulary.industries import IndustryTerms, TermSets
+from matching.vocabulary.industries import UNMAPPED, IndustryTerms, TermSets
 
 __all__ = ["PeopleFacts"]
 
@@ -88,7 +88,7 @@ class PeopleFacts:
         places = {column: code for column, code in homes.items() if code is not None}
         if not places:
             return np.full(len(self), np.nan)
-        answers = np.where(self._has_any_place, 0.0, np.nan)
+        answers = np.where(self._is_tied_elsewhere, 0.0, np.nan)
         for column, code in places.items():
             answers[self._home(column, code)] = 1.0
             answers[self._tied(code)] = 1.0
@@ -102,8 +102,12 @@ class PeopleFacts:
             if self._industry_sets is None:
                 self._industry_sets = self._industries.sets(distinct)
             levels = self._industries.nearest(self._industry_sets, vacancy.industries)
+            overlaps = _OVERLAP_OF_LEVEL[levels]
+            # A word that nobody has mapped yet may be the very trade that the other side names.
+            may_meet = [UNMAPPED in vacancy.industries or UNMAPPED in terms.split("|") for terms in distinct]
+            overlaps[np.array(may_meet, dtype=np.bool_) & (overlaps == 0)] = np.nan
             # The unknown value has position -1, which takes the last entry.
-            answers = np.append(_OVERLAP_OF_LEVEL[levels], np.nan)
+            answers = np.append(overlaps, np.nan)
             self._overlaps[vacancy.industries] = answers[positions]
         return self._overlaps[vacancy.industries]
 
@@ -122,14 +126,15 @@ class PeopleFacts:
         return self._tied_to.get(code, _NOBODY)
 
     @cached_property
-    def _has_any_place(self) -> npt.NDArray[np.bool_]:
+    def _is_tied_elsewhere(self) -> npt.NDArray[np.bool_]:
+        """Whether a home or tie is known and the ties were asked for: else work, investment or aid may be here."""
         known = np.zeros(len(self), dtype=np.bool_)
         for column in ("home_village_code", "home_township_code", "home_county_code"):
             known |= self.coded(column)[0] >= 0
         positions, distinct = self.coded("tie_codes")
         names_a_place = np.array([*(value != "" for value in distinct), False])
         known |= names_a_place[positions]
-        return known
+        return known & (positions >= 0)
 
 
 _NOBODY = np.empty(0, dtype=np.intp)

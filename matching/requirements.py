@@ -1,5 +1,6 @@
 """A vacancy's own requirements: rules where a document is cited, wishes otherwise."""
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -83,6 +84,14 @@ _EXPERIENCE = _Kind(
 )
 
 
+_MARKS = " \t.。,、;:/\\()-–—_*?"
+# What rosters write where there is no document.
+_NO_DOCUMENT = frozenset(
+    {"", "无", "暂无", "没有", "无依据", "无文件", "无要求", "不限", "不详", "未知", "空", "否", "n/a", "na", "nil"}
+    | {"no", "none", "null", "nan", "unknown"}
+)
+
+
 def requirement_rules(
     *,
     education_rank_min: float | None = None,
@@ -102,7 +111,7 @@ def requirement_rules(
     age_years_max, work_years_min : float or None
         Years.
     basis : str or None
-        The document cited for them; blank counts as none.
+        The document cited for them; blank and words such as 无 or "none" count as no document.
     """
     asked = (
         (_EDUCATION, education_rank_min),
@@ -110,9 +119,15 @@ def requirement_rules(
         (_AGE, age_years_max),
         (_EXPERIENCE, work_years_min),
     )
-    cited = (basis or "").strip()
+    cited = _cited(basis)
     rules = tuple(_rules(asked, cited))
     return Requirements(rules, ()) if cited else Requirements((), tuple(heading(rule) for rule in rules))
+
+
+def _cited(basis: str | None) -> str:
+    cited = (basis or "").strip()
+    word = unicodedata.normalize("NFKC", cited).casefold().strip(_MARKS)
+    return "" if word in _NO_DOCUMENT else cited
 
 
 def _rules(asked: tuple[tuple[_Kind, float | None], ...], cited: str) -> Iterator[Rule]:

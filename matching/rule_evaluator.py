@@ -99,10 +99,10 @@ class RuleEvaluator:
             return np.zeros(len(rows), dtype=np.intp), [None]
         if fact.origin is Origin.PAIR or fact.kind in {"number", "flag"}:
             numbers = self._pair(condition, vacancy) if condition.is_pair else self._facts.numbers(fact.name)
-            distinct, positions = np.unique(numbers[rows], return_inverse=True)
+            positions, distinct = pd.factorize(numbers[rows], use_na_sentinel=False)
             return positions, [float(value) for value in distinct]
         positions, texts = self._facts.coded(fact.name)
-        used, positions = np.unique(positions[rows], return_inverse=True)
+        positions, used = pd.factorize(positions[rows])
         return positions, [texts[place] if place >= 0 else None for place in used.tolist()]
 
     def _pair(self, condition: Condition, vacancy: VacancyFacts | None) -> npt.NDArray[np.float64]:

@@ -15,11 +15,15 @@ from numpy.typing import NDArray
 from matching.errors import MatchingError
 from matching.vocabulary import Text
 
-__all__ = ["FIT_SHARES", "IndustryEntry", "IndustryTerms", "TermSets"]
+__all__ = ["FIT_SHARES", "UNMAPPED", "IndustryEntry", "IndustryTerms", "TermSets"]
 
 #: Share of the full points at each level of `IndustryTerms.fit_levels`; level 0 is unknown.
 FIT_SHARES = (0.0, 0.0, 0.4, 0.7, 1.0)
 UNKNOWN, NONE, SAME_DIVISION, SAME_GROUP, SAME_CLASS = range(5)
+
+#: Stands among the terms of somebody whose text also has words that nobody has mapped to a term yet.
+UNMAPPED = "?"
+_UNMAPPED_LABEL = Text("尚未归类的产业词", "words not mapped yet")
 
 _SEPARATORS = re.compile(r"[、,;|/\s()。]+")  # after NFKC, which makes full-width signs narrow
 _SHORTEST_INSIDE = 2  # one character inside a longer word says too little: 牛 in 牛肉面馆
@@ -109,7 +113,7 @@ class IndustryTerms:
 
     def labels(self, terms: Iterable[str]) -> Text:
         """Name several terms in one phrase, unknown ones as they are written."""
-        found = [self._entries[t].label if t in self._entries else Text(t, t) for t in terms]
+        found = [self._label(term) for term in terms]
         return Text("、".join(t.zh for t in found), ", ".join(t.en for t in found))
 
     def find_in(self, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -135,6 +139,12 @@ class IndustryTerms:
             if not found:
                 unmapped[word] = None
         return tuple(terms), tuple(unmapped)
+
+    def with_unmapped(self, terms: Iterable[str], *, texts: Iterable[str | None]) -> tuple[str, ...]:
+        """Add the mark `UNMAPPED` to known terms if one of the texts has a word that maps to no term."""
+        known = tuple(terms)
+        is_marked = bool(known) and any(self.find_in(text)[1] for text in texts if text)
+        return (*known, UNMAPPED) if is_marked else known
 
     def sets(self, strings: Sequence[str | None]) -> TermSets:
         """Prepare strings of terms joined with ``|`` for `nearest`; None and unknown terms count as nothing."""
@@ -170,6 +180,11 @@ class IndustryTerms:
             plan, 3 same group, 4 same term or class.
         """
         return self.nearest(self.sets(person_terms), vacancy_terms)
+
+    def _label(self, term: str) -> Text:
+        if term == UNMAPPED:
+            return _UNMAPPED_LABEL
+        return self._entries[term].label if term in self._entries else Text(term, term)
 
     def _add(self, entry: IndustryEntry) -> None:
         if entry.term in self._entries:

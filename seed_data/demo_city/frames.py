@@ -11,6 +11,7 @@ from matching.frames import CRITERIA_COLUMNS, ELIGIBILITY_COLUMNS, Column, Vacan
 from matching.requirements import requirement_rules
 from matching.vocabulary import PostType, RecordStatus
 from matching.vocabulary.codes import code_table
+from matching.vocabulary.industries import IndustryTerms
 from seed_data.demo_city.draws import Numbers
 
 __all__ = ["people_frames", "vacancy_facts"]
@@ -87,7 +88,10 @@ def vacancy_facts(vacancy: Record, *, vacancy_id: int, village: Record, as_of: d
         county_code=code[:6],
         latitude=village["latitude"],
         longitude=village["longitude"],
-        industries=vacancy["industries"] or village["industries"] or (),
+        industries=IndustryTerms.shipped().with_unmapped(
+            vacancy["industries"] or village["industries"] or (),
+            texts=(vacancy["industry_text"], None if vacancy["industries"] else village["industry_text"]),
+        ),
         themes=vacancy["themes"] or (),
         five=vacancy["five"] or (),
         resources=vacancy["resources"] or (),
@@ -110,8 +114,15 @@ def _home_columns(
         "home_county_code": [code[:6] if code else name for code, name in zip(codes, named_counties, strict=True)],
         "latitude": [home.get("latitude") for home in homes],
         "longitude": [home.get("longitude") for home in homes],
+        "industries": [_industries_of(person) for person in people],
         "tie_codes": [_with_areas(person["tie_village_codes"]) for person in people],
     }
+
+
+def _industries_of(person: Record) -> tuple[str, ...] | None:
+    if person["industries"] is None:
+        return None
+    return IndustryTerms.shipped().with_unmapped(person["industries"], texts=(person["industry_text"],))
 
 
 def _with_areas(codes: Sequence[str] | None) -> tuple[str, ...] | None:

@@ -117,7 +117,7 @@ def _places(crowd: Crowd, geography: Geography) -> Columns:
         places = near[crowd.counties[i]] if is_near[i] else range(len(codes))
         chosen = rng.integers(0, len(places), int(rng.integers(1, 4)))
         ties[i] = tuple(sorted({str(codes[places[place]]) for place in chosen}))
-    ties = np.where(~tied & chance(rng, 0.15, n), objects([()] * n), ties)
+    ties = np.where(~tied & chance(rng, 0.96, n), objects([()] * n), ties)
     ties[known == None] = None  # noqa: E711 - compared element by element
     addresses = objects([f"示范市{c}{t}" for c, t in zip(of_home["county"], of_home["township"], strict=True)])
     return {

@@ -16,6 +16,7 @@ from sqlalchemy.types import NullType
 from matching.frames import ADMISSION_COLUMNS, CRITERIA_COLUMNS, ELIGIBILITY_COLUMNS, Column
 from matching.vocabulary import PostType, RecordStatus
 from matching.vocabulary.codes import code_table
+from matching.vocabulary.industries import UNMAPPED, IndustryTerms
 from service.models.appointments import Appointment
 from service.models.people import Person
 from service.models.villages import County, Township, Village
@@ -63,6 +64,7 @@ _COMPUTED_FROM = {
     "title",
     "tie_village_codes",
     "appraisals",
+    "industry_text",
 }
 _SHARED = {column.name for column in (*ELIGIBILITY_COLUMNS, *CRITERIA_COLUMNS, *ADMISSION_COLUMNS)} & vars(
     Person
@@ -129,6 +131,7 @@ def derived_facts(session: Session, raw: Raw, as_of: date) -> dict[str, Values]:
         "title_rank": ranks_of(raw["title"], "professional_title", "title_rank"),
         "skill_certificate": numbers_of(by_distinct(raw["skill_certificate"], _is_held)),
         "appraisal_score": numbers_of(by_distinct(raw["appraisals"], partial(appraisal_score, as_of=as_of))),
+        "industries": _marked(raw["industries"], raw["industry_text"]),
         "tie_codes": by_distinct(raw["tie_village_codes"], _tie_expansion(session, raw["tie_village_codes"])),
     }
 
@@ -193,6 +196,13 @@ def _rank(table: str, column: str, code: str | None) -> float:
 
 def _is_held(certificate: str | None) -> float | None:
     return None if certificate is None else float(certificate != "")
+
+
+def _marked(industries: Sequence[str | None], texts: Sequence[str | None]) -> list[str | None]:
+    """Mark terms beside which the text has words that nobody has mapped yet."""
+    terms = IndustryTerms.shipped()
+    is_marked = by_distinct(texts, lambda text: bool(text) and bool(terms.find_in(text or "")[1]))
+    return [f"{own}|{UNMAPPED}" if own and mark else own for own, mark in zip(industries, is_marked, strict=True)]
 
 
 def _tie_expansion(session: Session, recorded: Sequence[str | None]) -> Callable[[str | None], str | None]:

@@ -35,7 +35,7 @@ def local_tie(person: dict[str, Any], vacancy: VacancyFacts) -> bool | None:
         if code is not None and (home == code or code in ties):
             return True
     nothing_recorded = not ties and all(home is None for home in homes)
-    return None if nothing_recorded else False
+    return None if nothing_recorded or person["tie_codes"] is None else False
 
 
 def derived(field: str, person: dict[str, Any], vacancy: VacancyFacts, terms: IndustryTerms) -> Any:
@@ -48,7 +48,8 @@ def derived(field: str, person: dict[str, Any], vacancy: VacancyFacts, terms: In
         return None if home is None or vacancy.village_code is None else home == vacancy.village_code
     if field == "industry_overlap":
         level = int(terms.fit_levels([person["industries"]], vacancy.industries)[0])
-        return None if level == 0 else level > 1
+        has_unmapped = "?" in vacancy.industries or "?" in (person["industries"] or "").split("|")
+        return None if level == 0 or (level == 1 and has_unmapped) else level > 1
     return person[field]
 
 

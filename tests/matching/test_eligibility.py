@@ -63,6 +63,8 @@ TABLE: list[tuple[str, PostType, dict[str, Any], Verdict]] = [
     ("FS-08", FS, {"active_resident_posts": 1.0}, FAIL),
     ("FS-08", FS, {"active_resident_posts": None}, PASS),
     ("HV-01", HV, {**ELSEWHERE}, FAIL),
+    ("HV-01", HV, {**ELSEWHERE, "tie_codes": None}, TO_VERIFY),
+    ("HV-01", HV, {"tie_codes": None}, PASS),
     ("HV-01", HV, {**NOWHERE}, TO_VERIFY),
     ("HV-01", HV, {**NOWHERE, "tie_codes": ""}, TO_VERIFY),
     ("HV-01", HV, {**NOWHERE, "tie_codes": ELSEWHERE["home_village_code"]}, FAIL),
@@ -79,6 +81,8 @@ TABLE: list[tuple[str, PostType, dict[str, Any], Verdict]] = [
     ("IC-01", IC, {"title_rank": 0.0, "years_in_industry": 2.0, "skill_certificate": 1.0}, PASS),
     ("IC-02", IC, {"industries": "养猪"}, PASS),
     ("IC-02", IC, {"industries": "电商"}, FAIL),
+    ("IC-02", IC, {"industries": "电商|?"}, TO_VERIFY),
+    ("IC-02", IC, {"industries": "水稻|?"}, PASS),
     ("IC-02", IC, {"industries": None}, TO_VERIFY),
     ("IC-02", IC, {"industries": ""}, TO_VERIFY),
     ("IC-03", IC, {"employer_type": "party_gov_organ"}, FAIL),
@@ -98,6 +102,7 @@ def test_each_rule_judges_by_its_value(rule_id: str, post: PostType, person: dic
 
 def test_the_fit_of_industries_is_unknown_when_the_vacancy_names_none() -> None:
     assert verdict_of_rule("IC-02", IC, vacancy={"industries": ()}) is TO_VERIFY
+    assert verdict_of_rule("IC-02", IC, vacancy={"industries": ("电商", "?")}) is TO_VERIFY
 
 
 def test_a_tie_to_a_vacancy_without_a_place_is_unknown() -> None:

@@ -42,7 +42,7 @@ CODES = {
     "political_status": ["01", "02", "13"],
     "employer_type": ["party_gov_organ", "soe", "cooperative", "none", "public_institution"],
     "tie_codes": ["", VILLAGE, OTHER_COUNTY, f"{OTHER_VILLAGE}|{TOWNSHIP}"],
-    "industries": ["", "水稻", "水稻|养猪", "电商", "不在表中的词"],
+    "industries": ["", "水稻", "水稻|养猪", "电商", "电商|?", "水稻|?", "不在表中的词"],
     "willing_posts": [""],
     "willing_county_codes": [""],
 }

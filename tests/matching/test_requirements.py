@@ -1,5 +1,6 @@
 """A vacancy's own requirements exclude only with a cited document."""
 
+import pytest
 from builders_rules import a_frame, a_rulebook, an_eligible_person, industries, vacancy_facts
 
 from matching.eligibility import Eligibility, judge
@@ -29,6 +30,17 @@ def test_without_a_cited_document_requirements_are_wishes() -> None:
         Text("年龄不超过35岁", "Age at most 35 years"),
         Text("工作经历满2年", "At least 2 years of work"),
     )
+
+
+@pytest.mark.parametrize(
+    "basis", ["无", "无。", "暂无", "不限", "没有", "-", "—", "——", "/", "n/a", "N/A", "none", "None", " 无 "]
+)
+def test_a_word_for_no_document_is_no_document(basis: str) -> None:
+    assert everything(basis) == everything(None)
+
+
+def test_a_document_that_begins_like_no_document_is_one() -> None:
+    assert len(everything("无锡市组〔2026〕2号").rules) == 4
 
 
 def test_with_a_cited_document_requirements_are_rules_that_show_it() -> None:

@@ -39,7 +39,7 @@ def test_a_shortlist_ranks_the_eligible_and_tells_who_was_not_listed(city: Flask
     assert excluded is not None
     assert [(person["person_no"], person["rule_id"]) for person in excluded["items"]] == [("P4", "C-01")]
     assert excluded["items"][0]["title"]["en"] == "Agrees to be matched with posts"
-    assert excluded["items"][0]["sentence"]["zh"].startswith("尚未登记本人是否同意")
+    assert excluded["items"][0]["sentence"]["zh"] == "本人未同意参与人岗匹配"
     assert excluded["items"][0]["basis"]["en"]
 
 
