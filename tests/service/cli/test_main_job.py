@@ -72,7 +72,7 @@ def test_one_shortlist_through_api_page_and_terminal_in_the_same_order(sample_ci
     places = [page.index(f"?person={person_no}") for person_no in order]
     assert places == sorted(places)
     assert {row["rule_id"] for row in by_terminal["excluded"]} == {"C-01", "IC-02"}
-    assert all(row["text"]["zh"] and row["text"]["en"] for row in by_terminal["excluded"])
+    assert all(row["sentence"]["zh"] and row["basis"]["en"] for row in by_terminal["excluded"])
 
 
 def test_the_explained_list_names_every_point_and_every_rule_to_verify(sample_city: Run) -> None:

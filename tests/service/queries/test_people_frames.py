@@ -173,3 +173,10 @@ def test_person_ids_are_the_surrogate_ids_of_the_rows(any_database, pool):
         ids = {person.person_no: person.id for person in session.query(Person)}
     assert [ids[number] for number in frames.eligibility["person_no"]] == list(frames.eligibility.index)
     assert all(first <= second for first, second in pairwise(frames.eligibility["person_no"]))
+
+
+def test_terms_beside_words_that_nobody_mapped_are_marked(pool):
+    mixed = a_person(industries=None, industry_text="水稻、星际采矿")
+    frames = pool(mixed, {**BLANK, "industry_text": "星际采矿"})
+    assert the(frames.eligibility)["industries"] == "水稻|?"
+    assert the(frames.eligibility, "P2")["industries"] is None

@@ -49,6 +49,11 @@ def test_without_industries_of_its_own_a_vacancy_has_those_of_its_village(facts)
     assert from_village.industries == ("水稻",)
 
 
+def test_a_vacancy_with_words_that_nobody_mapped_is_marked(facts):
+    (vacancy,) = facts(a_vacancy(industries=None, industry_text="玉米、星际采矿"))
+    assert vacancy.industries == ("玉米", "?")
+
+
 def test_requirements_are_rules_only_with_a_cited_basis(facts):
     asked = {"education_min": 6, "age_max": 45}
     cited, wished = facts(
