@@ -72,8 +72,8 @@ def import_command(
         talent_source=_known_source(talent_source),
         is_dry_run=dry_run,
     )
-    if errors is not None and not errors.resolve().parent.is_dir():
-        raise _wrong(Text("目录不存在。", "The directory does not exist."), "--errors")
+    if errors is not None:
+        _check_target(errors, file)
     with open_database(console.settings).unit_of_work() as session:
         now = datetime.now(UTC)
         report = import_file(session, actor=OPERATOR, kind=kind, path=file, now=now, options=options)
@@ -85,6 +85,19 @@ def import_command(
         _print(console, report, errors)
     console.findings += report.n_open
     console.end()
+
+
+def _check_target(errors: Path, file: Path) -> None:
+    if not errors.resolve().parent.is_dir():
+        raise _wrong(Text("目录不存在。", "The directory does not exist."), "--errors")
+    if errors.resolve() == file.resolve():
+        raise _wrong(
+            Text("问题清单不能写入导入的文件本身。", "The findings cannot replace the file itself."), "--errors"
+        )
+    if errors.suffix.lower() != ".xlsx":
+        raise _wrong(
+            Text("问题清单的文件名应以 .xlsx 结尾。", "The name of the findings must end in .xlsx."), "--errors"
+        )
 
 
 def _attestation(name: str | None, document: str | None) -> "Attestation | None":

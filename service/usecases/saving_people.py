@@ -66,7 +66,7 @@ def save(
     gazetteer.write()
     kept = [draft for draft in kept if draft.saved.state is not SavedState.REFUSED]
     _insert(session, [draft for draft in kept if draft.person is None], now=now)
-    _update([draft for draft in kept if draft.person is not None], now=now)
+    _update([draft for draft in kept if draft.person is not None], attestation=attestation, now=now)
     words.write(session, now=now)
     session.flush()
     touched = [draft for draft in kept if draft.saved.state is not SavedState.SAME]
@@ -209,13 +209,31 @@ _EMPTY_ROW: dict[str, Any] = {
 }
 
 
-def _update(drafts: list[_Draft], *, now: datetime) -> None:
+def _update(drafts: list[_Draft], *, attestation: Attestation | None, now: datetime) -> None:
     for draft in drafts:
         person = cast("Person", draft.person)
         draft.person_id = person.id
+        was_verified = person.record_status is RecordStatus.VERIFIED
+        known = {key: getattr(person, key) for key in _WHO_IT_IS if key in (draft.values or {})}
         draft.saved.changed = apply_changes(person, draft.values or {})
+        is_vouched_for = attestation is not None or "attested_by" in draft.record
+        if was_verified and not is_vouched_for and any(known[key] and key in draft.saved.changed for key in known):
+            # The signature was about the person as registered before.
+            person.record_status = RecordStatus.SUBMITTED
+            draft.saved.find("person_no", _SOMEBODY_ELSE, Severity.NOTE, remedy=_WHO_REMEDY)
         if draft.saved.changed:
             draft.saved.state, person.updated_at = SavedState.CHANGED, now
+
+
+_WHO_IT_IS = ("name", "id_number", "birth_date", "talent_source")
+_SOMEBODY_ELSE = Text(
+    "姓名、身份证号、出生年月或人才类别与已核验的登记不同，档案改为待核验。",
+    "Name, id number, birth date or pool differ from the verified record, which has to be verified again.",
+)
+_WHO_REMEDY = Text(
+    "请核对人员编号是否填错；确为同一人的，重新核验。",
+    "Check the person number; if it is the same person, verify the record again.",
+)
 
 
 def _sources(drafts: list[_Draft]) -> dict[int, TalentSource]:

@@ -64,6 +64,8 @@ def test_the_findings_can_be_had_as_a_workbook(talentpool, tmp_path):
         (["people", ROSTER, "--attest", "样例经办"], 2),
         (["people", ROSTER, "--talent-source", "临时工"], 2),
         (["people", ROSTER, "--errors", "nowhere/e.xlsx"], 2),
+        (["people", ROSTER, "--errors", ROSTER], 2),
+        (["people", ROSTER, "--errors", "findings.csv"], 2),
         (["vacancies", ROSTER], 1),
     ],
 )

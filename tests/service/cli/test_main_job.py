@@ -86,7 +86,7 @@ def test_the_explained_list_names_every_point_and_every_rule_to_verify(sample_ci
 def test_the_list_reads_in_english_too(sample_city: Run) -> None:
     listed = sample_city("--lang", "en", "shortlist", "V000002", "--explain").stdout
     assert "in the pool" in listed
-    assert "Not listed, by first failing rule:" in listed
+    assert "Not listed, by the first rule not met:" in listed
 
 
 def test_rescoring_fills_the_ranking_that_export_writes(sample_city: Run, tmp_path: Path) -> None:

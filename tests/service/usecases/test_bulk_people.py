@@ -164,6 +164,13 @@ def test_a_verified_person_stays_verified_when_the_roster_comes_again(saved, per
     assert (report.n_same, person().record_status) == (1, RecordStatus.VERIFIED)
 
 
+def test_another_person_under_a_verified_number_has_to_be_verified_again(saved, person):
+    saved(a_person())
+    report = saved({"person_no": "P1", "name": "样例换人"})
+    assert person().record_status is RecordStatus.SUBMITTED
+    assert [finding.place for finding in report.records[0].findings] == ["person_no"]
+
+
 def test_nobody_is_erased_by_a_roster(saved, person):
     saved(a_person())
     report = saved({"person_no": "P1", "record_status": RecordStatus.ERASED})
