@@ -135,7 +135,9 @@ def _show_exclusions(console: Console, exclusions: list[dict[str, Any]]) -> None
             Text("\n未列入人数，按首个未满足的条件：", "\nNot listed, by the first rule not met:").in_(console.language)
         )
     for row in exclusions:
-        people = Text(f"{row['n_people']} 人", f"{row['n_people']} people").in_(console.language)
+        people = Text(
+            f"{row['n_people']} 人", f"{row['n_people']} {'person' if row['n_people'] == 1 else 'people'}"
+        ).in_(console.language)
         console.print(f"   {row['rule_id']}  {row['title'][console.language]}  {people}")
 
 
