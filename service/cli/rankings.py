@@ -72,9 +72,7 @@ def ranking(console: Console, *, output: Path, top: int) -> None:
     database = open_database(console.settings)
     n_rows = 0
     to_stdout = str(output) == "-"
-    target: AbstractContextManager[TextIO] = (
-        nullcontext(sys.stdout) if to_stdout else replaced_file(output)
-    )
+    target: AbstractContextManager[TextIO] = nullcontext(sys.stdout) if to_stdout else replaced_file(output)
     with database.unit_of_work() as session, target as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["vacancy_no", "person_no", "rank", "score", "verdict"])
