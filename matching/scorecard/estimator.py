@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Self
 
 import numpy as np
-from joblib import effective_n_jobs  # type: ignore[import-untyped]
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils import Tags, check_random_state
@@ -210,7 +209,10 @@ class ScorecardRanker(BaseEstimator):  # type: ignore[misc]
             task = StartTask(self._shares(rows), log_places, grades, prior, bounds, 1.0)
             course = self._course(task, sizes, directions, self.bins_.encode(rows), random)
         # several BLAS threads would add in another order
-        with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(effective_n_jobs(self.n_jobs)) as pool:
+        with (
+            threadpool_limits(limits=1, user_api="blas"),
+            ThreadPoolExecutor(validation.n_threads(self.n_jobs)) as pool,
+        ):
             self._keep(course.run(pool), rows, grades, sizes)
         return self
 

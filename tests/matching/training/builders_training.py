@@ -18,7 +18,7 @@ def a_policy():
 
 
 def decisions_of(*rows, vacancy_no="V1", reviewer_no="7001", decided_on=date(2026, 3, 1)):
-    """A frame of decisions; a row is (shown_rank, decision, has_reason, stage_reached, appraisal), the last optional."""
+    """Decisions; a row is (shown_rank, decision, has_reason, stage_reached, appraisal), the end optional."""
     filled = [(*row, *(None,) * (5 - len(row))) for row in rows]
     return pd.DataFrame(
         [
