@@ -1,6 +1,7 @@
 """Scores of everybody for a block of vacancies: one-hot people times points, in whole hundredths."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,9 @@ from matching.criteria import CRITERIA, AskCriterion, Criterion, Encoded, Person
 from matching.frames import VacancyFacts
 from matching.vocabulary.industries import IndustryTerms
 
-__all__ = ["Kernel", "Pool", "blocks"]
+__all__ = ["Kernel", "Pool"]
 
-_LARGEST_BLOCK = 64  # vacancies; larger blocks leave the cache without being faster
-_MOST_PAIRS = 2**25  # people x vacancies of a block, so that a million people stay within 200 MB
+_BLOCK = 32  # vacancies; larger blocks leave the cache without being faster
 
 
 class Pool:
@@ -66,6 +66,13 @@ class Kernel:
     card : Scorecard
     pool : Pool
 
+    Attributes
+    ----------
+    own : ndarray of int16, shape (n_people,)
+        Points that do not depend on the vacancy.
+    one_hot : csr_array of int16, shape (n_people, n_values)
+        Which of the distinct values of the other criteria are whose.
+
     Notes
     -----
     Points are whole and at most 10,000 (`matching.card.FULL_SCORE`), so that int16 sums are exact in any order: every
@@ -73,55 +80,66 @@ class Kernel:
     """
 
     def __init__(self, card: Scorecard, pool: Pool) -> None:
-        self._own = np.zeros(len(pool), dtype=np.int16)
+        self.own = np.zeros(len(pool), dtype=np.int16)
         self._tables: list[_Table] = []
         codes: list[NDArray[np.int32]] = []
         n_values = 0
         for criterion_id, (person_codes, values) in pool.encoded(card).items():
             criterion, points = CRITERIA[criterion_id], card.table(criterion_id)
             if isinstance(criterion, PersonCriterion):
-                self._own += points.take(criterion.own_levels(values)).take(person_codes)
+                self.own += points.take(criterion.own_levels(values)).take(person_codes)
                 continue
-            self._tables.append(_Table(criterion, values, points))
             codes.append(person_codes + np.int32(n_values))
-            n_values += int(person_codes.max(initial=-1)) + 1
-        self._one_hot = _one_hot(codes, n_people=len(pool), n_values=n_values)
+            places = slice(n_values, n_values + int(person_codes.max(initial=-1)) + 1)
+            self._tables.append(_Table(criterion, values, points=points, places=places))
+            n_values = places.stop
+        self.one_hot = _one_hot(codes, n_people=len(pool), n_values=n_values)
+
+    def among(self, rows: NDArray[np.intp]) -> "Kernel":
+        """Return the same card over some of the people, in the order of `rows`."""
+        part = copy(self)
+        part.own, part.one_hot = self.own[rows], self.one_hot[rows]
+        return part
 
     def scores(self, vacancies: Sequence[VacancyFacts]) -> NDArray[np.int16]:
         """Return everyone's score for each vacancy in hundredths, shape (n_vacancies, n_people)."""
-        if not self._tables:
-            return np.repeat(self._own[None, :], len(vacancies), axis=0)
-        scores = self._one_hot @ np.concatenate([table.points_for(vacancies) for table in self._tables])
-        scores += self._own[:, None]
-        return np.ascontiguousarray(scores.T)
+        points = np.empty((len(vacancies), self.one_hot.shape[1]), dtype=np.int16)
+        for table in self._tables:
+            table.fill(points[:, table.places], vacancies)
+        # The product has the vacancies side by side; whoever makes a list wants the people so.
+        scores = np.ascontiguousarray((self.one_hot @ np.ascontiguousarray(points.T)).T)
+        scores += self.own
+        return scores
+
+    def in_turn(self, vacancies: Sequence[VacancyFacts]) -> Iterator[NDArray[np.int16]]:
+        """Yield everyone's score for each of many vacancies, shape (n_people,); few are held at a time."""
+        for start in range(0, len(vacancies), _BLOCK):
+            yield from self.scores(vacancies[start : start + _BLOCK])
 
 
 class _Table:
     """Points of one criterion over its distinct values; what many vacancies ask alike is looked up once."""
 
-    def __init__(self, criterion: Criterion[Any], values: Any, points: NDArray[np.int16]) -> None:
+    def __init__(self, criterion: Criterion[Any], values: Any, *, points: NDArray[np.int16], places: slice) -> None:
+        self.places = places
         self._criterion = criterion
         self._values = values
         self._points = points
         self._by_ask: dict[tuple[str, ...], NDArray[np.int16]] = {}
 
-    def points_for(self, vacancies: Sequence[VacancyFacts]) -> NDArray[np.int16]:
-        """Return the points of each value for each vacancy, shape (n_values, n_vacancies)."""
+    def fill(self, points: NDArray[np.int16], vacancies: Sequence[VacancyFacts]) -> None:
+        """Write the points of each value for each vacancy, shape (n_vacancies, n_values)."""
         if isinstance(self._criterion, AskCriterion):
-            return np.stack([self._of_ask(self._criterion, vacancy) for vacancy in vacancies], axis=1)
-        return self._points.take(self._criterion.levels(self._values, vacancies))
+            for row, vacancy in zip(points, vacancies, strict=True):
+                row[:] = self._of_ask(self._criterion, vacancy)
+        else:
+            points[:] = self._points.take(self._criterion.levels(self._values, vacancies).T)
 
     def _of_ask(self, criterion: AskCriterion[Any], vacancy: VacancyFacts) -> NDArray[np.int16]:
         ask = criterion.ask(vacancy)
         if ask not in self._by_ask:
             self._by_ask[ask] = self._points.take(criterion.levels_for(self._values, ask))
         return self._by_ask[ask]
-
-
-def blocks(vacancies: Sequence[VacancyFacts], *, n_people: int) -> list[Sequence[VacancyFacts]]:
-    """Cut vacancies into blocks that are scored at once."""
-    size = max(1, min(_LARGEST_BLOCK, _MOST_PAIRS // max(1, n_people)))
-    return [vacancies[start : start + size] for start in range(0, len(vacancies), size)]
 
 
 def _one_hot(codes: Sequence[NDArray[np.int32]], *, n_people: int, n_values: int) -> sparse.csr_array:

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.card import policy_card
+from matching.checks import checks_by_vacancy
 from matching.eligibility import judge
 from matching.errors import CardError, FrameError, MatchingError
 from matching.gate import Gate
-from matching.kernel import blocks
 from matching.matcher import Matcher, PoolSnapshot
 from matching.requirements import requirement_rules
 from matching.rule_evaluator import RuleEvaluator
@@ -139,16 +139,19 @@ def test_the_gate_says_what_the_full_judgement_says(seed):
     )
     checks = some_checks(eligibility, vacancies, seed=seed)
     people = RuleEvaluator(eligibility, industries=INDUSTRIES)
-    gate = Gate(eligibility, people=people, rulebook=RULEBOOK, industries=INDUSTRIES)
+    gate = Gate(people, rulebook=RULEBOOK)
     ages = requirement_rules(age_years_max=45, basis="示组〔2026〕3号").rules
     vacancies[1] = dataclasses.replace(vacancies[1], requirements=ages)
     assert ages
     for vacancy in vacancies:
         for recorded in (None, checks):
             expected = judge(people, vacancy=vacancy, rulebook=RULEBOOK, checks=recorded).verdict
-            admitted = gate.admitted(vacancy, checks=recorded)
-            assert admitted.rows.tolist() == np.flatnonzero(expected != FAIL).tolist()
-            assert admitted.verdicts.tolist() == expected[expected != FAIL].tolist()
+            own = checks_by_vacancy(recorded, people=eligibility.index).get(vacancy.vacancy_id, ())
+            candidates = gate.candidates(vacancy, checks=own)
+            found = gate.verdicts(vacancy, candidates=candidates, checks=own)
+            everybody = np.full(len(eligibility), FAIL)
+            everybody[candidates.rows] = found
+            assert everybody.tolist() == expected.tolist()
 
 
 @given(SEEDS)
@@ -288,10 +291,3 @@ def test_a_post_without_a_card_is_refused():
     for ask in (lambda v: matcher.shortlist(v, k=1), lambda v: list(matcher.rank([v], top=1)), matcher.snapshot):
         with pytest.raises(CardError, match="no card"):
             ask(vacancy_facts(post=PostType.INDUSTRIAL_CONSULTANT))
-
-
-def test_blocks_shrink_with_the_pool_so_that_memory_is_bounded():
-    vacancies = some_vacancies(130)
-    assert [len(block) for block in blocks(vacancies, n_people=10_000)] == [64, 64, 2]
-    assert max(len(block) for block in blocks(vacancies, n_people=2_000_000)) == 16
-    assert [vacancy for block in blocks(vacancies, n_people=10**9) for vacancy in block] == vacancies
