@@ -16,7 +16,9 @@ from matching.vocabulary.industries import IndustryTerms
 
 __all__ = ["Kernel", "Pool"]
 
-_BLOCK = 32  # vacancies; larger blocks leave the cache without being faster
+# Vacancies and people of one product; larger ones leave the cache without being faster.
+_BLOCK = 32
+_SLAB = 16_384
 
 
 class Pool:
@@ -66,13 +68,6 @@ class Kernel:
     card : Scorecard
     pool : Pool
 
-    Attributes
-    ----------
-    own : ndarray of int16, shape (n_people,)
-        Points that do not depend on the vacancy.
-    one_hot : csr_array of int16, shape (n_people, n_values)
-        Which of the distinct values of the other criteria are whose.
-
     Notes
     -----
     Points are whole and at most 10,000 (`matching.card.FULL_SCORE`), so that int16 sums are exact in any order: every
@@ -80,41 +75,50 @@ class Kernel:
     """
 
     def __init__(self, card: Scorecard, pool: Pool) -> None:
-        self.own = np.zeros(len(pool), dtype=np.int16)
-        self._tables: list[_Table] = []
+        own = np.zeros(len(pool), dtype=np.int16)
         codes: list[NDArray[np.int32]] = []
-        n_values = 0
+        self._tables: list[_Table] = []
+        self._n_values = 0
         for criterion_id, (person_codes, values) in pool.encoded(card).items():
             criterion, points = CRITERIA[criterion_id], card.table(criterion_id)
             if isinstance(criterion, PersonCriterion):
-                self.own += points.take(criterion.own_levels(values)).take(person_codes)
+                own += points.take(criterion.own_levels(values)).take(person_codes)
                 continue
-            codes.append(person_codes + np.int32(n_values))
-            places = slice(n_values, n_values + int(person_codes.max(initial=-1)) + 1)
+            codes.append(person_codes + np.int32(self._n_values))
+            places = slice(self._n_values, self._n_values + int(person_codes.max(initial=-1)) + 1)
             self._tables.append(_Table(criterion, values, points=points, places=places))
-            n_values = places.stop
-        self.one_hot = _one_hot(codes, n_people=len(pool), n_values=n_values)
+            self._n_values = places.stop
+        self._hold(own, np.stack(codes, axis=1) if codes else np.empty((len(pool), 0), dtype=np.int32))
 
     def among(self, rows: NDArray[np.intp]) -> "Kernel":
         """Return the same card over some of the people, in the order of `rows`."""
         part = copy(self)
-        part.own, part.one_hot = self.own[rows], self.one_hot[rows]
+        part._hold(self._own[rows], self._codes[rows])  # noqa: SLF001 - of the same class
         return part
 
     def scores(self, vacancies: Sequence[VacancyFacts]) -> NDArray[np.int16]:
         """Return everyone's score for each vacancy in hundredths, shape (n_vacancies, n_people)."""
-        points = np.empty((len(vacancies), self.one_hot.shape[1]), dtype=np.int16)
+        by_vacancy = np.empty((len(vacancies), self._n_values), dtype=np.int16)
         for table in self._tables:
-            table.fill(points[:, table.places], vacancies)
-        # The product has the vacancies side by side; whoever makes a list wants the people so.
-        scores = np.ascontiguousarray((self.one_hot @ np.ascontiguousarray(points.T)).T)
-        scores += self.own
+            table.fill(by_vacancy[:, table.places], vacancies)
+        points = np.ascontiguousarray(by_vacancy.T)  # the product has the vacancies side by side
+        scores = np.empty((len(vacancies), len(self._own)), dtype=np.int16)
+        for slab, start in zip(self._slabs, range(0, len(self._own), _SLAB), strict=True):
+            scores[:, start : start + _SLAB] = (slab @ points).T
+        scores += self._own
         return scores
 
     def in_turn(self, vacancies: Sequence[VacancyFacts]) -> Iterator[NDArray[np.int16]]:
         """Yield everyone's score for each of many vacancies, shape (n_people,); few are held at a time."""
         for start in range(0, len(vacancies), _BLOCK):
             yield from self.scores(vacancies[start : start + _BLOCK])
+
+    def _hold(self, own: NDArray[np.int16], codes: NDArray[np.int32]) -> None:
+        self._own = own
+        self._codes = codes
+        self._slabs = [
+            _one_hot(codes[start : start + _SLAB], n_values=self._n_values) for start in range(0, len(codes), _SLAB)
+        ]
 
 
 class _Table:
@@ -142,7 +146,8 @@ class _Table:
         return self._by_ask[ask]
 
 
-def _one_hot(codes: Sequence[NDArray[np.int32]], *, n_people: int, n_values: int) -> sparse.csr_array:
-    columns = np.stack(codes, axis=1).ravel() if codes else np.empty(0, dtype=np.int32)
-    starts = np.arange(n_people + 1, dtype=np.int32) * len(codes)
-    return sparse.csr_array((np.ones(len(columns), dtype=np.int16), columns, starts), shape=(n_people, n_values))
+def _one_hot(codes: NDArray[np.int32], *, n_values: int) -> sparse.csr_array:
+    """Return which values are whose, from the places of each person's values."""
+    n_people, n_each = codes.shape
+    starts = np.arange(n_people + 1, dtype=np.int32) * n_each
+    return sparse.csr_array((np.ones(codes.size, dtype=np.int16), codes.ravel(), starts), shape=(n_people, n_values))
