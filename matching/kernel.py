@@ -17,8 +17,8 @@ from matching.vocabulary.industries import IndustryTerms
 __all__ = ["Kernel", "Pool"]
 
 # Vacancies and people of one product; larger ones leave the cache without being faster.
-_BLOCK = 32
-_SLAB = 16_384
+_BLOCK = 64
+_SLAB = 4096
 
 
 class Pool:

@@ -193,7 +193,7 @@ class Matcher:
         top: int,
     ) -> Ranking:
         admitted = (verdicts != FAIL).nonzero()[0]
-        best = admitted[best_rows(scores[admitted], top)]
+        best = admitted[best_rows(scores.take(admitted), top)]
         return Ranking(
             vacancy_id=vacancy.vacancy_id,
             person_ids=self.person_ids[rows[best]],

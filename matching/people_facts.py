@@ -126,7 +126,7 @@ class PeopleFacts:
         if not vacancy.industries:
             return np.full(len(self), UNKNOWN)
         # The unknown value has position -1, which takes the last entry.
-        return self.overlap_by_value(vacancy.industries)[self.coded("industries")[0]]
+        return self.overlap_by_value(vacancy.industries).take(self.coded("industries")[0])
 
     def _home(self, column: str, code: str) -> _Positions:
         if column not in self._living_in:
