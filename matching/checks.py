@@ -1,6 +1,7 @@
 """Recorded checks and signed waivers of a person and a vacancy, and what they do to a verdict."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,10 +11,19 @@ from matching.frames import CHECK_COLUMNS
 from matching.rules import FAIL, NOT_APPLICABLE, PASS, WAIVED, Rule
 from matching.vocabulary import Text
 
-__all__ = ["CheckKey", "decided", "recorded_checks", "refuse_unusable"]
+__all__ = ["Check", "CheckKey", "checks_by_vacancy", "decided", "in_force", "recorded_checks", "refuse_unusable"]
 
 # A check about a person (by row of the frame) and a rule (by id).
 CheckKey = tuple[int, str]
+
+
+class Check(NamedTuple):
+    """One recorded result about the person in a row."""
+
+    row: int
+    rule_id: str
+    result: str
+
 
 _WAIVED = "waived"
 _RESULTS = {"fail": FAIL, "pass": PASS, _WAIVED: WAIVED}
@@ -47,14 +57,43 @@ def recorded_checks(
     if checks is None:
         return {}
     refuse_unusable(checks)
-    is_mine = checks["vacancy_id"].to_numpy() == vacancy_id
-    ids, rule_ids, results = (checks[name].to_numpy()[is_mine] for name in ("person_id", "rule_id", "result"))
-    rows = people.get_indexer(pd.Index(ids))
+    own = checks[checks["vacancy_id"] == vacancy_id]
+    return in_force(checks_by_vacancy(own, people=people).get(vacancy_id, ()), rules)
+
+
+def checks_by_vacancy(checks: pd.DataFrame | None, *, people: pd.Index) -> Mapping[int, Sequence[Check]]:
+    """Deal out checks to their vacancies, in the order of recording.
+
+    Parameters
+    ----------
+    checks : DataFrame or None
+        Columns of `frames.CHECK_COLUMNS`, in the order of recording; checks about others than `people` are left aside.
+    people : Index of shape (n_people,)
+
+    Raises
+    ------
+    FrameError
+        If a column is missing or a result unknown.
+    """
+    dealt: dict[int, list[Check]] = {}
+    if checks is None:
+        return dealt
+    refuse_unusable(checks)
+    rows = people.get_indexer(pd.Index(checks["person_id"])).tolist()
+    columns = (checks[name].tolist() for name in ("vacancy_id", "rule_id", "result"))
+    for row, vacancy_id, rule_id, result in zip(rows, *columns, strict=True):
+        if row >= 0:
+            dealt.setdefault(vacancy_id, []).append(Check(row, rule_id, result))
+    return dealt
+
+
+def in_force(checks: Sequence[Check], rules: Sequence[Rule]) -> Mapping[CheckKey, str]:
+    """Return the results that count, by row and rule id: the last of each, waivers only where the rule allows one."""
     waivable = {rule.id: rule.is_waivable for rule in rules}
     return {
-        (int(row), rule_id): result
-        for row, rule_id, result in zip(rows, rule_ids, results, strict=True)
-        if row >= 0 and rule_id in waivable and (result != _WAIVED or waivable[rule_id])
+        (row, rule_id): result
+        for row, rule_id, result in checks
+        if rule_id in waivable and (result != _WAIVED or waivable[rule_id])
     }
 
 

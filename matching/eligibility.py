@@ -9,12 +9,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from matching.checks import CheckKey, decided, recorded_checks
-from matching.errors import RulebookError
 from matching.frames import VacancyFacts
 from matching.outcomes import RuleOutcome, Value, basis_shown, heading, outcome_of
 from matching.rule_evaluator import RuleEvaluator
 from matching.rulebook import Rulebook
-from matching.rules import FAIL, PASS, TO_VERIFY, WAIVED, Rule
+from matching.rules import FAIL, Rule
+from matching.verdicts import overall, requirements_of, verdicts_by_rule
 from matching.vocabulary import Stage, Text, Verdict
 
 __all__ = ["VERDICTS", "Eligibility", "ExcludedBy", "judge", "judge_admission"]
@@ -174,7 +174,7 @@ def judge(
     FrameError
         If `checks` lacks a column or holds an unknown result.
     """
-    due_now = (*rulebook.rules_for(vacancy.post, vacancy.rule_profile), *_requirements(vacancy))
+    due_now = (*rulebook.rules_for(vacancy.post, vacancy.rule_profile), *requirements_of(vacancy))
     due_later = tuple(
         rule
         for stage in (Stage.NOMINATION, Stage.DECISION)
@@ -183,13 +183,13 @@ def judge(
     recorded = recorded_checks(
         checks, vacancy_id=vacancy.vacancy_id, people=people.people, rules=(*due_now, *due_later)
     )
-    by_rule = _verdicts_by_rule(people, due_now, vacancy=vacancy, checks=recorded)
+    by_rule = verdicts_by_rule(people, due_now, vacancy=vacancy, checks=recorded)
     return Eligibility(
         vacancy=vacancy,
         as_of=vacancy.as_of,
         rules=due_now,
         later_rules=due_later,
-        verdict=_overall(by_rule),
+        verdict=overall(by_rule),
         by_rule=by_rule,
         first_failing=_first_failing(by_rule),
         evaluator=people,
@@ -215,47 +215,18 @@ def judge_admission(frame: pd.DataFrame, rules: Sequence[Rule], *, as_of: date |
         If the frame breaks its contract.
     """
     people = RuleEvaluator(frame)
-    by_rule = _verdicts_by_rule(people, rules, vacancy=None, checks={})
+    by_rule = verdicts_by_rule(people, rules, vacancy=None, checks={})
     return Eligibility(
         vacancy=None,
         as_of=as_of,
         rules=tuple(rules),
         later_rules=(),
-        verdict=_overall(by_rule),
+        verdict=overall(by_rule),
         by_rule=by_rule,
         first_failing=_first_failing(by_rule),
         evaluator=people,
         checks={},
     )
-
-
-def _requirements(vacancy: VacancyFacts) -> tuple[Rule, ...]:
-    for requirement in vacancy.requirements:
-        if not isinstance(requirement, Rule):
-            problem = Text("岗位的要求应为规则。", "A requirement of a vacancy must be a rule.")
-            raise RulebookError(problem, place=f"{vacancy.vacancy_no}, requirements")
-    return tuple(rule for rule in vacancy.requirements if isinstance(rule, Rule))
-
-
-def _verdicts_by_rule(
-    people: RuleEvaluator, rules: Sequence[Rule], *, vacancy: VacancyFacts | None, checks: Mapping[CheckKey, str]
-) -> _Verdicts:
-    by_rule = np.empty((len(rules), len(people)), dtype=np.int8)
-    for place, rule in enumerate(rules):
-        by_rule[place] = people.verdicts(rule, vacancy)
-    place_of = {rule.id: place for place, rule in enumerate(rules)}
-    for (row, rule_id), result in checks.items():
-        if rule_id in place_of:
-            cell = place_of[rule_id], row
-            by_rule[cell] = decided(by_rule[cell], result)
-    return by_rule
-
-
-def _overall(by_rule: _Verdicts) -> _Verdicts:
-    """Fail if any fails, else to verify if any is, else waived if any is, else pass."""
-    worst = by_rule.min(axis=0, initial=int(WAIVED))
-    lenient = np.where((by_rule == WAIVED).any(axis=0), WAIVED, PASS)
-    return np.where(worst <= TO_VERIFY, worst, lenient).astype(np.int8)
 
 
 def _first_failing(by_rule: _Verdicts) -> npt.NDArray[np.int16]:

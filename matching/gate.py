@@ -1,35 +1,41 @@
 """Who may be ranked, fast: rules that ask nothing of the vacancy are folded once, the others see who is left."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from matching.eligibility import judge
+from matching.checks import Check, in_force
 from matching.frames import VacancyFacts
 from matching.rule_evaluator import RuleEvaluator
 from matching.rulebook import Rulebook
 from matching.rules import FAIL, PASS, Condition, Rule
+from matching.verdicts import overall, requirements_of, verdicts_by_rule
 from matching.vocabulary import PostType, RuleProfile
-from matching.vocabulary.industries import IndustryTerms
 
-__all__ = ["Admitted", "Gate"]
+__all__ = ["Candidates", "Gate"]
 
 _Verdicts = NDArray[np.int8]
 
 
-class Admitted(NamedTuple):
-    """Who does not fail: rows of the pool, rising, and their verdicts (TO_VERIFY, PASS or WAIVED)."""
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """Whom the rules that ask the person alone leave for some vacancies.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n_candidates,), intp
+        Rows of the pool, rising.
+    verdicts : ndarray of shape (n_candidates,), int8
+        What those rules come to.
+    people : RuleEvaluator
+        Over the candidates.
+    """
 
     rows: NDArray[np.intp]
     verdicts: _Verdicts
-
-
-class _Survivors(NamedTuple):
-    """Who does not fail the folded rules, ready for the others."""
-
-    admitted: Admitted
     people: RuleEvaluator
 
 
@@ -46,46 +52,71 @@ class Gate:
 
     Parameters
     ----------
-    frame : DataFrame of shape (n_people, n_columns)
-        The eligibility frame.
     people : RuleEvaluator
-        Over the same frame.
     rulebook : Rulebook
-    industries : IndustryTerms
     """
 
-    def __init__(
-        self, frame: pd.DataFrame, *, people: RuleEvaluator, rulebook: Rulebook, industries: IndustryTerms
-    ) -> None:
-        self._frame = frame
+    def __init__(self, people: RuleEvaluator, *, rulebook: Rulebook) -> None:
         self._people = people
         self._rulebook = rulebook
-        self._industries = industries
         self._splits: dict[tuple[PostType, RuleProfile], _Split] = {}
-        self._survivors: dict[tuple[object, ...], _Survivors] = {}
+        self._candidates: dict[tuple[object, ...], Candidates] = {}
 
-    def admitted(self, vacancy: VacancyFacts, *, checks: pd.DataFrame | None = None) -> Admitted:
-        """Return who does not fail for one vacancy, and their verdicts.
+    def candidates(self, vacancy: VacancyFacts, *, checks: Sequence[Check] = ()) -> Candidates:
+        """Return whom to look at for a vacancy: the same object for all vacancies that ask people alike.
+
+        With checks it is everybody, because a waiver admits people whom a rule fails.
+        """
+        split = self._split(vacancy)
+        limits = (_limits(rule, vacancy) for rule in split.limited)
+        key = (vacancy.post, vacancy.rule_profile, bool(checks), *limits)
+        if key not in self._candidates:
+            folded = np.full(len(self._people), PASS)
+            for rule in split.alike:
+                np.minimum(folded, self._people.verdicts(rule, vacancy), out=folded)
+            if checks:
+                self._candidates[key] = Candidates(np.arange(len(folded)), folded, self._people)
+            else:
+                rows = np.flatnonzero(folded != FAIL)
+                self._candidates[key] = Candidates(rows, folded[rows], self._people.among(rows))
+        return self._candidates[key]
+
+    def verdicts(
+        self, vacancy: VacancyFacts, *, candidates: Candidates, checks: Sequence[Check] = ()
+    ) -> NDArray[np.int8]:
+        """Return the verdict on each candidate.
 
         Parameters
         ----------
         vacancy : VacancyFacts
-        checks : DataFrame or None
-            The recorded checks of this vacancy; with any, the whole judgement is made.
+        candidates : Candidates
+            As `candidates` returns for this vacancy and these checks.
+        checks : sequence of Check
+            The recorded ones of this vacancy, in the order of recording.
+
+        Returns
+        -------
+        ndarray of shape (n_candidates,), int8
+            FAIL, TO_VERIFY, PASS or WAIVED.
+
+        Raises
+        ------
+        RulebookError
+            If a requirement of the vacancy is not a rule.
         """
-        requirements = [rule for rule in vacancy.requirements if isinstance(rule, Rule)]
-        if checks is not None or len(requirements) < len(vacancy.requirements):
-            verdicts = judge(self._people, vacancy=vacancy, rulebook=self._rulebook, checks=checks).verdict
-            return _without_failing(Admitted(np.arange(len(verdicts)), verdicts))
-        split = self._split(vacancy)
-        left = self._survivors_of(split, vacancy)
-        rules = (*split.pairwise, *requirements)
-        if not rules:
-            return left.admitted
-        verdicts = left.admitted.verdicts
-        for rule in rules:
-            verdicts = np.minimum(verdicts, left.people.verdicts(rule, vacancy))
-        return _without_failing(Admitted(left.admitted.rows, verdicts))
+        requirements = requirements_of(vacancy)
+        verdicts = candidates.verdicts
+        for rule in (*self._split(vacancy).pairwise, *requirements):
+            verdicts = np.minimum(verdicts, candidates.people.verdicts(rule, vacancy))
+        rules = (*self._rulebook.rules_for(vacancy.post, vacancy.rule_profile), *requirements) if checks else ()
+        recorded = in_force(checks, rules)
+        if not recorded:
+            return verdicts
+        rows = sorted({row for row, _ in recorded})
+        by_rule = verdicts_by_rule(self._people, rules, vacancy=vacancy, checks=recorded, rows=rows)
+        settled = verdicts.copy()
+        settled[rows] = overall(by_rule)
+        return settled
 
     def _split(self, vacancy: VacancyFacts) -> _Split:
         key = vacancy.post, vacancy.rule_profile
@@ -98,22 +129,6 @@ class Gate:
                 pairwise=tuple(rule for rule in rules if _asks_pair(rule)),
             )
         return self._splits[key]
-
-    def _survivors_of(self, split: _Split, vacancy: VacancyFacts) -> _Survivors:
-        key = (vacancy.post, vacancy.rule_profile, *(_limits(rule, vacancy) for rule in split.limited))
-        if key not in self._survivors:
-            folded = np.full(len(self._people), PASS)
-            for rule in split.alike:
-                np.minimum(folded, self._people.verdicts(rule, vacancy), out=folded)
-            admitted = _without_failing(Admitted(np.arange(len(folded)), folded))
-            people = RuleEvaluator(self._frame.iloc[admitted.rows], industries=self._industries)
-            self._survivors[key] = _Survivors(admitted, people)
-        return self._survivors[key]
-
-
-def _without_failing(admitted: Admitted) -> Admitted:
-    is_left = np.flatnonzero(admitted.verdicts != FAIL)
-    return Admitted(admitted.rows[is_left], admitted.verdicts[is_left])
 
 
 def _conditions(rule: Rule) -> tuple[Condition, ...]:

@@ -1,6 +1,7 @@
 """Scores of everybody for a block of vacancies: one-hot people times points, in whole hundredths."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,11 @@ from matching.criteria import CRITERIA, AskCriterion, Criterion, Encoded, Person
 from matching.frames import VacancyFacts
 from matching.vocabulary.industries import IndustryTerms
 
-__all__ = ["Kernel", "Pool", "blocks"]
+__all__ = ["Kernel", "Pool"]
 
-_LARGEST_BLOCK = 64  # vacancies; larger blocks leave the cache without being faster
-_MOST_PAIRS = 2**25  # people x vacancies of a block, so that a million people stay within 200 MB
+# Vacancies and people of one product; larger ones leave the cache without being faster.
+_BLOCK = 64
+_SLAB = 4096
 
 
 class Pool:
@@ -73,43 +75,69 @@ class Kernel:
     """
 
     def __init__(self, card: Scorecard, pool: Pool) -> None:
-        self._own = np.zeros(len(pool), dtype=np.int16)
-        self._tables: list[_Table] = []
+        own = np.zeros(len(pool), dtype=np.int16)
         codes: list[NDArray[np.int32]] = []
-        n_values = 0
+        self._tables: list[_Table] = []
+        self._n_values = 0
         for criterion_id, (person_codes, values) in pool.encoded(card).items():
             criterion, points = CRITERIA[criterion_id], card.table(criterion_id)
             if isinstance(criterion, PersonCriterion):
-                self._own += points.take(criterion.own_levels(values)).take(person_codes)
+                own += points.take(criterion.own_levels(values)).take(person_codes)
                 continue
-            self._tables.append(_Table(criterion, values, points))
-            codes.append(person_codes + np.int32(n_values))
-            n_values += int(person_codes.max(initial=-1)) + 1
-        self._one_hot = _one_hot(codes, n_people=len(pool), n_values=n_values)
+            codes.append(person_codes + np.int32(self._n_values))
+            places = slice(self._n_values, self._n_values + int(person_codes.max(initial=-1)) + 1)
+            self._tables.append(_Table(criterion, values, points=points, places=places))
+            self._n_values = places.stop
+        self._hold(own, np.stack(codes, axis=1) if codes else np.empty((len(pool), 0), dtype=np.int32))
+
+    def among(self, rows: NDArray[np.intp]) -> "Kernel":
+        """Return the same card over some of the people, in the order of `rows`."""
+        part = copy(self)
+        part._hold(self._own[rows], self._codes[rows])  # noqa: SLF001 - of the same class
+        return part
 
     def scores(self, vacancies: Sequence[VacancyFacts]) -> NDArray[np.int16]:
         """Return everyone's score for each vacancy in hundredths, shape (n_vacancies, n_people)."""
-        if not self._tables:
-            return np.repeat(self._own[None, :], len(vacancies), axis=0)
-        scores = self._one_hot @ np.concatenate([table.points_for(vacancies) for table in self._tables])
-        scores += self._own[:, None]
-        return np.ascontiguousarray(scores.T)
+        by_vacancy = np.empty((len(vacancies), self._n_values), dtype=np.int16)
+        for table in self._tables:
+            table.fill(by_vacancy[:, table.places], vacancies)
+        points = np.ascontiguousarray(by_vacancy.T)  # the product has the vacancies side by side
+        scores = np.empty((len(vacancies), len(self._own)), dtype=np.int16)
+        for slab, start in zip(self._slabs, range(0, len(self._own), _SLAB), strict=True):
+            scores[:, start : start + _SLAB] = (slab @ points).T
+        scores += self._own
+        return scores
+
+    def in_turn(self, vacancies: Sequence[VacancyFacts]) -> Iterator[NDArray[np.int16]]:
+        """Yield everyone's score for each of many vacancies, shape (n_people,); few are held at a time."""
+        for start in range(0, len(vacancies), _BLOCK):
+            yield from self.scores(vacancies[start : start + _BLOCK])
+
+    def _hold(self, own: NDArray[np.int16], codes: NDArray[np.int32]) -> None:
+        self._own = own
+        self._codes = codes
+        self._slabs = [
+            _one_hot(codes[start : start + _SLAB], n_values=self._n_values) for start in range(0, len(codes), _SLAB)
+        ]
 
 
 class _Table:
     """Points of one criterion over its distinct values; what many vacancies ask alike is looked up once."""
 
-    def __init__(self, criterion: Criterion[Any], values: Any, points: NDArray[np.int16]) -> None:
+    def __init__(self, criterion: Criterion[Any], values: Any, *, points: NDArray[np.int16], places: slice) -> None:
+        self.places = places
         self._criterion = criterion
         self._values = values
         self._points = points
         self._by_ask: dict[tuple[str, ...], NDArray[np.int16]] = {}
 
-    def points_for(self, vacancies: Sequence[VacancyFacts]) -> NDArray[np.int16]:
-        """Return the points of each value for each vacancy, shape (n_values, n_vacancies)."""
+    def fill(self, points: NDArray[np.int16], vacancies: Sequence[VacancyFacts]) -> None:
+        """Write the points of each value for each vacancy, shape (n_vacancies, n_values)."""
         if isinstance(self._criterion, AskCriterion):
-            return np.stack([self._of_ask(self._criterion, vacancy) for vacancy in vacancies], axis=1)
-        return self._points.take(self._criterion.levels(self._values, vacancies))
+            for row, vacancy in zip(points, vacancies, strict=True):
+                row[:] = self._of_ask(self._criterion, vacancy)
+        else:
+            points[:] = self._points.take(self._criterion.levels(self._values, vacancies).T)
 
     def _of_ask(self, criterion: AskCriterion[Any], vacancy: VacancyFacts) -> NDArray[np.int16]:
         ask = criterion.ask(vacancy)
@@ -118,13 +146,8 @@ class _Table:
         return self._by_ask[ask]
 
 
-def blocks(vacancies: Sequence[VacancyFacts], *, n_people: int) -> list[Sequence[VacancyFacts]]:
-    """Cut vacancies into blocks that are scored at once."""
-    size = max(1, min(_LARGEST_BLOCK, _MOST_PAIRS // max(1, n_people)))
-    return [vacancies[start : start + size] for start in range(0, len(vacancies), size)]
-
-
-def _one_hot(codes: Sequence[NDArray[np.int32]], *, n_people: int, n_values: int) -> sparse.csr_array:
-    columns = np.stack(codes, axis=1).ravel() if codes else np.empty(0, dtype=np.int32)
-    starts = np.arange(n_people + 1, dtype=np.int32) * len(codes)
-    return sparse.csr_array((np.ones(len(columns), dtype=np.int16), columns, starts), shape=(n_people, n_values))
+def _one_hot(codes: NDArray[np.int32], *, n_values: int) -> sparse.csr_array:
+    """Return which values are whose, from the places of each person's values."""
+    n_people, n_each = codes.shape
+    starts = np.arange(n_people + 1, dtype=np.int32) * n_each
+    return sparse.csr_array((np.ones(codes.size, dtype=np.int16), codes.ravel(), starts), shape=(n_people, n_values))

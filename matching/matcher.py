@@ -7,13 +7,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from matching.card import Scorecard
-from matching.checks import refuse_unusable
+from matching.checks import Check, checks_by_vacancy
 from matching.eligibility import Eligibility, ExcludedBy, judge
 from matching.errors import CardError, FrameError, MatchingError
 from matching.explain import contributions
 from matching.frames import CRITERIA_COLUMNS, VacancyFacts, check_frame
-from matching.gate import Admitted, Gate
-from matching.kernel import Kernel, Pool, blocks
+from matching.gate import Candidates, Gate
+from matching.kernel import Kernel, Pool
 from matching.ordering import NOT_LISTED, best_rows
 from matching.results import BEYOND_WISH, Entry, Exclusion, Ranking, ShortlistResult, Sieve
 from matching.rule_evaluator import RuleEvaluator
@@ -24,6 +24,8 @@ from matching.vocabulary import PostType, Text, Verdict
 from matching.vocabulary.industries import IndustryTerms
 
 __all__ = ["Entry", "Exclusion", "Matcher", "PoolSnapshot", "Ranking", "ShortlistResult", "Sieve"]
+
+_AHEAD = 512  # vacancies that are looked at together, so that those with the same candidates share a product
 
 
 class Matcher:
@@ -75,8 +77,9 @@ class Matcher:
         self.person_ids: NDArray[np.int64] = self._people.index.to_numpy(dtype=np.int64)
         self._pool = Pool(_by_number(criteria, eligibility), industries=industries)
         self._evaluator = RuleEvaluator(self._people, industries=industries)
-        self._gate = Gate(self._people, people=self._evaluator, rulebook=rulebook, industries=industries)
+        self._gate = Gate(self._evaluator, rulebook=rulebook)
         self._kernels: dict[PostType, Kernel] = {}
+        self._kernels_among: dict[Candidates, Kernel] = {}
 
     def shortlist(self, vacancy: VacancyFacts, *, k: int, checks: pd.DataFrame | None = None) -> ShortlistResult:
         """List the best eligible people for a vacancy, with every reason.
@@ -124,12 +127,9 @@ class Matcher:
             If `top` is below 1, or a vacancy or the checks cannot be used.
         """
         _check_length(top, name="top")
-        by_vacancy = _by_vacancy(checks)
-        for block in blocks(vacancies, n_people=len(self._pool)):
-            for vacancy, scores in zip(block, self._scores(block), strict=True):
-                yield self._ranking(
-                    vacancy, scores, top, self._gate.admitted(vacancy, checks=by_vacancy.get(vacancy.vacancy_id))
-                )
+        dealt = checks_by_vacancy(checks, people=self._people.index)
+        for start in range(0, len(vacancies), _AHEAD):
+            yield from self._rankings(vacancies[start : start + _AHEAD], top=top, checks=dealt)
 
     def snapshot(self, vacancy: VacancyFacts, *, checks: pd.DataFrame | None = None) -> PoolSnapshot:
         """Record everybody's verdict and levels for a vacancy, from which its shortlist can be made again."""
@@ -160,22 +160,45 @@ class Matcher:
             self._kernels[post] = Kernel(self.cards[post], self._pool)
         return self._kernels[post]
 
-    def _scores(self, block: Sequence[VacancyFacts]) -> list[NDArray[np.int16]]:
-        scores: dict[int, NDArray[np.int16]] = {}
-        for post in dict.fromkeys(self._card(vacancy).post for vacancy in block):
-            places = [place for place, vacancy in enumerate(block) if vacancy.post is post]
-            together = self._kernel(post).scores([block[place] for place in places])
-            scores |= dict(zip(places, together, strict=True))
-        return [scores[place] for place in range(len(block))]
+    def _kernel_among(self, candidates: Candidates, post: PostType) -> Kernel:
+        if candidates not in self._kernels_among:
+            self._kernels_among[candidates] = self._kernel(post).among(candidates.rows)
+        return self._kernels_among[candidates]
 
-    def _ranking(self, vacancy: VacancyFacts, scores: NDArray[np.int16], top: int, admitted: Admitted) -> Ranking:
-        best = best_rows(scores[admitted.rows], top)
-        rows = admitted.rows[best]
+    def _rankings(
+        self, vacancies: Sequence[VacancyFacts], *, top: int, checks: Mapping[int, Sequence[Check]]
+    ) -> list[Ranking]:
+        """Rank vacancies with the same candidates together, and return the rankings in the given order."""
+        alike: dict[Candidates, list[int]] = {}
+        for place, vacancy in enumerate(vacancies):
+            self._card(vacancy)
+            own = checks.get(vacancy.vacancy_id, ())
+            alike.setdefault(self._gate.candidates(vacancy, checks=own), []).append(place)
+        rankings: dict[int, Ranking] = {}
+        for candidates, places in alike.items():
+            together = [vacancies[place] for place in places]
+            kernel = self._kernel_among(candidates, together[0].post)
+            for place, vacancy, scores in zip(places, together, kernel.in_turn(together), strict=True):
+                own = checks.get(vacancy.vacancy_id, ())
+                verdicts = self._gate.verdicts(vacancy, candidates=candidates, checks=own)
+                rankings[place] = self._ranking(vacancy, candidates.rows, scores, verdicts, top)
+        return [rankings[place] for place in range(len(vacancies))]
+
+    def _ranking(
+        self,
+        vacancy: VacancyFacts,
+        rows: NDArray[np.intp],
+        scores: NDArray[np.int16],
+        verdicts: NDArray[np.int8],
+        top: int,
+    ) -> Ranking:
+        admitted = (verdicts != FAIL).nonzero()[0]
+        best = admitted[best_rows(scores.take(admitted), top)]
         return Ranking(
             vacancy_id=vacancy.vacancy_id,
-            person_ids=self.person_ids[rows],
-            scores=scores[rows].astype(np.int32),
-            verdicts=admitted.verdicts[best],
+            person_ids=self.person_ids[rows[best]],
+            scores=scores[best].astype(np.int32),
+            verdicts=verdicts[best],
         )
 
     def _entries(
@@ -215,14 +238,6 @@ def _check_length(length: int, *, name: str) -> None:
     if length < 1:
         problem = Text(f"{name} 应至少为 1，现为 {length}。", f"{name} must be at least 1, it is {length}.")
         raise MatchingError(problem, place=name)
-
-
-def _by_vacancy(checks: pd.DataFrame | None) -> dict[int, pd.DataFrame]:
-    """Deal out the checks to their vacancies, in the order of recording."""
-    if checks is None:
-        return {}
-    refuse_unusable(checks)
-    return {int(str(vacancy_id)): own for vacancy_id, own in checks.groupby("vacancy_id", sort=False)}
 
 
 def _is_beyond(wished: object, offered: str | None) -> bool:

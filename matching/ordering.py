@@ -8,6 +8,7 @@ __all__ = ["best_rows", "ranks_of"]
 #: Score of somebody who may not be listed.
 NOT_LISTED = -1
 _SAMPLE = 8  # one of so many is looked at to guess where the list will end
+_MANY = 4096
 
 
 def best_rows(scores: NDArray[np.signedinteger], k: int) -> NDArray[np.intp]:
@@ -27,13 +28,16 @@ def best_rows(scores: NDArray[np.signedinteger], k: int) -> NDArray[np.intp]:
 
     Notes
     -----
-    The k-th best of a part bounds the k-th best of all from below. So a sample gives a threshold, everybody at or above
-    it is gathered - whoever belongs to the list is - and only they are sorted.
+    The k-th best of a part bounds the k-th best of all from below. So a sample of many people gives a threshold,
+    everybody at or above it is gathered - whoever belongs to the list is - and only they are sorted.
     """
-    sample = scores[::_SAMPLE]
-    threshold = int(np.partition(sample, len(sample) - k)[len(sample) - k]) if k < len(sample) else NOT_LISTED
-    reached = np.flatnonzero(scores >= max(threshold, NOT_LISTED + 1))
-    return reached[np.argsort(-scores[reached], kind="stable")[:k]]
+    sample = scores[:: _SAMPLE if len(scores) > _MANY else 1].astype(np.int32)  # numpy parts int32 fastest
+    threshold = NOT_LISTED + 1
+    if k < len(sample):
+        sample.partition(len(sample) - k)
+        threshold = max(threshold, int(sample[len(sample) - k]))
+    reached = (scores >= threshold).nonzero()[0]
+    return reached[(-scores[reached]).argsort(kind="stable")[:k]]
 
 
 def ranks_of(scores: NDArray[np.signedinteger]) -> NDArray[np.int64]:

@@ -12,15 +12,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from matching.frames import VacancyFacts
+from matching.rules import FALSE, TRUE, UNKNOWN
 from matching.vocabulary.industries import UNMAPPED, IndustryTerms, TermSets
 
 __all__ = ["PeopleFacts"]
 
 _Positions = npt.NDArray[np.intp]
 _Numbers = npt.NDArray[np.float64]
+_Answers = npt.NDArray[np.int8]
 
-# Fact by fit level: level 0 is unknown, 1 is no overlap, above that the industries meet.
-_OVERLAP_OF_LEVEL = np.array([np.nan, 0.0, 1.0, 1.0, 1.0])
+# Answer by fit level: level 0 is unknown, 1 is no overlap, above that the industries meet.
+_OVERLAP_OF_LEVEL = np.array([UNKNOWN, FALSE, TRUE, TRUE, TRUE])
 
 
 class PeopleFacts:
@@ -36,15 +38,24 @@ class PeopleFacts:
 
     def __init__(self, frame: pd.DataFrame, *, industries: IndustryTerms | None = None) -> None:
         self.frame = frame
-        self._industries = industries
+        self.industries = industries
         self._coded: dict[str, tuple[_Positions, list[str]]] = {}
         self._industry_sets: TermSets | None = None
-        self._overlaps: dict[tuple[str, ...], _Numbers] = {}
+        self._overlaps: dict[tuple[str, ...], _Answers] = {}
         self._living_in: dict[str, dict[str, _Positions]] = {}
         self._tied_to: dict[str, _Positions] | None = None
 
     def __len__(self) -> int:
-        return len(self.frame)
+        return len(self.people)
+
+    @property
+    def people(self) -> pd.Index:
+        """The person ids."""
+        return self.frame.index
+
+    def among(self, rows: _Positions) -> "PeopleFacts":
+        """Return the facts of some of the people; what is known of distinct values is shared."""
+        return _Part(self, rows)
 
     def numbers(self, name: str) -> _Numbers:
         """Return a column of numbers or yes/no facts; NaN is unknown."""
@@ -53,8 +64,7 @@ class PeopleFacts:
     def coded(self, name: str) -> tuple[_Positions, list[str]]:
         """Return a column of codes as positions into its distinct values; -1 is unknown."""
         if name not in self._coded:
-            positions, distinct = pd.factorize(self.frame[name])
-            self._coded[name] = positions, [str(value) for value in distinct]
+            self._coded[name] = self._code(name)
         return self._coded[name]
 
     def value(self, name: str, row: int) -> float | str | None:
@@ -62,8 +72,8 @@ class PeopleFacts:
         value = self.frame[name].iloc[row]
         return None if pd.isna(value) else value
 
-    def pair(self, name: str, vacancy: VacancyFacts) -> _Numbers:
-        """Return a derived yes/no fact about everybody and one vacancy; NaN is unknown."""
+    def pair(self, name: str, vacancy: VacancyFacts) -> _Answers:
+        """Return a derived yes/no fact about everybody and one vacancy: FALSE, UNKNOWN or TRUE of `matching.rules`."""
         derive = {
             "is_home_village": self._is_home_village,
             "local_tie": self._local_tie,
@@ -71,15 +81,33 @@ class PeopleFacts:
         }
         return derive[name](vacancy)
 
-    def _is_home_village(self, vacancy: VacancyFacts) -> _Numbers:
+    def overlap_by_value(self, trades: tuple[str, ...]) -> _Answers:
+        """Return whether each distinct value of the industries meets some trades; the last entry is the unknown one."""
+        if self.industries is None:
+            return np.full(len(self.coded("industries")[1]) + 1, UNKNOWN)
+        if trades not in self._overlaps:
+            if self._industry_sets is None:
+                self._industry_sets = self.industries.sets(self.coded("industries")[1])
+            overlaps = _OVERLAP_OF_LEVEL[self.industries.nearest(self._industry_sets, trades)]
+            # A word that nobody has mapped yet may be the very trade that the other side names.
+            may_meet = UNMAPPED in trades or self._is_unmapped
+            overlaps[may_meet & (overlaps == FALSE)] = UNKNOWN
+            self._overlaps[trades] = np.append(overlaps, UNKNOWN)
+        return self._overlaps[trades]
+
+    def _code(self, name: str) -> tuple[_Positions, list[str]]:
+        positions, distinct = pd.factorize(self.frame[name])
+        return positions, [str(value) for value in distinct]
+
+    def _is_home_village(self, vacancy: VacancyFacts) -> _Answers:
         if vacancy.village_code is None:
-            return np.full(len(self), np.nan)
+            return np.full(len(self), UNKNOWN)
         positions, _ = self.coded("home_village_code")
-        answers = np.where(positions < 0, np.nan, 0.0)
-        answers[self._home("home_village_code", vacancy.village_code)] = 1.0
+        answers = np.where(positions < 0, UNKNOWN, FALSE)
+        answers[self._home("home_village_code", vacancy.village_code)] = TRUE
         return answers
 
-    def _local_tie(self, vacancy: VacancyFacts) -> _Numbers:
+    def _local_tie(self, vacancy: VacancyFacts) -> _Answers:
         homes = {
             "home_village_code": vacancy.village_code,
             "home_township_code": vacancy.township_code,
@@ -87,29 +115,18 @@ class PeopleFacts:
         }
         places = {column: code for column, code in homes.items() if code is not None}
         if not places:
-            return np.full(len(self), np.nan)
-        answers = np.where(self._is_tied_elsewhere, 0.0, np.nan)
+            return np.full(len(self), UNKNOWN)
+        answers = self._unless_tied.copy()
         for column, code in places.items():
-            answers[self._home(column, code)] = 1.0
-            answers[self._tied(code)] = 1.0
+            answers[self._home(column, code)] = TRUE
+            answers[self._tied(code)] = TRUE
         return answers
 
-    def _industry_overlap(self, vacancy: VacancyFacts) -> _Numbers:
-        if not vacancy.industries or self._industries is None:
-            return np.full(len(self), np.nan)
-        if vacancy.industries not in self._overlaps:
-            positions, distinct = self.coded("industries")
-            if self._industry_sets is None:
-                self._industry_sets = self._industries.sets(distinct)
-            levels = self._industries.nearest(self._industry_sets, vacancy.industries)
-            overlaps = _OVERLAP_OF_LEVEL[levels]
-            # A word that nobody has mapped yet may be the very trade that the other side names.
-            may_meet = [UNMAPPED in vacancy.industries or UNMAPPED in terms.split("|") for terms in distinct]
-            overlaps[np.array(may_meet, dtype=np.bool_) & (overlaps == 0)] = np.nan
-            # The unknown value has position -1, which takes the last entry.
-            answers = np.append(overlaps, np.nan)
-            self._overlaps[vacancy.industries] = answers[positions]
-        return self._overlaps[vacancy.industries]
+    def _industry_overlap(self, vacancy: VacancyFacts) -> _Answers:
+        if not vacancy.industries:
+            return np.full(len(self), UNKNOWN)
+        # The unknown value has position -1, which takes the last entry.
+        return self.overlap_by_value(vacancy.industries).take(self.coded("industries")[0])
 
     def _home(self, column: str, code: str) -> _Positions:
         if column not in self._living_in:
@@ -126,15 +143,48 @@ class PeopleFacts:
         return self._tied_to.get(code, _NOBODY)
 
     @cached_property
-    def _is_tied_elsewhere(self) -> npt.NDArray[np.bool_]:
-        """Whether a home or tie is known and the ties were asked for: else work, investment or aid may be here."""
+    def _is_unmapped(self) -> npt.NDArray[np.bool_]:
+        return np.array([UNMAPPED in trades.split("|") for trades in self.coded("industries")[1]], dtype=np.bool_)
+
+    @cached_property
+    def _unless_tied(self) -> _Answers:
+        """The answer about a tie where none is on record: no, if a home or tie is known and the ties were asked for.
+
+        Else work, investment or aid may be here.
+        """
         known = np.zeros(len(self), dtype=np.bool_)
         for column in ("home_village_code", "home_township_code", "home_county_code"):
             known |= self.coded(column)[0] >= 0
         positions, distinct = self.coded("tie_codes")
         names_a_place = np.array([*(value != "" for value in distinct), False])
         known |= names_a_place[positions]
-        return known & (positions >= 0)
+        return np.where(known & (positions >= 0), FALSE, UNKNOWN)
+
+
+class _Part(PeopleFacts):
+    """The facts of some of the people."""
+
+    def __init__(self, whole: PeopleFacts, rows: _Positions) -> None:
+        super().__init__(whole.frame, industries=whole.industries)
+        self._whole = whole
+        self._rows = rows
+
+    @property
+    def people(self) -> pd.Index:
+        return self._whole.people[self._rows]
+
+    def numbers(self, name: str) -> _Numbers:
+        return self._whole.numbers(name)[self._rows]
+
+    def value(self, name: str, row: int) -> float | str | None:
+        return self._whole.value(name, int(self._rows[row]))
+
+    def overlap_by_value(self, trades: tuple[str, ...]) -> _Answers:
+        return self._whole.overlap_by_value(trades)
+
+    def _code(self, name: str) -> tuple[_Positions, list[str]]:
+        positions, distinct = self._whole.coded(name)
+        return positions[self._rows], distinct
 
 
 _NOBODY = np.empty(0, dtype=np.intp)

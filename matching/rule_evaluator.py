@@ -8,12 +8,14 @@ from matching.facts import Origin
 from matching.frames import ADMISSION_COLUMNS, ELIGIBILITY_COLUMNS, VacancyFacts, check_frame
 from matching.outcomes import Value
 from matching.people_facts import PeopleFacts
-from matching.rules import UNKNOWN, Condition, Rule, coded_truth, number_truth, verdicts_of
+from matching.rules import TRUE, UNKNOWN, Condition, Kind, Rule, coded_truth, number_truth, verdicts_of
 from matching.vocabulary.industries import IndustryTerms
 
 __all__ = ["RuleEvaluator"]
 
 _Verdicts = npt.NDArray[np.int8]
+# The value of a yes/no fact by its answer: no, unknown, yes.
+_NUMBER_OF_ANSWER = np.array([0.0, np.nan, 1.0])
 
 
 class RuleEvaluator:
@@ -36,7 +38,10 @@ class RuleEvaluator:
         is_admission = ADMISSION_COLUMNS[0].name in frame.columns
         columns = (*ELIGIBILITY_COLUMNS, *(ADMISSION_COLUMNS if is_admission else ()))
         check_frame(frame, columns, name="eligibility frame")
-        self._facts = PeopleFacts(frame, industries=industries)
+        self._hold(PeopleFacts(frame, industries=industries))
+
+    def _hold(self, facts: PeopleFacts) -> None:
+        self._facts = facts
         self._answers: dict[Condition, _Verdicts] = {}
         self._verdicts: dict[tuple[object, ...], _Verdicts] = {}
 
@@ -46,7 +51,11 @@ class RuleEvaluator:
     @property
     def people(self) -> pd.Index:
         """The person ids, in the order of the frame."""
-        return self._facts.frame.index
+        return self._facts.people
+
+    def among(self, rows: npt.NDArray[np.intp]) -> "RuleEvaluator":
+        """Return the same for some of the people, without a copy of their frame."""
+        return _Part(self._facts.among(rows))
 
     def verdicts(self, rule: Rule, vacancy: VacancyFacts | None) -> _Verdicts:
         """Return what one rule says of everybody, recorded checks left aside.
@@ -67,7 +76,7 @@ class RuleEvaluator:
         key = (conditions, applies_if, rule.missing)
         if key in self._verdicts:
             return self._verdicts[key]
-        answers = np.stack([self._answer(condition, vacancy) for condition in conditions])
+        answers = [self._answer(condition, vacancy) for condition in conditions]
         verdicts = verdicts_of(rule, answers, self._answer(applies_if, vacancy) if applies_if else None)
         verdicts.flags.writeable = False
         if not any(condition.is_pair for condition in conditions) and not (applies_if and applies_if.is_pair):
@@ -80,7 +89,7 @@ class RuleEvaluator:
         if fact.origin is Origin.CHECK:
             return None
         if fact.origin is Origin.PAIR:
-            return float(self._pair(condition, vacancy)[row])
+            return float(self._numbers(condition, vacancy)[row])
         return self._facts.value(fact.name, row)
 
     def distinct_values(
@@ -98,21 +107,27 @@ class RuleEvaluator:
         if fact.origin is Origin.CHECK:
             return np.zeros(len(rows), dtype=np.intp), [None]
         if fact.origin is Origin.PAIR or fact.kind in {"number", "flag"}:
-            numbers = self._pair(condition, vacancy) if condition.is_pair else self._facts.numbers(fact.name)
+            numbers = self._numbers(condition, vacancy)
             positions, distinct = pd.factorize(numbers[rows], use_na_sentinel=False)
             return positions, [float(value) for value in distinct]
         positions, texts = self._facts.coded(fact.name)
         positions, used = pd.factorize(positions[rows])
         return positions, [texts[place] if place >= 0 else None for place in used.tolist()]
 
-    def _pair(self, condition: Condition, vacancy: VacancyFacts | None) -> npt.NDArray[np.float64]:
+    def _numbers(self, condition: Condition, vacancy: VacancyFacts | None) -> npt.NDArray[np.float64]:
+        if condition.is_pair:
+            return _NUMBER_OF_ANSWER[self._pair(condition, vacancy)]
+        return self._facts.numbers(condition.field)
+
+    def _pair(self, condition: Condition, vacancy: VacancyFacts | None) -> _Verdicts:
         if vacancy is None:
-            return np.full(len(self), np.nan)
+            return np.full(len(self), UNKNOWN)
         return self._facts.pair(condition.field, vacancy)
 
     def _answer(self, condition: Condition, vacancy: VacancyFacts | None) -> _Verdicts:
         if condition.is_pair:
-            return number_truth(self._pair(condition, vacancy), condition)
+            answers = self._pair(condition, vacancy)
+            return answers if condition.kind is Kind.IS_TRUE else TRUE - answers
         if condition not in self._answers:
             self._answers[condition] = self._answer_once(condition)
         return self._answers[condition]
@@ -127,3 +142,10 @@ class RuleEvaluator:
         # The unknown value has position -1, which takes the last entry.
         by_value = np.array([coded_truth(value, condition) for value in (*distinct, None)], dtype=np.int8)
         return by_value[positions]
+
+
+class _Part(RuleEvaluator):
+    """Over some of the people of another."""
+
+    def __init__(self, facts: PeopleFacts) -> None:
+        self._hold(facts)

@@ -5,9 +5,10 @@ arrays of one entry a person, chosen so that "false < unknown < true" and "fail 
 numbers: `any_of` is then a maximum.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import reduce
 from operator import ge, le
 from typing import Any
 
@@ -212,13 +213,13 @@ def coded_truth(value: str | None, condition: Condition) -> np.int8:
 _UNKNOWN_COUNTS_AS = {Missing.REVIEW: TO_VERIFY, Missing.FAIL: FAIL, Missing.PASS: PASS}
 
 
-def verdicts_of(rule: Rule, answers: Verdicts, applies: Verdicts | None = None) -> Verdicts:
+def verdicts_of(rule: Rule, answers: Verdicts | Sequence[Verdicts], applies: Verdicts | None = None) -> Verdicts:
     """Turn the answers to a rule's conditions into verdicts.
 
     Parameters
     ----------
     rule : Rule
-    answers : ndarray of shape (n_conditions, n), int8
+    answers : sequence of n_conditions ndarrays of shape (n,), int8
     applies : ndarray of shape (n,), int8, or None
         Answers to `applies_if`.
 
@@ -227,8 +228,9 @@ def verdicts_of(rule: Rule, answers: Verdicts, applies: Verdicts | None = None) 
     ndarray of shape (n,), int8
         FAIL, TO_VERIFY, PASS or NOT_APPLICABLE. An unknown `applies_if` means that the rule applies.
     """
-    best: Verdicts = answers.max(axis=0)
-    verdicts = np.where(best == UNKNOWN, _UNKNOWN_COUNTS_AS[rule.missing], best)
+    verdicts = reduce(np.maximum, answers)
+    if rule.missing is not Missing.REVIEW:  # else the verdicts are the same numbers as the answers
+        verdicts = np.where(verdicts == UNKNOWN, _UNKNOWN_COUNTS_AS[rule.missing], verdicts)
     if applies is not None:
-        verdicts[applies == FALSE] = NOT_APPLICABLE
+        verdicts = np.where(applies == FALSE, NOT_APPLICABLE, verdicts)
     return verdicts

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from matching.criteria.criterion import MISSING, Criterion, Level, Levels, not_recorded, plain
 from matching.criteria.place import AREAS, HOME_COLUMNS, Homes, Positions, ground_km, has_area, squared_chord
@@ -20,10 +21,12 @@ ESTIMATED_KM = (120.0, 35.0, 8.0, 0.0)
 
 
 class DistanceValues(NamedTuple):
-    """Distinct homes with their positions."""
+    """Distinct homes with their positions; those at the places `unmeasured`, whose position is not known, once more."""
 
     homes: Homes
     positions: Positions
+    unmeasured: NDArray[np.intp]
+    unmeasured_homes: Homes
 
 
 class DistanceCriterion(Criterion[DistanceValues]):
@@ -60,24 +63,25 @@ class DistanceCriterion(Criterion[DistanceValues]):
 
     def _values(self, rows: pd.DataFrame, industries: IndustryTerms) -> DistanceValues:  # noqa: ARG002 - for trades
         latitude, longitude = (rows[name].to_numpy(dtype=np.float64) for name in ("latitude", "longitude"))
-        return DistanceValues(Homes.of(rows), Positions.of(latitude, longitude))
+        positions = Positions.of(latitude, longitude)
+        unmeasured = np.flatnonzero(~positions.is_known)
+        return DistanceValues(Homes.of(rows), positions, unmeasured, Homes.of(rows.iloc[unmeasured]))
 
     def _levels(self, values: DistanceValues, vacancies: Sequence[VacancyFacts]) -> Levels:
         villages = _villages(vacancies)
-        squared = values.positions.squared_chords(villages)
+        squared = villages.squared_chords(values.positions)
         levels = np.ones(squared.shape, dtype=np.int8)
         for limit in self._squared_limits:
             levels += squared < limit
-        estimated = self._estimated(values, vacancies)
-        unmeasured = ~values.positions.is_known
-        levels[unmeasured] = estimated[unmeasured]
-        levels[:, ~villages.is_known] = estimated[:, ~villages.is_known]
-        return levels
+        levels[:, values.unmeasured] = self._estimated(values.unmeasured_homes, vacancies).T
+        unplaced = np.flatnonzero(~villages.is_known)
+        levels[unplaced] = self._estimated(values.homes, [vacancies[place] for place in unplaced.tolist()]).T
+        return levels.T
 
     def _fact(self, values: DistanceValues, place: int, vacancy: VacancyFacts) -> Text:
         villages = _villages([vacancy])
         if values.positions.is_known[place] and villages.is_known[0]:
-            km = plain(ground_km(int(values.positions.at(place).squared_chords(villages)[0, 0])))
+            km = plain(ground_km(float(values.positions.at(place).squared_chords(villages)[0, 0])))
             return Text(f"{km} 公里", f"{km} km")
         if not values.homes.is_recorded[place] or not has_area(vacancy):
             return self.missing.label
@@ -85,9 +89,9 @@ class DistanceCriterion(Criterion[DistanceValues]):
         km = plain(ESTIMATED_KM[area])
         return Text(f"约 {km} 公里（{AREAS[area].zh}，估算）", f"about {km} km (estimated: {AREAS[area].en})")
 
-    def _estimated(self, values: DistanceValues, vacancies: Sequence[VacancyFacts]) -> Levels:
-        levels: Levels = self._by_area.take(values.homes.shared(vacancies))
-        levels[~values.homes.is_recorded] = MISSING
+    def _estimated(self, homes: Homes, vacancies: Sequence[VacancyFacts]) -> Levels:
+        levels: Levels = self._by_area.take(homes.shared(vacancies))
+        levels[~homes.is_recorded] = MISSING
         levels[:, [not has_area(vacancy) for vacancy in vacancies]] = MISSING
         return levels
 

@@ -59,15 +59,15 @@ class LocalTieCriterion(Criterion[TieValues]):
         return TieValues(homes, ties, rows_by_place(ties), is_recorded)
 
     def _levels(self, values: TieValues, vacancies: Sequence[VacancyFacts]) -> Levels:
-        levels = values.homes.shared(vacancies) + np.int8(1)
-        for i, vacancy in enumerate(vacancies):
+        levels = values.homes.shared(vacancies).T + np.int8(1)
+        for own, vacancy in zip(levels, vacancies, strict=True):
             for rank, place in enumerate(areas_of(vacancy), COUNTY):
                 tied = values.tied_to.get(place)
                 if tied is not None:
-                    levels[tied, i] = np.maximum(levels[tied, i], rank + 1)
-        levels[~values.is_recorded] = MISSING
-        levels[:, [not has_area(vacancy) for vacancy in vacancies]] = MISSING
-        return levels
+                    own[tied] = np.maximum(own[tied], rank + 1)
+        levels[:, ~values.is_recorded] = MISSING
+        levels[[not has_area(vacancy) for vacancy in vacancies]] = MISSING
+        return levels.T
 
     def _fact(self, values: TieValues, place: int, vacancy: VacancyFacts) -> Text:
         home = values.homes.shared_at(place, vacancy)

@@ -11,6 +11,7 @@ from matching.vocabulary import PostType, RuleProfile
 from matching.vocabulary.industries import IndustryTerms
 
 __all__ = [
+    "ELIGIBLE",
     "WEIGHTS",
     "PlainRulebook",
     "a_pool",
@@ -54,6 +55,20 @@ WEIGHTS = {
         "service_days": 5,
         "five_understandings": 5,
     },
+}
+
+
+#: Facts of somebody whom no rule of a first secretary fails.
+ELIGIBLE = {
+    "consent_matching": 1.0,
+    "record_status": "verified",
+    "negative_flags": "",
+    "duty_health_ok": 1.0,
+    "age_years": 35.0,
+    "political_status": "01",
+    "party_age_years": 8.0,
+    "work_years": 10.0,
+    "active_resident_posts": 0.0,
 }
 
 

@@ -1,22 +1,17 @@
-import dataclasses
-
 import numpy as np
 import pandas as pd
 import pytest
-from builders_pool import a_pool, criteria_frame, eligibility_frame, some_vacancies, vacancy_facts
+from builders_pool import ELIGIBLE, a_pool, criteria_frame, eligibility_frame, some_vacancies, vacancy_facts
 from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.card import policy_card
 from matching.eligibility import judge
 from matching.errors import CardError, FrameError, MatchingError
-from matching.gate import Gate
-from matching.kernel import blocks
 from matching.matcher import Matcher, PoolSnapshot
-from matching.requirements import requirement_rules
 from matching.rule_evaluator import RuleEvaluator
 from matching.rules import FAIL
-from matching.vocabulary import PostType, RuleProfile, Verdict
+from matching.vocabulary import PostType, Verdict
 from matching.vocabulary.industries import IndustryTerms
 from service.rulebooks import rulebook_in_force
 
@@ -32,37 +27,10 @@ def a_matcher(eligibility, criteria, cards=None):
     )
 
 
-ELIGIBLE = {
-    "consent_matching": 1.0,
-    "record_status": "verified",
-    "negative_flags": "",
-    "duty_health_ok": 1.0,
-    "age_years": 35.0,
-    "political_status": "01",
-    "party_age_years": 8.0,
-    "work_years": 10.0,
-    "active_resident_posts": 0.0,
-}
-
-
 def listed(people, **vacancy):
     eligibility = eligibility_frame(*(ELIGIBLE | person for person in people))
     matcher = a_matcher(eligibility, criteria_frame(*({} for _ in people)))
     return matcher.shortlist(vacancy_facts(**vacancy), k=10)
-
-
-def some_checks(eligibility, vacancies, *, seed):
-    rng = np.random.default_rng(seed)
-    rules = [rule.id for post in PostType for rule in RULEBOOK.rules_for(post)]
-    n = 60
-    return pd.DataFrame(
-        {
-            "person_id": rng.choice(eligibility.index, n),
-            "vacancy_id": rng.choice([vacancy.vacancy_id for vacancy in vacancies[::2]], n),
-            "rule_id": rng.choice(rules, n),
-            "result": rng.choice(["pass", "fail", "waived"], n),
-        }
-    )
 
 
 @given(SEEDS)
@@ -92,24 +60,6 @@ def test_a_shortlist_is_the_head_of_the_full_sort(seed):
 
 
 @given(SEEDS)
-def test_ranking_in_blocks_is_ranking_one_by_one(seed):
-    eligibility, criteria = a_pool(90, seed=seed, unknown_share=0.05)
-    matcher = a_matcher(eligibility, criteria)
-    vacancies = some_vacancies(7, seed=seed)
-    checks = some_checks(eligibility, vacancies, seed=seed)
-    rankings = list(matcher.rank(vacancies, top=10, checks=checks))
-    assert [ranking.vacancy_id for ranking in rankings] == [vacancy.vacancy_id for vacancy in vacancies]
-    for vacancy, ranking in zip(vacancies, rankings, strict=True):
-        entries = matcher.shortlist(vacancy, k=10, checks=checks).entries
-        assert ranking.person_ids.tolist() == [entry.person_id for entry in entries]
-        assert ranking.scores.tolist() == [entry.score for entry in entries]
-        assert [list(Verdict).index(entry.verdict) for entry in entries] == [
-            {2: 0, 1: 2, 3: 3}[code] for code in ranking.verdicts.tolist()
-        ]
-        assert ranking.scores.dtype == np.int32
-
-
-@given(SEEDS)
 def test_contributions_add_up_in_every_entry(seed):
     matcher = a_matcher(*a_pool(60, seed=seed))
     for vacancy in some_vacancies(3, seed=seed):
@@ -128,27 +78,6 @@ def test_the_order_of_the_frames_does_not_change_the_list(seed):
     assert {rule: ids.tolist() for rule, ids in result.excluded.items()} == {
         rule: ids.tolist() for rule, ids in expected.excluded.items()
     }
-
-
-@given(SEEDS)
-def test_the_gate_says_what_the_full_judgement_says(seed):
-    eligibility, _ = a_pool(70, seed=seed)
-    vacancies = some_vacancies(6, seed=seed)
-    vacancies[0] = dataclasses.replace(
-        vacancies[0], post=PostType.FIRST_SECRETARY, rule_profile=RuleProfile.NATIONAL_DISPATCH
-    )
-    checks = some_checks(eligibility, vacancies, seed=seed)
-    people = RuleEvaluator(eligibility, industries=INDUSTRIES)
-    gate = Gate(eligibility, people=people, rulebook=RULEBOOK, industries=INDUSTRIES)
-    ages = requirement_rules(age_years_max=45, basis="示组〔2026〕3号").rules
-    vacancies[1] = dataclasses.replace(vacancies[1], requirements=ages)
-    assert ages
-    for vacancy in vacancies:
-        for recorded in (None, checks):
-            expected = judge(people, vacancy=vacancy, rulebook=RULEBOOK, checks=recorded).verdict
-            admitted = gate.admitted(vacancy, checks=recorded)
-            assert admitted.rows.tolist() == np.flatnonzero(expected != FAIL).tolist()
-            assert admitted.verdicts.tolist() == expected[expected != FAIL].tolist()
 
 
 @given(SEEDS)
@@ -288,10 +217,3 @@ def test_a_post_without_a_card_is_refused():
     for ask in (lambda v: matcher.shortlist(v, k=1), lambda v: list(matcher.rank([v], top=1)), matcher.snapshot):
         with pytest.raises(CardError, match="no card"):
             ask(vacancy_facts(post=PostType.INDUSTRIAL_CONSULTANT))
-
-
-def test_blocks_shrink_with_the_pool_so_that_memory_is_bounded():
-    vacancies = some_vacancies(130)
-    assert [len(block) for block in blocks(vacancies, n_people=10_000)] == [64, 64, 2]
-    assert max(len(block) for block in blocks(vacancies, n_people=2_000_000)) == 16
-    assert [vacancy for block in blocks(vacancies, n_people=10**9) for vacancy in block] == vacancies
