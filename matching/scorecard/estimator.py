@@ -31,7 +31,6 @@ RANGES = {
     "shrinkage_rows": (0.0, np.inf),
     "features_per_step": (1e-6, 1.0),
 }
-START_SHARE = 0.5  # a start fitted to the same rows is too sure of itself; half of it leaves the steps room to disagree
 
 
 class ScorecardRanker(BaseEstimator):  # type: ignore[misc]
@@ -220,7 +219,7 @@ class ScorecardRanker(BaseEstimator):  # type: ignore[misc]
         self.strength_, self.place_slope_ = points.strength, points.place_slope
         self.round_curve_, self.n_rounds_ = points.curve, points.n_rounds
         self.n_informative_lists_ = len(informative_lists(task.y, sizes))
-        self.out_of_bag_scores_ = out_of_bag_scores(self._bag_scores(task.shares, codes), points.bags, task.y, sizes)
+        self.out_of_bag_scores_ = out_of_bag_scores(points, task, codes, sizes)
 
     def predict(self, X: ArrayLike) -> Floats:
         """Return the score of every row; the higher the better, comparable within a list.
