@@ -112,9 +112,9 @@ class Part:
 class Boosting:
     """Adds one-feature steps to the start of a bag.
 
-    A round computes the gradient once, splits the features at random into parts and takes the best step of each part.
-    So one pass over the rows pays for several small steps, and no feature crowds out its likes. Where a bag has more
-    than `ROWS_PER_ROUND` rows, the rounds take turns with parts of its lists.
+    A round computes the gradient once, draws one cut of each feature, splits the features at random into parts and
+    takes the best step of each part. So one pass over the rows pays for several small steps, and no feature crowds out
+    its likes. Where a bag has more than `ROWS_PER_ROUND` rows, the rounds take turns with parts of its lists.
 
     Parameters
     ----------
@@ -174,7 +174,7 @@ class Boosting:
         """Take some more rounds."""
         for _ in range(n_rounds):
             part = self.parts[len(self.bag.steps) % len(self.parts)]
-            found = part.candidates(self.scores, self.rules)
+            found = part.candidates(self.scores, self.rules).drawn(self.bag.random)
             order = self.bag.random.permutation(len(self.codes))
             taken = []
             for first in range(0, len(order) - self.per_step + 1, self.per_step):

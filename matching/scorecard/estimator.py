@@ -42,9 +42,9 @@ class ScorecardRanker(BaseEstimator):  # type: ignore[misc]
 
     ``share_f`` is the standardised value, or what `prior_points` declares. A fit has two stages. The *start* gives the
     slopes: pairwise logistic regression on the pairs of each list, with a ridge towards the direction of the prior, or
-    towards zero without one. The *steps* give the tables: LambdaRank boosting with one-feature steps on bins. Both are
-    fitted to `n_bags` parts of the lists; the points are the mean over the bags. The strength of the ridge and
-    one common number of rounds are chosen on the lists left out of the bags; nothing else is searched.
+    towards zero without one. The *steps* give the tables: LambdaRank boosting with one-feature steps at random cuts of
+    the bins. Both are fitted to `n_bags` parts of the lists; the points are the mean over the bags. The strength of the
+    ridge and one common number of rounds are chosen on the lists left out of the bags; nothing else is searched.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """One-feature steps of a boosted additive model, found on histograms."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -63,6 +63,22 @@ class Candidates:
     below: Floats
     above: Floats
     missing: Floats
+
+    def drawn(self, random: np.random.Generator) -> "Candidates":
+        """Keep one admissible cut of each feature, drawn at random.
+
+        The best of all cuts follows the noise of the lists that are learned from; a step at a random place, taken with
+        the feature that gains most, spreads many steps over the range, so that the mean over rounds and bags is smooth.
+
+        References
+        ----------
+        Geurts, P., Ernst, D., Wehenkel, L. (2006). Extremely randomized trees. Machine Learning 63(1).
+        """
+        draws = np.where(np.isfinite(self.gain), random.random(self.gain.shape), np.inf)
+        kept = np.argmin(draws, axis=1)[:, None]
+        gain = np.full(self.gain.shape, -np.inf)
+        np.put_along_axis(gain, kept, np.take_along_axis(self.gain, kept, axis=1), axis=1)
+        return replace(self, gain=gain)
 
     def best(self, features: Integers) -> tuple[int, Floats] | None:
         """Return the best of some features with its step of every bin, or None if no step helps.

@@ -11,6 +11,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from matching.scorecard import ScorecardRanker
+from matching.scorecard.steps import StepRules, candidates
 
 QUICK = {"n_bags": 3, "max_rounds": 20, "random_state": 0}
 seeds = st.integers(0, 10_000)
@@ -112,6 +113,28 @@ def test_a_curved_effect_becomes_a_curved_table():
     left, middle, right = effect(ranker, 0, [-0.9, 0.0, 0.9])
     assert middle > left
     assert middle > right
+
+
+@given(seeds)
+@settings(max_examples=15, deadline=None)
+def test_a_step_is_cut_at_one_admissible_place_of_each_feature(seed):
+    random = np.random.default_rng(seed)
+    slope, bend = random.normal(size=(6, 9)), random.random((6, 9))
+    count = random.integers(0, 12, (6, 9)).astype(float)
+    priced = candidates(slope, bend, count, StepRules(np.array([1, -1, 0, 0, 1, 0]), 0.1, 10, 5.0))
+    drawn = priced.drawn(random)
+    kept, admissible = np.isfinite(drawn.gain), np.isfinite(priced.gain)
+    assert np.array_equal(kept.sum(axis=1), admissible.any(axis=1))
+    assert np.array_equal(drawn.gain[kept], priced.gain[kept])
+
+
+def test_a_straight_effect_has_a_smooth_table():
+    random = np.random.default_rng(0)
+    X = random.uniform(-1, 1, (1200, 2))
+    y = np.digitize(X[:, 0] ** 3 + 0.3 * random.normal(size=1200), [-0.3, 0.3])
+    ranker = ScorecardRanker(random_state=0).fit(X, y, [20] * 60)
+    jumps = np.abs(np.diff(effect(ranker, 0, np.linspace(-0.95, 0.95, 200))))
+    assert jumps.max() < 0.08 * jumps.sum()
 
 
 def test_a_missing_value_can_earn_points_even_under_a_monotone_rule():
