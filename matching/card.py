@@ -11,6 +11,15 @@ from typing import Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.card_document import (
+    bag_points,
+    check_keys,
+    criterion_document,
+    criterion_points,
+    known_criterion,
+    list_at,
+    post_at,
+)
 from matching.criteria import CRITERIA, Criterion
 from matching.errors import CardError
 from matching.vocabulary import PostType, Text
@@ -23,8 +32,8 @@ SCHEMA = "talentpool.scorecard/1"
 SOURCES = ("policy", "learned")
 
 _KEYS = frozenset({"schema", "post", "source", "rulebook_version", "criteria", "version"})
-_CRITERION_KEYS = frozenset({"id", "missing", "levels"})
-_LEVEL_KEYS = frozenset({"zh", "en", "points"})
+_BAGS = frozenset({"bags"})
+Points = Mapping[str, tuple[int, ...]]
 
 
 class SoftWeights(Protocol):
@@ -50,31 +59,31 @@ class Scorecard:
         The rulebook that the card was made under.
     points : mapping of str to tuple of int
         Hundredths of each criterion, in the order of the card: the missing level first, then from worst to best.
+    bags : tuple of mapping of str to tuple of int
+        Of a learned card, the points by each part of the history that it was learned from: their spread tells how sure
+        a place is. Empty for a policy card.
 
     Raises
     ------
     CardError
         If a criterion is unknown, levels do not fit it, points are negative or fall from one level to the next, or the
-        best levels do not add up to 10,000.
+        best levels do not add up to 10,000; also in a bag.
     """
 
     post: PostType
     source: str
     rulebook_version: str
-    points: Mapping[str, tuple[int, ...]]
+    points: Points
+    bags: tuple[Points, ...] = ()
 
     def __post_init__(self) -> None:
         if self.source not in SOURCES:
             raise CardError(Text(f"来源“{self.source}”未知。", f"Unknown source '{self.source}'."), place="source")
-        for criterion_id, points in self.points.items():
-            _check_points(criterion_id, points)
-        best = sum(max(points) for points in self.points.values())
-        if best != FULL_SCORE:
-            problem = Text(
-                f"各项最高分合计 {best / 100:.2f}，应为 100.00。",
-                f"The best levels add up to {best / 100:.2f}, they must make 100.00.",
-            )
-            raise CardError(problem, place="criteria")
+        for points in (self.points, *self.bags):
+            _check_points(points)
+        if any(tuple(bag) != tuple(self.points) for bag in self.bags):
+            problem = Text("各次抽样的评分项与评分卡不一致。", "The bags have other criteria than the card.")
+            raise CardError(problem, place="bags")
 
     @property
     def criteria(self) -> tuple[Criterion[Any], ...]:
@@ -103,10 +112,18 @@ class Scorecard:
         -------
         ndarray of int32, shape (n_people,)
         """
-        total = np.zeros(len(levels), dtype=np.int32)
-        for place, criterion_id in enumerate(self.points):
-            total += self.table(criterion_id)[levels[:, place]]
-        return total
+        return _score(self.points, levels)
+
+    def bag_scores(self, levels: NDArray[np.int8]) -> NDArray[np.int32]:
+        """Return the scores by each bag, shape (n_people, n_bags).
+
+        Parameters
+        ----------
+        levels : ndarray of int8, shape (n_people, n_criteria)
+            In the order of the card.
+        """
+        by_bag = [_score(bag, levels) for bag in self.bags]
+        return np.stack(by_bag, axis=1) if by_bag else np.empty((len(levels), 0), dtype=np.int32)
 
     def as_document(self) -> dict[str, object]:
         """Return the card as plain JSON values, with its version."""
@@ -122,15 +139,18 @@ class Scorecard:
             If a field is unknown or absent, the schema is another, the levels are not those of the criteria, or the
             version does not fit the content; the message names the place.
         """
-        _check_keys(document, _KEYS, place="card")
+        check_keys(document, _KEYS, place="card", optional=_BAGS)
         if document["schema"] != SCHEMA:
             problem = Text(f"格式应为 {SCHEMA}。", f"The schema must be {SCHEMA}.")
             raise CardError(problem, place=f"schema '{document['schema']}'")
+        points = dict(criterion_points(entry) for entry in list_at(document["criteria"], place="criteria"))
+        bags = list_at(document.get("bags", []), place="bags")
         card = cls(
-            post=_post(document["post"]),
+            post=post_at(document["post"]),
             source=document["source"],
             rulebook_version=str(document["rulebook_version"]),
-            points=dict(_criterion_points(entry) for entry in _list(document["criteria"], place="criteria")),
+            points=points,
+            bags=tuple(bag_points(bag, tuple(points)) for bag in bags),
         )
         if document["version"] != card.version:
             problem = Text(
@@ -140,12 +160,14 @@ class Scorecard:
         return card
 
     def _body(self) -> dict[str, object]:
+        bags = {"bags": [[list(points) for points in bag.values()] for bag in self.bags]} if self.bags else {}
         return {
             "schema": SCHEMA,
             "post": str(self.post),
             "source": self.source,
             "rulebook_version": self.rulebook_version,
-            "criteria": [_criterion_document(CRITERIA[key], points) for key, points in self.points.items()],
+            "criteria": [criterion_document(CRITERIA[key], points) for key, points in self.points.items()],
+            **bags,
         }
 
 
@@ -164,7 +186,7 @@ def policy_card(rulebook: SoftWeights, post: PostType) -> Scorecard:
     """
     weights = rulebook.soft_weights(post)
     for criterion_id, weight in weights.items():
-        _known(criterion_id)
+        known_criterion(criterion_id)
         if not weight > 0:
             problem = Text(f"权重 {weight} 应大于 0。", f"The weight {weight} must be above 0.")
             raise CardError(problem, place=f"{post}, {criterion_id}")
@@ -186,16 +208,27 @@ def _whole_hundredths(weights: Mapping[str, float], *, place: str) -> dict[str, 
     return whole
 
 
-def _known(criterion_id: str) -> Criterion[Any]:
-    if criterion_id not in CRITERIA:
-        raise CardError(
-            Text(f"没有评分项“{criterion_id}”。", f"There is no criterion '{criterion_id}'."), place="criteria"
+def _score(points: Points, levels: NDArray[np.int8]) -> NDArray[np.int32]:
+    total = np.zeros(len(levels), dtype=np.int32)
+    for place, earned in enumerate(points.values()):
+        total += np.array(earned, dtype=np.int32)[levels[:, place]]
+    return total
+
+
+def _check_points(points: Points) -> None:
+    for criterion_id, earned in points.items():
+        _check_levels(criterion_id, earned)
+    best = sum(max(earned) for earned in points.values())
+    if best != FULL_SCORE:
+        problem = Text(
+            f"各项最高分合计 {best / 100:.2f}，应为 100.00。",
+            f"The best levels add up to {best / 100:.2f}, they must make 100.00.",
         )
-    return CRITERIA[criterion_id]
+        raise CardError(problem, place="criteria")
 
 
-def _check_points(criterion_id: str, points: Sequence[int]) -> None:
-    expected = len(_known(criterion_id).ladder) + 1
+def _check_levels(criterion_id: str, points: Sequence[int]) -> None:
+    expected = len(known_criterion(criterion_id).ladder) + 1
     if len(points) != expected:
         problem = Text(
             f"应有 {expected} 个等级，实有 {len(points)} 个。", f"{len(points)} levels where {expected} are declared."
@@ -207,45 +240,3 @@ def _check_points(criterion_id: str, points: Sequence[int]) -> None:
     if any(high < low for low, high in pairwise(own)) or points[0] > own[-1]:
         problem = Text("等级提高时分值不得降低。", "A higher level may never earn fewer points.")
         raise CardError(problem, place=criterion_id)
-
-
-def _check_keys(document: object, keys: frozenset[str], *, place: str) -> None:
-    if not isinstance(document, Mapping):
-        raise CardError(Text("应为对象。", "An object is expected."), place=place)
-    for key in sorted(set(document) ^ keys, key=str):
-        if key in keys:
-            raise CardError(Text(f"缺少“{key}”。", f"'{key}' is absent."), place=place)
-        raise CardError(Text(f"未知字段“{key}”。", f"Unknown field '{key}'."), place=place)
-
-
-def _list(value: object, *, place: str) -> Sequence[Any]:
-    if not isinstance(value, list):
-        raise CardError(Text("应为列表。", "A list is expected."), place=place)
-    return value
-
-
-def _post(value: object) -> PostType:
-    try:
-        return PostType(str(value))
-    except ValueError:
-        raise CardError(Text(f"没有岗位“{value}”。", f"There is no post '{value}'."), place="post") from None
-
-
-def _criterion_document(criterion: Criterion[Any], points: Sequence[int]) -> dict[str, object]:
-    levels = [
-        {"zh": level.label.zh, "en": level.label.en, "points": earned}
-        for level, earned in zip(criterion.ladder, points[1:], strict=True)
-    ]
-    return {"id": criterion.id, "missing": points[0], "levels": levels}
-
-
-def _criterion_points(document: Any) -> tuple[str, tuple[int, ...]]:
-    _check_keys(document, _CRITERION_KEYS, place="criteria")
-    criterion = _known(str(document["id"]))
-    levels = _list(document["levels"], place=criterion.id)
-    for level in levels:
-        _check_keys(level, _LEVEL_KEYS, place=criterion.id)
-    if [(level["zh"], level["en"]) for level in levels] != [tuple(level.label) for level in criterion.ladder]:
-        problem = Text("等级与现行评分项不一致。", "The levels are not those that the criterion declares now.")
-        raise CardError(problem, place=criterion.id)
-    return criterion.id, (document["missing"], *(level["points"] for level in levels))

@@ -24,6 +24,8 @@ class Bag:
         Rows and list sizes of the part that is learned from.
     out_rows, out_sizes : ndarray
         The same of the lists left out.
+    lists_out : ndarray
+        The lists left out.
     random : numpy.random.Generator
         The bag's own, so that the order in which threads run changes nothing.
     slopes : list of ndarray of shape (n_features + 1,)
@@ -38,6 +40,7 @@ class Bag:
     sizes: Integers
     out_rows: Integers
     out_sizes: Integers
+    lists_out: Integers
     random: np.random.Generator
     slopes: list[Floats] = field(default_factory=list)
     losses: Floats = field(default_factory=lambda: np.zeros(0))
@@ -77,7 +80,7 @@ def draw_bags(
             pool = random.permutation(informative)
         out, pool = np.sort(pool[:n_out]), pool[n_out:]
         kept = np.setdiff1d(informative, out)
-        bags.append(Bag(rows_of(kept, sizes), sizes[kept], rows_of(out, sizes), sizes[out], seed))
+        bags.append(Bag(rows_of(kept, sizes), sizes[kept], rows_of(out, sizes), sizes[out], out, seed))
     return bags
 
 

@@ -1,7 +1,6 @@
 """The scikit-learn estimator of the card."""
-# ruff: noqa: N803, N806 - X is scikit-learn's name for the rows
+# ruff: noqa: N803 - X is scikit-learn's name for the rows
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Self
@@ -14,10 +13,11 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from matching.scorecard import validation
+from matching.scorecard.anchored import Anchored, Ladder
 from matching.scorecard.arrays import Codes, Floats, Integers
 from matching.scorecard.bins import Bins
 from matching.scorecard.columns import PriorOfColumn, columns_of, slope_bounds
-from matching.scorecard.learning import Course, Plan, informative_lists, out_of_bag_scores
+from matching.scorecard.learning import Course, Plan, Points, informative_lists, out_of_bag_scores
 from matching.scorecard.start import StartTask
 from matching.scorecard.steps import StepRules
 
@@ -40,11 +40,12 @@ class ScorecardRanker(BaseEstimator):  # type: ignore[misc]
 
         score(x) = sum over f of  slopes_[f] * share_f(x_f) + tables_[f, bin_f(x_f)]
 
-    ``share_f`` is the standardised value, or what `prior_points` declares. A fit has two stages. The *start* gives the
-    slopes: pairwise logistic regression on the pairs of each list, with a ridge towards the direction of the prior, or
-    towards zero without one. The *steps* give the tables: LambdaRank boosting with one-feature steps at random cuts of
-    the bins. Both are fitted to `n_bags` parts of the lists; the points are the mean over the bags. The strength of the
-    ridge and one common number of rounds are chosen on the lists left out of the bags; nothing else is searched.
+    Without a prior, ``share_f`` is the standardised value and a fit has two stages: the *start* gives the slopes by
+    pairwise logistic regression with a ridge, the *steps* give the tables by LambdaRank boosting with one-feature steps
+    at random cuts of the bins. With a prior the slopes are zero and the tables hold the points of its levels: all steps
+    from one level to the next are fitted at once by pairwise logistic regression with a ridge towards the direction of
+    the prior. Either is fitted to `n_bags` parts of the lists; the points are the mean over the bags. The strength of
+    the ridge and one common number of rounds are chosen on the lists left out of the bags; nothing else is searched.
 
     Parameters
     ----------
@@ -52,11 +53,10 @@ class ScorecardRanker(BaseEstimator):  # type: ignore[misc]
         1 where a higher value may never cost points, -1 where it may never earn any, 0 where free. A missing value
         is never constrained. None: all free.
     prior_points : sequence of length n_features, default=None
-        What each feature earns before anything is learned: a number of points per unit of the column, which should then
-        run from 0 to 1; or a mapping from level to points, linear between the declared levels and constant beyond, in
-        which the key None stands for a missing value (0 points unless declared). Learned slopes keep the sign and the
-        total of the prior. With fewer than 5 informative lists, or no proof on lists left out, the prior stays exactly.
-        None: no prior.
+        What each feature earns before anything is learned: a number of points per unit of the column; or a mapping from
+        level to points, linear between the declared levels and constant beyond, in which the key None stands for a
+        missing value (0 points unless declared). Learned steps keep the sign and the total of the prior. With fewer
+        than 5 informative lists, or no proof on lists left out, the prior stays exactly. None: no prior.
     n_bags : int, default=16
         Parts of the lists that are learned from.
     out_of_bag_share : float, default=0.2
@@ -82,13 +82,17 @@ class ScorecardRanker(BaseEstimator):  # type: ignore[misc]
     ----------
     slopes_ : ndarray of shape (n_features,)
     tables_ : ndarray of shape (n_features, n_bins)
-        Column 0 is the bin of missing values.
+        Column 0 is the bin of missing values; with a prior the others are the levels of `ladders_`.
     bag_slopes_ : ndarray of shape (n_bags, n_features)
     bag_tables_ : ndarray of shape (n_bags, n_features, n_bins)
         The bags whose means are `slopes_` and `tables_`.
     columns_ : list of Column
         The share of every feature.
     bins_ : Bins
+    ladders_ : list of Ladder or None
+        The levels of every feature; None without a prior.
+    bag_lists_out_ : list of ndarray
+        The lists that each bag left out; empty where nothing could be left out.
     strength_ : float
         Chosen strength of the ridge; infinite where the prior (or zero) stands.
     n_rounds_ : int
@@ -102,8 +106,6 @@ class ScorecardRanker(BaseEstimator):  # type: ignore[misc]
     n_informative_lists_ : int
         Lists with rows of different grades.
     n_features_in_ : int
-    feature_names_in_ : ndarray of shape (n_features_in_,)
-        Only if X has string column names.
 
     References
     ----------
@@ -193,33 +195,47 @@ class ScorecardRanker(BaseEstimator):  # type: ignore[misc]
         log_places = validation.checked_log_places(position, len(grades))
         self.columns_ = columns_of(rows, self.prior_points)
         self.bins_ = Bins.of(rows, self.columns_, most=self.max_bins)
-        prior = np.array([column.prior for column in self.columns_])
-        power = 1.0 if self.prior_points is None else 0.5
         bounds = slope_bounds(self.columns_, directions)
-        task = StartTask(self._shares(rows), log_places, grades, prior, bounds, power)
-        rules = StepRules(directions, self.learning_rate, self.fewest_rows, self.shrinkage_rows)
+        has_prior = any(column.prior for column in self.columns_)
+        pairs = zip(self.columns_, rows.T, strict=True)
+        self.ladders_ = [Ladder.of(column, values) for column, values in pairs] if has_prior else None
+        random = np.random.default_rng(check_random_state(self.random_state).randint(2**31 - 1))
+        course: Anchored | Course
+        if self.ladders_:
+            plan = (self.n_bags, self.out_of_bag_share, random)
+            course = Anchored(self.ladders_, rows, directions, grades, log_places, sizes, *plan)
+        else:
+            prior = np.zeros(len(directions))
+            task = StartTask(self._shares(rows), log_places, grades, prior, bounds, 1.0)
+            course = self._course(task, sizes, directions, self.bins_.encode(rows), random)
         # several BLAS threads would add in another order
-        with threadpool_limits(limits=1, user_api="blas"):
-            self._learn(task, sizes, rules, self.bins_.encode(rows))
+        with (
+            threadpool_limits(limits=1, user_api="blas"),
+            ThreadPoolExecutor(validation.n_threads(self.n_jobs)) as pool,
+        ):
+            self._keep(course.run(pool), rows, grades, sizes)
         return self
 
-    def _learn(self, task: StartTask, sizes: Integers, rules: StepRules, codes: Codes) -> None:
-        """Set everything that is learned."""
+    def _course(
+        self, task: StartTask, sizes: Integers, directions: Integers, codes: Codes, random: np.random.Generator
+    ) -> Course:
         n_features = len(codes)
         per_step = min(n_features, max(2, int(np.ceil(self.features_per_step * n_features))))
+        rules = StepRules(directions, self.learning_rate, self.fewest_rows, self.shrinkage_rows)
         plan = Plan(self.n_bags, self.out_of_bag_share, self.max_rounds, per_step)
-        random = np.random.default_rng(check_random_state(self.random_state).randint(2**31 - 1))
-        course = Course(task, codes, self.bins_.width, sizes, rules, plan, random)
-        with ThreadPoolExecutor(_threads(self.n_jobs)) as pool:
-            points = course.run(pool)
+        return Course(task, codes, self.bins_.width, sizes, rules, plan, random)
+
+    def _keep(self, points: Points, rows: Floats, grades: Floats, sizes: Integers) -> None:
+        """Set everything that was learned."""
         self.bag_slopes_, self.bag_tables_ = points.slopes, points.tables
-        self.slopes_, self.tables_ = points.slopes[0].copy(), points.tables.mean(axis=0)
-        if np.any(points.slopes != points.slopes[0]):  # else the mean could differ from the prior in the last digit
-            self.slopes_ = points.slopes.mean(axis=0)
+        self.slopes_, self.tables_ = points.slopes.mean(axis=0), points.tables.mean(axis=0)
+        if np.array_equal(points.tables, np.broadcast_to(points.tables[0], points.tables.shape)):
+            self.tables_ = points.tables[0].copy()  # the mean could differ from the prior in the last digit
         self.strength_, self.place_slope_ = points.strength, points.place_slope
         self.round_curve_, self.n_rounds_ = points.curve, points.n_rounds
-        self.n_informative_lists_ = len(informative_lists(task.y, sizes))
-        self.out_of_bag_scores_ = out_of_bag_scores(points, task, codes, sizes)
+        self.n_informative_lists_ = len(informative_lists(grades, sizes))
+        self.bag_lists_out_ = [bag.lists_out for bag in points.bags]
+        self.out_of_bag_scores_ = out_of_bag_scores(self._bag_scores(rows), points.bags, grades, sizes)
 
     def predict(self, X: ArrayLike) -> Floats:
         """Return the score of every row; the higher the better, comparable within a list.
@@ -249,34 +265,31 @@ class ScorecardRanker(BaseEstimator):  # type: ignore[misc]
         ndarray of shape (n_rows, n_features)
             Each row adds up to its score.
         """
-        X = self._checked(X)
-        found = np.ascontiguousarray(self._shares(X) * self.slopes_)
-        for feature, codes in enumerate(self.bins_.encode(X)):
-            found[:, feature] += self.tables_[feature, codes]
-        return found
+        return self._effects(self._checked(X), self.slopes_, self.tables_)
 
     def predict_bags(self, X: ArrayLike) -> Floats:
-        """Return the score of every row by every bag: their spread tells how sure a place is.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_rows, n_features)
-            NaN where missing.
+        """Return the score of every row of `X` by every bag: their spread tells how sure a place is.
 
         Returns
         -------
         ndarray of shape (n_rows, n_bags)
             Their mean is the score, up to rounding.
         """
-        X = self._checked(X)
-        return self._bag_scores(self._shares(X), self.bins_.encode(X))
+        return self._bag_scores(self._checked(X))
 
-    def _bag_scores(self, shares: Floats, codes: Codes) -> Floats:
-        scores = np.zeros((len(shares), len(self.bag_slopes_)))
-        for feature, (share, code) in enumerate(zip(shares.T, codes, strict=True)):
-            scores += share[:, None] * self.bag_slopes_[:, feature]
-            scores += self.bag_tables_[:, feature].T[code]
-        return scores
+    def _bag_scores(self, X: Floats) -> Floats:
+        bags = zip(self.bag_slopes_, self.bag_tables_, strict=True)
+        return np.column_stack([self._effects(X, slopes, tables).sum(axis=1) for slopes, tables in bags])
+
+    def _effects(self, X: Floats, slopes: Floats, tables: Floats) -> Floats:
+        """Return the points of every value, shape (n_rows, n_features)."""
+        if self.ladders_:
+            columns = zip(self.ladders_, tables, X.T, strict=True)
+            return np.column_stack([ladder.earned(values, table) for ladder, table, values in columns])
+        found = np.ascontiguousarray(self._shares(X) * slopes)
+        for feature, codes in enumerate(self.bins_.encode(X)):
+            found[:, feature] += tables[feature, codes]
+        return found
 
     def _checked(self, X: ArrayLike) -> Floats:
         check_is_fitted(self)
@@ -285,9 +298,3 @@ class ScorecardRanker(BaseEstimator):  # type: ignore[misc]
 
     def _shares(self, X: Floats) -> Floats:
         return np.column_stack([column.shares(values) for column, values in zip(self.columns_, X.T, strict=True)])
-
-
-def _threads(n_jobs: int | None) -> int:
-    if n_jobs is None:
-        return 1
-    return n_jobs if n_jobs > 0 else max(1, (os.cpu_count() or 1) + 1 + n_jobs)

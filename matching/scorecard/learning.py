@@ -219,18 +219,13 @@ def smoothed(curves: Floats) -> Floats:
     return means
 
 
-def out_of_bag_scores(points: Points, task: StartTask, codes: Codes, sizes: Integers) -> Floats:
-    """Average the scores of every row, shape (n_rows,), over the bags that never saw its list; NaN where none did."""
-    total, times = np.zeros(len(task.y)), np.zeros(len(task.y), int)
-    informative = np.isin(np.arange(len(sizes)), informative_lists(task.y, sizes))
-    teaches_nothing = ~np.repeat(informative, sizes)  # so every bag is honest about such a list
-    for bag, slopes, tables in zip(points.bags, points.slopes, points.tables, strict=False):
-        unseen = teaches_nothing.copy()
-        unseen[bag.out_rows] = True
-        rows = np.flatnonzero(unseen)
-        scores = task.shares[rows] @ slopes
-        for table, code in zip(tables, codes, strict=True):
-            scores += table[code[rows]]
-        total[rows] += scores
-        times[rows] += 1
-    return np.where(times > 0, total / np.maximum(times, 1), np.nan)
+def out_of_bag_scores(scores: Floats, bags: Sequence[Bag], y: Floats, sizes: Integers) -> Floats:
+    """Average the scores, shape (n_rows, n_bags), over the bags that never saw the row's list."""
+    unseen = np.zeros(scores.shape, bool)
+    for at, bag in enumerate(bags):
+        unseen[bag.out_rows, at] = True
+    if len(bags):  # a list without different grades teaches nothing, so every bag is honest about it
+        informative = np.isin(np.arange(len(sizes)), informative_lists(y, sizes))
+        unseen[~np.repeat(informative, sizes)] = True
+    times = unseen.sum(axis=1)
+    return np.where(times > 0, (scores * unseen).sum(axis=1) / np.maximum(times, 1), np.nan)

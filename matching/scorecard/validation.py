@@ -1,5 +1,6 @@
 """Refusing bad input by name, with what to do about it."""
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -100,3 +101,10 @@ def check_parameters(values: Mapping[str, Any], ranges: Mapping[str, tuple[float
         if not least <= values[name] <= most:
             msg = f"{name} must lie between {least:g} and {most:g}, got {values[name]!r}"
             raise ValueError(msg)
+
+
+def n_threads(n_jobs: int | None) -> int:
+    """Return how many threads `n_jobs` asks for: None is one, -1 all processors, -2 all but one."""
+    if n_jobs is None:
+        return 1
+    return n_jobs if n_jobs > 0 else max(1, (os.cpu_count() or 1) + 1 + n_jobs)

@@ -128,3 +128,50 @@ def test_a_document_that_is_no_object_is_refused():
 def test_weights_that_make_no_card_are_refused(weights, problem):
     with pytest.raises(CardError, match=problem):
         card_of(weights)
+
+
+# ------------------------------------------------------------------ bags
+
+
+def a_bagged_card(n_bags=3):
+    policy = a_card()
+    names = list(policy.points)
+    bags = []
+    for bag in range(n_bags):
+        points = {name: list(earned) for name, earned in policy.points.items()}
+        points[names[0]][-1] += 100 * bag  # moves weight from the second criterion to the first
+        points[names[1]] = [min(p, points[names[1]][-1] - 100 * bag) for p in points[names[1]]]
+        bags.append({name: tuple(earned) for name, earned in points.items()})
+    return Scorecard(post=POST, source="learned", rulebook_version="r", points=policy.points, bags=tuple(bags))
+
+
+def test_a_bagged_card_survives_the_journey_through_json():
+    card = a_bagged_card()
+    read = Scorecard.from_document(json.loads(json.dumps(card.as_document())))
+    assert read == card
+    assert read.version == card.version != a_card().version
+
+
+def test_bags_score_like_cards_of_their_own():
+    card = a_bagged_card()
+    levels = np.array([[len(points) - 1 for points in card.points.values()], [1] * len(card.points)], dtype=np.int8)
+    expected = [
+        [sum(points[level] for points, level in zip(bag.values(), row, strict=True)) for bag in card.bags]
+        for row in levels
+    ]
+    assert card.bag_scores(levels).tolist() == expected
+    assert a_card().bag_scores(levels).shape == (2, 0)
+
+
+def test_a_bag_that_does_not_make_a_hundred_points_is_refused():
+    card = a_bagged_card()
+    broken = {**card.bags[0], next(iter(card.points)): card.bags[1][next(iter(card.points))]}
+    with pytest.raises(CardError, match=r"100\.00"):
+        Scorecard(post=POST, source="learned", rulebook_version="r", points=card.points, bags=(broken, card.bags[1]))
+
+
+def test_a_bag_of_other_criteria_is_refused():
+    document = copy.deepcopy(a_bagged_card().as_document())
+    document["bags"][0].pop()
+    with pytest.raises(CardError, match="criteria where the card has"):
+        Scorecard.from_document(document)

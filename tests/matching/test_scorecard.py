@@ -187,17 +187,18 @@ def test_declared_levels_earn_their_declared_points_before_anything_is_learned()
 def test_a_handful_of_lists_leaves_the_prior_in_force(n_lists):
     X, y, group = made_lists(7, n_lists=n_lists)
     ranker = ScorecardRanker(prior_points=[5.0, 1.0, 0.0], **QUICK).fit(X, y, group)
-    assert np.array_equal(ranker.slopes_, [5.0, 1.0, 0.0])
+    assert np.array_equal(ranker.contributions(X), np.where(np.isnan(X), 0.0, X * [5.0, 1.0, 0.0]))
     assert np.isinf(ranker.strength_)
 
 
 def test_learned_points_keep_the_sign_and_the_total_of_the_prior():
     X, y, group = made_lists(8, n_lists=80, missing=0.0)
     ranker = ScorecardRanker(prior_points=[10.0, 10.0, 10.0], random_state=0).fit(X, y, group)
-    assert (ranker.slopes_ >= 0).all()
-    assert ranker.slopes_.sum() == pytest.approx(30.0)
-    assert ranker.slopes_[0] > 15.0  # what the grades follow
-    assert ranker.slopes_[1] < 5.0  # what they contradict
+    best = np.array([np.ptp(effect(ranker, feature, np.linspace(0, 1, 11))) for feature in range(3)])
+    assert all((np.diff(effect(ranker, feature, np.linspace(0, 1, 11))) >= 0).all() for feature in range(3))
+    assert best.sum() == pytest.approx(30.0)
+    assert best[0] > 15.0  # what the grades follow
+    assert best[1] < 5.0  # what they contradict
 
 
 def test_noise_does_not_move_the_prior_far():
@@ -236,7 +237,8 @@ def test_the_place_on_the_list_explains_what_the_criteria_do_not():
     with_places, without = (
         ScorecardRanker(prior_points=policy.tolist(), random_state=0).fit(X, y, group, p) for p in (position, None)
     )
-    assert with_places.slopes_[1] > without.slopes_[1]  # the top of the list was rich in the first criterion
+    second = [np.ptp(effect(ranker, 1, [0.0, 1.0])) for ranker in (with_places, without)]
+    assert second[0] > second[1]  # the top of the list was rich in the first criterion
     assert without.place_slope_ == 0
 
 
