@@ -1,33 +1,55 @@
-"""Ranking quality on public learning-to-rank data: the scorecard beside LightGBM.
+"""Ranking quality on public learning-to-rank data: the scorecard beside its peers.
 
-    python -m bench.public_ranking [--seeds 3] [--data ../shared/bench]
+    python -m bench.public_ranking [--seeds 3] [--data ../shared/bench] [--only NAME ...] [--timing]
 
 The data and their harness are kept beside the project and are never copied into it; without them the command says so
-and ends. LightGBM is tuned over a small grid, with early stopping on the validation lists; "8 bags" is the mean of
-eight models on resampled lists.
+and ends. The intervals are of the scorecard's lead over the peer: a paired bootstrap over the test lists, 95 %.
 """
 
 import argparse
 import importlib.util
-from collections.abc import Callable, Iterator
-from itertools import product
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from types import ModuleType
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bench.figures import Figure, print_table
+from bench.ranking_peers import MODELS, Model, Scores, boosted_by_lightgbm
 from matching.scorecard import ScorecardRanker
 
-Fold = dict[str, Any]
-Scores = NDArray[np.floating[Any]]
-Model = Callable[[Fold, int], Scores]
-
 BESIDE_THE_PROJECT = Path(__file__).parents[2] / "shared" / "bench"
-GRID = tuple(product((0.05, 0.1), (7, 15, 31), (5, 20, 50)))  # learning rate, leaves, rows per leaf
-N_BAGS = 8
+OURS = "ScorecardRanker"
+ALL_SETS = "mean"
+N_RESAMPLES = 5_000
+FOLD_LISTS, FOLD_LIST_ROWS, FOLD_FEATURES = 600, 115, 100
+FOLD_SECONDS = 10.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One model on one data set.
+
+    Attributes
+    ----------
+    dataset : str
+        `ALL_SETS` for the mean over the sets.
+    model : str
+    ndcg10 : float
+        Mean over the test lists of all folds, and over the seeds.
+    seconds : float
+        Of one fold, choosing and fitting and scoring together.
+    lead : tuple of float, or None
+        The scorecard's NDCG@10 minus this model's, with the two ends of its 95 % interval; None for the scorecard.
+    """
+
+    dataset: str
+    model: str
+    ndcg10: float
+    seconds: float
+    lead: tuple[float, float, float] | None
 
 
 def load_harness(folder: Path) -> ModuleType | None:
@@ -42,97 +64,97 @@ def load_harness(folder: Path) -> ModuleType | None:
     return harness
 
 
-def scorecard(fold: Fold, seed: int) -> Scores:
-    """Fit the scorecard as it is shipped to training and validation lists together."""
-    train, valid = fold["train"], fold["vali"]
-    ranker = ScorecardRanker(monotonic_cst=fold["meta"]["monotone"], n_jobs=-1, random_state=seed)
-    rows, y = np.vstack([train["X"], valid["X"]]), np.append(train["y"], valid["y"])
-    ranker.fit(rows, y, group=np.append(train["group"], valid["group"]))
-    return ranker.predict(fold["test"]["X"])
-
-
-def _boosted(train: Fold, valid: Fold, setting: tuple[float, int, int], monotone: Any, seed: int) -> Any:
-    import lightgbm
-
-    rate, leaves, leaf_rows = setting
-    model = lightgbm.LGBMRanker(
-        learning_rate=rate,
-        num_leaves=leaves,
-        min_child_samples=leaf_rows,
-        n_estimators=500,
-        random_state=seed,
-        monotone_constraints=[int(direction) for direction in monotone],
-        n_jobs=1,
-        deterministic=True,
-        verbose=-1,
-    )
-    return model.fit(
-        train["X"],
-        train["y"],
-        group=train["group"],
-        eval_set=[(valid["X"], valid["y"])],
-        eval_group=[valid["group"]],
-        eval_at=[10],
-        callbacks=[lightgbm.early_stopping(50, verbose=False)],
-    )
-
-
-def tuned_lightgbm(fold: Fold, seed: int) -> Scores:
-    """Return the scores of the best model of the grid on the validation lists."""
-    models = [_boosted(fold["train"], fold["vali"], each, fold["meta"]["monotone"], seed) for each in GRID]
-    best = max(models, key=lambda model: model.best_score_["valid_0"]["ndcg@10"])
-    return np.asarray(best.predict(fold["test"]["X"]), float)
-
-
-def _resampled(fold: Fold, random: np.random.Generator) -> tuple[Fold, Fold]:
-    """Split all training and validation lists anew: four fifths to learn from, one fifth to stop by."""
-    train, valid = fold["train"], fold["vali"]
-    rows, y = np.vstack([train["X"], valid["X"]]), np.append(train["y"], valid["y"])
-    sizes = np.append(train["group"], valid["group"])
-    of_list = np.repeat(np.arange(len(sizes)), sizes)
-    out = random.permutation(len(sizes)) < len(sizes) // 5
-
-    def part(lists: NDArray[np.bool_]) -> Fold:
-        return {"X": rows[lists[of_list]], "y": y[lists[of_list]], "group": sizes[lists]}
-
-    return part(~out), part(out)
-
-
-def bagged_lightgbm(fold: Fold, seed: int) -> Scores:
-    """Return the mean scores of eight models, each stopped on its own lists left out."""
-    random, total = np.random.default_rng(seed), np.zeros(len(fold["test"]["X"]))
-    for bag in range(N_BAGS):
-        model = _boosted(*_resampled(fold, random), (0.05, 15, 20), fold["meta"]["monotone"], seed + bag)
-        total += model.predict(fold["test"]["X"])
-    return total
-
-
-MODELS: dict[str, Model] = {
-    "ScorecardRanker": scorecard,
-    "LightGBM tuned": tuned_lightgbm,
-    "LightGBM, 8 bags": bagged_lightgbm,
-}
-
-
-def results(harness: ModuleType, dataset: str, model: Model, seeds: int) -> tuple[float, float]:
-    """Return the mean NDCG@10 over all test lists and seeds, and the seconds of a fit."""
+def measured(harness: ModuleType, dataset: str, model: Model, seeds: int) -> tuple[Scores, float]:
+    """Return the NDCG@10 of every test list with a relevant row, averaged over the seeds, and the seconds of a fold."""
     found, began, n_fits = [], perf_counter(), 0
     for seed in range(seeds):
+        of_seed = []
         for fold in harness.folds(dataset):
             y = fold["test"].pop("y")
-            found.append(harness.ndcg_queries(y, model(fold, seed), fold["test"]["group"])[:, harness.KS.index(10)])
+            of_seed.append(harness.ndcg_queries(y, model(fold, seed), fold["test"]["group"])[:, harness.KS.index(10)])
             n_fits += 1
-    return float(np.nanmean(np.concatenate(found))), (perf_counter() - began) / n_fits
+        found.append(np.concatenate(of_seed))
+    gains = np.mean(found, axis=0)
+    return gains[np.isfinite(gains)], (perf_counter() - began) / n_fits
 
 
-def table(harness: ModuleType, seeds: int) -> Iterator[str]:
-    """Yield the lines of the table, each as soon as it is known."""
-    yield "| NDCG@10 (seconds a fold) | " + " | ".join(harness.DATASETS) + " | mean |"
-    yield "|---" * (len(harness.DATASETS) + 2) + "|"
-    for name, model in MODELS.items():
-        cells = [results(harness, dataset, model, seeds) for dataset in harness.DATASETS]
-        shown = " | ".join(f"{quality:.4f} ({seconds:.1f})" for quality, seconds in cells)
-        yield f"| {name} | {shown} | {np.mean([quality for quality, _ in cells]):.4f} |"
+def lead_of(ours: Iterable[Scores], theirs: Iterable[Scores]) -> tuple[float, float, float]:
+    """Return the mean difference and its 95 % interval: a paired bootstrap over the lists of each set.
+
+    Parameters
+    ----------
+    ours, theirs : iterable of ndarray of shape (n_lists,)
+        NDCG of the same lists, one array for each set; the sets weigh the same.
+
+    References
+    ----------
+    Efron, B., Tibshirani, R. (1993). An Introduction to the Bootstrap. Chapman & Hall.
+    """
+    random = np.random.default_rng(0)
+    differences = [one - other for one, other in zip(ours, theirs, strict=True)]
+    resampled = [gap[random.integers(0, len(gap), (N_RESAMPLES, len(gap)))].mean(axis=1) for gap in differences]
+    low, high = np.percentile(np.mean(resampled, axis=0), [2.5, 97.5])
+    return float(np.mean([gap.mean() for gap in differences])), float(low), float(high)
+
+
+def rows(harness: ModuleType, *, seeds: int = 1, models: Collection[str] = tuple(MODELS)) -> Iterator[Row]:
+    """Yield each model on every data set and on their mean, as soon as it is known; the scorecard first.
+
+    Parameters
+    ----------
+    harness : module
+        From `load_harness`.
+    seeds : int
+        Random seeds that are averaged over.
+    models : collection of str
+        Keys of `MODELS`; the scorecard is always measured.
+    """
+    ours: list[Scores] = []
+    for name in (OURS, *(each for each in MODELS if each in models and each != OURS)):
+        gains, seconds = [], []
+        for dataset in harness.DATASETS:
+            gain, duration = measured(harness, dataset, MODELS[name], seeds)
+            gains.append(gain)
+            seconds.append(duration)
+        ours = ours or gains
+        for at, dataset in enumerate(harness.DATASETS):
+            lead = None if name == OURS else lead_of([ours[at]], [gains[at]])
+            yield Row(dataset=dataset, model=name, ndcg10=float(gains[at].mean()), seconds=seconds[at], lead=lead)
+        mean = float(np.mean([gain.mean() for gain in gains]))
+        lead = None if name == OURS else lead_of(ours, gains)
+        yield Row(dataset=ALL_SETS, model=name, ndcg10=mean, seconds=float(np.mean(seconds)), lead=lead)
+
+
+def fold_seconds() -> list[Figure]:
+    """Time one fit to 69,000 made rows of 100 features on one thread, in processor seconds, beside LightGBM."""
+    random = np.random.default_rng(0)
+    stacked = random.normal(size=(FOLD_LISTS * FOLD_LIST_ROWS, FOLD_FEATURES))
+    truth = stacked[:, :20] @ random.normal(size=20) + np.abs(stacked[:, 0]) + 4 * random.normal(size=len(stacked))
+    y, sizes = np.digitize(truth, np.quantile(truth, [0.5, 0.8, 0.93, 0.98])), np.full(FOLD_LISTS, FOLD_LIST_ROWS)
+    began = process_time()
+    ScorecardRanker(random_state=0).fit(stacked, y, group=sizes)
+    seconds = process_time() - began
+    cut = FOLD_LIST_ROWS * (FOLD_LISTS * 3 // 4)
+    train = {"X": stacked[:cut], "y": y[:cut], "group": sizes[: FOLD_LISTS * 3 // 4]}
+    valid = {"X": stacked[cut:], "y": y[cut:], "group": sizes[FOLD_LISTS * 3 // 4 :]}
+    began = process_time()
+    boosted_by_lightgbm(train, valid, (0.05, 15, 20), monotone=None, seed=0)
+    peer = f"LightGBM, one setting: {process_time() - began:.2f} s"
+    name = f"fit {len(stacked):,} rows x {FOLD_FEATURES} features, one thread"
+    return [Figure(name=name, value=seconds, unit="s", bar=FOLD_SECONDS, peer=peer)]
+
+
+def table(found: Iterable[Row], datasets: Collection[str]) -> Iterator[str]:
+    """Yield the lines of a table, one for each model, as soon as it is known."""
+    yield "| NDCG@10 (seconds a fold) | " + " | ".join(datasets) + f" | {ALL_SETS} | lead of the scorecard, 95 % |"
+    yield "|---" * (len(datasets) + 3) + "|"
+    cells: list[str] = []
+    for row in found:
+        cells.append(f"{row.ndcg10:.4f} ({row.seconds:.1f})")
+        if row.dataset == ALL_SETS:
+            lead = "" if row.lead is None else "{:+.4f} [{:+.4f}, {:+.4f}]".format(*row.lead)
+            yield f"| {row.model} | " + " | ".join(cells) + f" | {lead} |"
+            cells = []
 
 
 def main() -> None:
@@ -140,12 +162,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Ranking quality on public data, as a table.")
     parser.add_argument("--seeds", type=int, default=1, help="random seeds averaged over")
     parser.add_argument("--data", type=Path, default=BESIDE_THE_PROJECT, help="folder with harness.py and data/")
+    parser.add_argument("--only", nargs="+", choices=tuple(MODELS), default=tuple(MODELS), help="models to measure")
+    parser.add_argument("--timing", action="store_true", help="only time one large fold of made data")
     arguments = parser.parse_args()
+    if arguments.timing:
+        print_table(fold_seconds())
+        return
     harness = load_harness(arguments.data)
     if harness is None:
         print(f"Skipped: no ranking data in {arguments.data}; they are kept beside the project, not in it.")
         return
-    for line in table(harness, arguments.seeds):
+    for line in table(rows(harness, seeds=arguments.seeds, models=arguments.only), harness.DATASETS):
         print(line, flush=True)
 
 

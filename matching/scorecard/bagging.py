@@ -9,7 +9,7 @@ from matching.scorecard.arrays import Codes, Floats, Integers
 from matching.scorecard.lists import rows_of
 from matching.scorecard.objective import LambdaRank, ListwiseGain
 from matching.scorecard.start import PairwiseStart, StartTask
-from matching.scorecard.steps import Candidates, StepRules, candidates, histograms
+from matching.scorecard.steps import Candidates, Cuts, StepRules, candidates, rows_by_bin
 
 ROWS_PER_ROUND = 5_000  # more rows make a round dearer, not better
 
@@ -96,28 +96,37 @@ class Part:
     codes : ndarray of shape (n_features, n_bag_rows)
     width : int
         Bins per feature.
+    rules : StepRules
     """
 
     def __init__(
-        self, rows: Integers, sizes: Integers, y: Floats, place_term: Floats, codes: Codes, width: int
+        self,
+        rows: Integers,
+        sizes: Integers,
+        *,
+        y: Floats,
+        place_term: Floats,
+        codes: Codes,
+        width: int,
+        rules: StepRules,
     ) -> None:
-        self.rows, self.width = rows, width
+        self.rows, self.rules = rows, rules
         self.codes = np.ascontiguousarray(codes[:, rows])
         self.loss = LambdaRank(y[rows], sizes, place_term[rows])
-        self.count = histograms(self.codes, [None], width)[0]
+        self.cuts = Cuts(rows_by_bin(self.codes, width), rules)
 
-    def candidates(self, scores: Floats, rules: StepRules) -> Candidates:
-        """Price every step at the scores of the bag, shape (n_bag_rows,)."""
-        slope, bend = histograms(self.codes, [*self.loss(scores[self.rows])], self.width)
-        return candidates(slope, bend, self.count, rules)
+    def candidates(self, scores: Floats, random: np.random.Generator) -> Candidates:
+        """Price a step of every feature, at a random cut, at the scores of the bag, shape (n_bag_rows,)."""
+        derivatives = np.column_stack(self.loss(scores[self.rows]))
+        return candidates(self.codes, derivatives, self.cuts, cut=self.cuts.draw(random), rules=self.rules)
 
 
 class Boosting:
     """Adds one-feature steps to the start of a bag.
 
-    A round computes the gradient once, splits the features at random into parts and takes the best step of each part.
-    So one pass over the rows pays for several small steps, and no feature crowds out its likes. Where a bag has more
-    than `ROWS_PER_ROUND` rows, the rounds take turns with parts of its lists.
+    A round computes the gradient once, draws one cut of each feature, splits the features at random into parts and
+    takes the best step of each part. So one pass over the rows pays for several small steps, and no feature crowds out
+    its likes. Where a bag has more than `ROWS_PER_ROUND` rows, the rounds take turns with parts of its lists.
 
     Parameters
     ----------
@@ -154,11 +163,19 @@ class Boosting:
         rules: StepRules,
         features_per_step: int,
     ) -> None:
-        self.bag, self.rules, self.per_step = bag, rules, features_per_step
+        self.bag, self.learning_rate, self.width, self.per_step = bag, rules.learning_rate, width, features_per_step
         self.scores, self.codes = scores[bag.rows], np.ascontiguousarray(codes[:, bag.rows])
         own_y, own_places = y[bag.rows], place_term[bag.rows]
         self.parts = [
-            Part(rows_of(part, bag.sizes), bag.sizes[part], own_y, own_places, self.codes, width)
+            Part(
+                rows_of(part, bag.sizes),
+                bag.sizes[part],
+                y=own_y,
+                place_term=own_places,
+                codes=self.codes,
+                width=width,
+                rules=rules,
+            )
             for part in parts_of(bag.sizes, bag.random)
         ]
         lists = parts_of(bag.out_sizes, bag.random)[0]
@@ -177,13 +194,13 @@ class Boosting:
         """Take some more rounds."""
         for _ in range(n_rounds):
             part = self.parts[len(self.bag.steps) % len(self.parts)]
-            found = part.candidates(self.scores, self.rules)
+            found = part.candidates(self.scores, self.bag.random)
             order = self.bag.random.permutation(len(self.codes))
             taken = []
             for first in range(0, len(order) - self.per_step + 1, self.per_step):
                 best = found.best(order[first : first + self.per_step])
                 if best is not None:
-                    taken.append((best[0], self.rules.learning_rate * best[1]))
+                    taken.append((best, self.learning_rate * found.points(best, self.width)))
             for feature, points in taken:
                 self.scores += points[self.codes[feature]]
                 self.judged_scores += points[self.judged_codes[feature]]

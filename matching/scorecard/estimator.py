@@ -42,10 +42,10 @@ class ScorecardRanker(BaseEstimator):  # type: ignore[misc]
 
     Without a prior, ``share_f`` is the standardised value and a fit has two stages: the *start* gives the slopes by
     pairwise logistic regression with a ridge, the *steps* give the tables by LambdaRank boosting with one-feature steps
-    on bins. With a prior the slopes are zero and the tables hold the points of its levels: all steps from one level to
-    the next are fitted at once by pairwise logistic regression with a ridge towards the direction of the prior. Either
-    is fitted to `n_bags` parts of the lists; the points are the mean over the bags. The strength of the ridge and one
-    common number of rounds are chosen on the lists left out of the bags; nothing else is searched.
+    at random cuts of the bins. With a prior the slopes are zero and the tables hold the points of its levels: all steps
+    from one level to the next are fitted at once by pairwise logistic regression with a ridge towards the direction of
+    the prior. Either is fitted to `n_bags` parts of the lists; the points are the mean over the bags. The strength of
+    the ridge and one common number of rounds are chosen on the lists left out of the bags; nothing else is searched.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""One-feature steps of a boosted additive model, found on histograms."""
+"""One-feature steps of a boosted additive model, at cuts drawn at random."""
 
 from dataclasses import dataclass
 
@@ -30,79 +30,111 @@ class StepRules:
     shrinkage_rows: float
 
 
-def histograms(codes: Codes, values: list[Floats | None], width: int) -> list[Floats]:
-    """Sum row values by bin.
+def rows_by_bin(codes: Codes, width: int) -> Integers:
+    """Count the rows of every bin, shape (n_features, width)."""
+    return np.array([np.bincount(code, minlength=width) for code in codes])
+
+
+class Cuts:
+    """The cuts that leave enough rows on each side; those of one round are drawn at random, one for each feature.
+
+    The best of all cuts follows the noise of the lists that are learned from. A step at a random place, taken with the
+    feature that gains most, spreads many steps over the range, so that their sum over rounds and bags is smooth. And
+    two sums over the rows price it, where the best of all would need them for every bin.
 
     Parameters
     ----------
-    codes : ndarray of shape (n_features, n_rows)
-    values : list of ndarray of shape (n_rows,), or None for counting
-    width : int
-        Bins per feature.
+    count : ndarray of shape (n_features, width)
+        Rows of every bin.
+    rules : StepRules
 
-    Returns
-    -------
-    list of ndarray of shape (n_features, width)
+    Attributes
+    ----------
+    n_cuts : ndarray of shape (n_features,)
+        Cuts to draw from. Cut c separates the bins 1..c from those above; one above all bins only sets the missing
+        apart.
+    above_all : int
+        The cut above all bins.
+    nothing_is_missing : bool
+    has_missing : ndarray of shape (n_features,)
+        Whether enough rows lack the feature to give them points.
+
+    References
+    ----------
+    Geurts, P., Ernst, D., Wehenkel, L. (2006). Extremely randomized trees. Machine Learning 63(1).
     """
-    sums: list[Floats] = [np.empty((len(codes), width)) for _ in values]
-    for feature, code in enumerate(codes):
-        wide = code.astype(np.intp)
-        for total, value in zip(sums, values, strict=True):
-            total[feature] = np.bincount(wide, value, width)
-    return sums
+
+    def __init__(self, count: Integers, rules: StepRules) -> None:
+        below = np.cumsum(count[:, 1:], axis=1)
+        known = below[:, -1:]
+        admissible = (below >= rules.fewest_rows) & (known - below >= rules.fewest_rows)
+        self.nothing_is_missing = not count[:, MISSING].any()
+        self.has_missing = count[:, MISSING] >= rules.fewest_rows
+        admissible[:, -1] = self.has_missing & (known[:, 0] >= rules.fewest_rows)
+        self.above_all = count.shape[1] - 1
+        self.n_cuts = admissible.sum(axis=1)
+        self._admissible_first = np.argsort(~admissible, axis=1, kind="stable") + 1
+
+    def draw(self, random: np.random.Generator) -> Integers:
+        """Return one cut for each feature, shape (n_features,); meaningless where there is none to draw from."""
+        at = (random.random(len(self.n_cuts)) * self.n_cuts).astype(np.intp)
+        drawn: Integers = self._admissible_first[np.arange(len(at)), at]
+        return drawn
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """Every possible cut of every feature with its two steps, all of shape (n_features, width - 1).
+    """One possible step of every feature, all of shape (n_features,).
 
-    Column c separates the bins 1..c from those above; the last column does not cut, it only sets the missing apart.
+    The bins 1..cut earn `below`, the higher ones `above`; `gain` is -inf where the step is refused.
     """
 
+    cut: Integers
     gain: Floats
     below: Floats
     above: Floats
     missing: Floats
 
-    def best(self, features: Integers) -> tuple[int, Floats] | None:
-        """Return the best of some features with its step of every bin, or None if no step helps.
+    def best(self, features: Integers) -> int | None:
+        """Return the feature with the largest gain of some, shape (n_chosen,), or None if no step helps."""
+        feature = int(features[np.argmax(self.gain[features])])
+        return feature if self.gain[feature] > 0 else None
 
-        Parameters
-        ----------
-        features : ndarray of shape (n_chosen,)
-        """
-        at, cut = divmod(int(np.argmax(self.gain[features])), self.gain.shape[1])
-        feature = int(features[at])
-        if not self.gain[feature, cut] > 0:
-            return None
-        bins = np.arange(self.gain.shape[1] + 1)
-        points = np.where(bins <= cut + 1, self.below[feature, cut], self.above[feature, cut])
+    def points(self, feature: int, width: int) -> Floats:
+        """Return the step of every bin of a feature, shape (width,)."""
+        points: Floats = np.where(np.arange(width) <= self.cut[feature], self.below[feature], self.above[feature])
         points[MISSING] = self.missing[feature]
-        return feature, points
+        return points
 
 
-def candidates(slope: Floats, bend: Floats, count: Floats, rules: StepRules) -> Candidates:
-    """Price every cut of every feature by the second-order fall of the loss.
+def candidates(codes: Codes, derivatives: Floats, cuts: Cuts, *, cut: Integers, rules: StepRules) -> Candidates:
+    """Price the step of every feature at its cut by the second-order fall of the loss.
 
     Parameters
     ----------
-    slope, bend, count : ndarrays of shape (n_features, width)
-        Sums of gradient, curvature and rows by bin.
+    codes : ndarray of shape (n_features, n_rows)
+    derivatives : ndarray of shape (n_rows, 2)
+        Gradient and curvature of the loss in the score of every row.
+    cuts : Cuts
+    cut : ndarray of shape (n_features,)
+        Drawn from `cuts`.
     rules : StepRules
 
     References
     ----------
     Friedman, J. (2001). Greedy function approximation: a gradient boosting machine. Annals of Statistics 29(5).
     """
-    rows = count.sum(axis=1, keepdims=True)
-    ridge = rules.shrinkage_rows * bend.sum(axis=1, keepdims=True) / np.maximum(rows, 1.0) + 1e-12
-    slopes, bends, counts = (np.cumsum(total[:, 1:], axis=1) for total in (slope, bend, count))
-    rest_slopes, rest_bends, rest_counts = (total[:, -1:] - total for total in (slopes, bends, counts))
-    below, above = -slopes / (bends + ridge), -rest_slopes / (rest_bends + ridge)
-    missing = np.where(count[:, :1] >= rules.fewest_rows, -slope[:, :1] / (bend[:, :1] + ridge), 0.0)
-    gain = -(below * slopes + above * rest_slopes + missing * slope[:, :1])
-    refused = (counts < rules.fewest_rows) | (rest_counts < rules.fewest_rows)
-    refused |= rules.directions[:, None] * (above - below) < 0
-    refused[:, -1] = (missing == 0)[:, 0] | (counts[:, -1] < rules.fewest_rows)
-    above[:, -1] = below[:, -1]
-    return Candidates(np.where(refused, -np.inf, gain), below, above, missing[:, 0])
+    single = derivatives.astype(np.float32)
+    above = ((codes > cut[:, None]).astype(np.float32) @ single).astype(float)
+    missing = np.zeros_like(above)
+    if not cuts.nothing_is_missing:
+        missing = ((codes == MISSING).astype(np.float32) @ single).astype(float)
+    total = derivatives.sum(axis=0)
+    ridge = rules.shrinkage_rows * total[1] / max(len(derivatives), 1) + 1e-12
+    sums = np.stack([total - above - missing, above, missing])
+    steps = -sums[:, :, 0] / (sums[:, :, 1] + ridge)
+    steps[2, ~cuts.has_missing] = 0.0
+    gain = -(steps * sums[:, :, 0]).sum(axis=0)
+    splits = cut < cuts.above_all
+    refused = (cuts.n_cuts == 0) | (splits & (rules.directions * (steps[1] - steps[0]) < 0))
+    return Candidates(cut, np.where(refused, -np.inf, gain), *steps)

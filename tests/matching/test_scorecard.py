@@ -11,6 +11,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from matching.scorecard import ScorecardRanker
+from matching.scorecard.steps import Cuts, StepRules, candidates, rows_by_bin
 
 QUICK = {"n_bags": 3, "max_rounds": 20, "random_state": 0}
 seeds = st.integers(0, 10_000)
@@ -112,6 +113,37 @@ def test_a_curved_effect_becomes_a_curved_table():
     left, middle, right = effect(ranker, 0, [-0.9, 0.0, 0.9])
     assert middle > left
     assert middle > right
+
+
+@given(seeds)
+@settings(max_examples=30, deadline=None)
+def test_a_step_at_a_drawn_cut_is_priced_as_by_hand_and_leaves_enough_rows_on_each_side(seed):
+    random = np.random.default_rng(seed)
+    codes = random.integers(0, 5, (4, 60)).astype(np.uint8)
+    slope, bend = random.normal(size=60), random.random(60)
+    rules = StepRules(np.array([1, -1, 0, 0]), 0.1, 10, 5.0)
+    cuts = Cuts(rows_by_bin(codes, 6), rules)
+    cut = cuts.draw(random)
+    found = candidates(codes, np.column_stack([slope, bend]), cuts, cut=cut, rules=rules)
+    for feature, code in enumerate(codes):
+        sides = [(code > 0) & (code <= cut[feature]), code > cut[feature], code == 0]
+        steps = [-slope[side].sum() / (bend[side].sum() + 5.0 * bend.mean()) for side in sides]
+        gain = -sum(step * slope[side].sum() for step, side in zip(steps, sides, strict=True))
+        priced = [*found.points(feature, 6)[[1, 5]], found.missing[feature]]
+        if np.isfinite(found.gain[feature]) and sides[2].sum() >= 10 and sides[1].any():
+            assert min(sides[0].sum(), sides[1].sum()) >= 10
+            assert (steps[1] - steps[0]) * rules.directions[feature] >= 0
+            assert priced == pytest.approx(steps, rel=1e-4, abs=1e-5)
+            assert found.gain[feature] == pytest.approx(gain, rel=1e-4, abs=1e-5)
+
+
+def test_a_straight_effect_has_a_smooth_table():
+    random = np.random.default_rng(0)
+    X = random.uniform(-1, 1, (1200, 2))
+    y = np.digitize(X[:, 0] ** 3 + 0.3 * random.normal(size=1200), [-0.3, 0.3])
+    ranker = ScorecardRanker(random_state=0).fit(X, y, [20] * 60)
+    jumps = np.abs(np.diff(effect(ranker, 0, np.linspace(-0.95, 0.95, 200))))
+    assert jumps.max() < 0.08 * jumps.sum()
 
 
 def test_a_missing_value_can_earn_points_even_under_a_monotone_rule():
