@@ -100,22 +100,21 @@ def columns_of(X: Floats, prior_points: Sequence[PriorOfColumn] | None) -> list[
     return [declared_levels(p) if isinstance(p, Mapping) else linear_prior(p) for p in prior_points]
 
 
-def slope_bounds(columns: Sequence[Column], directions: Integers) -> Floats:
-    """Return the smallest and largest slope of each share, shape (n_features, 2).
-
-    A share with prior points keeps their sign, so learning may silence a criterion but never turn it round.
+def check_prior(columns: Sequence[Column], directions: Integers) -> None:
+    """Check that no prior runs against a monotone direction.
 
     Raises
     ------
     ValueError
         If prior points run against the direction that `monotonic_cst` asks for.
     """
-    bounds = np.tile([-np.inf, np.inf], (len(columns), 1))
     for feature, (column, direction) in enumerate(zip(columns, directions, strict=True)):
         rises = np.diff(column.share) * (np.sign(column.prior) or 1.0)
         if direction and (column.prior or column.is_declared) and (rises * direction < 0).any():
             msg = f"prior_points of feature {feature} run against monotonic_cst = {direction}: change one of the two"
             raise ValueError(msg)
-        sign = np.sign(column.prior) or direction
-        bounds[feature] = (0.0 if sign > 0 else -np.inf, 0.0 if sign < 0 else np.inf)
-    return bounds
+
+
+def slope_bounds(directions: Integers) -> Floats:
+    """Return the smallest and largest slope of each share, shape (n_features, 2)."""
+    return np.column_stack([np.where(directions > 0, 0.0, -np.inf), np.where(directions < 0, 0.0, np.inf)])

@@ -16,7 +16,8 @@ from matching.scorecard import validation
 from matching.scorecard.anchored import Anchored, Ladder
 from matching.scorecard.arrays import Codes, Floats, Integers
 from matching.scorecard.bins import Bins
-from matching.scorecard.columns import PriorOfColumn, columns_of, slope_bounds
+from matching.scorecard.columns import PriorOfColumn, check_prior, columns_of, slope_bounds
+from matching.scorecard.effects import Binned, Effects, Laddered
 from matching.scorecard.learning import Course, Plan, Points, informative_lists, out_of_bag_scores
 from matching.scorecard.start import StartTask
 from matching.scorecard.steps import StepRules
@@ -82,15 +83,15 @@ class ScorecardRanker(BaseEstimator):  # type: ignore[misc]
     ----------
     slopes_ : ndarray of shape (n_features,)
     tables_ : ndarray of shape (n_features, n_bins)
-        Column 0 is the bin of missing values; with a prior the others are the levels of `ladders_`.
+        Column 0 is the bin of missing values; with a prior the others are its levels.
     bag_slopes_ : ndarray of shape (n_bags, n_features)
     bag_tables_ : ndarray of shape (n_bags, n_features, n_bins)
         The bags whose means are `slopes_` and `tables_`.
     columns_ : list of Column
         The share of every feature.
     bins_ : Bins
-    ladders_ : list of Ladder or None
-        The levels of every feature; None without a prior.
+    effects_ : Effects
+        How slopes and tables become points: by the ladders of the prior, or by shares and bins.
     bag_lists_out_ : list of ndarray
         The lists that each bag left out; empty where nothing could be left out.
     strength_ : float
@@ -195,18 +196,18 @@ class ScorecardRanker(BaseEstimator):  # type: ignore[misc]
         log_places = validation.checked_log_places(position, len(grades))
         self.columns_ = columns_of(rows, self.prior_points)
         self.bins_ = Bins.of(rows, self.columns_, most=self.max_bins)
-        bounds = slope_bounds(self.columns_, directions)
-        has_prior = any(column.prior for column in self.columns_)
-        pairs = zip(self.columns_, rows.T, strict=True)
-        self.ladders_ = [Ladder.of(column, values) for column, values in pairs] if has_prior else None
+        check_prior(self.columns_, directions)
         random = np.random.default_rng(check_random_state(self.random_state).randint(2**31 - 1))
         course: Anchored | Course
-        if self.ladders_:
+        if any(column.prior for column in self.columns_):
+            ladders = [Ladder.of(column, values) for column, values in zip(self.columns_, rows.T, strict=True)]
+            self.effects_: Effects = Laddered(ladders)
             plan = (self.n_bags, self.out_of_bag_share, random)
-            course = Anchored(self.ladders_, rows, directions, grades, log_places, sizes, *plan)
+            course = Anchored(ladders, rows, directions, grades, log_places, sizes, *plan)
         else:
-            prior = np.zeros(len(directions))
-            task = StartTask(self._shares(rows), log_places, grades, prior, bounds, 1.0)
+            self.effects_ = Binned(self.columns_, self.bins_)
+            shares, bounds = self.effects_.shares(rows), slope_bounds(directions)
+            task = StartTask(shares, log_places, grades, np.zeros(len(directions)), bounds, 1.0)
             course = self._course(task, sizes, directions, self.bins_.encode(rows), random)
         # several BLAS threads would add in another order
         with (
@@ -235,7 +236,7 @@ class ScorecardRanker(BaseEstimator):  # type: ignore[misc]
         self.round_curve_, self.n_rounds_ = points.curve, points.n_rounds
         self.n_informative_lists_ = len(informative_lists(grades, sizes))
         self.bag_lists_out_ = [bag.lists_out for bag in points.bags]
-        self.out_of_bag_scores_ = out_of_bag_scores(self._bag_scores(rows), points.bags, grades, sizes)
+        self.out_of_bag_scores_ = out_of_bag_scores(self._by_bag(rows), points.bags, grades, sizes)
 
     def predict(self, X: ArrayLike) -> Floats:
         """Return the score of every row; the higher the better, comparable within a list.
@@ -265,7 +266,8 @@ class ScorecardRanker(BaseEstimator):  # type: ignore[misc]
         ndarray of shape (n_rows, n_features)
             Each row adds up to its score.
         """
-        return self._effects(self._checked(X), self.slopes_, self.tables_)
+        checked = self._checked(X)
+        return self.effects_.contributions(checked, self.slopes_, self.tables_)
 
     def predict_bags(self, X: ArrayLike) -> Floats:
         """Return the score of every row of `X` by every bag: their spread tells how sure a place is.
@@ -275,26 +277,12 @@ class ScorecardRanker(BaseEstimator):  # type: ignore[misc]
         ndarray of shape (n_rows, n_bags)
             Their mean is the score, up to rounding.
         """
-        return self._bag_scores(self._checked(X))
+        return self._by_bag(self._checked(X))
 
-    def _bag_scores(self, X: Floats) -> Floats:
-        bags = zip(self.bag_slopes_, self.bag_tables_, strict=True)
-        return np.column_stack([self._effects(X, slopes, tables).sum(axis=1) for slopes, tables in bags])
-
-    def _effects(self, X: Floats, slopes: Floats, tables: Floats) -> Floats:
-        """Return the points of every value, shape (n_rows, n_features)."""
-        if self.ladders_:
-            columns = zip(self.ladders_, tables, X.T, strict=True)
-            return np.column_stack([ladder.earned(values, table) for ladder, table, values in columns])
-        found = np.ascontiguousarray(self._shares(X) * slopes)
-        for feature, codes in enumerate(self.bins_.encode(X)):
-            found[:, feature] += tables[feature, codes]
-        return found
+    def _by_bag(self, X: Floats) -> Floats:
+        return self.effects_.by_bag(X, self.bag_slopes_, self.bag_tables_)
 
     def _checked(self, X: ArrayLike) -> Floats:
         check_is_fitted(self)
         checked: Floats = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
         return checked
-
-    def _shares(self, X: Floats) -> Floats:
-        return np.column_stack([column.shares(values) for column, values in zip(self.columns_, X.T, strict=True)])

@@ -12,24 +12,10 @@ from matching.scorecard.start import PairwiseStart, StartTask
 from matching.scorecard.steps import StepRules
 
 STRENGTHS = (1.0, 0.1, 0.01, 0.001)
-STRENGTHS_WITH_PRIOR = (
-    1000.0,
-    10.0,
-    3.0,
-    1.0,
-    0.3,
-    0.1,
-    0.03,
-    0.01,
-    0.003,
-    0.001,
-)  # the first leaves the prior as it is
 START_SHARE = 0.5  # a start fitted to the rows of the steps is too sure of itself; half of it lets them disagree
 ROUNDS_AT_ONCE = 10
 ROUNDS_WITHOUT_GAIN = 30
 SMOOTHING_ROUNDS = 7
-PROOF = 1.0  # standard errors by which leaving the prior must pay on the lists left out
-FEWEST_LISTS_AGAINST_PRIOR = 5  # fewer can agree by chance, however large the gain
 
 
 @dataclass(frozen=True)
@@ -100,63 +86,33 @@ class Course:
     random: np.random.Generator
 
     def run(self, pool: Executor) -> Points:
-        """Learn as much as the lists allow.
+        """Learn as much as the lists allow: a single list cannot be left out, so it is fitted with the strongest ridge.
 
-        A prior stands as long as there are fewer than `FEWEST_LISTS_AGAINST_PRIOR` informative lists. Without one, a
-        single list cannot be left out, so it is fitted with the strongest ridge; no list at all gives zero.
+        No list at all gives zero.
         """
         informative = informative_lists(self.task.y, self.sizes)
-        if len(informative) < (FEWEST_LISTS_AGAINST_PRIOR if self.task.prior.any() else 2):
+        if len(informative) < 2:
             return self._unchecked(informative)
         plan = self.plan
         bags = draw_bags(informative, self.sizes, n_bags=plan.n_bags, out_share=plan.out_share, random=self.random)
-        strengths = STRENGTHS_WITH_PRIOR if self.task.prior.any() else STRENGTHS
-        list(pool.map(lambda bag: bag.fit_starts(self.task, strengths), bags))
-        chosen = self._choose_strength(bags)
-        starts = [self._start(bag.slopes[chosen], keeps_prior=chosen == 0) for bag in bags]
+        list(pool.map(lambda bag: bag.fit_starts(self.task, STRENGTHS), bags))
+        chosen = int(np.argmin(np.mean([bag.losses for bag in bags], axis=0)))
+        starts = [np.append(START_SHARE * bag.slopes[chosen][:-1], bag.slopes[chosen][-1]) for bag in bags]
         boostings = [self._boosting(bag, start) for bag, start in zip(bags, starts, strict=True)]
         curve, n_rounds = self._boost(boostings, pool)
-        return self._collect(bags, starts, strength=strengths[chosen], curve=curve, n_rounds=n_rounds)
+        return self._collect(bags, starts, strength=STRENGTHS[chosen], curve=curve, n_rounds=n_rounds)
 
     def _unchecked(self, informative: Integers) -> Points:
-        slopes, strength = np.append(self.task.prior, 0.0), np.inf
-        if len(informative) and not self.task.prior.any():
+        slopes: Floats = np.zeros(len(self.codes) + 1)
+        strength = np.inf
+        if len(informative):
             strength = STRENGTHS[0]
             rows = np.flatnonzero(np.repeat(np.arange(len(self.sizes)), self.sizes) == informative[0])
             fit = PairwiseStart(self.task, rows, self.sizes[informative], random=self.random)
-            slopes = fit.fit(strength, np.zeros(len(slopes)))
+            slopes = fit.fit(strength, slopes)
         n_bags = self.plan.n_bags
         tables = np.zeros((n_bags, len(self.codes), self.width))
         return Points(np.tile(slopes[:-1], (n_bags, 1)), tables, float(slopes[-1]), strength, np.zeros(0), 0, [])
-
-    def _choose_strength(self, bags: Sequence[Bag]) -> int:
-        """Return the strength with the smallest loss left out; leaving the prior must pay by some standard errors."""
-        losses = np.array([bag.losses for bag in bags])
-        excess = losses - losses[:, :1]
-        return int(np.argmin(excess.mean(axis=0) + self._doubt(excess, bags)))
-
-    def _doubt(self, found: Floats, bags: Sequence[Bag]) -> Floats:
-        """Return the margin by which leaving the prior must pay; the lists are independent, the bags are not.
-
-        Parameters
-        ----------
-        found : ndarray of shape (n_bags, n_choices)
-            Mean over the lists left out of each bag.
-        bags : sequence of Bag
-        """
-        out_share = len(bags[0].out_sizes) / (len(bags[0].out_sizes) + len(bags[0].sizes))
-        doubt: Floats = PROOF * np.sqrt(out_share) * found.std(axis=0) * bool(self.task.prior.any())
-        return doubt
-
-    def _start(self, slopes: Floats, *, keeps_prior: bool) -> Floats:
-        """Return the start of a bag on the scale of the logit, the slope of the log place last."""
-        prior = self.task.prior
-        if not prior.any():
-            return np.append(START_SHARE * slopes[:-1], slopes[-1])
-        total = np.abs(slopes[:-1]).sum()
-        if total <= 1e-9 * np.abs(prior).sum():
-            return np.append(prior, slopes[-1])
-        return np.append(prior * total / np.abs(prior).sum(), slopes[-1]) if keeps_prior else slopes
 
     def _boosting(self, bag: Bag, start: Floats) -> Boosting:
         return Boosting(
@@ -179,27 +135,18 @@ class Course:
             list(pool.map(Boosting.run, boostings, [more] * len(boostings)))
             done += more
             curve = smoothed(np.array([boosting.curve for boosting in boostings]))
-        gain = curve - curve[:, :1]
-        best = int(np.argmax(gain.mean(axis=0)))
-        doubt = self._doubt(gain, [boosting.bag for boosting in boostings])
-        return curve.mean(axis=0), best if gain[:, best].mean() > doubt[best] else 0
+        mean = curve.mean(axis=0)
+        return mean, int(np.argmax(mean))
 
     def _collect(
         self, bags: list[Bag], starts: Sequence[Floats], *, strength: float, curve: Floats, n_rounds: int
     ) -> Points:
-        """Sum the steps of every bag, and bring a card with a prior to the total of the prior."""
+        """Sum the steps of every bag."""
         tables = np.zeros((len(bags), len(self.codes), self.width))
-        slopes = np.array([start[:-1] for start in starts])
-        total = np.abs(self.task.prior).sum()
         for at, bag in enumerate(bags):
             for feature, points in (step for steps in bag.steps[:n_rounds] for step in steps):
                 tables[at, feature] += points
-        if total > 0:
-            scales = total / np.abs(slopes).sum(axis=1)
-            tables *= scales[:, None, None]
-            slopes *= scales[:, None]
-        if strength == STRENGTHS_WITH_PRIOR[0] and total > 0:
-            slopes[:] = self.task.prior  # without the rounding errors of scaling there and back
+        slopes = np.array([start[:-1] for start in starts])
         place_slope = float(np.mean([start[-1] for start in starts]))
         return Points(slopes, tables, place_slope, strength, curve, n_rounds, bags)
 
