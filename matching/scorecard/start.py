@@ -83,8 +83,13 @@ class PairwiseStart:
         ridged = np.append(np.ones(len(task.prior)), 0.0)
         self.off_prior = np.diag(ridged) - np.outer(direction, direction)
         self.bounds = np.vstack([task.bounds, [-np.inf, 0.0]])
+
+    @cached_property
+    def steepest(self) -> Floats:
+        """Most that the loss without the ridge can bend, shape (n_features + 1, n_features + 1)."""
         weighted = self.differences * np.sqrt(self.weights)[:, None]
-        self.steepest = 0.25 * (weighted.T @ weighted).astype(float) + 1e-6 * np.eye(len(direction))
+        bend: Floats = 0.25 * (weighted.T @ weighted).astype(float) + 1e-6 * np.eye(weighted.shape[1])
+        return bend
 
     def loss(self, slopes: Floats) -> float:
         """Return the loss without the ridge."""
