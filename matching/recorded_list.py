@@ -34,6 +34,8 @@ class RecordedList:
     k : int
     as_of : date
     rulebook_version, card_version, data_version : str
+    order_version : str
+        Hash of the order; "" if none was kept.
     card : object
         The card as a document.
     rulebook : object
@@ -45,8 +47,8 @@ class RecordedList:
     excluded : mapping of str to int
         Number of people by first failing rule.
     places : tuple of Place
-    parts : mapping of int to mapping of str to (int, int)
-        By place, the level and the points of each criterion as they were shown; a place may be absent.
+    parts : mapping of int to mapping of str to (level, points)
+        By place, each criterion as it was shown; a place may be absent.
     outcomes : mapping of int to mapping of str to str or None
         By place, the verdict of each rule of the list as it was shown; a place may be absent.
     """
@@ -63,8 +65,9 @@ class RecordedList:
     sieve: Mapping[str, int]
     excluded: Mapping[str, int]
     places: tuple[Place, ...]
-    parts: Mapping[int, Mapping[str, tuple[int, int]]] = field(default_factory=dict)
+    parts: Mapping[int, Mapping[str, tuple[object, object]]] = field(default_factory=dict)
     outcomes: Mapping[int, Mapping[str, str | None]] = field(default_factory=dict)
+    order_version: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

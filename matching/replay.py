@@ -7,7 +7,15 @@ from matching.eligibility import VERDICTS
 from matching.errors import MatchingError, RulebookError
 from matching.recorded_card import RecordedCard
 from matching.recorded_list import Disagreement, Place, RecordedList, Replay, Versions, order_version
-from matching.replay_checks import compared, content_version, counted, hashed, parts_compared, rules_compared
+from matching.replay_checks import (
+    compared,
+    content_version,
+    counted,
+    hash_compared,
+    hashed,
+    parts_compared,
+    rules_compared,
+)
 from matching.rulebook import Rulebook
 from matching.snapshot import PoolSnapshot
 from matching.vocabulary import PostType, RuleProfile, Text
@@ -37,8 +45,10 @@ def list_again(snapshot: PoolSnapshot, card: RecordedCard, *, k: int) -> tuple[P
     Raises
     ------
     MatchingError
-        If the card is not the one of the record.
+        If the card is not the one of the record, or the length is below 1.
     """
+    if k < 1:
+        raise MatchingError(Text(f"名单人数 {k} 应至少为 1。", f"A list of {k} people cannot be."), place="k")
     made = snapshot.ranked(card, top=k)
     columns = (made.person_ids.tolist(), made.scores.tolist(), made.verdicts.tolist())
     return tuple(
@@ -74,8 +84,11 @@ class _Replay:
             if not snapshot.vacancy_version:
                 self._notes.append(_VACANCY_NOT_PINNED)
         places = self._places()
+        versions = versions._replace(order="" if places is None else order_version(places))
+        if places is not None and recorded.order_version:
+            self._found += hash_compared("order", recorded.order_version, versions.order)
         return Replay(
-            versions=versions._replace(order="" if places is None else order_version(places)),
+            versions=versions,
             n_people=0 if snapshot is None else len(snapshot.person_ids),
             places=places or (),
             disagreements=tuple(self._found),

@@ -12,7 +12,7 @@ from matching.snapshot import PoolSnapshot
 from matching.versions import canonical_json, version_of
 from matching.vocabulary import Text, Verdict
 
-__all__ = ["compared", "content_version", "counted", "hashed", "parts_compared", "rules_compared"]
+__all__ = ["compared", "content_version", "counted", "hash_compared", "hashed", "parts_compared", "rules_compared"]
 
 _Naming = Callable[[int], Text]
 _RESTORE = Text(
@@ -40,18 +40,18 @@ def hashed(
     if recorded.rulebook is None:
         yield _rulebook_not_kept(recorded.rulebook_version)
     else:
-        yield from _hash("rulebook_version", recorded.rulebook_version, versions.rulebook)
+        yield from hash_compared("rulebook_version", recorded.rulebook_version, versions.rulebook)
     if card is not None:
-        yield from _hash("card_version", recorded.card_version, card.version)
-        yield from _hash("card.version", card.claimed_version, card.version)
+        yield from hash_compared("card_version", recorded.card_version, card.version)
+        yield from hash_compared("card.version", card.claimed_version, card.version)
     if snapshot is None:
         return
-    yield from _hash("data_version", recorded.data_version, snapshot.version)
-    yield from _hash("snapshot.rulebook_version", snapshot.rulebook_version, recorded.rulebook_version)
-    yield from _hash("snapshot.card_version", snapshot.card_version, recorded.card_version)
-    yield from _hash("snapshot.as_of", snapshot.as_of.isoformat(), recorded.as_of.isoformat())
+    yield from hash_compared("data_version", recorded.data_version, snapshot.version)
+    yield from _of_record("rulebook_version", snapshot.rulebook_version, recorded.rulebook_version)
+    yield from _of_record("card_version", snapshot.card_version, recorded.card_version)
+    yield from _of_record("as_of", snapshot.as_of.isoformat(), recorded.as_of.isoformat())
     if snapshot.vacancy_version:
-        yield from _hash("vacancy_facts", snapshot.vacancy_version, versions.vacancy)
+        yield from hash_compared("vacancy_facts", snapshot.vacancy_version, versions.vacancy)
 
 
 def compared(recorded: RecordedList, places: Sequence[Place], *, person: _Naming) -> Iterator[Disagreement]:
@@ -144,10 +144,19 @@ def _overall(verdicts: Iterable[str | None]) -> str:
     return next((verdict.value for verdict in strictest if verdict.value in said), Verdict.PASS.value)
 
 
-def _hash(place: str, kept: str, made: str) -> Iterator[Disagreement]:
+def hash_compared(place: str, kept: str, made: str) -> Iterator[Disagreement]:
+    """Compare a hash as it was written down with that of the content."""
     if kept != made:
         problem = Text(f"记录为 {kept}，内容实为 {made}。", f"Recorded as {kept}, the content gives {made}.")
         yield Disagreement(place=place, problem=problem, remedy=_RESTORE)
+
+
+def _of_record(place: str, in_record: str, on_list: str) -> Iterator[Disagreement]:
+    if in_record != on_list:
+        problem = Text(
+            f"评分依据中为 {in_record}，名单上为 {on_list}。", f"The record says {in_record}, the list {on_list}."
+        )
+        yield Disagreement(place=f"snapshot.{place}", problem=problem, remedy=_RESTORE)
 
 
 def _rulebook_not_kept(version: str) -> Disagreement:
@@ -192,11 +201,12 @@ def _points(hundredths: int) -> Text:
     return _plain(f"{hundredths / 100:.2f}")
 
 
-def _part(part: tuple[int, int] | None) -> Text:
+def _part(part: tuple[object, object] | None) -> Text:
     if part is None:
         return Text("无此项", "no such criterion")
     level, points = part
-    return Text(f"第 {level} 级 {points / 100:.2f} 分", f"level {level} with {points / 100:.2f}")
+    earned = f"{points / 100:.2f}" if isinstance(points, int) else str(points)
+    return Text(f"第 {level} 级 {earned} 分", f"level {level} with {earned}")
 
 
 def _listed(words: Iterable[str]) -> Text:

@@ -10,7 +10,7 @@ from typing import TextIO
 from matching.vocabulary import Text
 from service.errors import ServiceError
 
-__all__ = ["replaced_file"]
+__all__ = ["replace_bytes", "replaced_file"]
 
 
 @contextmanager
@@ -22,6 +22,28 @@ def replaced_file(path: Path) -> Iterator[TextIO]:
     ServiceError
         If the directory cannot be written to.
     """
+    with _replaced(path) as descriptor, os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def replace_bytes(path: Path, content: bytes) -> None:
+    """Write a file that takes the place of `path` only when everything was written.
+
+    Raises
+    ------
+    ServiceError
+        If the directory cannot be written to.
+    """
+    with _replaced(path) as descriptor, os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _replaced(path: Path) -> Iterator[int]:
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
@@ -33,10 +55,7 @@ def replaced_file(path: Path) -> Iterator[TextIO]:
             place=str(path),
         ) from error
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
+        yield descriptor
         Path(name).chmod(0o644)
         Path(name).replace(path)
     except BaseException:
