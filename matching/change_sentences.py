@@ -54,6 +54,11 @@ def heading_of(change: PersonChange, *, person: Text) -> Text:
     if change.score_then is None or change.score_now is None:
         return head
     difference = change.score_now - change.score_then
+    if not change.criteria:
+        return Text(
+            f"{head.zh}；得分仍为 {change.score_now / 100:.2f}",
+            f"{head.en}; score {change.score_now / 100:.2f} as before",
+        )
     parts = _signed(change.through_facts), _signed(change.through_points)
     scores = f"{change.score_then / 100:.2f} → {change.score_now / 100:.2f}"
     return Text(
@@ -114,12 +119,20 @@ def _of_criterion(change: CriterionChange) -> Text:
 
 
 def _of_shift(shift: RankShift) -> Text:
-    places = f"{shift.places:+d}"
+    said = [
+        text.filled(n=n)
+        for n, text in (
+            (shift.n_overtaken_by, Text("被 {n} 人超过", "overtaken by {n}")),
+            (shift.n_new_in_front, Text("新有 {n} 人排在前面", "{n} new in front")),
+            (shift.n_fell_behind, Text("原在前面的 {n} 人退到后面", "{n} in front then fell behind")),
+            (shift.n_gone, Text("原在前面的 {n} 人不再排位", "{n} in front then no longer ranked")),
+        )
+        if n
+    ]
+    places = f"{shift.places:+d}" if shift.places else "±0"
     return Text(
-        f"位次 {places}：被 {shift.n_overtaken_by} 人超过，新有 {shift.n_new_in_front} 人排在前面；"
-        f"原在前面的 {shift.n_fell_behind} 人退到后面，{shift.n_gone} 人不再排位",
-        f"Place {places}: overtaken by {shift.n_overtaken_by}, {shift.n_new_in_front} new in front; "
-        f"of those in front then {shift.n_fell_behind} fell behind, {shift.n_gone} no longer ranked",
+        f"位次 {places}：{'，'.join(text.zh for text in said)}",
+        f"Place {places}: {', '.join(text.en for text in said)}",
     )
 
 
