@@ -222,7 +222,7 @@ LINE = (
 )
 BOMBS = {
     "no head": b"0" * (64 << 20),
-    "more than the head says": LINE % 1 + b"\0" * (64 << 20),
+    "more than the head says": LINE % 200_000 + b"\0" * (64 << 20),
     "more people than there are": LINE % 10**15,
     "fewer than none": LINE % -1,
     "a deep head": b"[" * 200_000 + b"\n",

@@ -228,4 +228,6 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 def test_a_hostile_file_is_one_sentence(talentpool: Run, tmp_path: Path, content: Callable[[], bytes]) -> None:
     target = tmp_path / "hostile.json.gz"
     target.write_bytes(content())
-    assert "hostile.json.gz" in talentpool("replay", "--from", str(target), exit_code=1).output
+    said = talentpool("replay", "--from", str(target), exit_code=1).output
+    assert "hostile.json.gz" in said
+    assert ("文件过大" in said) == (content is HOSTILE["a bomb"])
