@@ -1,7 +1,5 @@
 """The scorecard: whole points for every level of every criterion of one kind of post."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,17 +20,19 @@ from matching.card_document import (
 )
 from matching.criteria import CRITERIA, Criterion
 from matching.errors import CardError
+from matching.versions import canonical_json, version_of
 from matching.vocabulary import PostType, Text
 
-__all__ = ["FULL_SCORE", "SCHEMA", "Scorecard", "SoftWeights", "policy_card"]
+__all__ = ["FULL_SCORE", "KEYS", "OPTIONAL_KEYS", "SCHEMA", "Scorecard", "SoftWeights", "add_up", "policy_card"]
 
 #: Points are hundredths; the best levels of a card add up to this (100.00 points).
 FULL_SCORE = 10_000
 SCHEMA = "talentpool.scorecard/1"
 SOURCES = ("policy", "learned")
 
-_KEYS = frozenset({"schema", "post", "source", "rulebook_version", "criteria", "version"})
-_BAGS = frozenset({"bags"})
+#: The fields of a card as a document.
+KEYS = frozenset({"schema", "post", "source", "rulebook_version", "criteria", "version"})
+OPTIONAL_KEYS = frozenset({"bags"})
 Points = Mapping[str, tuple[int, ...]]
 
 
@@ -93,8 +93,7 @@ class Scorecard:
     @cached_property
     def version(self) -> str:
         """First 16 hex digits of the SHA-256 of the card's canonical JSON."""
-        canonical = json.dumps(self._body(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+        return version_of(canonical_json(self._body()))
 
     def table(self, criterion_id: str) -> NDArray[np.int16]:
         """Return the points of a criterion by level, the missing level first."""
@@ -112,7 +111,7 @@ class Scorecard:
         -------
         ndarray of int32, shape (n_people,)
         """
-        return _score(self.points, levels)
+        return add_up(self.points, levels)
 
     def bag_scores(self, levels: NDArray[np.int8]) -> NDArray[np.int32]:
         """Return the scores by each bag, shape (n_people, n_bags).
@@ -122,7 +121,7 @@ class Scorecard:
         levels : ndarray of int8, shape (n_people, n_criteria)
             In the order of the card.
         """
-        by_bag = [_score(bag, levels) for bag in self.bags]
+        by_bag = [add_up(bag, levels) for bag in self.bags]
         return np.stack(by_bag, axis=1) if by_bag else np.empty((len(levels), 0), dtype=np.int32)
 
     def as_document(self) -> dict[str, object]:
@@ -139,7 +138,7 @@ class Scorecard:
             If a field is unknown or absent, the schema is another, the levels are not those of the criteria, or the
             version does not fit the content; the message names the place.
         """
-        check_keys(document, _KEYS, place="card", optional=_BAGS)
+        check_keys(document, KEYS, place="card", optional=OPTIONAL_KEYS)
         if document["schema"] != SCHEMA:
             problem = Text(f"格式应为 {SCHEMA}。", f"The schema must be {SCHEMA}.")
             raise CardError(problem, place=f"schema '{document['schema']}'")
@@ -208,7 +207,8 @@ def _whole_hundredths(weights: Mapping[str, float], *, place: str) -> dict[str, 
     return whole
 
 
-def _score(points: Points, levels: NDArray[np.int8]) -> NDArray[np.int32]:
+def add_up(points: Points, levels: NDArray[np.int8]) -> NDArray[np.int32]:
+    """Return the score of each row of levels, whose columns are the criteria of `points`, in hundredths."""
     total = np.zeros(len(levels), dtype=np.int32)
     for place, earned in enumerate(points.values()):
         total += np.array(earned, dtype=np.int32)[levels[:, place]]

@@ -1,7 +1,5 @@
 """The rulebook: posts, rules and weights as data, read strictly and pinned by a hash."""
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, Self
@@ -12,12 +10,12 @@ from matching.facts import Origin
 from matching.posts import PostReader
 from matching.rule_reading import RuleReader
 from matching.rules import Rule
+from matching.versions import canonical_json, version_of
 from matching.vocabulary import PostType, RuleProfile, Stage, TalentSource, Text
 
 __all__ = ["Rulebook"]
 
 _FORMAT = 1
-_VERSION_DIGITS = 16
 _COMMON_FACTS = frozenset({Origin.PERSON, Origin.PAIR, Origin.CHECK})
 
 
@@ -149,10 +147,9 @@ class Rulebook:
 
 def _hash_of(document: Mapping[str, Any], *, name: str) -> str:
     try:
-        canonical = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return version_of(canonical_json(document))
     except (TypeError, ValueError) as error:
         problem = Text(
             "只能包含文字、数字、是否、列表和表。", "Only texts, numbers, true, false, lists and tables are allowed."
         )
         raise RulebookError(problem, place=name) from error
-    return hashlib.sha256(canonical.encode()).hexdigest()[:_VERSION_DIGITS]

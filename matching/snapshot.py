@@ -1,26 +1,27 @@
 """The frozen record of a shortlist: everybody's verdict and levels under surrogate ids, packed without pickle."""
 
-import hashlib
 import json
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.card import Scorecard
 from matching.errors import MatchingError
 from matching.ordering import NOT_LISTED, best_rows
 from matching.results import Ranking
-from matching.rules import FAIL
+from matching.rules import FAIL, WAIVED
+from matching.versions import version_of
 from matching.vocabulary import Text
 
 __all__ = ["PoolSnapshot"]
 
-_MAGIC = b"talentpool.snapshot/1\n"
+# The second format also names the version of the vacancy's facts; records of the first stay readable, and theirs.
+_MAGIC = {False: b"talentpool.snapshot/1\n", True: b"talentpool.snapshot/2\n"}
 _ARRAYS = (
     ("person_ids", "<i8"),
     ("verdicts", "|i1"),
@@ -28,7 +29,24 @@ _ARRAYS = (
     ("reasons", "<i4"),
     ("levels", "|i1"),
 )
-_MOST_BYTES = 1 << 30  # a damaged or hostile file may not fill the memory
+# A damaged or hostile record may not fill the memory: a head of 1 MB, some ten million people.
+_LONGEST_HEAD = 1 << 20
+_MOST_BYTES = 1 << 28
+
+
+class _Card(Protocol):
+    """What a record is ranked with."""
+
+    @property
+    def version(self) -> str:
+        """Hash of the card."""
+
+    @property
+    def points(self) -> Mapping[str, tuple[int, ...]]:
+        """Points of each criterion by level."""
+
+    def score(self, levels: NDArray[np.int8]) -> NDArray[np.int32]:
+        """Return the scores of rows of levels."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -52,6 +70,8 @@ class PoolSnapshot:
     reasons : ndarray of int32, shape (n_people,)
         Place in the `reasons` of the exclusion by the first failing rule, -1 where no rule fails.
     levels : ndarray of int8, shape (n_people, n_criteria)
+    vacancy_version : str
+        Version of the vacancy's facts and requirements as they were kept; "" where nobody said.
     """
 
     vacancy_id: int
@@ -65,14 +85,15 @@ class PoolSnapshot:
     first_failing: NDArray[np.int16]
     reasons: NDArray[np.int32]
     levels: NDArray[np.int8]
+    vacancy_version: str = ""
 
-    def ranked(self, card: Scorecard, *, top: int) -> Ranking:
+    def ranked(self, card: _Card, *, top: int) -> Ranking:
         """Rank the recorded people again.
 
         Raises
         ------
         MatchingError
-            If the card is not the one that the record was made with.
+            If the card is not the one that the record was made with, or has no points for a recorded level.
         """
         if card.version != self.card_version:
             problem = Text(
@@ -80,6 +101,7 @@ class PoolSnapshot:
                 f"The card {card.version} is not the recorded one, {self.card_version}.",
             )
             raise MatchingError(problem, place="card")
+        self._refuse_other_levels(card)
         scores = np.where(self.verdicts == FAIL, NOT_LISTED, card.score(self.levels)).astype(np.int32)
         rows = best_rows(scores, top)
         return Ranking(
@@ -89,15 +111,22 @@ class PoolSnapshot:
             verdicts=self.verdicts[rows],
         )
 
+    def _refuse_other_levels(self, card: _Card) -> None:
+        n_levels = np.array([len(points) for points in card.points.values()], dtype=np.int64)
+        is_known = tuple(card.points) == self.criteria and bool((self.levels < n_levels).all())
+        if not is_known or (self.levels < 0).any():
+            problem = Text("留存的等级与评分卡不符。", "The recorded levels are not those of the card.")
+            raise MatchingError(problem, place="snapshot.levels")
+
     @property
     def version(self) -> str:
         """First 16 hex digits of the SHA-256 of the record; the same on every machine and with every zlib."""
-        return hashlib.sha256(self._plain).hexdigest()[:16]
+        return version_of(self._plain)
 
     def to_bytes(self) -> bytes:
         """Pack the record: a line of JSON, then the arrays, little-endian, deflated."""
         # Level 1: much faster than the default for a few more bytes, and a request waits for it.
-        return _MAGIC + zlib.compress(self._plain, level=1)
+        return _MAGIC[bool(self.vacancy_version)] + zlib.compress(self._plain, level=1)
 
     @cached_property
     def _plain(self) -> bytes:
@@ -109,6 +138,7 @@ class PoolSnapshot:
             "criteria": self.criteria,
             "rule_ids": self.rule_ids,
             "n_people": len(self.person_ids),
+            **({"vacancy_version": self.vacancy_version} if self.vacancy_version else {}),
         }
         line = json.dumps(head, sort_keys=True, separators=(",", ":")).encode() + b"\n"
         arrays = [np.ascontiguousarray(getattr(self, name), dtype=dtype).tobytes() for name, dtype in _ARRAYS]
@@ -116,30 +146,58 @@ class PoolSnapshot:
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Self:
-        """Unpack a record.
+        """Unpack a record; its size is known from its head before the rest is inflated.
 
         Raises
         ------
         MatchingError
-            If the content is damaged or of another format.
+            If the content is damaged, too large or of another format.
         """
         try:
-            line, _, packed = _inflated(content).partition(b"\n")
-            head = json.loads(line)
-            return cls(**_fields(head), **_arrays(head["n_people"], len(head["criteria"]), packed))
-        except (ValueError, KeyError, TypeError, zlib.error) as error:
+            head, packed = _parts(content)
+            found = cls(**_fields(head), **_arrays(head["n_people"], len(head["criteria"]), packed))
+            found._refuse_contradictions()
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, zlib.error) as error:
             problem = Text("留存的评分依据已损坏。", "The record of the shortlist is damaged.")
             raise MatchingError(problem, place="snapshot") from error
+        return found
+
+    def _refuse_contradictions(self) -> None:
+        fails = self.verdicts == FAIL
+        is_sound = (
+            ((self.verdicts >= FAIL) & (self.verdicts <= WAIVED)).all()
+            and (fails == (self.first_failing >= 0)).all()
+            and (self.first_failing < len(self.rule_ids)).all()
+            and len(np.unique(self.person_ids)) == len(self.person_ids)
+        )
+        if not is_sound:
+            raise ValueError("a verdict or a rule that cannot be")
 
 
-def _inflated(content: bytes) -> bytes:
-    if not content.startswith(_MAGIC):
+def _parts(content: bytes) -> tuple[dict[str, Any], bytes]:
+    is_second = content.startswith(_MAGIC[True])
+    if not content.startswith(_MAGIC[is_second]):
         raise ValueError("another format")
     inflate = zlib.decompressobj()
-    plain = inflate.decompress(content[len(_MAGIC) :], _MOST_BYTES)
-    if not inflate.eof:
+    begun = inflate.decompress(content[len(_MAGIC[is_second]) :], _LONGEST_HEAD)
+    line, _, packed = begun.partition(b"\n")
+    head = json.loads(line)
+    if ("vacancy_version" in head) != is_second:
+        raise ValueError("another format")
+    left = _packed_size(int(head["n_people"]), len(head["criteria"])) - len(packed)
+    if left >= 0:
+        packed += inflate.decompress(inflate.unconsumed_tail, left + 1)
+    if left < 0 or not inflate.eof or inflate.unused_data:
         raise ValueError("cut off or too long")
-    return plain
+    return head, packed
+
+
+def _packed_size(n_people: int, n_criteria: int) -> int:
+    by_person = sum(np.dtype(dtype).itemsize * (n_criteria if name == "levels" else 1) for name, dtype in _ARRAYS)
+    size = n_people * by_person
+    if not 0 <= size <= _MOST_BYTES:
+        raise ValueError("too long")
+    return size
 
 
 def _fields(head: dict[str, Any]) -> dict[str, Any]:
@@ -148,8 +206,9 @@ def _fields(head: dict[str, Any]) -> dict[str, Any]:
         "as_of": date.fromisoformat(head["as_of"]),
         "rulebook_version": str(head["rulebook_version"]),
         "card_version": str(head["card_version"]),
-        "criteria": tuple(head["criteria"]),
-        "rule_ids": tuple(head["rule_ids"]),
+        "criteria": tuple(map(str, head["criteria"])),
+        "rule_ids": tuple(map(str, head["rule_ids"])),
+        "vacancy_version": str(head.get("vacancy_version", "")),
     }
 
 

@@ -22,6 +22,7 @@ _COMMANDS = {
     "export": "rankings:export",
     "import": "imports:import_command",
     "init": "start:init",
+    "replay": "replay:replay",
     "rescore": "rankings:rescore",
     "serve": "start:serve",
     "shortlist": "shortlists:shortlist",

@@ -1,6 +1,17 @@
 """All tables, one file a subject; importing this package makes the metadata complete."""
 
-from service.models import accounts, appointments, audit, installation, people, reviews, shortlists, vacancies, villages
+from service.models import (
+    accounts,
+    appointments,
+    audit,
+    installation,
+    people,
+    reviews,
+    rulebooks,
+    shortlists,
+    vacancies,
+    villages,
+)
 
 __all__ = [
     "accounts",
@@ -9,6 +20,7 @@ __all__ = [
     "installation",
     "people",
     "reviews",
+    "rulebooks",
     "shortlists",
     "vacancies",
     "villages",

@@ -1,7 +1,7 @@
 """Shortlists: made on request, frozen, explained, and read again as they were."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from matching.card import Scorecard
 from matching.frames import VacancyFacts
 from matching.matcher import Entry, PoolSnapshot, ShortlistResult
+from matching.versions import canonical_json, version_of
 from matching.vocabulary import Text
 from service.access import Actor, require
 from service.db import allocate_ids
@@ -24,9 +25,10 @@ from service.queries.vacancies import load_checks, load_vacancy_facts, wishes_of
 from service.usecases import audit
 from service.usecases.days import day_of
 from service.usecases.paging import Page
+from service.usecases.rulebooks import keep_rulebook
 from service.usecases.vacancies import get_vacancy
 
-__all__ = ["get_shortlist", "list_excluded", "list_shortlists", "request_shortlist"]
+__all__ = ["facts_document", "get_shortlist", "list_excluded", "list_shortlists", "request_shortlist"]
 
 LONGEST = 200
 
@@ -74,6 +76,7 @@ def request_shortlist(session: Session, *, actor: Actor, vacancy_no: str, k: int
     snapshot = matcher.snapshot(facts, checks=checks)
     card = matcher.cards[facts.post]
     wishes = wishes_of(vacancy)
+    keep_rulebook(session, matcher.rulebook, now=now)
     shortlist = _frozen(session, actor=actor, result=result, card=card, snapshot=snapshot, wishes=wishes, k=k, now=now)
     audit.record(
         session,
@@ -218,6 +221,9 @@ def _frozen(
     now: datetime,
 ) -> Shortlist:
     (shortlist_id,) = allocate_ids(session, Shortlist.__tablename__)
+    asked = facts_document(result.vacancy, wishes=wishes)
+    # What the vacancy asked for is part of what the record's hash covers.
+    snapshot = replace(snapshot, vacancy_version=version_of(canonical_json(asked)))
     shortlist = Shortlist(
         id=shortlist_id,
         shortlist_no=f"S{day_of(now):%Y}-{shortlist_id:06d}",
@@ -231,7 +237,7 @@ def _frozen(
         data_version=snapshot.version,
         sieve=_plain(result.sieve),
         exclusions=_plain(result.exclusions),
-        vacancy_facts={**_facts_document(result.vacancy), "wishes": _plain(wishes)},
+        vacancy_facts=asked,
         card=card.as_document(),
     )
     session.add(shortlist)
@@ -255,10 +261,11 @@ def _entry(shortlist_id: int, rank: int, entry: Entry) -> ShortlistEntry:
     )
 
 
-def _facts_document(facts: VacancyFacts) -> dict[str, Any]:
+def facts_document(facts: VacancyFacts, *, wishes: Sequence[Text]) -> dict[str, Any]:
+    """Return what a vacancy asks for as plain JSON values, as a list keeps it."""
     document: dict[str, Any] = _plain(facts)
     del document["vacancy_id"]  # surrogate ids stay inside
-    return document
+    return {**document, "wishes": _plain(wishes)}
 
 
 def _plain(value: Any) -> Any:
@@ -273,6 +280,8 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Mapping):
         return {str(_plain(key)): _plain(item) for key, item in value.items()}
-    if isinstance(value, Sequence | frozenset) and not isinstance(value, str):
+    if isinstance(value, frozenset):
+        return sorted(_plain(item) for item in value)
+    if isinstance(value, Sequence) and not isinstance(value, str):
         return [_plain(item) for item in value]
     return value

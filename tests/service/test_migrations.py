@@ -1,11 +1,19 @@
 """Migrations: up, down, and equal to the models, on both databases."""
 
+from datetime import datetime
+
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from alembic.script import ScriptDirectory
+from builders import a_vacancy, a_village
+from sqlalchemy import inspect, select
 
+from service.access import Actor
 from service.db import Database, Model
-from service.migrations import downgrade, head_revision, revision_of, upgrade
+from service.migrations import configuration, downgrade, head_revision, revision_of, upgrade
+from service.models.rulebooks import KeptRulebook
+from service.rulebooks import rulebook_in_force
+from service.usecases import registration, shortlists
 
 
 def test_the_migrated_schema_equals_the_models(any_database: Database) -> None:
@@ -19,3 +27,19 @@ def test_migrations_go_down_to_nothing_and_up_again(any_database: Database) -> N
     assert set(inspect(any_database.engine).get_table_names()) <= {"alembic_version"}
     upgrade(any_database.engine)
     assert revision_of(any_database.engine) == head_revision()
+
+
+def test_the_rulebook_of_lists_of_before_is_kept_by_the_migration(
+    any_database: Database, actor: Actor, now: datetime
+) -> None:
+    with any_database.unit_of_work() as session:
+        registration.save_villages(session, actor=actor, records=[a_village()], now=now)
+        registration.save_vacancies(session, actor=actor, records=[a_vacancy()], now=now)
+        shortlists.request_shortlist(session, actor=actor, vacancy_no="V1", k=1, now=now)
+    before = ScriptDirectory.from_config(configuration()).get_revision("0004").down_revision
+    assert isinstance(before, str)
+    downgrade(any_database.engine, before)
+    upgrade(any_database.engine)
+    with any_database.reading() as session:
+        (kept,) = session.scalars(select(KeptRulebook))
+        assert (kept.version, kept.first_used_at) == (rulebook_in_force().version, now)

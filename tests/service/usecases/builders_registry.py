@@ -1,8 +1,9 @@
 """Short ways to register things in tests."""
 
 from service.usecases.registration import save_people, save_vacancies, save_villages
+from service.usecases.revisions import bump
 
-__all__ = ["findings_of", "save"]
+__all__ = ["findings_of", "save", "write"]
 
 _SAVERS = {"people": save_people, "vacancies": save_vacancies, "villages": save_villages}
 
@@ -19,3 +20,11 @@ def save(database, actor, now, **subjects):
 def findings_of(report, index=0):
     """Return place and severity of each finding about one record."""
     return [(finding.place, finding.severity) for finding in report.records[index].findings]
+
+
+def write(database, *statements):
+    """Write past the use cases, as somebody with the database in hand could."""
+    with database.unit_of_work() as session:
+        for statement in statements:
+            session.execute(statement)
+        bump(session, "people")

@@ -1,9 +1,11 @@
-"""Importing files in tests, and reading what came of it."""
+"""Importing files in tests, reading what came of it, and a frozen list."""
 
 import pytest
+from builders import a_person, a_vacancy, a_village
 from sqlalchemy import select
 
 from service.models.people import Person
+from service.usecases import registration, shortlists
 from service.usecases.imports import ImportOptions, import_file
 
 
@@ -48,3 +50,22 @@ def people(database):
             }
 
     return people
+
+
+@pytest.fixture
+def listed(any_database, actor, now):
+    """Five people, of whom four may be ranked, and a list of three: P2, P1, P3; P5 is fourth."""
+    people = [
+        a_person(),
+        a_person(person_no="P2", name="样例乙", rural_work_years=6.0),
+        a_person(person_no="P3", name="样例丙", work_start_date=None),
+        a_person(person_no="P4", name="样例丁", consent_matching=None),
+        a_person(person_no="P5", name="样例戊", rural_work_years=1.0),
+    ]
+    asked = a_vacancy(age_max=60, requirement_basis="示组〔2026〕9号")
+    with any_database.unit_of_work() as session:
+        registration.save_villages(session, actor=actor, records=[a_village()], now=now)
+        registration.save_people(session, actor=actor, records=people, now=now)
+        registration.save_vacancies(session, actor=actor, records=[asked], now=now)
+        made = shortlists.request_shortlist(session, actor=actor, vacancy_no="V1", k=3, now=now)
+        return any_database, made.shortlist_no

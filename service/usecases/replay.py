@@ -1,0 +1,217 @@
+"""Replays: a frozen list made again from what was kept, here or from a bundle on any machine."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matching.recorded_list import Place, RecordedList, Replay
+from matching.replay import replay
+from matching.vocabulary import RecordStatus, Stage, Text
+from schemas.replay import BUNDLE, BundleSchema
+from service.access import ALLOWED, Actor
+from service.errors import Conflict
+from service.models.people import Person
+from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
+from service.rulebooks import rulebook_in_force
+from service.usecases import audit
+from service.usecases.rulebooks import kept_rulebook
+from service.usecases.shortlists import get_shortlist
+
+__all__ = ["PersonShown", "ShortlistReplay", "bundle_shortlist", "people_shown", "replay_bundle", "replay_shortlist"]
+
+_IN_ONE_QUERY = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShortlistReplay:
+    """A list and what its replay found."""
+
+    shortlist_no: str
+    replay: Replay
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonShown:
+    """How a person of a list is shown today.
+
+    Parameters
+    ----------
+    person_no, name : str or None
+        None once the person is erased; the name also for an actor who may not read people.
+    record_status : RecordStatus or None
+    """
+
+    person_no: str | None = None
+    name: str | None = None
+    record_status: RecordStatus | None = None
+
+    @property
+    def label(self) -> Text:
+        """What stands for the person in a sentence."""
+        number = self.person_no
+        return Text(number, number) if number else Text("（已删除人员）", "(an erased person)")
+
+
+def replay_shortlist(session: Session, *, actor: Actor, shortlist_no: str) -> ShortlistReplay:
+    """Make a frozen list again from its card, rulebook and record, and compare every place.
+
+    Raises
+    ------
+    NotFound
+        If there is no such list.
+    Conflict
+        If a part of it cannot even be read.
+    """
+    shortlist, recorded = _read(session, actor=actor, shortlist_no=shortlist_no)
+    shown: dict[int, PersonShown] = {}
+
+    def person(person_id: int) -> Text:
+        if person_id not in shown:
+            shown.update(people_shown(session, [person_id], actor=actor))
+        return shown[person_id].label
+
+    return ShortlistReplay(shortlist_no=shortlist.shortlist_no, replay=replay(recorded, person=person))
+
+
+def bundle_shortlist(session: Session, *, actor: Actor, shortlist_no: str, now: datetime) -> dict[str, Any]:
+    """Return everything that a replay of a list needs, as plain JSON values: surrogate ids, no names.
+
+    Raises
+    ------
+    NotFound
+        If there is no such list.
+    Conflict
+        If the list is damaged, or does not agree with what was kept: a bundle vouches for a list.
+    """
+    found = replay_shortlist(session, actor=actor, shortlist_no=shortlist_no)
+    if not found.replay.agrees:
+        first = found.replay.disagreements[0]
+        raise Conflict(
+            Text(
+                f"名单与留存内容不一致，未导出：{first.problem.zh}",
+                f"The list disagrees, no bundle: {first.problem.en}",
+            ),
+            remedy=first.remedy,
+            place=first.place,
+        )
+    shortlist, recorded = _read(session, actor=actor, shortlist_no=shortlist_no)
+    audit.record(
+        session,
+        actor=actor,
+        action="bundle_shortlist",
+        subject_kind="shortlist",
+        subject_no=shortlist.shortlist_no,
+        now=now,
+    )
+    session.flush()
+    document: dict[str, Any] = BundleSchema().dump(
+        {
+            **vars(recorded),
+            "schema_name": BUNDLE,
+            "shortlist_no": shortlist.shortlist_no,
+            "versions": found.replay.versions._asdict(),
+            "entries": [place._asdict() for place in recorded.places],
+        }
+    )
+    return document
+
+
+def replay_bundle(bundle: Mapping[str, Any]) -> ShortlistReplay:
+    """Make the list of a bundle again; it needs no database and no account.
+
+    Parameters
+    ----------
+    bundle : mapping
+        As `schemas.replay.BundleSchema` loads it.
+    """
+    versions = bundle["versions"]
+    recorded = RecordedList(
+        **{
+            key: bundle[key]
+            for key in ("k", "as_of", "card", "rulebook", "vacancy_facts", "snapshot", "sieve", "excluded")
+        },
+        rulebook_version=versions["rulebook"],
+        card_version=versions["card"],
+        data_version=versions["data"],
+        order_version=versions["order"],
+        places=tuple(Place(**entry) for entry in bundle["entries"]),
+    )
+    return ShortlistReplay(shortlist_no=bundle["shortlist_no"], replay=replay(recorded, person=_by_surrogate))
+
+
+def people_shown(session: Session, person_ids: Iterable[int], *, actor: Actor) -> dict[int, PersonShown]:
+    """Return how people are shown to an actor today; the erased, and those whose row is gone, have no number."""
+    wanted = list(dict.fromkeys(person_ids))
+    shown = dict.fromkeys(wanted, PersonShown(record_status=RecordStatus.ERASED))
+    may_read = actor.role in ALLOWED["read_people"]
+    for start in range(0, len(wanted), _IN_ONE_QUERY):
+        part = wanted[start : start + _IN_ONE_QUERY]
+        for person in session.scalars(select(Person).where(Person.id.in_(part))):
+            if person.record_status is not RecordStatus.ERASED:
+                shown[person.id] = PersonShown(
+                    person_no=person.person_no,
+                    name=person.name if may_read else None,
+                    record_status=person.record_status,
+                )
+    return shown
+
+
+def _by_surrogate(person_id: int) -> Text:
+    return Text(f"内部编号 {person_id}", f"surrogate id {person_id}")
+
+
+def _read(session: Session, *, actor: Actor, shortlist_no: str) -> tuple[Shortlist, RecordedList]:
+    try:
+        shortlist = get_shortlist(session, actor=actor, shortlist_no=shortlist_no)
+        return shortlist, _recorded(session, shortlist)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        # A column that is no JSON any more, or holds something else: the database hands it over as one of these.
+        raise Conflict(
+            Text("名单的留存内容已损坏，无法读取。", "What was kept of the list is damaged and cannot be read."),
+            remedy=Text("请用此前的备份恢复后再重演。", "Restore it from an earlier backup and replay it again."),
+            place="shortlist_no",
+            value=shortlist_no,
+        ) from error
+
+
+def _recorded(session: Session, shortlist: Shortlist) -> RecordedList:
+    kept = session.get(ShortlistSnapshot, shortlist.id)
+    return RecordedList(
+        k=shortlist.k,
+        as_of=shortlist.as_of,
+        rulebook_version=shortlist.rulebook_version,
+        card_version=shortlist.card_version,
+        data_version=shortlist.data_version,
+        card=shortlist.card,
+        rulebook=_rulebook(session, shortlist.rulebook_version),
+        vacancy_facts=shortlist.vacancy_facts,
+        snapshot=kept.content if kept else b"",
+        sieve=shortlist.sieve,
+        excluded={row.get("rule_id", ""): row.get("n_people", 0) for row in shortlist.exclusions},
+        places=tuple(Place(row.rank, row.person_id, row.score, row.verdict.value) for row in shortlist.entries),
+        parts={row.rank: _parts(row) for row in shortlist.entries},
+        outcomes={row.rank: _outcomes(row) for row in shortlist.entries},
+    )
+
+
+def _rulebook(session: Session, version: str) -> Any:
+    kept = kept_rulebook(session, version)
+    if kept is None and version == rulebook_in_force().version:
+        return rulebook_in_force().document  # a list of before rulebooks were kept
+    return kept
+
+
+def _parts(entry: ShortlistEntry) -> dict[str, tuple[object, object]]:
+    return {str(part.get("criterion_id")): (part.get("level"), part.get("points")) for part in entry.contributions}
+
+
+def _outcomes(entry: ShortlistEntry) -> dict[str, str | None]:
+    return {
+        str(outcome.get("rule_id")): outcome.get("verdict")
+        for outcome in entry.outcomes
+        if outcome.get("stage") == Stage.LISTING.value
+    }
