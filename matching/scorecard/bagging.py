@@ -8,7 +8,7 @@ import numpy as np
 from matching.scorecard.arrays import Codes, Floats, Integers
 from matching.scorecard.lists import rows_of
 from matching.scorecard.objective import LambdaRank, ListwiseGain
-from matching.scorecard.start import PairwiseStart, StartTask
+from matching.scorecard.start import PairwiseStart, StartTask, pairs_per_list
 from matching.scorecard.steps import Candidates, Cuts, StepRules, candidates, rows_by_bin
 
 ROWS_PER_ROUND = 5_000  # more rows make a round dearer, not better
@@ -48,8 +48,9 @@ class Bag:
 
     def fit_starts(self, task: StartTask, strengths: Sequence[float]) -> None:
         """Fit the linear start for every strength, each from the one before, and judge it on the pairs left out."""
-        start = PairwiseStart(task, self.rows, self.sizes, random=self.random)
-        left_out = PairwiseStart(task, self.out_rows, self.out_sizes, random=self.random)
+        most = pairs_per_list(len(self.sizes))
+        start = PairwiseStart(task, self.rows, self.sizes, most_pairs=most, random=self.random)
+        left_out = PairwiseStart(task, self.out_rows, self.out_sizes, most_pairs=most, random=self.random)
         slopes = np.append(task.prior, 0.0)
         for strength in strengths:
             slopes = start.fit(strength, slopes)

@@ -8,7 +8,7 @@ import numpy as np
 
 from matching.scorecard.arrays import Codes, Floats, Integers
 from matching.scorecard.bagging import Bag, Boosting, draw_bags
-from matching.scorecard.start import PairwiseStart, StartTask
+from matching.scorecard.start import PairwiseStart, StartTask, pairs_per_list
 from matching.scorecard.steps import StepRules
 
 STRENGTHS = (1.0, 0.1, 0.01, 0.001)
@@ -108,7 +108,8 @@ class Course:
         if len(informative):
             strength = STRENGTHS[0]
             rows = np.flatnonzero(np.repeat(np.arange(len(self.sizes)), self.sizes) == informative[0])
-            fit = PairwiseStart(self.task, rows, self.sizes[informative], random=self.random)
+            own, most = self.sizes[informative], pairs_per_list(1)
+            fit = PairwiseStart(self.task, rows, own, most_pairs=most, random=self.random)
             slopes = fit.fit(strength, slopes)
         n_bags = self.plan.n_bags
         tables = np.zeros((n_bags, len(self.codes), self.width))

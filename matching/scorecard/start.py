@@ -63,6 +63,8 @@ class PairwiseStart:
     rows : ndarray of shape (n_bag_rows,)
         Rows of the lists, list after list.
     sizes : ndarray of shape (n_bag_lists,)
+    most_pairs : int
+        Of each list, see `pairs_per_list`.
     random : numpy.random.Generator
         Samples the pairs of long lists.
 
@@ -73,9 +75,10 @@ class PairwiseStart:
     Böhning, D., Lindsay, B. (1988). Monotonicity of quadratic-approximation algorithms. Ann. Inst. Stat. Math. 40.
     """
 
-    def __init__(self, task: StartTask, rows: Integers, sizes: Integers, *, random: np.random.Generator) -> None:
-        most = max(FEWEST_PAIRS_PER_LIST, MOST_PAIRS // len(sizes))
-        better, worse = pairs_of(task.y[rows], sizes, most=most, random=random)
+    def __init__(
+        self, task: StartTask, rows: Integers, sizes: Integers, *, most_pairs: int, random: np.random.Generator
+    ) -> None:
+        better, worse = pairs_of(task.y[rows], sizes, most=most_pairs, random=random)
         self.weights = _pair_weights(better, sizes, task.pair_power)
         self.differences = task.columns[rows[better]] - task.columns[rows[worse]]
         length = float(np.linalg.norm(task.prior))
@@ -121,6 +124,11 @@ class PairwiseStart:
             if np.abs(slopes - last).max() <= RELATIVE_TOLERANCE * np.abs(slopes).max():
                 break
         return slopes
+
+
+def pairs_per_list(n_lists: int) -> int:
+    """Return how many pairs of each list are looked at when so many lists are learned from."""
+    return max(FEWEST_PAIRS_PER_LIST, MOST_PAIRS // n_lists)
 
 
 def _pair_weights(better: Integers, sizes: Integers, power: float) -> Floats:
