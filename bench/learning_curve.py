@@ -7,7 +7,7 @@ were decided; it is judged by NDCG@10 against the taste, over everybody eligible
 """
 
 import argparse
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -29,6 +29,7 @@ __all__ = ["METHODS", "SIZES", "Row", "measure"]
 
 SIZES = (5, 20, 60, 150)
 SEEDS = (2399, 7)
+SCENARIOS = ("reasons", "no reasons")
 Levels = NDArray[np.int8]
 Scorer = Callable[[Levels], NDArray[np.floating]]
 Method = Callable[[Scorecard, TrainingLists], Scorer]
@@ -174,11 +175,14 @@ METHODS: Mapping[str, Method] = {
 
 
 def measure(
-    seeds: tuple[int, ...] = SEEDS, sizes: tuple[int, ...] = SIZES, methods: tuple[str, ...] = tuple(METHODS)
+    seeds: Sequence[int] = SEEDS,
+    sizes: Sequence[int] = SIZES,
+    methods: Sequence[str] = tuple(METHODS),
+    scenarios: Sequence[str] = SCENARIOS,
 ) -> Iterator[Row]:
     """Yield a row for each scenario, method and amount of history."""
-    for scenario, gives_reasons in (("reasons", True), ("no reasons", False)):
-        cities = [ReviewedCity(seed, gives_reasons=gives_reasons) for seed in seeds]
+    for scenario in scenarios:
+        cities = [ReviewedCity(seed, gives_reasons=scenario == "reasons") for seed in seeds]
         for n_vacancies in sizes:
             histories = [city.history(n_vacancies) for city in cities]
             for name in methods:
@@ -233,7 +237,7 @@ def main() -> None:
     parser.add_argument("--methods", nargs="+", default=list(METHODS), choices=list(METHODS))
     arguments = parser.parse_args()
     print(f"posts with fewer than {FEWEST_LISTS} informative lists keep the policy (shipped card)")
-    for row in measure(tuple(arguments.seeds), tuple(arguments.sizes), tuple(arguments.methods)):
+    for row in measure(arguments.seeds, arguments.sizes, arguments.methods):
         print(
             f"{row.scenario:<11} {row.n_vacancies:>4} {row.method:<26} {row.ndcg:.4f}  worst {row.worst:.4f}",
             flush=True,

@@ -8,8 +8,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from matching.card import Scorecard
+from matching.kernel import Pool
 from matching.training import Labels, TrainingLists, label
 from matching.vocabulary import PostType
+from matching.vocabulary.industries import IndustryTerms
 from seed_data.demo_city import generate
 from seed_data.demo_city.geography import Geography
 from seed_data.demo_city.policy import Desk
@@ -52,7 +54,7 @@ class ReviewedCity:
         self.desk = Desk(geography, people=self.city.people, vacancies=self.city.vacancies)
         self.gives_reasons = gives_reasons
         self._place_of = {vacancy["vacancy_no"]: place for place, vacancy in enumerate(self.city.vacancies)}
-        self._rows = pd.Index(self.desk.matcher.person_ids)
+        self._pool = Pool(self.desk.criteria, industries=IndustryTerms.shipped())
 
     @property
     def policies(self) -> dict[PostType, Scorecard]:
@@ -89,7 +91,7 @@ class ReviewedCity:
         found: dict[PostType, list[Trial]] = {post: [] for post in PostType}
         for facts, vacancy in zip(self.desk.facts, self.city.vacancies, strict=True):
             if vacancy["vacancy_status"].is_open and len(found[facts.post]) < N_TRIALS:
-                (ranking,) = self.desk.matcher.rank([facts], top=len(self._rows))
+                (ranking,) = self.desk.matcher.rank([facts], top=len(self.desk.criteria))
                 utility = true_utility(self.desk.criteria.loc[ranking.person_ids], facts, facts.post)
                 found[facts.post].append(Trial(self._levels(facts.vacancy_no, ranking.person_ids), utility))
         return found
@@ -111,12 +113,10 @@ class ReviewedCity:
         return lists, labels
 
     def _levels(self, vacancy_no: str, person_ids: NDArray[np.int64]) -> NDArray[np.int8]:
-        snapshot = self._snapshots(vacancy_no)
-        own: NDArray[np.int8] = snapshot[self._rows.get_indexer(person_ids)]
+        facts = self.desk.facts[self._place_of[vacancy_no]]
+        rows = self.desk.criteria.index.get_indexer(person_ids)
+        own: NDArray[np.int8] = self._pool.levels(self.policies[facts.post], facts)[rows]
         return own
-
-    def _snapshots(self, vacancy_no: str) -> NDArray[np.int8]:
-        return self.desk.matcher.snapshot(self.desk.facts[self._place_of[vacancy_no]]).levels
 
 
 def truth_ndcg(scores: NDArray[np.floating], utility: NDArray[np.float64]) -> float:
