@@ -22,7 +22,7 @@ _COMMANDS = {
     "export": "rankings:export",
     "import": "imports:import_command",
     "init": "start:init",
-    "rescore": "rankings:rescore",
+    "rescore": "rescoring:rescore",
     "serve": "start:serve",
     "shortlist": "shortlists:shortlist",
     "user": "accounts:user",

@@ -1,0 +1,278 @@
+"""What a rescoring has to do, and why: told by the heads of the rankings and the log of changes."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from matching.frames import VacancyFacts
+from matching.vocabulary import RecordStatus, Text
+from service.models.people import Person
+from service.models.runs import Ranking, RankingHead, Run
+from service.queries.matchers import policy_in_force
+from service.queries.revisions import Changes, Revisions, changes_since, registry_revisions
+from service.queries.vacancies import load_vacancy_facts
+from service.version import VERSION
+
+__all__ = ["TOP", "Basis", "Mode", "Plan", "Reason", "make_plan"]
+
+TOP = 50
+MOST_MERGED = 300  # people; beyond that ranking everybody is as fast
+_SLIGHTEST_RESERVE = 10
+
+
+class Mode(StrEnum):
+    """Which rankings a run makes."""
+
+    ALL = "all"
+    CHANGED = "changed"
+    RESUME = "resume"
+
+
+class Reason(StrEnum):
+    """Why a vacancy is ranked anew over everybody."""
+
+    ASKED = "asked"
+    MOVED = "moved"
+    UNFINISHED = "unfinished"
+    NEW = "new"
+    PLACES = "places"
+    DAY = "day"
+    RULEBOOK = "rulebook"
+    CARD = "card"
+    RELEASE = "release"
+    REGISTRY = "registry"
+    MANY = "many"
+    EDITED = "edited"
+    RESERVE = "reserve"
+
+    @property
+    def text(self) -> Text:
+        """What is said of it."""
+        return _TEXTS[self]
+
+
+_TEXTS: Mapping[Reason, Text] = {
+    Reason.ASKED: Text("按要求全部重新评分", "all were asked for"),
+    Reason.MOVED: Text(
+        "中断以来登记、规则、评分卡或日期有变动，从头开始",
+        "registry, rulebook, cards or day have moved since the interruption: begun anew",
+    ),
+    Reason.UNFINISHED: Text("上次运行未完成", "the interrupted run had not come to them"),
+    Reason.NEW: Text("尚未评分", "not ranked yet"),
+    Reason.PLACES: Text("保留的位次数不同", "another number of places is asked for"),
+    Reason.DAY: Text("评分日期不是今天（年龄、年限随日期变化）", "ranked on another day (ages and years go on)"),
+    Reason.RULEBOOK: Text("规则已更新", "another rulebook is in force"),
+    Reason.CARD: Text("评分卡已更新", "another scorecard is in force"),
+    Reason.RELEASE: Text("程序版本已更新", "ranked by another release of the program"),
+    Reason.REGISTRY: Text("登记变动涉及全体，或变动记录已不全", "everybody may have changed, or the log does not say"),
+    Reason.MANY: Text("变动人数较多", "many people have changed"),
+    Reason.EDITED: Text("岗位或所在村有变动", "the vacancy or its village was edited"),
+    Reason.RESERVE: Text("候补位次已用完", "the reserve below the shown places is used up"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Basis:
+    """What rankings are made from; the same basis gives the same rankings.
+
+    Parameters
+    ----------
+    revisions : Revisions
+        Read before anything else: what is read later is newer, never older.
+    as_of : date
+    rulebook_version : str
+    card_versions : mapping of post to version
+    n_shown : int
+        Places shown; those below them are a reserve.
+    release : str
+    """
+
+    revisions: Revisions
+    as_of: date
+    rulebook_version: str
+    card_versions: Mapping[str, str]
+    n_shown: int
+    release: str = VERSION
+
+    @property
+    def n_kept(self) -> int:
+        """Places kept: with a reserve, for people who leave."""
+        return self.n_shown + max(_SLIGHTEST_RESERVE, self.n_shown // 5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a run has to do.
+
+    Parameters
+    ----------
+    mode : Mode
+        A resumption that has to begin anew is one of all.
+    basis : Basis
+    resumes : int or None
+        The interrupted run.
+    vacancies : tuple of VacancyFacts
+        All open ones, in the order of their numbers.
+    anew : dict
+        Ids of vacancies to be ranked anew over everybody, with the reason.
+    changed_people : frozenset of int
+        Ids of people to be merged into the rankings of the others.
+    closed : tuple of int
+        Ids of vacancies that are no longer open but have a ranking.
+    n_people : int
+        In the pool.
+    """
+
+    mode: Mode
+    basis: Basis
+    resumes: int | None
+    vacancies: tuple[VacancyFacts, ...]
+    anew: Mapping[int, Reason]
+    changed_people: frozenset[int]
+    closed: tuple[int, ...]
+    n_people: int
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """How many vacancies are ranked anew for each reason."""
+        return {str(reason): n for reason, n in sorted(Counter(self.anew.values()).items())}
+
+
+def make_plan(session: Session, *, mode: Mode, as_of: date, top: int | None) -> Plan:
+    """Compare every ranking with the registry and say what has to be done.
+
+    Parameters
+    ----------
+    session : Session
+    mode : Mode
+    as_of : date
+    top : int or None
+        Places shown; None: as many as the last time.
+    """
+    basis = _basis(session, as_of=as_of, top=top, keeps_length=mode is not Mode.ALL)
+    vacancies = tuple(load_vacancy_facts(session, open_only=True, as_of=as_of))
+    heads = {head.vacancy_id: head for head in session.scalars(select(RankingHead))}
+    interrupted = _interrupted(session) if mode is Mode.RESUME else None
+    mode, anew, people = _to_do(session, mode, interrupted, basis, vacancies, heads)
+    return Plan(
+        mode=mode,
+        basis=basis,
+        resumes=interrupted.id if interrupted else None,
+        vacancies=vacancies,
+        anew=anew,
+        changed_people=people,
+        closed=_closed(session, heads, vacancies),
+        n_people=_n_people(session),
+    )
+
+
+def _to_do(
+    session: Session,
+    mode: Mode,
+    interrupted: Run | None,
+    basis: Basis,
+    vacancies: Sequence[VacancyFacts],
+    heads: Mapping[int, RankingHead],
+) -> tuple[Mode, dict[int, Reason], frozenset[int]]:
+    ids = [facts.vacancy_id for facts in vacancies]
+    if mode is Mode.ALL:
+        return mode, dict.fromkeys(ids, Reason.ASKED), frozenset()
+    if interrupted is not None and interrupted.mode == Mode.ALL:
+        if not _is_of(interrupted, basis):
+            return Mode.ALL, dict.fromkeys(ids, Reason.MOVED), frozenset()
+        done = {id_ for id_, head in heads.items() if head.run_id >= interrupted.id and _is_current(head, basis)}
+        return mode, dict.fromkeys((id_ for id_ in ids if id_ not in done), Reason.UNFINISHED), frozenset()
+    return mode, *_changed(session, basis, vacancies, heads)
+
+
+def _basis(session: Session, *, as_of: date, top: int | None, keeps_length: bool) -> Basis:
+    revisions = registry_revisions(session)
+    if top is None and keeps_length:
+        top = session.scalar(select(Run.n_shown).order_by(Run.id.desc()).limit(1))
+    policy = policy_in_force(session)
+    return Basis(
+        revisions=revisions,
+        as_of=as_of,
+        rulebook_version=policy.rulebook.version,
+        card_versions=policy.card_versions,
+        n_shown=top or TOP,
+    )
+
+
+def _interrupted(session: Session) -> Run | None:
+    """Return the last run that was asked for, if neither it nor a resumption of it has come to its end."""
+    last_done = session.scalar(select(func.max(Run.id)).where(Run.state == "done")) or 0
+    unfinished = select(Run).where(Run.id > last_done, Run.mode != Mode.RESUME).order_by(Run.id.desc()).limit(1)
+    return session.scalars(unfinished).first()
+
+
+def _is_of(run: Run, basis: Basis) -> bool:
+    stood = (run.people_revision, run.vacancies_revision, run.as_of, run.rulebook_version, run.release, run.n_shown)
+    stands = (*_numbers(basis), basis.as_of, basis.rulebook_version, basis.release, basis.n_shown)
+    return stood == stands and run.card_versions == basis.card_versions
+
+
+def _is_current(head: RankingHead, basis: Basis) -> bool:
+    return (head.people_revision, head.vacancies_revision) == _numbers(basis)
+
+
+def _numbers(basis: Basis) -> tuple[int, int]:
+    return basis.revisions.people, basis.revisions.vacancies
+
+
+def _changed(
+    session: Session, basis: Basis, vacancies: Sequence[VacancyFacts], heads: Mapping[int, RankingHead]
+) -> tuple[dict[int, Reason], frozenset[int]]:
+    """Say which vacancies have to be ranked anew, and which people have to be merged into the others."""
+    found = {facts.vacancy_id: _outdated(heads.get(facts.vacancy_id), facts, basis) for facts in vacancies}
+    usable = [heads[id_] for id_, reason in found.items() if reason is None]
+    changes = _changes(session, usable, basis)
+    for id_ in [head.vacancy_id for head in usable]:
+        if changes.is_everything:
+            found[id_] = Reason.REGISTRY
+        elif len(changes.people) > MOST_MERGED:
+            found[id_] = Reason.MANY
+        elif id_ in changes.vacancies:
+            found[id_] = Reason.EDITED
+    anew = {id_: reason for id_, reason in found.items() if reason is not None}
+    return anew, changes.people if len(anew) < len(found) else frozenset()
+
+
+def _outdated(head: RankingHead | None, facts: VacancyFacts, basis: Basis) -> Reason | None:
+    if head is None:
+        return Reason.NEW
+    differs = {
+        Reason.DAY: head.as_of != basis.as_of,
+        Reason.RULEBOOK: head.rulebook_version != basis.rulebook_version,
+        Reason.CARD: head.card_version != basis.card_versions[str(facts.post)],
+        Reason.RELEASE: head.release != basis.release,
+        Reason.PLACES: head.n_shown != basis.n_shown,
+    }
+    return next((reason for reason, is_so in differs.items() if is_so), None)
+
+
+def _changes(session: Session, heads: Collection[RankingHead], basis: Basis) -> Changes:
+    """Return what has changed since the oldest of the rankings."""
+    if not heads:
+        return Changes(people=frozenset(), vacancies=frozenset(), is_everything=False)
+    return changes_since(
+        session,
+        people=min(head.people_revision for head in heads),
+        vacancies=min(head.vacancies_revision for head in heads),
+        upto=basis.revisions,
+    )
+
+
+def _closed(session: Session, heads: Mapping[int, RankingHead], vacancies: Sequence[VacancyFacts]) -> tuple[int, ...]:
+    ranked = {*session.scalars(select(Ranking.vacancy_id).where(Ranking.rank == 1)), *heads}
+    return tuple(sorted(ranked.difference(facts.vacancy_id for facts in vacancies)))
+
+
+def _n_people(session: Session) -> int:
+    left = (RecordStatus.ARCHIVED, RecordStatus.ERASED)
+    return session.scalar(select(func.count()).select_from(Person).where(Person.record_status.not_in(left))) or 0
