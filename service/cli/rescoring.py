@@ -145,7 +145,8 @@ def _tell(console: Console, done: "Rescoring") -> None:
         ).filled(people=done.n_people, vacancies=done.n_vacancies, seconds=done.duration_s, rate=rate)
     else:
         told = Text(
-            "{vacancies} 个岗位的排序均为最新：并入 {people:,} 名有变动的人员，重新评分 {anew} 个岗位，用时 {seconds:.2f} 秒。",
+            "{vacancies} 个岗位的排序均为最新：并入 {people:,} 名有变动的人员，"
+            "重新评分 {anew} 个岗位，用时 {seconds:.2f} 秒。",
             "All {vacancies} rankings are up to date: {people:,} changed people merged, {anew} vacancies ranked anew, "
             "{seconds:.2f} s.",
         ).filled(

@@ -1,6 +1,17 @@
 """All tables, one file a subject; importing this package makes the metadata complete."""
 
-from service.models import accounts, appointments, audit, installation, people, reviews, runs, shortlists, vacancies, villages
+from service.models import (
+    accounts,
+    appointments,
+    audit,
+    installation,
+    people,
+    reviews,
+    runs,
+    shortlists,
+    vacancies,
+    villages,
+)
 
 __all__ = [
     "accounts",

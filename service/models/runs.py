@@ -14,13 +14,16 @@ __all__ = ["Ranking", "RankingHead", "Run"]
 
 
 class Ranking(Model):
-    """One place of the replaceable ranking of an open vacancy; those below the shown ones are a reserve."""
+    """Somebody in the replaceable ranking of an open vacancy.
+
+    The rank is not stored, so that a change of one person touches one row: more points come first, equal points are in
+    the order of person_no. Who comes after the shown places is a reserve.
+    """
 
     __tablename__ = "rankings"
 
     vacancy_id: Mapped[int] = mapped_column(ForeignKey("vacancies.id"), primary_key=True)
-    rank: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
     score: Mapped[int]  # hundredths of a point
     verdict: Mapped[Verdict] = mapped_column(enum_type(Verdict))
 
@@ -30,7 +33,8 @@ class Ranking(Model):
 class RankingHead(Model):
     """What the ranking of one vacancy was made from; it is written with the ranking, in one transaction.
 
-    Everybody eligible who has no place comes after the last place kept.
+    Everybody eligible who is not in the ranking comes after the floor: after that many points and that person_no, the
+    last ones when everybody was ranked.
     """
 
     __tablename__ = "ranking_heads"
@@ -44,9 +48,9 @@ class RankingHead(Model):
     release: Mapped[str] = mapped_column(String(20))
     as_of: Mapped[date]
     n_shown: Mapped[int]
-    n_kept: Mapped[int]
-    last_score: Mapped[int | None]  # of the last place kept, None without any
-    is_complete: Mapped[bool]  # nobody eligible is without a place
+    n_places: Mapped[int]
+    floor_score: Mapped[int | None]  # None: nobody eligible is missing
+    floor_person_no: Mapped[str | None] = mapped_column(String(40))
 
 
 class Run(Model):

@@ -45,11 +45,14 @@ def pool_revision(session: Session, name: str = "people") -> int:
 
 def registry_revisions(session: Session) -> Revisions:
     """Return both counters, read in one statement."""
-    found = {name: revision for name, revision in session.execute(select(RegistryRevision.name, RegistryRevision.revision))}  # noqa: C416 - rows are not pairs
+    rows = session.execute(select(RegistryRevision.name, RegistryRevision.revision))
+    found = {row.name: row.revision for row in rows}
     return Revisions(found.get("people", 0), found.get("vacancies", 0))
 
 
-def changes_since(session: Session, *, people: int | None = None, vacancies: int | None = None, upto: Revisions) -> Changes:
+def changes_since(
+    session: Session, *, people: int | None = None, vacancies: int | None = None, upto: Revisions
+) -> Changes:
     """Return what has changed since the counters stood at `people` and `vacancies`; a None leaves that counter out.
 
     Parameters

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
 
-from matching.vocabulary import RecordStatus, VacancyStatus
+from matching.vocabulary import RecordStatus, VacancyStatus, Verdict
 from service.access import Actor, require
 from service.models.people import Person
 from service.models.runs import Ranking, Run
@@ -17,7 +20,7 @@ from service.usecases import audit
 from service.usecases.rescoring_plan import TOP
 from service.usecases.vacancies import get_vacancy
 
-__all__ = ["TOP", "RankedRow", "RankingState", "ranking_state", "read_ranking", "walk_rankings"]
+__all__ = ["TOP", "RankedPerson", "RankedRow", "RankingState", "ranking_state", "read_ranking", "walk_rankings"]
 
 _STILL_THERE = (
     Person.consent_matching.is_(True),
@@ -34,6 +37,16 @@ class RankedRow:
     rank: int
     score: int
     verdict: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankedPerson:
+    """One place of a ranking as it is shown; the score is in hundredths of a point."""
+
+    rank: int
+    person: Person
+    score: int
+    verdict: Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,16 +75,21 @@ def ranking_state(session: Session, *, actor: Actor) -> RankingState:
     return RankingState(scored_at=last.ended_at, is_current=stood == registry_revisions(session))
 
 
-def read_ranking(session: Session, *, actor: Actor, vacancy_no: str, top: int = TOP) -> list[Ranking]:
+def read_ranking(session: Session, *, actor: Actor, vacancy_no: str, top: int = TOP) -> list[RankedPerson]:
     """Return the current ranking of a vacancy, best first; empty before the first rescoring.
 
     Whoever has withdrawn consent or left the pool since the scoring is left out at once; the others keep their places.
     """
     require(actor, "read_shortlists")
     vacancy = get_vacancy(session, actor=actor, vacancy_no=vacancy_no)
-    query = select(Ranking).join(Ranking.person).where(Ranking.vacancy_id == vacancy.id, *_STILL_THERE)
-    query = query.where(Ranking.rank <= top).order_by(Ranking.rank).options(contains_eager(Ranking.person))
-    return list(session.scalars(query))
+    places = _places(session, Ranking.vacancy_id == vacancy.id, top=top)
+    shown = select(Person).where(Person.id.in_([place.person_id for place in places]), *_STILL_THERE)
+    people = {person.id: person for person in session.scalars(shown)}
+    return [
+        RankedPerson(rank=place.rank, person=people[place.person_id], score=place.score, verdict=place.verdict)
+        for place in places
+        if place.person_id in people
+    ]
 
 
 def walk_rankings(session: Session, *, actor: Actor, top: int, now: datetime) -> Iterator[RankedRow]:
@@ -82,14 +100,39 @@ def walk_rankings(session: Session, *, actor: Actor, top: int, now: datetime) ->
         detail={"top": top},
     )  # fmt: skip
     open_states = [status for status in VacancyStatus if status.is_open]
-    query = (
-        select(Vacancy.vacancy_no, Person.person_no, Ranking.rank, Ranking.score, Ranking.verdict)
+    there = set(session.scalars(select(Person.id).where(*_STILL_THERE)))
+    for place in _places(session, Vacancy.vacancy_status.in_(open_states), top=top):
+        if place.person_id in there:
+            yield RankedRow(
+                vacancy_no=place.vacancy_no,
+                person_no=place.person_no,
+                rank=place.rank,
+                score=place.score,
+                verdict=place.verdict,
+            )
+
+
+class _Place(NamedTuple):
+    vacancy_no: str
+    rank: int
+    person_id: int
+    person_no: str
+    score: int
+    verdict: Verdict
+
+
+def _places(session: Session, condition: ColumnElement[bool], *, top: int) -> list[_Place]:
+    """Return the first places of some vacancies, by number of the vacancy; equal points by number of the person."""
+    rows = session.execute(
+        select(Vacancy.vacancy_no, Ranking.score, Person.person_no, Ranking.person_id, Ranking.verdict)
         .join(Vacancy, Vacancy.id == Ranking.vacancy_id)
         .join(Person, Person.id == Ranking.person_id)
-        .where(Vacancy.vacancy_status.in_(open_states), Ranking.rank <= top, *_STILL_THERE)
+        .where(condition)
     )
-    rows = sorted(session.execute(query), key=lambda row: (row.vacancy_no, row.rank))
-    for row in rows:
-        yield RankedRow(
-            vacancy_no=row.vacancy_no, person_no=row.person_no, rank=row.rank, score=row.score, verdict=row.verdict
-        )
+    # In Python: the collation of the database may order numbers differently.
+    ordered = sorted((row.vacancy_no, -row.score, row.person_no, row.person_id, row.verdict) for row in rows)
+    places = []
+    for vacancy_no, own in groupby(ordered, key=itemgetter(0)):
+        for rank, (_, less_score, person_no, person_id, verdict) in enumerate(islice(own, top), start=1):
+            places.append(_Place(vacancy_no, rank, person_id, person_no, -less_score, verdict))
+    return places

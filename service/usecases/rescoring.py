@@ -1,23 +1,24 @@
 """Rescoring: rankings are made block by block, each block with its heads in one transaction."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from matching.eligibility import VERDICTS
 from matching.frames import VacancyFacts
 from matching.matcher import Matcher
+from matching.matcher import Ranking as PoolRanking
 from matching.vocabulary import Text
 from service import jobs
 from service.access import Actor, require
 from service.db import Database
 from service.errors import Stopped
+from service.models.people import Person
 from service.models.runs import Ranking, RankingHead, Run
 from service.queries.matchers import matcher_for
 from service.queries.vacancies import load_checks
@@ -125,23 +126,25 @@ def rescore(
     """
     require(actor, "rescore")
     began = time.perf_counter()
-    with _leased(database, now):
-        plan = plan_rescoring(database, actor=actor, now=now, mode=mode, top=top)
-        work = _Work(database, plan, now, on_progress, should_stop)
+    with database.unit_of_work() as session:
+        jobs.take(session, name=LEASE, owner=jobs.this_process(), now=now())
+        plan = make_plan(session, mode=mode, as_of=day_of(now()), top=top)
+        run_id = start_run(session, actor=actor, plan=plan, now=now())
+    work = _Work(database, plan, now, on_progress, should_stop, run_id=run_id)
+    try:
+        work.carry_out()
+    except BaseException as error:
+        state = "stopped" if isinstance(error, Stopped | KeyboardInterrupt) else "failed"
         with database.unit_of_work() as session:
-            run_id = work.run_id = start_run(session, actor=actor, plan=plan, now=now())
-        try:
-            work.carry_out()
-        except BaseException as error:
-            with database.unit_of_work() as session:
-                state = "stopped" if isinstance(error, Stopped | KeyboardInterrupt) else "failed"
-                end_run(session, **work.account, state=state, duration_s=time.perf_counter() - began, now=now())
-            raise
-        duration = time.perf_counter() - began
-        with database.unit_of_work() as session:
-            run = end_run(session, **work.account, state="done", duration_s=duration, now=now())
-            record_run(session, run, actor=actor, now=now())
-            forget_unneeded_changes(session, upto=plan.basis.revisions)
+            end_run(session, **work.account, state=state, duration_s=time.perf_counter() - began, now=now())
+            jobs.release(session, name=LEASE, owner=jobs.this_process())
+        raise
+    duration = time.perf_counter() - began
+    with database.unit_of_work() as session:
+        run = end_run(session, **work.account, state="done", duration_s=duration, now=now())
+        record_run(session, run, actor=actor, now=now())
+        forget_unneeded_changes(session, upto=plan.basis.revisions)
+        jobs.release(session, name=LEASE, owner=jobs.this_process())
     return Rescoring(
         run_id=run_id,
         mode=plan.mode,
@@ -198,7 +201,9 @@ class _Work:
         basis = self.plan.basis
         with self.database.unit_of_work() as session:
             _forget_closed(session, self.plan.closed)
-            merged = merge_people(session, people=self.plan.changed_people, vacancies=standing, basis=basis)
+            merged = merge_people(
+                session, people=self.plan.changed_people, vacancies=standing, heads=self.plan.heads, basis=basis
+            )
             current = [facts.vacancy_id for facts in standing if facts.vacancy_id not in merged.used_up]
             mark_current(session, vacancy_ids=current, basis=basis, run_id=self.run_id)
         self.n_places += merged.n_places
@@ -217,18 +222,6 @@ class _Work:
         self.on_progress(Progress(self.n_done, len(self.plan.vacancies), self.plan.n_people))
 
 
-@contextmanager
-def _leased(database: Database, now: Callable[[], datetime]) -> Iterator[None]:
-    owner = jobs.this_process()
-    with database.unit_of_work() as session:
-        jobs.take(session, name=LEASE, owner=owner, now=now())
-    try:
-        yield
-    finally:
-        with database.unit_of_work() as session:
-            jobs.release(session, name=LEASE, owner=owner)
-
-
 def _forget_closed(session: Session, closed: Sequence[int]) -> None:
     if closed:
         session.execute(delete(Ranking).where(Ranking.vacancy_id.in_(closed)))
@@ -241,36 +234,53 @@ def _replace(session: Session, *, matcher: Matcher, block: Sequence[VacancyFacts
     connection = session.connection()
     for model in (Ranking, RankingHead):
         connection.execute(delete(model).where(model.vacancy_id.in_(ids)))
+    rankings = list(matcher.rank(block, top=basis.n_kept, checks=checks))
     rows: list[dict[str, object]] = []
-    heads = []
-    for facts, ranking in zip(block, matcher.rank(block, top=basis.n_kept, checks=checks), strict=True):
-        scores = ranking.scores.tolist()
-        places = zip(ranking.person_ids.tolist(), scores, ranking.verdicts.tolist(), strict=True)
+    for ranking in rankings:
+        places = zip(ranking.person_ids.tolist(), ranking.scores.tolist(), ranking.verdicts.tolist(), strict=True)
         rows += [
-            {"vacancy_id": facts.vacancy_id, "rank": rank, "person_id": person, "score": score, "verdict": VERDICTS[code]}
-            for rank, (person, score, code) in enumerate(places, start=1)
+            {"vacancy_id": ranking.vacancy_id, "person_id": person_id, "score": score, "verdict": VERDICTS[code]}
+            for person_id, score, code in places
         ]
-        heads.append(_head(facts, scores, basis=basis, run_id=run_id))
     if rows:
         connection.execute(insert(Ranking), rows)
-    connection.execute(insert(RankingHead), heads)
+    cards = {facts.vacancy_id: basis.card_versions[str(facts.post)] for facts in block}
+    numbers = _numbers_of_last(session, rankings)
+    connection.execute(
+        insert(RankingHead),
+        [
+            _head(ranking, numbers, basis=basis, card_version=cards[ranking.vacancy_id], run_id=run_id)
+            for ranking in rankings
+        ],
+    )
     return len(rows)
 
 
-def _head(facts: VacancyFacts, scores: Sequence[int], *, basis: Basis, run_id: int) -> dict[str, object]:
+def _numbers_of_last(session: Session, rankings: Sequence[PoolRanking]) -> Mapping[int, str]:
+    """Return the person numbers of the last places by person id."""
+    ids = {int(ranking.person_ids[-1]) for ranking in rankings if len(ranking.person_ids)}
+    rows = session.execute(select(Person.id, Person.person_no).where(Person.id.in_(ids)))
+    return {row.id: row.person_no for row in rows}
+
+
+def _head(
+    ranking: PoolRanking, numbers: Mapping[int, str], *, basis: Basis, card_version: str, run_id: int
+) -> dict[str, object]:
+    n_places = len(ranking.person_ids)
+    has_floor = n_places >= basis.n_kept  # else everybody eligible has a place
     return {
-        "vacancy_id": facts.vacancy_id,
+        "vacancy_id": ranking.vacancy_id,
         "run_id": run_id,
         "people_revision": basis.revisions.people,
         "vacancies_revision": basis.revisions.vacancies,
         "rulebook_version": basis.rulebook_version,
-        "card_version": basis.card_versions[str(facts.post)],
+        "card_version": card_version,
         "release": basis.release,
         "as_of": basis.as_of,
         "n_shown": basis.n_shown,
-        "n_kept": basis.n_kept,
-        "last_score": scores[-1] if scores else None,
-        "is_complete": len(scores) < basis.n_kept,
+        "n_places": n_places,
+        "floor_score": int(ranking.scores[-1]) if has_floor else None,
+        "floor_person_no": numbers[int(ranking.person_ids[-1])] if has_floor else None,
     }
 
 

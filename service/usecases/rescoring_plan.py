@@ -14,8 +14,8 @@ from matching.vocabulary import RecordStatus, Text
 from service.models.people import Person
 from service.models.runs import Ranking, RankingHead, Run
 from service.queries.matchers import policy_in_force
+from service.queries.open_vacancies import open_vacancies
 from service.queries.revisions import Changes, Revisions, changes_since, registry_revisions
-from service.queries.vacancies import load_vacancy_facts
 from service.version import VERSION
 
 __all__ = ["TOP", "Basis", "Mode", "Plan", "Reason", "make_plan"]
@@ -23,6 +23,12 @@ __all__ = ["TOP", "Basis", "Mode", "Plan", "Reason", "make_plan"]
 TOP = 50
 MOST_MERGED = 300  # people; beyond that ranking everybody is as fast
 _SLIGHTEST_RESERVE = 10
+_MOST_GROWN = 3  # times the places kept: a ranking that many people have entered since it was made
+
+
+def kept_places(n_shown: int) -> int:
+    """Return how many places are kept for so many shown ones."""
+    return n_shown + max(_SLIGHTEST_RESERVE, n_shown // 5)
 
 
 class Mode(StrEnum):
@@ -102,7 +108,33 @@ class Basis:
     @property
     def n_kept(self) -> int:
         """Places kept: with a reserve, for people who leave."""
-        return self.n_shown + max(_SLIGHTEST_RESERVE, self.n_shown // 5)
+        return kept_places(self.n_shown)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """What the ranking of one vacancy was made from; see `RankingHead`."""
+
+    vacancy_id: int
+    run_id: int
+    revisions: Revisions
+    as_of: date
+    rulebook_version: str
+    card_version: str
+    release: str
+    n_shown: int
+    n_places: int
+    floor: tuple[int, str] | None
+
+    def is_above_floor(self, score: int, person_no: str) -> bool:
+        """Say whether somebody comes before everybody who is not in the ranking."""
+        return self.floor is None or (-score, person_no) <= (-self.floor[0], self.floor[1])
+
+    def is_uncertain(self, n_places: int) -> bool:
+        """Say whether a ranking of so many places lacks shown ones, or has grown far beyond them."""
+        return (self.floor is not None and n_places < self.n_shown) or n_places > _MOST_GROWN * kept_places(
+            self.n_shown
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +150,8 @@ class Plan:
         The interrupted run.
     vacancies : tuple of VacancyFacts
         All open ones, in the order of their numbers.
+    heads : mapping of vacancy id to Head
+        What the rankings that stand were made from.
     anew : dict
         Ids of vacancies to be ranked anew over everybody, with the reason.
     changed_people : frozenset of int
@@ -132,6 +166,7 @@ class Plan:
     basis: Basis
     resumes: int | None
     vacancies: tuple[VacancyFacts, ...]
+    heads: Mapping[int, Head]
     anew: Mapping[int, Reason]
     changed_people: frozenset[int]
     closed: tuple[int, ...]
@@ -155,8 +190,8 @@ def make_plan(session: Session, *, mode: Mode, as_of: date, top: int | None) -> 
         Places shown; None: as many as the last time.
     """
     basis = _basis(session, as_of=as_of, top=top, keeps_length=mode is not Mode.ALL)
-    vacancies = tuple(load_vacancy_facts(session, open_only=True, as_of=as_of))
-    heads = {head.vacancy_id: head for head in session.scalars(select(RankingHead))}
+    vacancies = open_vacancies(session, as_of=as_of)
+    heads = _heads(session)
     interrupted = _interrupted(session) if mode is Mode.RESUME else None
     mode, anew, people = _to_do(session, mode, interrupted, basis, vacancies, heads)
     return Plan(
@@ -164,6 +199,7 @@ def make_plan(session: Session, *, mode: Mode, as_of: date, top: int | None) -> 
         basis=basis,
         resumes=interrupted.id if interrupted else None,
         vacancies=vacancies,
+        heads=heads,
         anew=anew,
         changed_people=people,
         closed=_closed(session, heads, vacancies),
@@ -177,7 +213,7 @@ def _to_do(
     interrupted: Run | None,
     basis: Basis,
     vacancies: Sequence[VacancyFacts],
-    heads: Mapping[int, RankingHead],
+    heads: Mapping[int, Head],
 ) -> tuple[Mode, dict[int, Reason], frozenset[int]]:
     ids = [facts.vacancy_id for facts in vacancies]
     if mode is Mode.ALL:
@@ -188,6 +224,26 @@ def _to_do(
         done = {id_ for id_, head in heads.items() if head.run_id >= interrupted.id and _is_current(head, basis)}
         return mode, dict.fromkeys((id_ for id_ in ids if id_ not in done), Reason.UNFINISHED), frozenset()
     return mode, *_changed(session, basis, vacancies, heads)
+
+
+def _heads(session: Session) -> dict[int, Head]:
+    columns = RankingHead.__table__.columns
+    rows = session.execute(select(*columns)).all()
+    return {
+        row.vacancy_id: Head(
+            vacancy_id=row.vacancy_id,
+            run_id=row.run_id,
+            revisions=Revisions(row.people_revision, row.vacancies_revision),
+            as_of=row.as_of,
+            rulebook_version=row.rulebook_version,
+            card_version=row.card_version,
+            release=row.release,
+            n_shown=row.n_shown,
+            n_places=row.n_places,
+            floor=None if row.floor_score is None else (row.floor_score, row.floor_person_no),
+        )
+        for row in rows
+    }
 
 
 def _basis(session: Session, *, as_of: date, top: int | None, keeps_length: bool) -> Basis:
@@ -212,21 +268,18 @@ def _interrupted(session: Session) -> Run | None:
 
 
 def _is_of(run: Run, basis: Basis) -> bool:
-    stood = (run.people_revision, run.vacancies_revision, run.as_of, run.rulebook_version, run.release, run.n_shown)
-    stands = (*_numbers(basis), basis.as_of, basis.rulebook_version, basis.release, basis.n_shown)
+    revisions = Revisions(run.people_revision, run.vacancies_revision)
+    stood = (revisions, run.as_of, run.rulebook_version, run.release, run.n_shown)
+    stands = (basis.revisions, basis.as_of, basis.rulebook_version, basis.release, basis.n_shown)
     return stood == stands and run.card_versions == basis.card_versions
 
 
-def _is_current(head: RankingHead, basis: Basis) -> bool:
-    return (head.people_revision, head.vacancies_revision) == _numbers(basis)
-
-
-def _numbers(basis: Basis) -> tuple[int, int]:
-    return basis.revisions.people, basis.revisions.vacancies
+def _is_current(head: Head, basis: Basis) -> bool:
+    return head.revisions == basis.revisions
 
 
 def _changed(
-    session: Session, basis: Basis, vacancies: Sequence[VacancyFacts], heads: Mapping[int, RankingHead]
+    session: Session, basis: Basis, vacancies: Sequence[VacancyFacts], heads: Mapping[int, Head]
 ) -> tuple[dict[int, Reason], frozenset[int]]:
     """Say which vacancies have to be ranked anew, and which people have to be merged into the others."""
     found = {facts.vacancy_id: _outdated(heads.get(facts.vacancy_id), facts, basis) for facts in vacancies}
@@ -243,7 +296,7 @@ def _changed(
     return anew, changes.people if len(anew) < len(found) else frozenset()
 
 
-def _outdated(head: RankingHead | None, facts: VacancyFacts, basis: Basis) -> Reason | None:
+def _outdated(head: Head | None, facts: VacancyFacts, basis: Basis) -> Reason | None:
     if head is None:
         return Reason.NEW
     differs = {
@@ -256,20 +309,20 @@ def _outdated(head: RankingHead | None, facts: VacancyFacts, basis: Basis) -> Re
     return next((reason for reason, is_so in differs.items() if is_so), None)
 
 
-def _changes(session: Session, heads: Collection[RankingHead], basis: Basis) -> Changes:
+def _changes(session: Session, heads: Collection[Head], basis: Basis) -> Changes:
     """Return what has changed since the oldest of the rankings."""
     if not heads:
         return Changes(people=frozenset(), vacancies=frozenset(), is_everything=False)
     return changes_since(
         session,
-        people=min(head.people_revision for head in heads),
-        vacancies=min(head.vacancies_revision for head in heads),
+        people=min(head.revisions.people for head in heads),
+        vacancies=min(head.revisions.vacancies for head in heads),
         upto=basis.revisions,
     )
 
 
-def _closed(session: Session, heads: Mapping[int, RankingHead], vacancies: Sequence[VacancyFacts]) -> tuple[int, ...]:
-    ranked = {*session.scalars(select(Ranking.vacancy_id).where(Ranking.rank == 1)), *heads}
+def _closed(session: Session, heads: Mapping[int, Head], vacancies: Sequence[VacancyFacts]) -> tuple[int, ...]:
+    ranked = {*session.scalars(select(Ranking.vacancy_id).distinct()), *heads}
     return tuple(sorted(ranked.difference(facts.vacancy_id for facts in vacancies)))
 
 

@@ -13,10 +13,10 @@ from service.db import allocate_ids, vault_of
 from service.models.sealing import sealed_columns
 from service.models.vacancies import Vacancy
 from service.models.villages import Village
+from service.queries.subjects import vacancies_in
 from service.usecases.attestation import UNREAD_KEYS, Attestation, settle_vacancy_status
 from service.usecases.industry_words import IndustryWords
 from service.usecases.places import PLACE_KEYS, Gazetteer
-from service.queries.subjects import vacancies_in
 from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields, sealed_fields
 from service.usecases.reports import SavedRecord, SavedState, SaveReport, Severity
 from service.usecases.revisions import bump
