@@ -9,7 +9,7 @@ from service.models.installation import RegistryChange, RegistryRevision
 
 __all__ = ["Changes", "Revisions", "changes_since", "forget_changes", "pool_revision", "registry_revisions"]
 
-_STEPS_REMEMBERED = 1000  # a matcher in the memory of another process may be so many steps behind
+STEPS_REMEMBERED = 1000  # a matcher in the memory of another process may be so many steps behind
 
 
 @dataclass(frozen=True, order=True)
@@ -87,6 +87,6 @@ def forget_changes(session: Session, *, needed_since: Revisions) -> None:
     """Delete what was logged up to `needed_since`, save the last steps, which matchers in memory may still need."""
     for counter, revision in (("people", needed_since.people), ("vacancies", needed_since.vacancies)):
         forgotten = delete(RegistryChange).where(
-            RegistryChange.counter == counter, RegistryChange.revision <= revision - _STEPS_REMEMBERED
+            RegistryChange.counter == counter, RegistryChange.revision <= revision - STEPS_REMEMBERED
         )
         session.execute(forgotten)
