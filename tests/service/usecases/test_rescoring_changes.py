@@ -125,3 +125,14 @@ def test_a_log_that_does_not_reach_back_means_that_everything_may_have_changed(
     with database.unit_of_work() as session:
         session.execute(delete(RegistryChange))
     assert city.rescore(Mode.CHANGED).reasons == {"registry": 3}
+
+
+@pytest.mark.parametrize("name", sorted(EDITS))
+def test_every_kind_of_edit_reaches_the_rankings(database: Database, actor: Actor, now: datetime, name: str) -> None:
+    city = City(database, actor, now)
+    fill_city(city, n_people=N_PEOPLE, n_vacancies=6)
+    city.rescore(Mode.ALL)
+    for step in range(8):
+        EDITS[name](city, (9, 4, 14)[step % 3], step)  # people whom the rankings list first
+        city.rescore(Mode.CHANGED)
+        assert_that_places_are_right(city)
