@@ -17,7 +17,7 @@ from service.models.runs import Ranking, Run
 from service.models.vacancies import Vacancy
 from service.queries.revisions import Revisions, registry_revisions
 from service.usecases import audit
-from service.usecases.rescoring_plan import TOP
+from service.usecases.rescoring_terms import TOP
 from service.usecases.vacancies import get_vacancy
 
 __all__ = ["TOP", "RankedPerson", "RankedRow", "RankingState", "ranking_state", "read_ranking", "walk_rankings"]

@@ -1,30 +1,27 @@
 """Rescoring: rankings are made block by block, each block with its heads in one transaction."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import update
 
-from matching.eligibility import VERDICTS
 from matching.frames import VacancyFacts
 from matching.matcher import Matcher
-from matching.matcher import Ranking as PoolRanking
 from matching.vocabulary import Text
 from service import jobs
 from service.access import Actor, require
 from service.db import Database
 from service.errors import Stopped
-from service.models.people import Person
-from service.models.runs import Ranking, RankingHead, Run
+from service.models.runs import Run
 from service.queries.matchers import matcher_for
-from service.queries.vacancies import load_checks
 from service.usecases.days import day_of
 from service.usecases.rescoring_merge import Merged, mark_current, merge_people
-from service.usecases.rescoring_plan import Basis, Mode, Plan, Reason, make_plan
+from service.usecases.rescoring_plan import make_plan
+from service.usecases.rescoring_terms import Mode, Plan, Reason
+from service.usecases.rescoring_writes import forget_closed, replace_rankings
 from service.usecases.runs import RunAccount, end_run, forget_unneeded_changes, record_run, start_run
 
 __all__ = ["Mode", "Plan", "Progress", "Reason", "Rescoring", "plan_rescoring", "rescore"]
@@ -200,7 +197,7 @@ class _Work:
     def _merge(self, standing: Sequence[VacancyFacts]) -> Merged:
         basis = self.plan.basis
         with self.database.unit_of_work() as session:
-            _forget_closed(session, self.plan.closed)
+            forget_closed(session, self.plan.closed)
             merged = merge_people(
                 session, people=self.plan.changed_people, vacancies=standing, heads=self.plan.heads, basis=basis
             )
@@ -212,7 +209,9 @@ class _Work:
     def _rank(self, matcher: Matcher, block: Sequence[VacancyFacts]) -> None:
         with self.database.unit_of_work() as session:
             jobs.renew(session, name=LEASE, owner=jobs.this_process(), now=self.now())
-            self.n_places += _replace(session, matcher=matcher, block=block, basis=self.plan.basis, run_id=self.run_id)
+            self.n_places += replace_rankings(
+                session, matcher=matcher, block=block, basis=self.plan.basis, run_id=self.run_id
+            )
             self.n_done += len(block)
             progress = {"n_vacancies_done": self.n_done, "n_places": self.n_places}
             session.execute(update(Run).where(Run.id == self.run_id).values(progress))
@@ -220,68 +219,6 @@ class _Work:
 
     def _tell(self) -> None:
         self.on_progress(Progress(self.n_done, len(self.plan.vacancies), self.plan.n_people))
-
-
-def _forget_closed(session: Session, closed: Sequence[int]) -> None:
-    if closed:
-        session.execute(delete(Ranking).where(Ranking.vacancy_id.in_(closed)))
-        session.execute(delete(RankingHead).where(RankingHead.vacancy_id.in_(closed)))
-
-
-def _replace(session: Session, *, matcher: Matcher, block: Sequence[VacancyFacts], basis: Basis, run_id: int) -> int:
-    ids = [facts.vacancy_id for facts in block]
-    checks = load_checks(session, ids)
-    connection = session.connection()
-    for model in (Ranking, RankingHead):
-        connection.execute(delete(model).where(model.vacancy_id.in_(ids)))
-    rankings = list(matcher.rank(block, top=basis.n_kept, checks=checks))
-    rows: list[dict[str, object]] = []
-    for ranking in rankings:
-        places = zip(ranking.person_ids.tolist(), ranking.scores.tolist(), ranking.verdicts.tolist(), strict=True)
-        rows += [
-            {"vacancy_id": ranking.vacancy_id, "person_id": person_id, "score": score, "verdict": VERDICTS[code]}
-            for person_id, score, code in places
-        ]
-    if rows:
-        connection.execute(insert(Ranking), rows)
-    cards = {facts.vacancy_id: basis.card_versions[str(facts.post)] for facts in block}
-    numbers = _numbers_of_last(session, rankings)
-    connection.execute(
-        insert(RankingHead),
-        [
-            _head(ranking, numbers, basis=basis, card_version=cards[ranking.vacancy_id], run_id=run_id)
-            for ranking in rankings
-        ],
-    )
-    return len(rows)
-
-
-def _numbers_of_last(session: Session, rankings: Sequence[PoolRanking]) -> Mapping[int, str]:
-    """Return the person numbers of the last places by person id."""
-    ids = {int(ranking.person_ids[-1]) for ranking in rankings if len(ranking.person_ids)}
-    rows = session.execute(select(Person.id, Person.person_no).where(Person.id.in_(ids)))
-    return {row.id: row.person_no for row in rows}
-
-
-def _head(
-    ranking: PoolRanking, numbers: Mapping[int, str], *, basis: Basis, card_version: str, run_id: int
-) -> dict[str, object]:
-    n_places = len(ranking.person_ids)
-    has_floor = n_places >= basis.n_kept  # else everybody eligible has a place
-    return {
-        "vacancy_id": ranking.vacancy_id,
-        "run_id": run_id,
-        "people_revision": basis.revisions.people,
-        "vacancies_revision": basis.revisions.vacancies,
-        "rulebook_version": basis.rulebook_version,
-        "card_version": card_version,
-        "release": basis.release,
-        "as_of": basis.as_of,
-        "n_shown": basis.n_shown,
-        "n_places": n_places,
-        "floor_score": int(ranking.scores[-1]) if has_floor else None,
-        "floor_person_no": numbers[int(ranking.person_ids[-1])] if has_floor else None,
-    }
 
 
 def _stopped(n_done: int, n_all: int) -> Stopped:

@@ -15,7 +15,7 @@ from service.models.people import Person
 from service.models.runs import Ranking, RankingHead
 from service.queries.matchers import matcher_over
 from service.queries.vacancies import load_checks
-from service.usecases.rescoring_plan import Basis, Head
+from service.usecases.rescoring_terms import Basis, Head
 
 __all__ = ["Merged", "mark_current", "merge_people"]
 

@@ -11,7 +11,7 @@ from service.db import allocate_ids
 from service.models.runs import RankingHead, Run
 from service.queries.revisions import Revisions, forget_changes
 from service.usecases import audit
-from service.usecases.rescoring_plan import Plan
+from service.usecases.rescoring_terms import Plan
 
 __all__ = ["RunAccount", "end_run", "forget_unneeded_changes", "record_run", "start_run"]
 
