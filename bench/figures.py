@@ -52,11 +52,15 @@ def median_seconds(work: Callable[[], Any], *, times: int = 5) -> float:
     return quantile_seconds(work, times=times, share=0.5)
 
 
-def quantile_seconds(work: Callable[[], Any], *, times: int, share: float) -> float:
-    """Return the `share` quantile of several timings of `work`, after one that is not counted."""
+def quantile_seconds(
+    work: Callable[[], Any], *, times: int, share: float, before: Callable[[], Any] = lambda: None
+) -> float:
+    """Return the `share` quantile of several timings of `work`, after one that is not counted; `before` never is."""
+    before()
     work()
     seconds = []
     for _ in range(times):
+        before()
         began = time.perf_counter()
         work()
         seconds.append(time.perf_counter() - began)

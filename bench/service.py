@@ -1,16 +1,14 @@
-"""The whole service on the demo city: start, rescoring, one shortlist over the API, lists of people."""
+"""The whole service on the demo city: start, export, one shortlist over the API, lists of people."""
 
 import os
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.figures import Figure, quantile_seconds
+from bench.rescoring import run_command
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -19,34 +17,19 @@ __all__ = ["measure"]
 
 _PERSON = "/api/v1/people/P0000001"
 
-_TALENTPOOL = [sys.executable, "-m", "service"]
-
 
 def measure() -> list[Figure]:
     """Fill a fresh installation and time what its users do."""
     with tempfile.TemporaryDirectory() as directory:
         os.environ["TALENTPOOL_DATABASE_URL"] = f"sqlite:///{directory}/bench.db"
         os.environ["TALENTPOOL_KEY_FILE"] = f"{directory}/bench.key"
-        init_s, _ = _run("init", "--demo")
-        rescore_s, rescore_mb = _run("rescore", "--all")
-        export_s, _ = _run("export", "ranking", "-o", str(Path(directory) / "ranking.csv"))
+        init_s, _ = run_command("init", "--demo")
+        export_s, _ = run_command("export", "ranking", "-o", str(Path(directory) / "ranking.csv"))
         return [
             Figure(name="init --demo: tables, 10,000 people, first scoring", value=init_s, unit="s", bar=60),
-            Figure(name="rescore --all: 10,000 people x 500 vacancies", value=rescore_s, unit="s", bar=15),
-            Figure(name="rescore --all: peak memory", value=rescore_mb, unit="MB", bar=1000),
             Figure(name="export ranking", value=export_s, unit="s"),
             *_over_http(),
         ]
-
-
-def _run(*arguments: str) -> tuple[float, float]:
-    """Run a command; return its seconds and its peak memory in MB."""
-    began = time.perf_counter()
-    process = subprocess.Popen([*_TALENTPOOL, "-q", *arguments], stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"talentpool {' '.join(arguments)} failed")
-    return time.perf_counter() - began, usage.ru_maxrss / 1024
 
 
 def _program() -> "FlaskClient":

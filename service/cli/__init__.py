@@ -23,7 +23,7 @@ _COMMANDS = {
     "import": "imports:import_command",
     "init": "start:init",
     "replay": "replay:replay",
-    "rescore": "rankings:rescore",
+    "rescore": "rescoring:rescore",
     "serve": "start:serve",
     "shortlist": "shortlists:shortlist",
     "user": "accounts:user",

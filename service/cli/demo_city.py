@@ -14,7 +14,7 @@ __all__ = ["fill_with_demo_city"]
 
 def fill_with_demo_city(console: Console, database: Database, *, n_people: int) -> None:
     """Save the demo city in one transaction and score it; what is there already stays as it is."""
-    from service.usecases import rankings
+    from service.usecases import rescoring
     from service.usecases.overview import count_registry
 
     with database.reading() as session:
@@ -30,7 +30,7 @@ def fill_with_demo_city(console: Console, database: Database, *, n_people: int) 
             _save(session, n_people=n_people, now=datetime.now(UTC))
     if counts.n_ranked_vacancies == 0:
         console.say(Text("正在评分 …", "Scoring ..."))
-        done = rankings.rescore(database, actor=OPERATOR, now=lambda: datetime.now(UTC))
+        done = rescoring.rescore(database, actor=OPERATOR, now=lambda: datetime.now(UTC))
         told = Text(
             "{people:,} 人 × {vacancies} 个岗位，用时 {seconds:.1f} 秒",
             "{people:,} people × {vacancies} vacancies, {seconds:.1f} s",

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db import Model
 
-__all__ = ["Installation", "Lease", "RegistryRevision", "UnmappedTerm"]
+__all__ = ["Installation", "Lease", "RegistryChange", "RegistryRevision", "UnmappedTerm"]
 
 
 class Installation(Model):
@@ -29,6 +29,20 @@ class RegistryRevision(Model):
 
     name: Mapped[str] = mapped_column(String(20), primary_key=True)  # people, vacancies
     revision: Mapped[int]
+
+
+class RegistryChange(Model):
+    """What one step of a counter was about, so that only that is read or ranked anew.
+
+    Every step has at least one row; a step without any was not logged, and then everything may have changed.
+    """
+
+    __tablename__ = "registry_changes"
+
+    counter: Mapped[str] = mapped_column(String(20), primary_key=True)  # people, vacancies
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)  # person, vacancy, everything, nobody
+    subject_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # 0 for everything and nobody
 
 
 class UnmappedTerm(Model):

@@ -1,4 +1,4 @@
-"""Frozen shortlists, replaceable rankings, and the runs that fill them."""
+"""Frozen shortlists with everything that was said."""
 
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from service.db import Model, enum_type
 from service.models.people import Person
 from service.models.vacancies import Vacancy
 
-__all__ = ["Ranking", "Run", "Shortlist", "ShortlistEntry", "ShortlistSnapshot"]
+__all__ = ["Shortlist", "ShortlistEntry", "ShortlistSnapshot"]
 
 
 class Shortlist(Model):
@@ -63,38 +63,3 @@ class ShortlistSnapshot(Model):
 
     shortlist_id: Mapped[int] = mapped_column(ForeignKey("shortlists.id"), primary_key=True)
     content: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class Ranking(Model):
-    """One place of the replaceable ranking of an open vacancy."""
-
-    __tablename__ = "rankings"
-
-    vacancy_id: Mapped[int] = mapped_column(ForeignKey("vacancies.id"), primary_key=True)
-    rank: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
-    score: Mapped[int]  # hundredths of a point
-    verdict: Mapped[Verdict] = mapped_column(enum_type(Verdict))
-
-    person: Mapped[Person] = relationship()
-
-
-class Run(Model):
-    """One rescoring: what it did, with which versions, and how long it took."""
-
-    __tablename__ = "runs"
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    kind: Mapped[str] = mapped_column(String(20))
-    started_by: Mapped[str] = mapped_column(String(60))
-    started_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-    state: Mapped[str] = mapped_column(String(20))  # running, done, failed, stopped
-    rulebook_version: Mapped[str] = mapped_column(String(64))
-    card_versions: Mapped[dict[str, str]] = mapped_column(JSON)
-    people_revision: Mapped[int]  # where the registry stood; a higher counter makes the rankings out of date
-    vacancies_revision: Mapped[int]
-    n_people: Mapped[int]
-    n_vacancies: Mapped[int]
-    n_vacancies_done: Mapped[int]
-    duration_s: Mapped[float | None]

@@ -1,20 +1,49 @@
-"""The matcher over the people of a database: made once, kept in memory until the pool changes."""
+"""The matcher over the people of a database: made once, kept in memory, and mended where the pool changes."""
 
 import threading
-from collections.abc import Hashable
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, Pool
 from sqlalchemy.orm import Session
 
+from matching.card import Scorecard
 from matching.matcher import Matcher
+from matching.rulebook import Rulebook
+from matching.vocabulary import PostType
 from matching.vocabulary.industries import IndustryTerms
-from service.queries.people_frames import load_people_frames
-from service.queries.revisions import pool_revision
+from service.queries.people_frames import PeopleFrames, load_people_frames
+from service.queries.revisions import changes_since, registry_revisions
 from service.rulebooks import cards_in_force, rulebook_in_force
 
-__all__ = ["matcher_for"]
+__all__ = ["Policy", "matcher_for", "matcher_over", "policy_in_force"]
+
+_MOST_MENDED = 500  # people; beyond that everybody is read sooner
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """By which rulebook and scorecards people are matched."""
+
+    rulebook: Rulebook
+    cards: Mapping[PostType, Scorecard]
+
+    @property
+    def card_versions(self) -> dict[str, str]:
+        """The version of each post's card."""
+        return {str(post): card.version for post, card in self.cards.items()}
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A matcher with what it was made from."""
+
+    matcher: Matcher
+    frames: PeopleFrames
+    people_revision: int
+    basis: tuple[object, ...]
 
 
 class _Kept:
@@ -22,35 +51,43 @@ class _Kept:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.key: Hashable = None
-        self.matcher: Matcher | None = None
+        self.made: _Made | None = None
 
 
 _kept: WeakKeyDictionary[Pool, _Kept] = WeakKeyDictionary()
 _guard = threading.Lock()
 
 
+def policy_in_force(session: Session) -> Policy:  # noqa: ARG001 - learned cards are in the database
+    """Return the rulebook and the scorecards in force."""
+    return Policy(rulebook=rulebook_in_force(), cards=cards_in_force())
+
+
 def matcher_for(session: Session, *, as_of: date) -> Matcher:
     """Return the matcher over everybody in the pool.
 
-    The last one of each database is kept and serves every thread, until somebody changes the pool, the day changes or
-    another rulebook or card comes into force. What a session has changed but not committed is seen by it alone.
+    The last one of each database is kept and serves every thread. When a few people have changed, only they are read;
+    when much has, or the day or another rulebook or card has come, everybody. What a session has changed but not
+    committed is seen by it alone.
 
     Parameters
     ----------
     session : Session
     as_of : date
     """
+    policy = policy_in_force(session)
     if "people" in session.info.get("uncommitted_revisions", ()):
-        return _new_matcher(session, as_of=as_of)
-    # The revision is read first: people who change in between make the matcher newer than its key, never older.
-    versions = (card.version for card in cards_in_force().values())
-    key = (pool_revision(session), as_of, rulebook_in_force().version, *versions)
+        return _matcher(policy, load_people_frames(session, as_of=as_of))
     kept = _kept_for(session)
     with kept.lock:
-        if kept.matcher is None or kept.key != key:
-            kept.matcher, kept.key = _new_matcher(session, as_of=as_of), key
-        return kept.matcher
+        kept.made = _current(session, kept.made, policy, as_of=as_of)
+        return kept.made.matcher
+
+
+def matcher_over(session: Session, *, person_ids: Collection[int], as_of: date) -> Matcher:
+    """Return a matcher over some people only; who has left the pool is not in it."""
+    frames = load_people_frames(session, as_of=as_of, person_ids=sorted(person_ids))
+    return _matcher(policy_in_force(session), frames)
 
 
 def _kept_for(session: Session) -> _Kept:
@@ -60,12 +97,33 @@ def _kept_for(session: Session) -> _Kept:
         return _kept.setdefault(engine.pool, _Kept())
 
 
-def _new_matcher(session: Session, *, as_of: date) -> Matcher:
+def _current(session: Session, former: _Made | None, policy: Policy, *, as_of: date) -> _Made:
+    # The revision is read first: people who change in between make the matcher newer than its key, never older.
+    revisions = registry_revisions(session)
+    basis = (as_of, policy.rulebook.version, *policy.card_versions.values())
+    if former is not None and former.basis == basis:
+        if former.people_revision == revisions.people:
+            return former
+        changes = changes_since(session, people=former.people_revision, upto=revisions)
+        if not changes.is_everything and len(changes.people) <= _MOST_MENDED:
+            frames = _mended(session, former.frames, changes.people, as_of=as_of)
+            matcher = former.matcher if frames is former.frames else _matcher(policy, frames)
+            return _Made(matcher, frames, revisions.people, basis)
     frames = load_people_frames(session, as_of=as_of)
+    return _Made(_matcher(policy, frames), frames, revisions.people, basis)
+
+
+def _mended(session: Session, frames: PeopleFrames, person_ids: Collection[int], *, as_of: date) -> PeopleFrames:
+    if not person_ids:
+        return frames
+    return frames.replaced(person_ids, by=load_people_frames(session, as_of=as_of, person_ids=sorted(person_ids)))
+
+
+def _matcher(policy: Policy, frames: PeopleFrames) -> Matcher:
     return Matcher(
         eligibility=frames.eligibility,
         criteria=frames.criteria,
-        rulebook=rulebook_in_force(),
-        cards=cards_in_force(),
+        rulebook=policy.rulebook,
+        cards=policy.cards,
         industries=IndustryTerms.shipped(),
     )

@@ -1,9 +1,9 @@
 """The two frames of the matching core, from one select: no objects per person, nothing decrypted."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -79,8 +79,26 @@ class PeopleFrames:
     eligibility: pd.DataFrame
     criteria: pd.DataFrame
 
+    def replaced(self, person_ids: Collection[int], *, by: "PeopleFrames") -> "PeopleFrames":
+        """Return the frames with the rows of some people replaced by what was read of them later.
 
-def load_people_frames(session: Session, *, as_of: date) -> PeopleFrames:
+        Parameters
+        ----------
+        person_ids : collection of int
+            Whose rows go; who has none in `by` has left the pool.
+        by : PeopleFrames
+            Of no one else.
+        """
+        is_kept = ~self.eligibility.index.isin(sorted(person_ids))
+        numbers = np.concatenate([self.eligibility["person_no"].to_numpy()[is_kept], by.eligibility["person_no"]])
+        order = np.argsort(numbers, kind="stable")
+        return PeopleFrames(
+            eligibility=_rows_of(self.eligibility, is_kept, by.eligibility, order),
+            criteria=_rows_of(self.criteria, is_kept, by.criteria, order),
+        )
+
+
+def load_people_frames(session: Session, *, as_of: date, person_ids: Sequence[int] | None = None) -> PeopleFrames:
     """Read everybody in the pool; archived and erased records do not belong to it.
 
     Parameters
@@ -88,8 +106,10 @@ def load_people_frames(session: Session, *, as_of: date) -> PeopleFrames:
     session : Session
     as_of : date
         Day to which ages, years and running posts are counted.
+    person_ids : sequence of int, optional
+        Only these people.
     """
-    raw = raw_columns(session, as_of=as_of)
+    raw = raw_columns(session, as_of=as_of, person_ids=person_ids)
     facts = {**raw, **derived_facts(session, raw, as_of)}
     return PeopleFrames(
         eligibility=frame_of(ELIGIBILITY_COLUMNS, facts),
@@ -148,6 +168,7 @@ def ranks_of(codes: Sequence[str | None], table: str, column: str) -> npt.NDArra
     return numbers_of(by_distinct(codes, attribute))
 
 
+@lru_cache(maxsize=2)  # writing the statement takes as long as reading a few people
 def _select_people(as_of: date) -> Select[*tuple[Any, ...]]:
     village, own_township, township, county = aliased(Village), aliased(Township), aliased(Township), aliased(County)
     posts = _post_counts(as_of)
@@ -185,6 +206,23 @@ def _post_counts(as_of: date) -> Any:
         .group_by(Appointment.person_id)
         .subquery()
     )
+
+
+def _rows_of(
+    frame: pd.DataFrame, is_kept: npt.NDArray[np.bool_], others: pd.DataFrame, order: npt.NDArray[np.intp]
+) -> pd.DataFrame:
+    """Return the kept rows of one frame and all of another, in a given order, column by column."""
+    ids = np.concatenate([frame.index.to_numpy()[is_kept], others.index.to_numpy()])[order]
+    index = pd.Index(ids, name=frame.index.name)
+    columns = {
+        name: pd.Series(
+            np.concatenate([frame[name].to_numpy()[is_kept], others[name].to_numpy()])[order],
+            index=index,
+            dtype=frame[name].dtype,
+        )
+        for name in frame.columns
+    }
+    return pd.DataFrame(columns, index=index)
 
 
 def _rank(table: str, column: str, code: str | None) -> float:

@@ -1,6 +1,6 @@
 """What the matching core sees of vacancies, and the checks recorded about them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -49,13 +49,25 @@ def load_vacancy_facts(
     return [_facts_of(row, as_of) for row in sorted(rows, key=lambda row: row.vacancy_no)]
 
 
-def load_checks(session: Session, vacancy_ids: Sequence[int]) -> pd.DataFrame:
-    """Read the checks and waivers recorded about vacancies, in the order of recording; see `CHECK_COLUMNS`."""
+def load_checks(
+    session: Session, vacancy_ids: Sequence[int], *, person_ids: Collection[int] | None = None
+) -> pd.DataFrame:
+    """Read the checks and waivers recorded about vacancies, in the order of recording; see `CHECK_COLUMNS`.
+
+    Parameters
+    ----------
+    session : Session
+    vacancy_ids : sequence of int
+    person_ids : collection of int, optional
+        Only about these people, a few hundred at most.
+    """
+    statement = select(Check.id, Check.person_id, Check.vacancy_id, Check.rule_id, Check.result)
+    if person_ids is not None:
+        statement = statement.where(Check.person_id.in_(sorted(person_ids)))
     rows: list[Row[Any]] = []
     for start in range(0, len(vacancy_ids), _IN_ONE_QUERY):
         part = vacancy_ids[start : start + _IN_ONE_QUERY]
-        columns = (Check.id, Check.person_id, Check.vacancy_id, Check.rule_id, Check.result)
-        rows += session.execute(select(*columns).where(Check.vacancy_id.in_(part)))
+        rows += session.execute(statement.where(Check.vacancy_id.in_(part)))
     rows.sort(key=lambda row: row.id)
     return pd.DataFrame(
         {name: pd.Series([getattr(row, name) for row in rows], dtype=_DTYPES[name]) for name in CHECK_COLUMNS}

@@ -53,7 +53,7 @@ def save_appointments(session: Session, *, actor: Actor, records: Sequence[Mappi
     ]
     if rows:
         session.execute(insert(Appointment), rows)
-        bump(session, "people")
+        bump(session, "people", people={row["person_id"] for row in rows})
     audit.record(
         session, actor=actor, action="save_appointments", subject_kind="appointments", subject_no="", now=now,
         detail={"n_new": len(rows)},

@@ -89,7 +89,7 @@ def record_check(
     )
     check.person, check.vacancy = person, vacancy
     session.add(check)
-    bump(session, "vacancies")
+    bump(session, "vacancies", people=[person.id])
     audit.record(
         session,
         actor=actor,

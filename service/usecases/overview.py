@@ -9,7 +9,8 @@ from matching.vocabulary import RecordStatus, TalentSource, VacancyStatus
 from service.access import Actor, require
 from service.models.installation import UnmappedTerm
 from service.models.people import Person
-from service.models.shortlists import Ranking, Shortlist
+from service.models.runs import Ranking
+from service.models.shortlists import Shortlist
 from service.models.vacancies import Vacancy
 
 __all__ = ["RegistryCounts", "count_registry"]

@@ -68,6 +68,7 @@ class Gazetteer:
         self._next_code = {kind: int(_PROVISIONAL) * 10 ** (n - 2) + 1 for kind, n in _CODE_DIGITS.items()}
         self._adopted: list[tuple[_Place, str]] = []
         self.created: list[ProvisionalPlace] = []
+        self.has_adopted = False  # a known place got another code
         self._read()
 
     def locate(self, record: Mapping[str, Any], *, code_key: str, saved: SavedRecord) -> Located:
@@ -222,6 +223,7 @@ class Gazetteer:
         former, place.code = place.code, code
         self._by_code[place.kind, code] = self._by_code.pop((place.kind, former))
         self._adopted.append((place, former))
+        self.has_adopted = True
 
     def _free_code(self, kind: str) -> str:
         code = self._next_code[kind]

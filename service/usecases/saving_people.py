@@ -71,7 +71,7 @@ def save(
     session.flush()
     touched = [draft for draft in kept if draft.saved.state is not SavedState.SAME]
     if touched or gazetteer.created:
-        bump(session, "people")
+        bump(session, "people", people=[draft.person_id for draft in touched])
     admissions = judge_admissions(session, people=_sources(touched), as_of=day_of(now))
     return _report(drafts, touched, gazetteer, words, admissions), admissions
 

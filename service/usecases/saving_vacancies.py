@@ -13,6 +13,7 @@ from service.db import allocate_ids, vault_of
 from service.models.sealing import sealed_columns
 from service.models.vacancies import Vacancy
 from service.models.villages import Village
+from service.queries.subjects import vacancies_in
 from service.usecases.attestation import UNREAD_KEYS, Attestation, settle_vacancy_status
 from service.usecases.industry_words import IndustryWords
 from service.usecases.places import PLACE_KEYS, Gazetteer
@@ -55,12 +56,13 @@ def save(session: Session, records: Sequence[Record], *, now: datetime, attestat
     kept = [draft for draft in drafts if draft.saved.state is not SavedState.REFUSED]
     _insert(session, [draft for draft in kept if draft.vacancy is None], now=now)
     _update([draft for draft in kept if draft.vacancy is not None], now=now)
-    _complete_villages(session, kept, now=now)
+    completed = _complete_villages(session, kept, now=now)
     words.write(session, now=now)
     session.flush()
     report = SaveReport([draft.saved for draft in drafts], gazetteer.created, dict(words.unmapped))
-    if report.n_new or report.n_changed or gazetteer.created:
-        bump(session, "vacancies")
+    if report.n_new or report.n_changed or gazetteer.created or completed:
+        touched = {draft.vacancy_id for draft in kept if draft.saved.state is not SavedState.SAME}
+        bump(session, "vacancies", vacancies=touched | vacancies_in(session, completed))
     return report
 
 
@@ -154,8 +156,12 @@ def _update(drafts: list[_Draft], *, now: datetime) -> None:
             draft.saved.state, vacancy.updated_at = SavedState.CHANGED, now
 
 
-def _complete_villages(session: Session, drafts: list[_Draft], *, now: datetime) -> None:
-    """Fill what is not known of a village from the rows of its vacancies; what is known stays."""
+def _complete_villages(session: Session, drafts: list[_Draft], *, now: datetime) -> set[int]:
+    """Fill what is not known of a village from the rows of its vacancies; what is known stays.
+
+    Return the villages that got something.
+    """
+    completed = set()
     for draft in drafts:
         facts = {key: draft.record[key] for key in _VILLAGE_FACTS if draft.record.get(key) is not None}
         village_id = draft.values.get("village_id") or (draft.vacancy.village_id if draft.vacancy else None)
@@ -167,6 +173,8 @@ def _complete_villages(session: Session, drafts: list[_Draft], *, now: datetime)
         gaps = {key: value for key, value in facts.items() if getattr(village, key) is None}
         if apply_changes(village, gaps):
             village.updated_at = now
+            completed.add(village_id)
+    return completed
 
 
 _MISSING = Text("缺少必填内容。", "This is required.")

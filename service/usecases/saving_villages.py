@@ -12,6 +12,7 @@ from matching.vocabulary import Text
 from service.db import allocate_ids
 from service.models.people import Person
 from service.models.villages import Village
+from service.queries.subjects import people_in, vacancies_in
 from service.usecases.industry_words import IndustryWords
 from service.usecases.places import PLACE_KEYS, Gazetteer, replace_code
 from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields
@@ -48,10 +49,20 @@ def save(session: Session, records: Sequence[Record], *, now: datetime) -> SaveR
     session.flush()
     report = SaveReport([draft.saved for draft in drafts], unmapped_words=dict(words.unmapped))
     report.provisional_places = [*gazetteer.created, *(_provisional(draft) for draft in drafts if _is_unknown(draft))]
-    if report.n_new or report.n_changed or report.provisional_places:
+    if report.n_new or report.n_changed or report.provisional_places or gazetteer.has_adopted:
+        _bump(session, drafts, has_new_codes=gazetteer.has_adopted)
+    return report
+
+
+def _bump(session: Session, drafts: Sequence[_Draft], *, has_new_codes: bool) -> None:
+    """Say who lives in the villages that changed; another code reaches everybody who is tied to it."""
+    changed = {draft.village_id for draft in drafts if draft.village_id and draft.saved.changed}
+    if has_new_codes or any("village_code" in draft.saved.changed for draft in drafts):
         bump(session, "people")
         bump(session, "vacancies")
-    return report
+    else:
+        bump(session, "people", people=people_in(session, changed))
+        bump(session, "vacancies", vacancies=vacancies_in(session, changed))
 
 
 def _draft(record: Record, saved: SavedRecord, words: IndustryWords) -> _Draft:

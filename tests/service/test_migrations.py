@@ -36,7 +36,7 @@ def test_the_rulebook_of_lists_of_before_is_kept_by_the_migration(
         registration.save_villages(session, actor=actor, records=[a_village()], now=now)
         registration.save_vacancies(session, actor=actor, records=[a_vacancy()], now=now)
         shortlists.request_shortlist(session, actor=actor, vacancy_no="V1", k=1, now=now)
-    before = ScriptDirectory.from_config(configuration()).get_revision("0004").down_revision
+    before = ScriptDirectory.from_config(configuration()).get_revision("0003").down_revision
     assert isinstance(before, str)
     downgrade(any_database.engine, before)
     upgrade(any_database.engine)

@@ -14,8 +14,9 @@ from service.access import Actor
 from service.db import Database
 from service.errors import Forbidden, InvalidInput, NotFound
 from service.models.audit import AuditEntry
-from service.models.shortlists import Ranking, Run, Shortlist, ShortlistEntry, ShortlistSnapshot
-from service.usecases import rankings, registration, shortlists
+from service.models.runs import Ranking, Run
+from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
+from service.usecases import rankings, registration, rescoring, shortlists
 from service.usecases.people import edit_person, get_person
 
 
@@ -165,7 +166,7 @@ def test_a_role_without_the_right_gets_nothing(pool: Database, now: datetime) ->
     nobody = Actor(username="x", role="public")
     ask: list[Callable[[Database], object]] = [
         lambda database: _request(database, nobody, now),
-        lambda database: rankings.rescore(database, actor=nobody, now=lambda: now),
+        lambda database: rescoring.rescore(database, actor=nobody, now=lambda: now),
     ]
     for act in ask:
         with pytest.raises(Forbidden):
@@ -181,7 +182,7 @@ def test_a_request_leaves_an_audit_line_without_names(pool: Database, actor: Act
 
 
 def test_rescoring_fills_rankings_in_the_order_of_the_list(pool: Database, actor: Actor, now: datetime) -> None:
-    done = rankings.rescore(pool, actor=actor, now=lambda: now)
+    done = rescoring.rescore(pool, actor=actor, now=lambda: now)
     assert (done.n_people, done.n_vacancies, done.n_places) == (4, 1, 3)
     with pool.reading() as session:
         ranked = rankings.read_ranking(session, actor=actor, vacancy_no="V1")
@@ -192,14 +193,14 @@ def test_rescoring_fills_rankings_in_the_order_of_the_list(pool: Database, actor
 def test_rescoring_replaces_rankings_and_leaves_frozen_lists_alone(pool: Database, actor: Actor, now: datetime) -> None:
     number = _request(pool, actor, now)
     before = _numbers(pool, actor, number)
-    rankings.rescore(pool, actor=actor, now=lambda: now)
+    rescoring.rescore(pool, actor=actor, now=lambda: now)
     with pool.unit_of_work() as session:
         person = get_person(session, actor=actor, person_no="P2")
         edit_person(
             session, actor=actor, person_no="P2", record={"record_status": RecordStatus.SUSPENDED},
             expected_version=person.version, now=now,
         )  # fmt: skip
-    rankings.rescore(pool, actor=actor, now=lambda: now + timedelta(minutes=1))
+    rescoring.rescore(pool, actor=actor, now=lambda: now + timedelta(minutes=1))
     with pool.reading() as session:
         ranked = rankings.read_ranking(session, actor=actor, vacancy_no="V1")
         assert [place.person.person_no for place in ranked] == ["P1", "P3"]
@@ -238,7 +239,7 @@ def test_a_person_who_wants_other_posts_is_listed_with_a_flag(pool: Database, ac
 
 
 def test_who_withdraws_consent_leaves_the_rankings_at_once(pool: Database, actor: Actor, now: datetime) -> None:
-    rankings.rescore(pool, actor=actor, now=lambda: now)
+    rescoring.rescore(pool, actor=actor, now=lambda: now)
     with pool.unit_of_work() as session:
         assert rankings.ranking_state(session, actor=actor).is_current
         person = get_person(session, actor=actor, person_no="P2")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.usecases import rankings, revisions, shortlists
+from service.usecases import rankings, rescoring, revisions, shortlists
 from tests.service.web.builders_pages import page_of, post_form, requested_shortlist
 
 
@@ -52,7 +52,7 @@ def test_a_requirement_without_a_basis_is_shown_as_a_wish(browser):
 
 def test_the_current_ranking_appears_after_rescoring(browser, database, actor, now):
     assert "尚未排序" in page_of(browser, "/vacancies/V1")
-    rankings.rescore(database, actor=actor, now=lambda: now)
+    rescoring.rescore(database, actor=actor, now=lambda: now)
     html = page_of(browser, "/vacancies/V1")
     with database.reading() as session:
         first = rankings.read_ranking(session, actor=actor, vacancy_no="V1", top=1)[0]
@@ -62,7 +62,7 @@ def test_the_current_ranking_appears_after_rescoring(browser, database, actor, n
 
 
 def test_a_ranking_older_than_the_registry_says_so(browser, database, actor, now):
-    rankings.rescore(database, actor=actor, now=lambda: now)
+    rescoring.rescore(database, actor=actor, now=lambda: now)
     with database.unit_of_work() as session:
         revisions.bump(session, "people")
     assert "登记有变动" in page_of(browser, "/vacancies/V1")

@@ -1,7 +1,7 @@
 """The rulebooks that lists were made under, so that each can be read again.
 
-Revision ID: 0004
-Revises: 0001
+Revision ID: 0003
+Revises: 0002
 """
 
 from datetime import UTC, datetime
@@ -13,8 +13,8 @@ from matching.versions import canonical_json
 from service import db
 from service.rulebooks import rulebook_in_force
 
-revision = "0004"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
