@@ -233,6 +233,7 @@ def _frozen(
         exclusions=_plain(result.exclusions),
         vacancy_facts={**_facts_document(result.vacancy), "wishes": _plain(wishes)},
         card=card.as_document(),
+        average_score=result.average_score,
     )
     session.add(shortlist)
     session.flush()
@@ -243,11 +244,15 @@ def _frozen(
 
 
 def _entry(shortlist_id: int, rank: int, entry: Entry) -> ShortlistEntry:
+    low, high = entry.interval or (None, None)
     return ShortlistEntry(
         shortlist_id=shortlist_id,
         rank=rank,
         person_id=entry.person_id,
         score=entry.score,
+        score_low=low,
+        score_high=high,
+        band=entry.band,
         verdict=entry.verdict,
         contributions=_plain(entry.contributions),
         outcomes=_plain(entry.outcomes),
