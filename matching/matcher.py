@@ -73,7 +73,9 @@ class Matcher:
         self.cards = cards
         self._people = _by_number(eligibility, eligibility)
         self.person_ids: NDArray[np.int64] = self._people.index.to_numpy(dtype=np.int64)
-        self._pool = Pool(_by_number(criteria, eligibility), industries=industries)
+        self._criteria = _by_number(criteria, eligibility)
+        self._industries = industries
+        self._pool = Pool(self._criteria, industries=industries)
         self._evaluator = RuleEvaluator(self._people, industries=industries)
         self._gate = Gate(self._people, people=self._evaluator, rulebook=rulebook, industries=industries)
         self._is_verified = (self._people["record_status"] == RecordStatus.VERIFIED).to_numpy(dtype=np.bool_)
@@ -123,8 +125,9 @@ class Matcher:
         return Standing(
             vacancy=vacancy,
             card=card,
+            people=self._criteria,
+            industries=self._industries,
             pool=self._pool.encoded(card),
-            person_ids=self.person_ids,
             eligibility=judge(self._evaluator, vacancy=vacancy, rulebook=self.rulebook, checks=checks),
             is_verified=self._is_verified,
             scores=self._kernel(vacancy.post).scores([vacancy])[0],

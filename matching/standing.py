@@ -6,20 +6,48 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from matching.bands import bands, intervals
 from matching.card import Scorecard
 from matching.criteria import Encoded
 from matching.eligibility import Eligibility
+from matching.errors import MatchingError
 from matching.explain import Contribution, averages, contributions
 from matching.frames import VacancyFacts
 from matching.ordering import NOT_LISTED, best_rows
 from matching.rules import FAIL
+from matching.vocabulary import Text, Verdict
+from matching.vocabulary.industries import IndustryTerms
 
-__all__ = ["Standing"]
+__all__ = ["Placed", "Standing"]
 
 Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """Where one person stands for one vacancy.
+
+    Parameters
+    ----------
+    person_id : int
+    score : int
+        Hundredths.
+    interval : (int, int) or None
+        Low and high by the bags; None on a policy card.
+    verdict : Verdict
+    place, band : int or None
+        Among all eligible, 1 the best; None for somebody who is not eligible.
+    """
+
+    person_id: int
+    score: int
+    interval: tuple[int, int] | None
+    verdict: Verdict
+    place: int | None
+    band: int | None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -30,10 +58,11 @@ class Standing:
     ----------
     vacancy : VacancyFacts
     card : Scorecard
+    people : DataFrame of shape (n_people, n_columns)
+        The criteria frame in the order of person_no.
+    industries : IndustryTerms
     pool : mapping of str to Encoded
         Everyone's facts for each criterion of the card.
-    person_ids : ndarray of int64, shape (n_people,)
-        In the order of person_no.
     eligibility : Eligibility
     is_verified : ndarray of bool, shape (n_people,)
         Whose records are verified.
@@ -43,8 +72,9 @@ class Standing:
 
     vacancy: VacancyFacts
     card: Scorecard
+    people: pd.DataFrame
+    industries: IndustryTerms
     pool: Mapping[str, Encoded[Any]]
-    person_ids: NDArray[np.int64]
     eligibility: Eligibility
     is_verified: NDArray[np.bool_]
     scores: NDArray[np.signedinteger]
@@ -114,10 +144,31 @@ class Standing:
             is_verified=self.is_verified[rows].tolist(),
         )
 
-    def row_of(self, person_id: int) -> int | None:
-        """Return the row of a person, None if the person is not in the pool."""
-        found = np.flatnonzero(self.person_ids == person_id)
-        return int(found[0]) if len(found) else None
+    def row_of(self, person_id: int) -> int:
+        """Return the row of a person.
+
+        Raises
+        ------
+        MatchingError
+            If the person is not in the pool.
+        """
+        (row,) = self.people.index.get_indexer(pd.Index([person_id]))
+        if row < 0:
+            raise MatchingError(Text("此人不在库中。", "This person is not in the pool."), place="person")
+        return int(row)
+
+    def placed(self, row: int) -> Placed:
+        """Return where the person in one row stands."""
+        (interval,) = self.intervals_of(np.array([row]))
+        place = self.place_of(row)
+        return Placed(
+            person_id=int(self.people.index[row]),
+            score=int(self.scores[row]),
+            interval=interval,
+            verdict=self.eligibility.verdict_of(row),
+            place=place,
+            band=None if place is None else int(self.bands[place - 1]),
+        )
 
     def place_of(self, row: int, *, score: int | None = None) -> int | None:
         """Return a person's place among all eligible, 1 the best; None for somebody who is not eligible.
@@ -137,7 +188,7 @@ class Standing:
 
     def under(self, card: Scorecard) -> "Standing":
         """Return how everybody would stand by another card of the same criteria; nobody's verdict changes."""
-        scores = np.zeros(len(self.person_ids), dtype=np.int32)
+        scores = np.zeros(len(self.people), dtype=np.int32)
         for key in card.points:
             scores += card.table(key).take(self.levels[key]).take(self.pool[key].codes)
         return replace(self, card=card, scores=scores)
