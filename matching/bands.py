@@ -1,13 +1,23 @@
 """How sure an order is: what the bags of a learned card say of scores and of neighbours on a list."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.vocabulary import Text
 
-__all__ = ["EQUAL_SCORES", "NOT_ESTABLISHED", "NO_INTERVAL", "band_text", "bands", "intervals"]
+__all__ = ["EQUAL_SCORES", "NOT_ESTABLISHED", "NO_INTERVAL", "Interval", "band_text", "bands", "intervals"]
 
 Scores = NDArray[np.signedinteger]
+
+
+class Interval(NamedTuple):
+    """Where a score lies by the bags, in hundredths."""
+
+    low: int
+    high: int
+
 
 #: What a band of several people says of itself: on a learned card, and where only equal scores share one.
 NOT_ESTABLISHED = Text("档内先后不具统计意义。", "The order within this band is not established.")
@@ -46,7 +56,7 @@ def bands(scores: Scores, bag_scores: Scores) -> NDArray[np.int64]:
     return found
 
 
-def intervals(scores: Scores, bag_scores: Scores) -> list[tuple[int, int] | None]:
+def intervals(scores: Scores, bag_scores: Scores) -> list[Interval | None]:
     """Return the 5 % and 95 % quantiles of everybody's scores by the bags, widened where needed to hold the score.
 
     Parameters
@@ -58,14 +68,14 @@ def intervals(scores: Scores, bag_scores: Scores) -> list[tuple[int, int] | None
 
     Returns
     -------
-    list of (low, high) or None, length n_people
+    list of Interval or None, length n_people
         Whole hundredths that a bag has given, or the score; None when there are no bags.
     """
     if not bag_scores.shape[1]:
         return [None] * len(scores)
     low = np.minimum(np.quantile(bag_scores, _LOW, axis=1, method="lower"), scores)
     high = np.maximum(np.quantile(bag_scores, _HIGH, axis=1, method="higher"), scores)
-    return [(int(least), int(most)) for least, most in zip(low.tolist(), high.tolist(), strict=True)]
+    return [Interval(int(least), int(most)) for least, most in zip(low.tolist(), high.tolist(), strict=True)]
 
 
 def band_text(*, has_bags: bool) -> Text:

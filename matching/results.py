@@ -8,6 +8,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.bands import Interval
 from matching.explain import Contribution
 from matching.frames import VacancyFacts
 from matching.outcomes import RuleOutcome
@@ -43,7 +44,7 @@ class Entry:
         1 is the best.
     score : int
         Hundredths; the sum of the contributions' points.
-    interval : (int, int) or None
+    interval : Interval or None
         Low and high by the bags of a learned card, in hundredths; None on a policy card.
     band : int
         1 for the first tie band of the list; the order within a band is not established (`matching.bands`).
@@ -60,7 +61,7 @@ class Entry:
     person_id: int
     rank: int
     score: int
-    interval: tuple[int, int] | None
+    interval: Interval | None
     band: int
     verdict: Verdict
     outcomes: tuple[RuleOutcome, ...]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matching.bands import bands, intervals
+from matching.bands import Interval, bands, intervals
 from matching.card import Scorecard
 from matching.criteria import Encoded
 from matching.eligibility import Eligibility
@@ -35,7 +35,7 @@ class Placed:
     person_id : int
     score : int
         Hundredths.
-    interval : (int, int) or None
+    interval : Interval or None
         Low and high by the bags; None on a policy card.
     verdict : Verdict
     place, band : int or None
@@ -44,7 +44,7 @@ class Placed:
 
     person_id: int
     score: int
-    interval: tuple[int, int] | None
+    interval: Interval | None
     verdict: Verdict
     place: int | None
     band: int | None
@@ -128,7 +128,7 @@ class Standing:
         """Return the tie bands of the head of the order, or of all of it."""
         return bands(self.scores[rows], self.bag_scores(rows))
 
-    def intervals_of(self, rows: Rows) -> list[tuple[int, int] | None]:
+    def intervals_of(self, rows: Rows) -> list[Interval | None]:
         """Return the score interval of each of `rows`; None on a policy card."""
         return intervals(self.scores[rows], self.bag_scores(rows))
 

@@ -13,12 +13,12 @@ from schemas.shortlists import (
     ShortlistSchema,
     ShortlistsQuerySchema,
 )
+from schemas.texts import TextSchema
 from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.api.etags import conditional, tagged
 from service.api.idempotency import once
 from service.api.lists import page_answer, page_of, page_schema
-from service.api.records import TextSchema
 from service.context import current_actor, now, reading
 from service.usecases import shortlists
 

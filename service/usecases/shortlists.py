@@ -19,6 +19,7 @@ from service.db import allocate_ids
 from service.errors import InvalidInput, NotFound
 from service.models.people import Person
 from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
+from service.models.vacancies import Vacancy
 from service.queries.matchers import matcher_for
 from service.queries.vacancies import load_checks, load_vacancy_facts, wishes_of
 from service.usecases import audit
@@ -26,7 +27,7 @@ from service.usecases.days import day_of
 from service.usecases.paging import Page
 from service.usecases.vacancies import get_vacancy
 
-__all__ = ["get_shortlist", "list_excluded", "list_shortlists", "request_shortlist"]
+__all__ = ["check_length", "get_shortlist", "list_excluded", "list_shortlists", "open_vacancy", "request_shortlist"]
 
 LONGEST = 200
 
@@ -57,15 +58,8 @@ def request_shortlist(session: Session, *, actor: Actor, vacancy_no: str, k: int
         If `k` is out of range or the vacancy is no longer open.
     """
     require(actor, "request_shortlist")
-    _check_length(k)
-    vacancy = get_vacancy(session, actor=actor, vacancy_no=vacancy_no)
-    if not vacancy.vacancy_status.is_open:
-        raise InvalidInput(
-            Text(f"岗位 {vacancy_no} 已不在招。", f"The vacancy {vacancy_no} is no longer open."),
-            remedy=Text("只能为在招岗位申请建议名单。", "Lists are made for open vacancies only."),
-            place="vacancy_no",
-            value=vacancy_no,
-        )
+    check_length(k)
+    vacancy = open_vacancy(session, actor=actor, vacancy_no=vacancy_no)
     as_of = day_of(now)
     (facts,) = load_vacancy_facts(session, vacancy_nos=[vacancy_no], as_of=as_of)
     matcher = matcher_for(session, as_of=as_of)
@@ -86,6 +80,44 @@ def request_shortlist(session: Session, *, actor: Actor, vacancy_no: str, k: int
     )
     session.flush()
     return shortlist
+
+
+def open_vacancy(session: Session, *, actor: Actor, vacancy_no: str) -> Vacancy:
+    """Return a vacancy for which people may be matched today.
+
+    Raises
+    ------
+    NotFound
+        If there is no such vacancy.
+    InvalidInput
+        If it is no longer open.
+    """
+    vacancy = get_vacancy(session, actor=actor, vacancy_no=vacancy_no)
+    if not vacancy.vacancy_status.is_open:
+        raise InvalidInput(
+            Text(f"岗位 {vacancy_no} 已不在招。", f"The vacancy {vacancy_no} is no longer open."),
+            remedy=Text("只能为在招岗位申请建议名单。", "Lists are made for open vacancies only."),
+            place="vacancy_no",
+            value=vacancy_no,
+        )
+    return vacancy
+
+
+def check_length(k: int) -> None:
+    """Refuse a list of an impossible length.
+
+    Raises
+    ------
+    InvalidInput
+        If `k` is not from 1 to 200.
+    """
+    if not 1 <= k <= LONGEST:
+        raise InvalidInput(
+            Text(f"名单人数 {k} 超出范围。", f"A list of {k} people is out of range."),
+            remedy=Text(f"请填写 1 至 {LONGEST} 的整数。", f"Give a whole number from 1 to {LONGEST}."),
+            place="k",
+            value=k,
+        )
 
 
 def get_shortlist(session: Session, *, actor: Actor, shortlist_no: str) -> Shortlist:
@@ -194,16 +226,6 @@ def _excluded(person: Person, exclusion: Mapping[str, Any], reason: int) -> Excl
         sentence=exclusion["reasons"][reason],
         basis=exclusion["basis"],
     )
-
-
-def _check_length(k: int) -> None:
-    if not 1 <= k <= LONGEST:
-        raise InvalidInput(
-            Text(f"名单人数 {k} 超出范围。", f"A list of {k} people is out of range."),
-            remedy=Text(f"请填写 1 至 {LONGEST} 的整数。", f"Give a whole number from 1 to {LONGEST}."),
-            place="k",
-            value=k,
-        )
 
 
 def _frozen(
