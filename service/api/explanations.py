@@ -15,7 +15,7 @@ from schemas.explanations import (
 from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.context import current_actor, now, reading
-from service.usecases import explanations
+from service.usecases import explanations, what_ifs
 
 __all__ = ["resource"]
 
@@ -66,5 +66,5 @@ def compare_people(query: dict[str, Any], vacancy_no: str) -> Response:
 def try_out(asked: dict[str, Any], vacancy_no: str) -> Response:
     """Answer with places and points before and after; nothing is stored, and nobody's eligibility changes."""
     with reading() as session:
-        found = explanations.what_if(session, actor=current_actor(), vacancy_no=vacancy_no, now=now(), **asked)
+        found = what_ifs.what_if(session, actor=current_actor(), vacancy_no=vacancy_no, now=now(), **asked)
         return Answer.of(_WHAT_IF.dump(found)).response()

@@ -39,7 +39,7 @@ def explain(
     """Explain a person's score for a vacancy as things stand; nothing is kept. 说明一人对岗位的得分。"""
     from schemas.explanations import ComparisonSchema, ExplanationSchema, WhatIfSchema
     from service.installation import open_database
-    from service.usecases import explanations
+    from service.usecases import explanations, what_ifs
 
     tried: dict[str, Any] = {"facts": _facts(facts), "weights": _weights(weights)}
     about: dict[str, Any] = {
@@ -59,7 +59,7 @@ def explain(
             found = explanations.compare_people(session, versus=versus, **about)
             document["comparison"] = ComparisonSchema().dump(found)
         if any(tried.values()):
-            document["what_if"] = WhatIfSchema().dump(explanations.what_if(session, **tried, k=k, **about))
+            document["what_if"] = WhatIfSchema().dump(what_ifs.what_if(session, **tried, k=k, **about))
     if as_json:
         console.print_json(document)
     else:

@@ -13,7 +13,7 @@ from service.access import Actor
 from service.db import Database, Model
 from service.errors import Forbidden, InvalidInput, NotFound
 from service.rulebooks import cards_in_force
-from service.usecases import explanations, registration
+from service.usecases import explanations, registration, what_ifs
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_no_question_leaves_a_trace(pool: Database, actor: Actor, now: datetime)
     with pool.unit_of_work() as session:
         explanations.explain_person(session, actor=actor, vacancy_no="V1", person_no="P1", now=now)
         explanations.compare_people(session, actor=actor, vacancy_no="V1", person_no="P1", versus="P2", now=now)
-        tried = explanations.what_if(
+        tried = what_ifs.what_if(
             session,
             actor=actor,
             vacancy_no="V1",
@@ -59,7 +59,7 @@ def test_no_question_leaves_a_trace(pool: Database, actor: Actor, now: datetime)
 
 def test_places_are_told_as_if_only_this_person_changed(pool: Database, actor: Actor, now: datetime) -> None:
     with pool.reading() as session:
-        same = explanations.what_if(
+        same = what_ifs.what_if(
             session, actor=actor, vacancy_no="V1", person_no="P3", facts={"rural_work_years": None}, now=now
         )
     assert same.facts is not None
@@ -71,15 +71,15 @@ def test_who_may_not_read_shortlists_gets_no_explanation(pool: Database, now: da
     with pool.reading() as session, pytest.raises(Forbidden):
         explanations.explain_person(session, actor=nobody, vacancy_no="V1", person_no="P1", now=now)
     with pool.reading() as session, pytest.raises(Forbidden):
-        explanations.what_if(session, actor=nobody, vacancy_no="V1", weights={"training": 5}, now=now)
+        what_ifs.what_if(session, actor=nobody, vacancy_no="V1", weights={"training": 5}, now=now)
 
 
 def test_questions_about_nothing_and_nobody_are_refused(pool: Database, actor: Actor, now: datetime) -> None:
     with pool.reading() as session:
         with pytest.raises(InvalidInput, match="nothing to try"):
-            explanations.what_if(session, actor=actor, vacancy_no="V1", person_no="P1", facts={}, now=now)
+            what_ifs.what_if(session, actor=actor, vacancy_no="V1", person_no="P1", facts={}, now=now)
         with pytest.raises(InvalidInput, match="place or a tie"):
-            explanations.what_if(
+            what_ifs.what_if(
                 session, actor=actor, vacancy_no="V1", person_no="P1", facts={"tie_codes": ("239901",)}, now=now
             )
         with pytest.raises(NotFound):
