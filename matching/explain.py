@@ -13,10 +13,7 @@ from matching.frames import VacancyFacts
 from matching.vocabulary import Text
 
 __all__ = [
-    "SELF_REPORTED",
-    "VERIFIED",
     "Contribution",
-    "above_average_text",
     "averages",
     "contributions",
     "points_text",
@@ -24,8 +21,6 @@ __all__ = [
     "strongest_first",
 ]
 
-VERIFIED = Text("已核验", "verified")
-SELF_REPORTED = Text("本人填报", "self-reported")
 _MINUS = "\u2212"
 
 
@@ -163,18 +158,6 @@ def signed_points(hundredths: int) -> str:
     if not hundredths:
         return "0"
     return f"{'+' if hundredths > 0 else _MINUS}{points_text(abs(hundredths))}"
-
-
-def above_average_text(hundredths: int) -> Text:
-    """Say how far points are from the average of the eligible."""
-    if not hundredths:
-        return Text("与符合条件者平均持平", "as the eligible on average")
-    way = Text("高于", "above") if hundredths > 0 else Text("低于", "below")
-    written = points_text(abs(hundredths))
-    return Text(
-        f"{signed_points(hundredths)}，{way.zh}符合条件者平均 {written} 分",
-        f"{signed_points(hundredths)}: {written} points {way.en} the average of the eligible",
-    )
 
 
 def _contribution(

@@ -8,7 +8,7 @@ import click
 from matching.vocabulary import Text
 from service.access import OPERATOR
 from service.cli.console import Console, pass_console
-from service.cli.shortlists import MARKS, interval_text, reason_line
+from service.cli.shortlists import MARKS, interval_text, show_reason_lines
 from service.errors import InvalidInput
 
 __all__ = ["explain"]
@@ -115,8 +115,7 @@ def _weights(options: tuple[str, ...]) -> dict[str, float]:
 def _show(console: Console, document: dict[str, Any]) -> None:
     language = console.language
     console.print(_headline(document, language))
-    for part in document["contributions"]:
-        console.print(reason_line(part, language))
+    show_reason_lines(console, document["contributions"])
     for outcome in document["outcomes"]:
         if outcome["verdict"] != "pass" and outcome["verdict"] is not None:
             console.print(f"   {outcome['rule_id']}  {outcome['sentence'][language]}（{outcome['basis'][language]}）")

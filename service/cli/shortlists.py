@@ -12,7 +12,7 @@ from service.cli.console import Console, pass_console
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-__all__ = ["MARKS", "interval_text", "reason_line", "shortlist"]
+__all__ = ["MARKS", "interval_text", "shortlist", "show_reason_lines"]
 
 MARKS = {
     "pass": Text("符合", "passes"),
@@ -151,15 +151,21 @@ def _show_reasons(console: Console, entry: dict[str, Any], *, average: float) ->
         f"\n{entry['rank']}. {entry['person_no']} {entry['name'] or ''}  {entry['score']:.2f}"
         f"{interval if entry['interval'] else ''}{against}"
     )
-    for part in entry["contributions"]:
-        console.print(reason_line(part, language))
+    show_reason_lines(console, entry["contributions"])
     for outcome in entry["outcomes"]:
         if outcome["verdict"] in {"to_verify", "waived"} or outcome["stage"] != "listing":
             console.print(f"   {outcome['rule_id']}  {outcome['sentence'][language]}（{outcome['basis'][language]}）")
 
 
-def reason_line(part: dict[str, Any], language: str) -> str:
-    """Write one reason: points above the average, points of the most, what for, and how far it is known."""
+def show_reason_lines(console: Console, parts: list[dict[str, Any]]) -> None:
+    """Write one line a reason, the farthest above the average first."""
+    heading = Text("高于平均     得分 / 满分", "above average, points / most")
+    console.print(f"   {heading.in_(console.language)}")
+    for part in parts:
+        console.print(_reason_line(part, console.language))
+
+
+def _reason_line(part: dict[str, Any], language: str) -> str:
     above = f"{part['above_average']:+.2f}".replace("-", "\N{MINUS SIGN}")
     known = "" if part["is_missing"] else _BY_RECORD[part["is_verified"]].in_(language)
     share = f"{above:>7}  {part['points']:6.2f} / {part['max_points']:.2f}"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.card import policy_card
-from matching.explain import above_average_text, averages, contributions, points_text, strongest_first
+from matching.explain import averages, contributions, points_text, signed_points, strongest_first
 from matching.kernel import Kernel, Pool
 from matching.vocabulary import PostType
 from matching.vocabulary.industries import IndustryTerms
@@ -111,16 +111,9 @@ def test_points_are_the_average_and_what_is_above_it(seed, post, is_verified):
     assert abs(sum(part.average for part in reasons[0]) - scores.mean()) <= 0.5 * len(reasons[0])
 
 
-@pytest.mark.parametrize(
-    ("hundredths", "zh", "en"),
-    [
-        (320, "+3.2，高于符合条件者平均 3.2 分", "+3.2: 3.2 points above the average of the eligible"),
-        (-75, "−0.75，低于符合条件者平均 0.75 分", "−0.75: 0.75 points below the average of the eligible"),
-        (0, "与符合条件者平均持平", "as the eligible on average"),
-    ],
-)
-def test_the_distance_from_the_average_is_said(hundredths, zh, en):
-    assert above_average_text(hundredths) == (zh, en)
+@pytest.mark.parametrize(("hundredths", "text"), [(320, "+3.2"), (-75, "−0.75"), (0, "0")])
+def test_the_distance_from_the_average_carries_its_sign(hundredths, text):
+    assert signed_points(hundredths) == text
 
 
 @pytest.mark.parametrize(("hundredths", "text"), [(0, "0"), (1250, "12.5"), (1245, "12.45"), (1000, "10"), (5, "0.05")])

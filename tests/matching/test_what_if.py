@@ -5,6 +5,7 @@ import pytest
 from builders_pool import PlainRulebook, a_learned_card, a_pool, some_vacancies
 from builders_standing import a_standing
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from matching.card import FULL_SCORE, policy_card
@@ -19,9 +20,11 @@ from matching.what_if import PLACES, changeable_columns, with_facts, with_weight
 from service.rulebooks import rulebook_in_force
 
 SEEDS = st.integers(0, 10_000)
+_FEW = hypothesis_settings(max_examples=20)  # each example judges a whole pool
 POST = PostType.FIRST_SECRETARY
 
 
+@_FEW
 @given(SEEDS, st.sampled_from(PostType))
 def test_other_weights_make_whole_cards(seed, post):
     rng = np.random.default_rng(seed)
@@ -34,6 +37,7 @@ def test_other_weights_make_whole_cards(seed, post):
     assert (len(other.bags), tuple(other.points)) == (len(card.bags), tuple(card.points))
 
 
+@_FEW
 @given(SEEDS)
 def test_its_own_weights_leave_a_card_as_it_is(seed):
     card = a_learned_card(seed=seed)
@@ -81,6 +85,7 @@ def a_matcher(eligibility, criteria, card):
     )
 
 
+@_FEW
 @given(SEEDS, st.integers(1, 15))
 def test_a_list_under_other_weights_is_the_list_of_that_card(seed, k):
     card = a_learned_card(seed=seed)
@@ -101,6 +106,7 @@ def test_a_list_under_other_weights_is_the_list_of_that_card(seed, k):
     assert (found.person.person_id, found.person.place_before) == (1_000, standing.place_of(0))
 
 
+@_FEW
 @given(SEEDS, st.sampled_from(PostType))
 def test_other_facts_give_the_place_that_a_new_ranking_would_give(seed, post):
     card = a_learned_card(post, seed=seed)
@@ -122,6 +128,7 @@ def test_other_facts_give_the_place_that_a_new_ranking_would_give(seed, post):
     assert found.gain == found.score_after - found.score_before == sum(part.gain for part in found.criteria)
 
 
+@_FEW
 @given(SEEDS)
 def test_the_same_facts_change_nothing(seed):
     standing = a_standing(seed)
@@ -150,6 +157,7 @@ def test_facts_that_cannot_be_tried_are_refused_by_name(facts, reason):
     assert refused.value.place == f"facts.{name}"
 
 
+@_FEW
 @given(SEEDS)
 def test_what_would_help_are_the_higher_levels_with_their_exact_gain_and_place(seed):
     standing = a_standing(seed)
