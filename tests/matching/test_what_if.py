@@ -1,5 +1,7 @@
 """Other weights, other facts, and what would help most: exact, and nothing of it is kept."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from builders_pool import PlainRulebook, a_learned_card, a_pool, some_vacancies
@@ -195,8 +197,12 @@ def test_a_what_if_makes_nobody_eligible():
 
 def test_nobody_is_told_to_reach_a_level_that_the_vacancy_alone_decides():
     eligibility, criteria = a_pool(40, seed=0)
-    card = a_learned_card(POST)
+    policy = policy_card(PlainRulebook(), POST)
+    open_top = {key: (*policy.points[key][:-2], policy.points[key][-2] - 1, policy.points[key][-1])
+                for key in ("need_theme", "industry_fit")}  # fmt: skip
+    card = dataclasses.replace(policy, points={**policy.points, **open_top})
     for vacancy in some_vacancies(12, post=POST):
         standing = a_matcher(eligibility, criteria, card).standing(vacancy)
-        for one in improvements(standing, 0):
-            assert all("asked" not in step.level_label.en for step in one.steps)
+        for row in range(6):
+            for one in improvements(standing, row):
+                assert all("asked" not in step.level_label.en for step in one.steps)
