@@ -23,7 +23,18 @@ from matching.errors import CardError
 from matching.versions import canonical_json, version_of
 from matching.vocabulary import PostType, Text
 
-__all__ = ["FULL_SCORE", "KEYS", "OPTIONAL_KEYS", "SCHEMA", "Scorecard", "SoftWeights", "add_up", "policy_card"]
+__all__ = [
+    "FULL_SCORE",
+    "KEYS",
+    "OPTIONAL_KEYS",
+    "SCHEMA",
+    "Points",
+    "Scorecard",
+    "SoftWeights",
+    "add_up",
+    "policy_card",
+    "whole_hundredths",
+]
 
 #: Points are hundredths; the best levels of a card add up to this (100.00 points).
 FULL_SCORE = 10_000
@@ -189,13 +200,26 @@ def policy_card(rulebook: SoftWeights, post: PostType) -> Scorecard:
         if not weight > 0:
             problem = Text(f"权重 {weight} 应大于 0。", f"The weight {weight} must be above 0.")
             raise CardError(problem, place=f"{post}, {criterion_id}")
-    best = _whole_hundredths(weights, place=str(post))
+    best = whole_hundredths(weights, place=str(post))
     points = {key: (0, *(round(most * level.share) for level in CRITERIA[key].ladder)) for key, most in best.items()}
     return Scorecard(post=post, source="policy", rulebook_version=rulebook.version, points=points)
 
 
-def _whole_hundredths(weights: Mapping[str, float], *, place: str) -> dict[str, int]:
-    """Cut weights into hundredths that add up exactly, the largest remainders upwards."""
+def whole_hundredths(weights: Mapping[str, float], *, place: str) -> dict[str, int]:
+    """Cut weights into hundredths that add up exactly, the largest remainders upwards.
+
+    Parameters
+    ----------
+    weights : mapping of str to float
+        They sum to 100.
+    place : str
+        Where they stand, for the message.
+
+    Raises
+    ------
+    CardError
+        If they do not sum to 100.
+    """
     total = sum(weights.values())
     if abs(total - 100) > 1e-6:
         raise CardError(Text(f"权重合计 {total:g}，应为 100。", f"The weights sum to {total:g}, not 100."), place=place)

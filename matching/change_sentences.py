@@ -124,8 +124,8 @@ def _of_shift(shift: RankShift) -> Text:
         for n, text in (
             (shift.n_overtaken_by, Text("被 {n} 人超过", "overtaken by {n}")),
             (shift.n_new_in_front, Text("新有 {n} 人排在前面", "{n} new in front")),
-            (shift.n_fell_behind, Text("原在前面的 {n} 人退到后面", "{n} in front then fell behind")),
-            (shift.n_gone, Text("原在前面的 {n} 人不再排位", "{n} in front then no longer ranked")),
+            (shift.n_fell_behind, Text("原在前面的 {n} 人退到后面", "{n} formerly in front fell behind")),
+            (shift.n_gone, Text("原在前面的 {n} 人不再排位", "{n} formerly in front no longer ranked")),
         )
         if n
     ]

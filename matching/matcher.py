@@ -10,17 +10,18 @@ from matching.card import Scorecard
 from matching.checks import Check, checks_by_vacancy
 from matching.eligibility import Eligibility, ExcludedBy, judge
 from matching.errors import CardError, FrameError, MatchingError
-from matching.explain import contributions
+from matching.explain import strongest_first
 from matching.frames import CRITERIA_COLUMNS, VacancyFacts, check_frame
 from matching.gate import Candidates, Gate
 from matching.kernel import Kernel, Pool
-from matching.ordering import NOT_LISTED, best_rows
+from matching.ordering import best_rows
 from matching.results import BEYOND_WISH, Entry, Exclusion, Ranking, ShortlistResult, Sieve
 from matching.rule_evaluator import RuleEvaluator
 from matching.rulebook import Rulebook
 from matching.rules import FAIL
 from matching.snapshot import PoolSnapshot
-from matching.vocabulary import PostType, Text, Verdict
+from matching.standing import Standing
+from matching.vocabulary import PostType, RecordStatus, Text, Verdict
 from matching.vocabulary.industries import IndustryTerms
 
 __all__ = ["Entry", "Exclusion", "Matcher", "PoolSnapshot", "Ranking", "ShortlistResult", "Sieve"]
@@ -75,9 +76,12 @@ class Matcher:
         self.cards = cards
         self._people = _by_number(eligibility, eligibility)
         self.person_ids: NDArray[np.int64] = self._people.index.to_numpy(dtype=np.int64)
-        self._pool = Pool(_by_number(criteria, eligibility), industries=industries)
+        self._criteria = _by_number(criteria, eligibility)
+        self._industries = industries
+        self._pool = Pool(self._criteria, industries=industries)
         self._evaluator = RuleEvaluator(self._people, industries=industries)
         self._gate = Gate(self._evaluator, rulebook=rulebook)
+        self._is_verified = (self._people["record_status"] == RecordStatus.VERIFIED).to_numpy(dtype=np.bool_)
         self._kernels: dict[PostType, Kernel] = {}
         self._kernels_among: dict[Candidates, Kernel] = {}
 
@@ -98,20 +102,39 @@ class Matcher:
             If `k` is below 1, or the vacancy or the checks cannot be used.
         """
         _check_length(k, name="k")
-        card = self._card(vacancy)
-        eligibility = judge(self._evaluator, vacancy=vacancy, rulebook=self.rulebook, checks=checks)
-        scores = self._kernel(vacancy.post).scores([vacancy])[0]
-        rows = best_rows(np.where(eligibility.verdict == FAIL, NOT_LISTED, scores), k)
-        excluded = eligibility.excluded()
+        standing = self.standing(vacancy, checks=checks)
+        rows = standing.best(k)
+        excluded = standing.eligibility.excluded()
         return ShortlistResult(
             vacancy=vacancy,
             as_of=vacancy.as_of,
             rulebook_version=self.rulebook.version,
-            card_version=card.version,
-            sieve=_sieve(eligibility, n_listed=len(rows)),
-            entries=tuple(self._entries(vacancy, card, eligibility, rows, scores)),
+            card_version=standing.card.version,
+            sieve=_sieve(standing.eligibility, n_listed=len(rows)),
+            average_score=standing.average_score,
+            entries=tuple(self._entries(standing, rows)),
             exclusions=tuple(map(_exclusion, excluded)),
             excluded={by.rule_id: self.person_ids[by.rows] for by in excluded},
+        )
+
+    def standing(self, vacancy: VacancyFacts, *, checks: pd.DataFrame | None = None) -> Standing:
+        """Return how everybody stands for a vacancy: what explanations, comparisons and what-ifs start from.
+
+        Raises
+        ------
+        MatchingError
+            If the vacancy or the checks cannot be used.
+        """
+        card = self._card(vacancy)
+        return Standing(
+            vacancy=vacancy,
+            card=card,
+            people=self._criteria,
+            industries=self._industries,
+            pool=self._pool.encoded(card),
+            eligibility=judge(self._evaluator, vacancy=vacancy, rulebook=self.rulebook, checks=checks),
+            is_verified=self._is_verified,
+            scores=self._kernel(vacancy.post).scores([vacancy])[0],
         )
 
     def rank(
@@ -201,24 +224,25 @@ class Matcher:
             verdicts=verdicts[best],
         )
 
-    def _entries(
-        self,
-        vacancy: VacancyFacts,
-        card: Scorecard,
-        eligibility: Eligibility,
-        rows: NDArray[np.intp],
-        scores: NDArray[np.int16],
-    ) -> Iterator[Entry]:
-        reasons = contributions(card, pool=self._pool.encoded(card), rows=rows.tolist(), vacancy=vacancy)
-        for rank, (row, parts) in enumerate(zip(rows.tolist(), reasons, strict=True), start=1):
+    def _entries(self, standing: Standing, rows: NDArray[np.intp]) -> Iterator[Entry]:
+        said = zip(
+            rows.tolist(),
+            standing.reasons(rows),
+            standing.intervals_of(rows),
+            standing.bands_of(rows).tolist(),
+            strict=True,
+        )
+        for rank, (row, parts, interval, band) in enumerate(said, start=1):
             yield Entry(
                 person_id=int(self.person_ids[row]),
                 rank=rank,
-                score=int(scores[row]),
-                verdict=eligibility.verdict_of(row),
-                outcomes=tuple(eligibility.outcomes(row)),
-                contributions=parts,
-                flags=self._flags(row, vacancy),
+                score=int(standing.scores[row]),
+                interval=interval,
+                band=band,
+                verdict=standing.eligibility.verdict_of(row),
+                outcomes=tuple(standing.eligibility.outcomes(row)),
+                contributions=strongest_first(parts),
+                flags=self._flags(row, standing.vacancy),
             )
 
     def _flags(self, row: int, vacancy: VacancyFacts) -> tuple[str, ...]:

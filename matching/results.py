@@ -8,6 +8,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.bands import Interval
 from matching.explain import Contribution
 from matching.frames import VacancyFacts
 from matching.outcomes import RuleOutcome
@@ -43,12 +44,16 @@ class Entry:
         1 is the best.
     score : int
         Hundredths; the sum of the contributions' points.
+    interval : Interval or None
+        Low and high by the bags of a learned card, in hundredths; None on a policy card.
+    band : int
+        1 for the first tie band of the list; the order within a band is not established (`matching.bands`).
     verdict : Verdict
         Pass, to verify or waived.
     outcomes : tuple of RuleOutcome
         Every rule, those of later stages last.
     contributions : tuple of Contribution
-        In the order of the card.
+        The farthest above the average of the eligible first.
     flags : tuple of str
         Keys of `FLAGS`.
     """
@@ -56,6 +61,8 @@ class Entry:
     person_id: int
     rank: int
     score: int
+    interval: Interval | None
+    band: int
     verdict: Verdict
     outcomes: tuple[RuleOutcome, ...]
     contributions: tuple[Contribution, ...]
@@ -95,6 +102,8 @@ class ShortlistResult:
     as_of : date
     rulebook_version, card_version : str
     sieve : Sieve
+    average_score : int
+        Of the eligible, in hundredths: the sum of the averages that the contributions name.
     entries : tuple of Entry
         Best first; empty when nobody is eligible.
     exclusions : tuple of Exclusion
@@ -108,6 +117,7 @@ class ShortlistResult:
     rulebook_version: str
     card_version: str
     sieve: Sieve
+    average_score: int
     entries: tuple[Entry, ...]
     exclusions: tuple[Exclusion, ...]
     excluded: Mapping[str, NDArray[np.int64]]

@@ -9,6 +9,7 @@ from matching.vocabulary.codes import code_table
 from schemas.base import PageQuerySchema, RecordSchema, StrictSchema
 from schemas.fields import Key
 from schemas.numbers import Whole
+from schemas.points import Points
 
 __all__ = [
     "ExcludedQuerySchema",
@@ -56,7 +57,9 @@ class ShortlistEntrySchema(RecordSchema):
     talent_source_label = fields.Function(
         lambda entry: code_table("talent_source").label(entry.person.talent_source)._asdict()
     )
-    score = fields.Function(lambda entry: entry.score / 100, metadata={"type": "number"})
+    score = Points()
+    interval = fields.Function(lambda entry: _interval(entry.score_low, entry.score_high))
+    band = fields.Integer(allow_none=True)
     verdict = fields.String()
     flags = fields.Function(lambda entry: list(entry.flags))
     contributions = fields.Function(lambda entry: [_in_points(part) for part in entry.contributions])
@@ -79,6 +82,11 @@ class ShortlistSchema(RecordSchema):
     data_version = fields.String()
     vacancy_facts = fields.Raw()
     sieve = fields.Raw()
+    average_score = Points(allow_none=True)
+    n_bands = fields.Integer(allow_none=True)
+    notes = fields.Function(
+        lambda shortlist: {key: note and note._asdict() for key, note in shortlist.notes.items()},
+    )
     exclusions = fields.Function(lambda shortlist: [_without_ids(row) for row in shortlist.exclusions])
     entries = fields.List(fields.Nested(ShortlistEntrySchema))
 
@@ -87,5 +95,18 @@ def _without_ids(exclusion: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in exclusion.items() if key != "person_ids"}
 
 
+def _interval(low: int | None, high: int | None) -> dict[str, float] | None:
+    return None if low is None or high is None else {"low": low / 100, "high": high / 100}
+
+
 def _in_points(part: Mapping[str, Any]) -> dict[str, Any]:
-    return {**part, "points": part["points"] / 100, "max_points": part["max_points"] / 100}
+    """Return a frozen contribution with points for hundredths; older lists know no averages and no verification."""
+    average, above = part.get("average"), part.get("above_average")
+    return {
+        **part,
+        "points": part["points"] / 100,
+        "max_points": part["max_points"] / 100,
+        "average": None if average is None else average / 100,
+        "above_average": None if above is None else above / 100,
+        "is_verified": part.get("is_verified"),
+    }

@@ -82,6 +82,11 @@ class Criterion(ABC, Generic[ValuesT]):
         self.ladder = ladder
         self.missing = missing
 
+    @property
+    def best_level(self) -> int:
+        """The best level that a person's own facts can reach."""
+        return len(self.ladder)
+
     def level(self, level: int) -> Level:
         """Return the description of a level; 0 is the missing one."""
         return self.ladder[level - 1] if level else self.missing

@@ -51,6 +51,11 @@ class IndustryCriterion(AskCriterion[IndustryValues]):
             missing=not_recorded(Text("从事产业", "industries")),
         )
 
+    @property
+    def best_level(self) -> int:
+        """The best level that a person's own facts can reach: the one above is for vacancies that ask nothing."""
+        return NOT_ASKED - 1
+
     def _values(self, rows: pd.DataFrame, industries: IndustryTerms) -> IndustryValues:
         joined = tuple(text if isinstance(text, str) else None for text in rows["industries"])
         return IndustryValues(joined, industries.sets(joined), industries)

@@ -63,6 +63,11 @@ class NeedCriterion(AskCriterion[NeedValues]):
         self._asked = asked
         self._names = names
 
+    @property
+    def best_level(self) -> int:
+        """The best level that a person's own facts can reach: the one above is for vacancies that ask nothing."""
+        return NOT_ASKED - 1
+
     def _values(self, rows: pd.DataFrame, industries: IndustryTerms) -> NeedValues:  # noqa: ARG002 - for trades
         joined = (text if isinstance(text, str) else None for text in rows[self.columns[0]])
         return NeedValues(tuple(None if text is None else frozenset(filter(None, text.split("|"))) for text in joined))

@@ -5,10 +5,10 @@ from marshmallow import Schema, fields
 
 from matching.vocabulary import Text
 from matching.vocabulary.codes import CODE_TABLES, code_table
+from schemas.texts import TextSchema
 from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.api.etags import conditional, tagged
-from service.api.records import TextSchema
 from service.errors import NotFound
 
 __all__ = ["resource"]

@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
 from schemas.people import PeopleQuerySchema, PersonSchema
+from schemas.texts import RuleOutcomeSchema, TextSchema
 from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.api.etags import conditional, expected_version
 from service.api.idempotency import once
 from service.api.lists import filters_of, page_answer, page_of, page_schema
-from service.api.records import RuleOutcomeSchema, TextSchema, created, plain, shown
+from service.api.records import created, plain, shown
 from service.context import current_actor, now, reading
 from service.usecases import people
 

@@ -6,34 +6,13 @@ from dataclasses import is_dataclass
 from enum import Enum
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema
 
 from matching.vocabulary import Text
 from service.api.answers import Answer
 from service.api.etags import tag_of, tagged
 
-__all__ = ["RuleOutcomeSchema", "TextSchema", "created", "plain", "shown"]
-
-
-class TextSchema(Schema):
-    """A text in both languages."""
-
-    zh = fields.String(required=True)
-    en = fields.String(required=True)
-
-
-class RuleOutcomeSchema(Schema):
-    """What one rule says: verdict, value, limit, a sentence and where the rule comes from."""
-
-    rule_id = fields.String(required=True)
-    verdict = fields.String(required=True, allow_none=True)
-    stage = fields.String(required=True)
-    title = fields.Nested(TextSchema, required=True)
-    value = fields.Nested(TextSchema, required=True)
-    limit = fields.Nested(TextSchema, required=True)
-    sentence = fields.Nested(TextSchema, required=True)
-    basis = fields.Nested(TextSchema, required=True)
-    override = fields.String(required=True)
+__all__ = ["created", "plain", "shown"]
 
 
 def shown(record: Any, shape: Schema) -> Answer:

@@ -14,11 +14,12 @@ from matching.vocabulary import PostType, RuleProfile, Stage, Text
 from matching.vocabulary.codes import code_table
 from schemas.base import StrictSchema
 from schemas.codes import EnumCode
+from schemas.texts import TextSchema
 from service.access import require
 from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.api.etags import conditional, tagged
-from service.api.records import TextSchema, plain
+from service.api.records import plain
 from service.api.wording import meant
 from service.context import current_actor
 from service.errors import NotFound

@@ -13,12 +13,12 @@ from schemas.shortlists import (
     ShortlistSchema,
     ShortlistsQuerySchema,
 )
+from schemas.texts import TextSchema
 from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.api.etags import conditional, tagged
 from service.api.idempotency import once
 from service.api.lists import page_answer, page_of, page_schema
-from service.api.records import TextSchema
 from service.context import current_actor, now, reading
 from service.usecases import shortlists
 
@@ -28,7 +28,7 @@ resource = Resource("shortlists", title=Text("建议名单", "Shortlists"))
 requests = Resource("shortlist_requests", title=Text("申请建议名单", "Asking for a shortlist"), path="/vacancies")
 
 _SHORTLIST = ShortlistSchema()
-_IN_LISTS = ShortlistSchema(exclude=("entries", "exclusions", "vacancy_facts"))
+_IN_LISTS = ShortlistSchema(exclude=("entries", "exclusions", "notes", "n_bands", "vacancy_facts"))
 _REQUEST = ShortlistRequestSchema(exclude=("vacancy_no",))
 _FROZEN = 1  # a list is never rewritten, so its first version is its last
 

@@ -19,6 +19,7 @@ __all__ = ["cli"]
 _COMMANDS = {
     "demo": "start:demo",
     "doctor": "doctor:doctor",
+    "explain": "explanations:explain",
     "export": "rankings:export",
     "import": "imports:import_command",
     "init": "start:init",

@@ -12,22 +12,28 @@ from service.cli.console import Console, pass_console
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-__all__ = ["shortlist"]
+__all__ = ["MARKS", "interval_text", "shortlist", "show_reason_lines"]
 
-_MARKS = {
+MARKS = {
     "pass": Text("符合", "passes"),
     "to_verify": Text("待核验", "to be verified"),
     "waived": Text("已放宽", "waived"),
 }
+_BY_RECORD = {
+    True: Text("（已核验）", " (verified)"),
+    False: Text("（本人填报）", " (self-reported)"),
+}
+_FLAGS = {"beyond_wish": Text("超出意向", "outside the person's wishes")}
 _COLUMNS = [
     Text("位次", "Place"),
     Text("人员编号", "Person"),
     Text("姓名", "Name"),
     Text("得分", "Score"),
+    Text("区间", "Interval"),
+    Text("档", "Band"),
     Text("资格", "Eligibility"),
     Text("提示", "Notes"),
 ]
-_FLAGS = {"beyond_wish": Text("超出意向", "outside the person's wishes")}
 
 
 @click.command()
@@ -87,21 +93,11 @@ def _show(console: Console, document: dict[str, Any], *, explain: bool) -> None:
         .in_(console.language)
     )
     _show_wishes(console, document["vacancy_facts"]["wishes"])
-    rows = [
-        [
-            str(entry["rank"]),
-            entry["person_no"],
-            entry["name"] or "",
-            f"{entry['score']:.2f}",
-            _MARKS[entry["verdict"]].in_(console.language),
-            "、".join(_FLAGS[flag].in_(console.language) if flag in _FLAGS else flag for flag in entry["flags"]),
-        ]
-        for entry in document["entries"]
-    ]
-    console.table(_COLUMNS, rows)
+    console.table(_COLUMNS, [_row(entry, console.language) for entry in document["entries"]])
+    _show_notes(console, document)
     if explain:
         for entry in document["entries"]:
-            _show_reasons(console, entry)
+            _show_reasons(console, entry, average=document["average_score"])
     _show_exclusions(console, document["exclusions"])
     console.say(
         Text(
@@ -111,6 +107,35 @@ def _show(console: Console, document: dict[str, Any], *, explain: bool) -> None:
     )
 
 
+def _row(entry: dict[str, Any], language: str) -> list[str]:
+    return [
+        str(entry["rank"]),
+        entry["person_no"],
+        entry["name"] or "",
+        f"{entry['score']:.2f}",
+        interval_text(entry["interval"]),
+        str(entry["band"]),
+        MARKS[entry["verdict"]].in_(language),
+        "、".join(_FLAGS[flag].in_(language) if flag in _FLAGS else flag for flag in entry["flags"]),
+    ]
+
+
+def interval_text(interval: dict[str, float] | None) -> str:
+    """Write a score interval; nothing when there is none."""
+    return f"{interval['low']:.2f}–{interval['high']:.2f}" if interval else ""
+
+
+def _show_notes(console: Console, document: dict[str, Any]) -> None:
+    bands = [entry["band"] for entry in document["entries"]]
+    shared = [band for band in dict.fromkeys(bands) if bands.count(band) > 1]
+    if shared:
+        named = Text("、", ", ").in_(console.language).join(map(str, shared))
+        note = document["notes"]["bands"][console.language]
+        console.print(Text(f"第 {named} 档：{note}", f"Band {named}: {note}").in_(console.language))
+    if document["notes"]["interval"]:
+        console.print(document["notes"]["interval"][console.language])
+
+
 def _show_wishes(console: Console, wishes: list[dict[str, str]]) -> None:
     if wishes:
         heading = Text("岗位意愿（不作为条件）：", "Wishes of the vacancy (exclude nobody): ").in_(console.language)
@@ -118,15 +143,34 @@ def _show_wishes(console: Console, wishes: list[dict[str, str]]) -> None:
         console.print(heading + mark.join(wish[console.language] for wish in wishes))
 
 
-def _show_reasons(console: Console, entry: dict[str, Any]) -> None:
+def _show_reasons(console: Console, entry: dict[str, Any], *, average: float) -> None:
     language = console.language
-    console.print(f"\n{entry['rank']}. {entry['person_no']} {entry['name'] or ''}  {entry['score']:.2f}")
-    for part in sorted(entry["contributions"], key=lambda one: -one["points"]):
-        share = f"{part['points']:6.2f} / {part['max_points']:.2f}"
-        console.print(f"   {share}  {part['label'][language]}：{part['sentence'][language]}")
+    interval = Text("，区间 ", ", interval ").in_(language) + interval_text(entry["interval"])
+    against = Text(f"（符合条件者平均 {average:.2f}）", f" (average of the eligible {average:.2f})").in_(language)
+    console.print(
+        f"\n{entry['rank']}. {entry['person_no']} {entry['name'] or ''}  {entry['score']:.2f}"
+        f"{interval if entry['interval'] else ''}{against}"
+    )
+    show_reason_lines(console, entry["contributions"])
     for outcome in entry["outcomes"]:
         if outcome["verdict"] in {"to_verify", "waived"} or outcome["stage"] != "listing":
             console.print(f"   {outcome['rule_id']}  {outcome['sentence'][language]}（{outcome['basis'][language]}）")
+
+
+def show_reason_lines(console: Console, parts: list[dict[str, Any]]) -> None:
+    """Write one line a reason, the farthest above the average first."""
+    heading = Text("高于平均     得分 / 满分", "above average, points / most")
+    console.print(f"   {heading.in_(console.language)}")
+    for part in parts:
+        console.print(_reason_line(part, console.language))
+
+
+def _reason_line(part: dict[str, Any], language: str) -> str:
+    above = f"{part['above_average']:+.2f}".replace("-", "\N{MINUS SIGN}")
+    known = "" if part["is_missing"] else _BY_RECORD[part["is_verified"]].in_(language)
+    share = f"{above:>7}  {part['points']:6.2f} / {part['max_points']:.2f}"
+    colon = Text("：", ": ").in_(language)
+    return f"   {share}  {part['label'][language]}{colon}{part['sentence'][language]}{known}"
 
 
 def _show_exclusions(console: Console, exclusions: list[dict[str, Any]]) -> None:

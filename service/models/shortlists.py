@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from matching.vocabulary import Verdict
+from matching.bands import NO_INTERVAL, band_text
+from matching.vocabulary import Text, Verdict
 from service.db import Model, enum_type
 from service.models.people import Person
 from service.models.vacancies import Vacancy
@@ -33,9 +34,24 @@ class Shortlist(Model):
     exclusions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     vacancy_facts: Mapped[dict[str, Any]] = mapped_column(JSON)  # what was asked for, as it stood
     card: Mapped[dict[str, Any]] = mapped_column(JSON)
+    average_score: Mapped[int | None]  # of the eligible, in hundredths; None on lists older than it
 
     vacancy: Mapped[Vacancy] = relationship()
     entries: Mapped[list["ShortlistEntry"]] = relationship(order_by="ShortlistEntry.rank", back_populates="shortlist")
+
+    @property
+    def n_bands(self) -> int | None:
+        """How many tie bands the list has; None on lists older than bands."""
+        return max((entry.band for entry in self.entries if entry.band is not None), default=None)
+
+    @property
+    def notes(self) -> dict[str, Text | None]:
+        """What has to be said beside the bands and the intervals; None where nothing has to be."""
+        has_bags, has_bands = bool(self.card.get("bags")), self.average_score is not None
+        return {
+            "bands": band_text(has_bags=has_bags) if has_bands else None,
+            "interval": None if has_bags else NO_INTERVAL,
+        }
 
 
 class ShortlistEntry(Model):
@@ -47,6 +63,9 @@ class ShortlistEntry(Model):
     rank: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     score: Mapped[int]  # hundredths of a point
+    score_low: Mapped[int | None]  # by the bags of a learned card, in hundredths
+    score_high: Mapped[int | None]
+    band: Mapped[int | None]  # tie band, 1 the first; None on lists older than bands
     verdict: Mapped[Verdict] = mapped_column(enum_type(Verdict))
     contributions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     outcomes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)

@@ -22,8 +22,9 @@ from service.models.shortlists import Shortlist, ShortlistSnapshot
 from service.queries.matchers import matcher_for
 from service.queries.vacancies import load_checks, load_vacancy_facts, wishes_of
 from service.usecases.days import day_of
+from service.usecases.freezing import facts_document
 from service.usecases.replay import PersonShown, people_shown
-from service.usecases.shortlists import facts_document, get_shortlist
+from service.usecases.shortlists import get_shortlist
 
 __all__ = ["PersonLine", "TodaysChanges", "changes_since"]
 

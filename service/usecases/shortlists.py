@@ -1,34 +1,31 @@
 """Shortlists: made on request, frozen, explained, and read again as they were."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
-from datetime import date, datetime
-from enum import Enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from matching.card import Scorecard
-from matching.frames import VacancyFacts
-from matching.matcher import Entry, PoolSnapshot, ShortlistResult
-from matching.versions import canonical_json, version_of
+from matching.matcher import PoolSnapshot
 from matching.vocabulary import Text
 from service.access import Actor, require
-from service.db import allocate_ids
 from service.errors import InvalidInput, NotFound
 from service.models.people import Person
 from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
+from service.models.vacancies import Vacancy
 from service.queries.matchers import matcher_for
 from service.queries.vacancies import load_checks, load_vacancy_facts, wishes_of
 from service.usecases import audit
 from service.usecases.days import day_of
+from service.usecases.freezing import frozen
 from service.usecases.paging import Page
 from service.usecases.rulebooks import keep_rulebook
 from service.usecases.vacancies import get_vacancy
 
-__all__ = ["facts_document", "get_shortlist", "list_excluded", "list_shortlists", "request_shortlist"]
+__all__ = ["check_length", "get_shortlist", "list_excluded", "list_shortlists", "open_vacancy", "request_shortlist"]
 
 LONGEST = 200
 
@@ -59,15 +56,8 @@ def request_shortlist(session: Session, *, actor: Actor, vacancy_no: str, k: int
         If `k` is out of range or the vacancy is no longer open.
     """
     require(actor, "request_shortlist")
-    _check_length(k)
-    vacancy = get_vacancy(session, actor=actor, vacancy_no=vacancy_no)
-    if not vacancy.vacancy_status.is_open:
-        raise InvalidInput(
-            Text(f"岗位 {vacancy_no} 已不在招。", f"The vacancy {vacancy_no} is no longer open."),
-            remedy=Text("只能为在招岗位申请建议名单。", "Lists are made for open vacancies only."),
-            place="vacancy_no",
-            value=vacancy_no,
-        )
+    check_length(k)
+    vacancy = open_vacancy(session, actor=actor, vacancy_no=vacancy_no)
     as_of = day_of(now)
     (facts,) = load_vacancy_facts(session, vacancy_nos=[vacancy_no], as_of=as_of)
     matcher = matcher_for(session, as_of=as_of)
@@ -77,7 +67,7 @@ def request_shortlist(session: Session, *, actor: Actor, vacancy_no: str, k: int
     card = matcher.cards[facts.post]
     wishes = wishes_of(vacancy)
     keep_rulebook(session, matcher.rulebook, now=now)
-    shortlist = _frozen(session, actor=actor, result=result, card=card, snapshot=snapshot, wishes=wishes, k=k, now=now)
+    shortlist = frozen(session, actor=actor, result=result, card=card, snapshot=snapshot, wishes=wishes, k=k, now=now)
     audit.record(
         session,
         actor=actor,
@@ -89,6 +79,44 @@ def request_shortlist(session: Session, *, actor: Actor, vacancy_no: str, k: int
     )
     session.flush()
     return shortlist
+
+
+def open_vacancy(session: Session, *, actor: Actor, vacancy_no: str) -> Vacancy:
+    """Return a vacancy for which people may be matched today.
+
+    Raises
+    ------
+    NotFound
+        If there is no such vacancy.
+    InvalidInput
+        If it is no longer open.
+    """
+    vacancy = get_vacancy(session, actor=actor, vacancy_no=vacancy_no)
+    if not vacancy.vacancy_status.is_open:
+        raise InvalidInput(
+            Text(f"岗位 {vacancy_no} 已不在招。", f"The vacancy {vacancy_no} is no longer open."),
+            remedy=Text("只能为在招岗位申请建议名单。", "Lists are made for open vacancies only."),
+            place="vacancy_no",
+            value=vacancy_no,
+        )
+    return vacancy
+
+
+def check_length(k: int) -> None:
+    """Refuse a list of an impossible length.
+
+    Raises
+    ------
+    InvalidInput
+        If `k` is not from 1 to 200.
+    """
+    if not 1 <= k <= LONGEST:
+        raise InvalidInput(
+            Text(f"名单人数 {k} 超出范围。", f"A list of {k} people is out of range."),
+            remedy=Text(f"请填写 1 至 {LONGEST} 的整数。", f"Give a whole number from 1 to {LONGEST}."),
+            place="k",
+            value=k,
+        )
 
 
 def get_shortlist(session: Session, *, actor: Actor, shortlist_no: str) -> Shortlist:
@@ -197,91 +225,3 @@ def _excluded(person: Person, exclusion: Mapping[str, Any], reason: int) -> Excl
         sentence=exclusion["reasons"][reason],
         basis=exclusion["basis"],
     )
-
-
-def _check_length(k: int) -> None:
-    if not 1 <= k <= LONGEST:
-        raise InvalidInput(
-            Text(f"名单人数 {k} 超出范围。", f"A list of {k} people is out of range."),
-            remedy=Text(f"请填写 1 至 {LONGEST} 的整数。", f"Give a whole number from 1 to {LONGEST}."),
-            place="k",
-            value=k,
-        )
-
-
-def _frozen(
-    session: Session,
-    *,
-    actor: Actor,
-    result: ShortlistResult,
-    card: Scorecard,
-    snapshot: PoolSnapshot,
-    wishes: Sequence[Text],
-    k: int,
-    now: datetime,
-) -> Shortlist:
-    (shortlist_id,) = allocate_ids(session, Shortlist.__tablename__)
-    asked = facts_document(result.vacancy, wishes=wishes)
-    # What the vacancy asked for is part of what the record's hash covers.
-    snapshot = replace(snapshot, vacancy_version=version_of(canonical_json(asked)))
-    shortlist = Shortlist(
-        id=shortlist_id,
-        shortlist_no=f"S{day_of(now):%Y}-{shortlist_id:06d}",
-        vacancy_id=result.vacancy.vacancy_id,
-        requested_by=actor.username,
-        requested_at=now,
-        as_of=result.vacancy.as_of,
-        k=k,
-        rulebook_version=result.rulebook_version,
-        card_version=result.card_version,
-        data_version=snapshot.version,
-        sieve=_plain(result.sieve),
-        exclusions=_plain(result.exclusions),
-        vacancy_facts=asked,
-        card=card.as_document(),
-    )
-    session.add(shortlist)
-    session.flush()
-    session.add(ShortlistSnapshot(shortlist_id=shortlist_id, content=snapshot.to_bytes()))
-    session.add_all(_entry(shortlist_id, rank, entry) for rank, entry in enumerate(result.entries, start=1))
-    session.flush()
-    return shortlist
-
-
-def _entry(shortlist_id: int, rank: int, entry: Entry) -> ShortlistEntry:
-    return ShortlistEntry(
-        shortlist_id=shortlist_id,
-        rank=rank,
-        person_id=entry.person_id,
-        score=entry.score,
-        verdict=entry.verdict,
-        contributions=_plain(entry.contributions),
-        outcomes=_plain(entry.outcomes),
-        flags=tuple(entry.flags),
-    )
-
-
-def facts_document(facts: VacancyFacts, *, wishes: Sequence[Text]) -> dict[str, Any]:
-    """Return what a vacancy asks for as plain JSON values, as a list keeps it."""
-    document: dict[str, Any] = _plain(facts)
-    del document["vacancy_id"]  # surrogate ids stay inside
-    return {**document, "wishes": _plain(wishes)}
-
-
-def _plain(value: Any) -> Any:
-    """Turn result objects into plain JSON values; a `Text` becomes its two wordings."""
-    if isinstance(value, Text):
-        return value._asdict()
-    if is_dataclass(value) and not isinstance(value, type):
-        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {str(_plain(key)): _plain(item) for key, item in value.items()}
-    if isinstance(value, frozenset):
-        return sorted(_plain(item) for item in value)
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_plain(item) for item in value]
-    return value

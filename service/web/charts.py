@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-__all__ = ["Step", "contribution", "meter", "part", "progress", "radar", "score_bar", "sieve"]
+__all__ = ["Step", "axis", "contribution", "dot_range", "meter", "part", "progress", "radar", "score_bar", "sieve"]
 
 FULL_SCORE = 10_000  # hundredths
+_MOST_STEPS = 4  # between the round values of a scale
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,52 @@ def score_bar(score: int, *, width: int = 104, height: int = 10) -> Markup:
     return _hidden("bar pri", width, height, _track(width, height) + _fill(width * score / FULL_SCORE, height))
 
 
-def contribution(
-    points: int, *, max_points: int, widest: int, is_missing: bool, width: int = 160, height: int = 12
+def dot_range(
+    score: int, *, low: int, high: int, scale: tuple[int, int], label: str, width: int = 104, height: int = 18
 ) -> Markup:
-    """Draw the points of one criterion inside what it can give at most.
+    """Draw a score as a dot on its interval.
+
+    Parameters
+    ----------
+    score, low, high : int
+        Hundredths.
+    scale : (int, int)
+        Hundredths at the left and at the right edge, the same for the whole list (`axis` labels it).
+    label : str
+        What the picture says.
+    width, height : int
+        Pixels.
+    """
+    middle = _f(height / 2)
+    body = "".join(
+        f'<line class="g" x1="{_f(x)}" x2="{_f(x)}" y1="2" y2="{height - 2}"/>' for x in _ticks(scale, width).values()
+    )
+    start, end, at = (_f(_along(value, scale, width)) for value in (low, high, score))
+    body += f'<line class="wk" x1="{start}" x2="{end}" y1="{middle}" y2="{middle}"/>'
+    body += f'<circle class="dot" cx="{at}" cy="{middle}" r="4.5"/>'
+    return _picture("whisker", width, height, label, body)
+
+
+def axis(scale: tuple[int, int], *, width: int = 104, height: int = 16) -> Markup:
+    """Draw the numbers above a column of `dot_range`."""
+    body = "".join(
+        f'<text x="{_f(x)}" y="12" text-anchor="middle">{value // 100}</text>'
+        for value, x in _ticks(scale, width).items()
+    )
+    return _hidden("axis", width, height, body)
+
+
+def contribution(
+    points: int,
+    *,
+    max_points: int,
+    widest: int,
+    is_missing: bool,
+    average: int | None = None,
+    width: int = 160,
+    height: int = 12,
+) -> Markup:
+    """Draw the points of one criterion inside what it can give at most, with a stroke at the average.
 
     Parameters
     ----------
@@ -43,14 +86,18 @@ def contribution(
         The largest `max_points` of the card: it gets the whole width.
     is_missing : bool
         A fact that is not recorded is an open, dashed bar: neither good nor bad.
+    average : int, optional
+        Hundredths that the eligible have on average.
     width, height : int
         Pixels.
     """
-    room = width * max_points / max(widest, 1)
+    room, at = (width * value / max(widest, 1) for value in (max_points, average or 0))
+    stroke = "" if average is None else f'<line class="av" x1="{_f(at)}" x2="{_f(at)}" y1="0" y2="{height}"/>'
     if is_missing:
-        gap = f'<rect class="gap" x="0.5" y="1.5" width="{_f(room - 1)}" height="{_f(height - 3)}" rx="2"/>'
-        return _hidden("bar", width, height, gap)
-    return _hidden("bar", width, height, _track(room, height) + _fill(width * points / max(widest, 1), height))
+        gap = f'<rect class="gap" x="0.5" y="1.5" width="{_f(max(room - 1, 0))}" height="{_f(height - 3)}" rx="2"/>'
+        return _hidden("bar", width, height, gap + stroke)
+    fill = _fill(width * points / max(widest, 1), height)
+    return _hidden("bar", width, height, _track(room, height) + fill + stroke)
 
 
 def part(n: int, *, of: int, width: int = 120, height: int = 10) -> Markup:
@@ -169,6 +216,20 @@ class _Ground:
             f'<text x="{_f(x)}" y="{_f(y + 4)}" text-anchor="{anchor}" font-size="12">{escape(name)} '
             f'<tspan class="{kind}">{shown}</tspan></text>'
         )
+
+
+def _along(value: int, scale: tuple[int, int], width: int) -> float:
+    """Return where a value is on a scale, clear of the edges by the radius of a dot."""
+    start, end = scale
+    return 5 + (width - 10) * (value - start) / max(end - start, 1)
+
+
+def _ticks(scale: tuple[int, int], width: int) -> dict[int, float]:
+    """Return the round values of a scale, at most five, and where they are."""
+    start, end = scale
+    step = next(step for step in (500, 1_000, 2_000, 5_000) if (end - start) // step <= _MOST_STEPS)
+    first = -(-start // step) * step
+    return {value: _along(value, scale, width) for value in range(first, end + 1, step)}
 
 
 def _track(width: float, height: int) -> str:

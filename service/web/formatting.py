@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from markupsafe import Markup
 
+from matching.explain import signed_points
 from matching.vocabulary import Language, Text
 from matching.vocabulary.codes import code_table
 from service.context import current_language
@@ -176,6 +177,7 @@ FILTERS = {
     "number": number,
     "score": score,
     "points": points,
+    "signed_points": signed_points,
     "day": day,
     "month": month,
     "moment": moment,

@@ -1,6 +1,6 @@
 """Charts as filters: what templates draw beside their figures."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from matching.results import FLAGS
 from service.web import charts
-from service.web.formatting import in_language
+from service.web.formatting import in_language, score
 from service.web.reader import sentence_gap
 
 __all__ = ["FILTERS", "five_radar", "pool_key", "reading"]
@@ -42,12 +42,8 @@ def five_radar(person: Any) -> Markup:
 
 def reading(entry: Any) -> str:
     """Say in one line what carries a score and what is not known."""
-    parts = sorted(entry.contributions, key=lambda part: -part["points"])
-    strong = [
-        in_language(part["label"])
-        for part in parts
-        if part["max_points"] and part["points"] >= _STRONG_SHARE * part["max_points"]
-    ][:_NAMED]
+    parts = strongest_first(entry.contributions)
+    strong = [in_language(part["label"]) for part in parts if _stands_out(part)][:_NAMED]
     absent = [in_language(part["label"]) for part in parts if part["is_missing"]]
     said = [_("Carried by %(names)s.", names=_(", ").join(strong)) if strong else _("No single reason stands out.")]
     if absent:
@@ -68,8 +64,38 @@ def capital(wording: str) -> str:
 def contribution_bar(part: Mapping[str, Any], widest: int) -> Markup:
     """Draw one criterion of a listed person."""
     return charts.contribution(
-        part["points"], max_points=part["max_points"], widest=widest, is_missing=part["is_missing"]
+        part["points"],
+        max_points=part["max_points"],
+        widest=widest,
+        is_missing=part["is_missing"],
+        average=part.get("average"),
     )
+
+
+def score_mark(entry: Any, scale: tuple[int, int] | None) -> Markup:
+    """Draw a score: a dot on its interval where there is one, else a bar."""
+    if scale is None or entry.score_low is None:
+        return charts.score_bar(entry.score)
+    low, high = entry.score_low, entry.score_high
+    sentence = _(
+        "Score %(score)s, interval %(low)s to %(high)s",
+        score=score(entry.score),
+        low=score(low),
+        high=score(high),
+    )
+    return charts.dot_range(entry.score, low=low, high=high, scale=scale, label=sentence)
+
+
+def strongest_first(parts: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Sort reasons by points above the average; on lists older than averages by points."""
+    return sorted(parts, key=lambda part: -part.get("above_average", part["points"]))
+
+
+def _stands_out(part: Mapping[str, Any]) -> bool:
+    """Whether a reason carries a score: above the average, or, where that is not known, near its most."""
+    if "above_average" in part:
+        return bool(part["above_average"] > 0)
+    return bool(part["max_points"] and part["points"] >= _STRONG_SHARE * part["max_points"])
 
 
 def part_bar(n: int, of: int) -> Markup:
@@ -83,6 +109,7 @@ def pool_meter(n: int, of: int, pool: str) -> Markup:
 
 
 FILTERS = {
+    "axis": charts.axis,
     "capital": capital,
     "contribution_bar": contribution_bar,
     "five_radar": five_radar,
@@ -92,4 +119,6 @@ FILTERS = {
     "pool_meter": pool_meter,
     "reading": reading,
     "score_bar": charts.score_bar,
+    "score_mark": score_mark,
+    "strongest_first": strongest_first,
 }

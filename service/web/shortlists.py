@@ -1,5 +1,6 @@
 """Shortlists: the lists that were made, one list with every reason, and who was left out."""
 
+from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -18,6 +19,8 @@ from service.web.reader import is_fragment
 __all__ = ["blueprint", "sieve_chart"]
 
 blueprint = Blueprint("shortlists", __name__)
+
+_AXIS_STEP = 500  # hundredths
 
 
 @blueprint.get("/shortlists")
@@ -44,7 +47,13 @@ def show(shortlist_no: str) -> str:
         shortlist = shortlists.get_shortlist(session, actor=actor, shortlist_no=shortlist_no)
         entries = shortlist.entries
         place = _place(entries, request.args.get("person"))
-        shown: dict[str, Any] = {"shortlist": shortlist, "vacancy": shortlist.vacancy, "entries": entries}
+        shown: dict[str, Any] = {
+            "shortlist": shortlist,
+            "vacancy": shortlist.vacancy,
+            "entries": entries,
+            "bands": [list(rows) for _band, rows in groupby(entries, key=lambda entry: entry.band)],
+            "scale": _scale(entries),
+        }
         if entries:
             shown |= {
                 "entry": entries[place],
@@ -104,6 +113,14 @@ def sieve_chart(sieve: dict[str, Any]) -> Markup:
         listed=number(sieve["n_listed"]),
     )
     return charts.sieve(steps, label=sentence)
+
+
+def _scale(entries: list[Any]) -> tuple[int, int] | None:
+    """Return the ends of the axis on which the intervals of a list are drawn; None when there are none."""
+    limits = [limit for entry in entries for limit in (entry.score_low, entry.score_high) if limit is not None]
+    if not limits:
+        return None
+    return min(limits) // _AXIS_STEP * _AXIS_STEP, -(-max(limits) // _AXIS_STEP) * _AXIS_STEP
 
 
 def _place(entries: list[Any], person_no: str | None) -> int:

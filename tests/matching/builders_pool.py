@@ -1,11 +1,13 @@
 """Builders of frames and vacancies for the matching core: one change at a time, or a whole made-up pool."""
 
+import dataclasses
 from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from matching.card import Scorecard, policy_card
 from matching.frames import CRITERIA_COLUMNS, ELIGIBILITY_COLUMNS, Column, VacancyFacts
 from matching.vocabulary import PostType, RuleProfile
 from matching.vocabulary.industries import IndustryTerms
@@ -14,6 +16,7 @@ __all__ = [
     "ELIGIBLE",
     "WEIGHTS",
     "PlainRulebook",
+    "a_learned_card",
     "a_pool",
     "criteria_frame",
     "eligibility_frame",
@@ -81,6 +84,21 @@ class PlainRulebook:
 
     def soft_weights(self, post: PostType) -> dict[str, float]:
         return self._weights[post]
+
+
+def a_learned_card(
+    post: PostType = PostType.FIRST_SECRETARY, *, seed: int = 0, n_bags: int = 8, spread: float = 0.4
+) -> Scorecard:
+    """Return a card whose bags are the policy under weights that are off by a random factor each."""
+    rng = np.random.default_rng(seed)
+
+    def drawn() -> Scorecard:
+        raw = {key: weight * rng.lognormal(0, spread) for key, weight in WEIGHTS[post].items()}
+        return policy_card(
+            PlainRulebook({post: {key: 100 * weight / sum(raw.values()) for key, weight in raw.items()}}), post
+        )
+
+    return dataclasses.replace(drawn(), source="learned", bags=tuple(drawn().points for _ in range(n_bags)))
 
 
 def vacancy_facts(**changes: Any) -> VacancyFacts:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.card import policy_card
-from matching.explain import contributions, points_text, strongest_first
+from matching.explain import averages, contributions, points_text, signed_points, strongest_first
 from matching.kernel import Kernel, Pool
 from matching.vocabulary import PostType
 from matching.vocabulary.industries import IndustryTerms
@@ -13,11 +13,23 @@ from matching.vocabulary.industries import IndustryTerms
 INDUSTRIES = IndustryTerms.shipped()
 
 
-def explained(people, vacancy, rows=(0,)):
+def explained(people, vacancy, rows=(0,), eligible=None, is_verified=True):
     card = policy_card(PlainRulebook(), vacancy.post)
     pool = Pool(people, industries=INDUSTRIES)
-    scores = Kernel(card, pool).scores([vacancy])[0]
-    return scores, contributions(card, pool=pool.encoded(card), rows=list(rows), vacancy=vacancy)
+    known = pool.encoded(card)
+    levels = {one.id: one.levels(known[one.id].values, [vacancy])[:, 0] for one in card.criteria}
+    everybody = np.arange(len(people)) if eligible is None else np.array(eligible, dtype=np.intp)
+    average = averages(card, pool=known, levels=levels, eligible=everybody)
+    reasons = contributions(
+        card,
+        pool=known,
+        levels=levels,
+        rows=list(rows),
+        vacancy=vacancy,
+        average=average,
+        is_verified=[is_verified] * len(rows),
+    )
+    return Kernel(card, pool).scores([vacancy])[0], reasons
 
 
 @given(seed=st.integers(0, 10_000), post=st.sampled_from(PostType), gaps=st.sampled_from([0.0, 0.2, 0.9]))
@@ -65,12 +77,43 @@ def test_one_year_is_not_years():
 
 
 def test_reasons_stand_in_the_order_of_the_card_and_can_be_sorted_by_strength():
-    _, people = a_pool(1, seed=4)
+    _, people = a_pool(9, seed=4)
     _, [parts] = explained(people, vacancy_facts())
     assert [part.criterion_id for part in parts] == list(PlainRulebook().soft_weights(PostType.FIRST_SECRETARY))
     strongest = strongest_first(parts)
-    assert [part.points for part in strongest] == sorted((part.points for part in parts), reverse=True)
+    assert [part.above_average for part in strongest] == sorted((part.above_average for part in parts), reverse=True)
     assert set(strongest) == set(parts)
+
+
+def test_the_average_is_that_of_the_eligible_in_whole_hundredths_halves_upwards():
+    people = criteria_frame(*({"rural_work_years": years} for years in (0.0, 1.0, 6.0, 6.0)))  # 0, 255, 1500 points
+    _, [first, second] = explained(people, vacancy_facts(), rows=(1, 3), eligible=(0, 1))
+    assert (first[0].average, first[0].points, first[0].above_average) == (128, 255, 127)  # 255 / 2 = 127.5
+    assert (second[0].average, second[0].above_average) == (128, 1372)
+
+
+def test_without_anybody_eligible_every_average_is_nothing():
+    _, [parts] = explained(criteria_frame({"rural_work_years": 6.0}), vacancy_facts(), eligible=())
+    assert {part.average for part in parts} == {0}
+
+
+@given(seed=st.integers(0, 10_000), post=st.sampled_from(PostType), is_verified=st.booleans())
+def test_points_are_the_average_and_what_is_above_it(seed, post, is_verified):
+    _, people = a_pool(7, seed=seed, unknown_share=0.2)
+    (vacancy,) = some_vacancies(1, seed=seed, post=post)
+    scores, reasons = explained(people, vacancy, rows=range(7), is_verified=is_verified)
+    for parts in reasons:
+        assert all(part.average + part.above_average == part.points for part in parts)
+        assert all(part.is_verified is is_verified for part in parts)
+    for place in range(len(reasons[0])):
+        exact = np.mean([parts[place].points for parts in reasons])
+        assert abs(reasons[0][place].average - exact) <= 0.5
+    assert abs(sum(part.average for part in reasons[0]) - scores.mean()) <= 0.5 * len(reasons[0])
+
+
+@pytest.mark.parametrize(("hundredths", "text"), [(320, "+3.2"), (-75, "−0.75"), (0, "0")])
+def test_the_distance_from_the_average_carries_its_sign(hundredths, text):
+    assert signed_points(hundredths) == text
 
 
 @pytest.mark.parametrize(("hundredths", "text"), [(0, "0"), (1250, "12.5"), (1245, "12.45"), (1000, "10"), (5, "0.05")])

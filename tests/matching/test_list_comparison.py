@@ -168,7 +168,7 @@ def test_a_better_fact_lets_somebody_enter_and_pushes_another_out():
     )
     assert [line.en for line in reasons_of(entered)] == [
         "honours: step 3 → step 5, fact +30.00",
-        "Place -1: 1 in front then fell behind",
+        "Place -1: 1 formerly in front fell behind",
     ]
     assert (left.kind, left.criteria, left.through_facts) == (ChangeKind.LEFT, (), 0)
     assert left.shift == RankShift(n_overtaken_by=1, n_new_in_front=0, n_fell_behind=0, n_gone=0)

@@ -63,7 +63,7 @@ def test_who_withdraws_consent_leaves_and_the_next_one_enters(
     moved = lines_of(changes, "P1")
     assert "place 2 → place 1" in moved[0]
     assert moved[1].startswith("rural work experience: 4 to 6 years (4 years) → 6 years or more (6.5 years), fact +")
-    assert "1 no longer ranked" in moved[2]
+    assert "1 formerly in front no longer ranked" in moved[2]
     for line in changes.people:
         if line.change.score_then is not None and line.change.score_now is not None:
             difference = line.change.score_now - line.change.score_then

@@ -31,6 +31,32 @@ def test_what_is_missing_is_an_open_bar_not_an_empty_one():
     assert 'class="track"' not in svg
 
 
+def test_an_average_is_a_stroke_on_the_same_scale():
+    svg = charts.contribution(900, max_points=1_000, widest=2_000, is_missing=False, average=500, width=160)
+    assert re.findall(r'<line class="av" x1="([\d.]+)" x2="([\d.]+)"', svg) == [("40", "40")]
+    assert 'class="av"' not in charts.contribution(900, max_points=1_000, widest=2_000, is_missing=False)
+
+
+def test_a_score_with_an_interval_is_a_dot_on_its_range():
+    svg = charts.dot_range(7_000, low=6_500, high=7_250, scale=(6_000, 8_000), label="<x>", width=110)
+    assert 'aria-label="&lt;x&gt;"' in svg
+    assert re.findall(r'class="wk" x1="([\d.]+)" x2="([\d.]+)"', svg) == [("30", "67.5")]
+    assert re.findall(r'class="dot" cx="([\d.]+)"', svg) == ["55"]
+
+
+@pytest.mark.parametrize(
+    ("scale", "labels"),
+    [
+        ((6_000, 8_000), ["60", "65", "70", "75", "80"]),
+        ((5_500, 9_000), ["60", "70", "80", "90"]),
+        ((0, 10_000), ["0", "50", "100"]),
+        ((7_000, 7_000), ["70"]),
+    ],
+)
+def test_an_axis_names_round_values_only(scale, labels):
+    assert re.findall(r">(\d+)</text>", charts.axis(scale)) == labels
+
+
 def test_the_pools_together_are_as_long_as_their_share_of_the_target():
     svg = charts.progress([("cv", 2_000), ("rm", 3_000)], target=10_000, label="<5,000 of 10,000>")
     assert _widths(svg, "p-cv") == [198.5]

@@ -1,0 +1,70 @@
+"""/api/v1/vacancies/{vacancy_no}: explanations, comparisons and what-ifs about people for this vacancy."""
+
+from typing import Any
+
+from flask import Response
+
+from matching.vocabulary import Text
+from schemas.explanations import (
+    ComparisonQuerySchema,
+    ComparisonSchema,
+    ExplanationSchema,
+    WhatIfRequestSchema,
+    WhatIfSchema,
+)
+from service.api.answers import Answer
+from service.api.blueprint import Resource
+from service.context import current_actor, now, reading
+from service.usecases import explanations, what_ifs
+
+__all__ = ["resource"]
+
+resource = Resource("explanations", title=Text("得分说明", "Explanations"), path="/vacancies")
+
+_EXPLANATION, _COMPARISON, _WHAT_IF = ExplanationSchema(), ComparisonSchema(), WhatIfSchema()
+
+
+@resource.operation(
+    "GET",
+    "/<path:vacancy_no>/explanations/<path:person_no>",
+    Text(
+        "说明一人对岗位的得分，以及提高哪些条件最有帮助",
+        "Explain a person's score for a vacancy, and what would help most",
+    ),
+    answer=ExplanationSchema,
+)
+def explain_person(vacancy_no: str, person_no: str) -> Response:
+    """Answer with every point and rule as things stand; nothing is stored."""
+    with reading() as session:
+        found = explanations.explain_person(
+            session, actor=current_actor(), vacancy_no=vacancy_no, person_no=person_no, now=now()
+        )
+        return Answer.of(_EXPLANATION.dump(found)).response()
+
+
+@resource.operation(
+    "GET",
+    "/<path:vacancy_no>/comparisons",
+    Text("并排比较两人对岗位的得分", "Compare two people for a vacancy"),
+    query=ComparisonQuerySchema,
+    answer=ComparisonSchema,
+)
+def compare_people(query: dict[str, Any], vacancy_no: str) -> Response:
+    """Answer with the points of both, criterion by criterion; the differences add up exactly."""
+    with reading() as session:
+        found = explanations.compare_people(session, actor=current_actor(), vacancy_no=vacancy_no, now=now(), **query)
+        return Answer.of(_COMPARISON.dump(found)).response()
+
+
+@resource.operation(
+    "POST",
+    "/<path:vacancy_no>/what-if",
+    Text("推演：换一组权重，或改变一人的情况", "What if: other weights, or other facts of a person"),
+    body=WhatIfRequestSchema,
+    answer=WhatIfSchema,
+)
+def try_out(asked: dict[str, Any], vacancy_no: str) -> Response:
+    """Answer with places and points before and after; nothing is stored, and nobody's eligibility changes."""
+    with reading() as session:
+        found = what_ifs.what_if(session, actor=current_actor(), vacancy_no=vacancy_no, now=now(), **asked)
+        return Answer.of(_WHAT_IF.dump(found)).response()
