@@ -1,6 +1,17 @@
 """All tables, one file a subject; importing this package makes the metadata complete."""
 
-from service.models import accounts, appointments, audit, installation, people, reviews, shortlists, vacancies, villages
+from service.models import (
+    accounts,
+    appointments,
+    audit,
+    installation,
+    people,
+    reviews,
+    shortlists,
+    training,
+    vacancies,
+    villages,
+)
 
 __all__ = [
     "accounts",
@@ -10,6 +21,7 @@ __all__ = [
     "people",
     "reviews",
     "shortlists",
+    "training",
     "vacancies",
     "villages",
 ]

@@ -20,6 +20,7 @@ from service.db import Database, allocate_ids
 from service.models.people import Person
 from service.models.shortlists import Ranking, Run
 from service.models.vacancies import Vacancy
+from service.queries.cards import cards_in_force
 from service.queries.matchers import matcher_for
 from service.queries.revisions import pool_revision
 from service.queries.vacancies import load_checks, load_vacancy_facts
@@ -70,7 +71,7 @@ class RankingState:
     scored_at : datetime or None
         End of the last complete rescoring; None before the first.
     is_current : bool
-        Whether nothing about people, villages or vacancies has changed since.
+        Whether nothing about people, villages, vacancies and scorecards has changed since.
     """
 
     scored_at: datetime | None
@@ -147,7 +148,9 @@ def ranking_state(session: Session, *, actor: Actor) -> RankingState:
     if last is None:
         return RankingState(scored_at=None, is_current=False)
     stood = (last.people_revision, last.vacancies_revision)
-    return RankingState(scored_at=last.ended_at, is_current=stood == _revisions(session))
+    cards = {str(post): card.version for post, card in cards_in_force(session).items()}
+    is_current = stood == _revisions(session) and last.card_versions == cards
+    return RankingState(scored_at=last.ended_at, is_current=is_current)
 
 
 def read_ranking(session: Session, *, actor: Actor, vacancy_no: str, top: int = TOP) -> list[Ranking]:

@@ -6,8 +6,9 @@ from matching.outcomes import basis_shown, heading, limit_text
 from matching.rulebook import Rulebook
 from matching.rules import Rule
 from matching.vocabulary import PostType, RuleProfile, Stage, Text
-from service.context import current_actor
-from service.rulebooks import cards_in_force, rulebook_in_force
+from service.context import current_actor, reading
+from service.queries.cards import cards_in_force
+from service.rulebooks import rulebook_in_force
 
 __all__ = ["blueprint"]
 
@@ -24,7 +25,8 @@ def show() -> str:
     wanted = request.args.get("post", "")
     post = PostType(wanted) if wanted in set(PostType) else PostType.FIRST_SECRETARY
     profile = _profile(rulebook, post)
-    card = cards_in_force()[post]
+    with reading() as session:
+        card = cards_in_force(session)[post]
     return render_template(
         "rulebook.html",
         rulebook=rulebook,
