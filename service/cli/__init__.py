@@ -19,12 +19,15 @@ __all__ = ["cli"]
 _COMMANDS = {
     "demo": "start:demo",
     "doctor": "doctor:doctor",
+    "evaluate": "training:evaluate",
     "export": "rankings:export",
     "import": "imports:import_command",
     "init": "start:init",
+    "models": "models:models",
     "rescore": "rankings:rescore",
     "serve": "start:serve",
     "shortlist": "shortlists:shortlist",
+    "train": "training:train",
     "user": "accounts:user",
     "version": "start:version",
 }

@@ -68,9 +68,7 @@ def evaluate_models(
         If the stored file is damaged.
     """
     require(actor, "read_models")
-    versions = (
-        list(latest_versions(session, actor=actor, post=post).values()) if version == LATEST else [version]
-    )
+    versions = list(latest_versions(session, actor=actor, post=post).values()) if version == LATEST else [version]
     found = []
     for one in versions:
         model = readable_model(session, one)
@@ -118,9 +116,7 @@ def watch_drift(
     """Return, for each kind of post or for one, how often decisions went against the rank, quarter by quarter."""
     require(actor, "read_models")
     posts = tuple(PostType) if post is None else (post,)
-    return {
-        one: drift(load_history(session, card=policy_cards()[one], as_of=day_of(now)).lists) for one in posts
-    }
+    return {one: drift(load_history(session, card=policy_cards()[one], as_of=day_of(now)).lists) for one in posts}
 
 
 def _compared(history: History, *, champion: Floats, challenger: Floats) -> Comparison:
@@ -129,9 +125,7 @@ def _compared(history: History, *, champion: Floats, challenger: Floats) -> Comp
 
 def _honest(model: Model, history: History) -> Floats:
     """Score a model's card, each list by what was learned without it."""
-    return held_out_scores(
-        model.card, history.lists, left_out=model.training.left_out, seen=model.training.vacancy_nos
-    )
+    return held_out_scores(model.card, history.lists, left_out=model.training.left_out, seen=model.training.vacancy_nos)
 
 
 def _scores_of(session: Session, card: Scorecard, history: History, *, now: datetime) -> Floats:

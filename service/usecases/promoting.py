@@ -109,9 +109,7 @@ def promote_model(
     )  # fmt: skip
 
 
-def roll_back(
-    session: Session, *, actor: Actor, post: PostType, now: datetime, reason: str | None = None
-) -> Promotion:
+def roll_back(session: Session, *, actor: Actor, post: PostType, now: datetime, reason: str | None = None) -> Promotion:
     """Go back to the card that was in force before the present one; a card that cannot be read is passed over.
 
     Raises
@@ -124,7 +122,9 @@ def roll_back(
     former = steps.pop()
     if not steps:
         raise Conflict(
-            Text("现行的是政策评分卡，没有更早的评分卡可退回。", "The policy card is in force; nothing came before it."),
+            Text(
+                "现行的是政策评分卡，没有更早的评分卡可退回。", "The policy card is in force; nothing came before it."
+            ),
             remedy=Text("如需启用学到的评分卡，请用 talentpool models promote。", "To use a learned card: promote it."),
             place=str(post),
         )

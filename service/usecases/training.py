@@ -156,7 +156,9 @@ def _unrecorded(history: History) -> tuple[str, ...]:
 
 def _no_decisions() -> NoDecisions:
     return NoDecisions(
-        Text("没有任何审阅结论可供学习，沿用政策评分卡。", "There is no review decision to learn from: the policy stays."),
+        Text(
+            "没有任何审阅结论可供学习，沿用政策评分卡。", "There is no review decision to learn from: the policy stays."
+        ),
         remedy=Text(
             "请先登记审阅结论：talentpool import decisions 文件。",
             "Register some first: talentpool import decisions FILE.",
