@@ -28,5 +28,5 @@ def rulebook_in_force() -> Rulebook:
 
 @cache
 def policy_cards() -> dict[PostType, Scorecard]:
-    """Return the scorecard of each kind of post by the weights of the rulebook: what holds until something is learned."""
+    """Return one scorecard for each kind of post by the weights of the rulebook: it holds until one is learned."""
     return {post: policy_card(rulebook_in_force(), post) for post in PostType}

@@ -60,9 +60,9 @@ def _head(model: Model, *, is_champion: bool, language: str) -> Iterator[str]:
         f"无理由 {record.n_unexplained:,}，名单之外 {record.n_by_hand:,}，无档案 {record.n_gone:,}；"
         f"等级取自冻结名单 {record.n_frozen:,}、训练之日档案 {record.n_of_today:,}",
         f"{record.n_lists} reviewed lists ({record.n_informative_lists} telling), {record.first_decided_on} to "
-        f"{record.last_decided_on}; of {record.n_decisions:,} decisions {n_used:,} used, {record.n_not_of_fit:,} not of "
-        f"fit, {record.n_unexplained:,} unexplained, {record.n_by_hand:,} not listed, {record.n_gone:,} without record; "
-        f"levels: {record.n_frozen:,} from frozen lists, {record.n_of_today:,} of the day of training",
+        f"{record.last_decided_on}; of {record.n_decisions:,} decisions {n_used:,} used, {record.n_not_of_fit:,} "
+        f"not of fit, {record.n_unexplained:,} unexplained, {record.n_by_hand:,} not listed, {record.n_gone:,} without "
+        f"record; levels: {record.n_frozen:,} from frozen lists, {record.n_of_today:,} of the day of training",
     )
     yield from _wrapped(_said(history, language))
     if "ndcg_at_10" in metrics:

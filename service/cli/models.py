@@ -188,7 +188,8 @@ def drift_command(console: Console, *, post: str | None, as_json: bool) -> None:
             console.warn(
                 Text(
                     f"{label.zh}：最近一季与位次相反的结论超过警戒线，请重新学习或查明原因。",
-                    f"{label.en}: the newest quarter goes against the rank beyond its line; train again or find out why.",
+                    f"{label.en}: the newest quarter goes against the rank beyond its line; train again, or find "
+                    "out why.",
                 )
             )
     console.end()
@@ -251,7 +252,8 @@ def _tell(console: Console, made: "Promotion") -> None:
     former = made.former_version or ""
     console.done(
         Text(
-            f"{label.zh}：{former or _POLICY.zh} → {version or _POLICY.zh}；现有排序已过时，请运行 talentpool rescore --all",
+            f"{label.zh}：{former or _POLICY.zh} → {version or _POLICY.zh}；现有排序已过时，请运行 "
+            "talentpool rescore --all",
             f"{label.en}: {former or _POLICY.en} → {version or _POLICY.en}; rankings are out of date now: "
             "talentpool rescore --all",
         )

@@ -187,7 +187,7 @@ def _fill_with_today(
 
 
 def _rows_of(person_ids: NDArray[np.int64], wanted: Sequence[int]) -> NDArray[np.intp]:
-    return pd.Index(person_ids).get_indexer(pd.Index(wanted, dtype="int64"))
+    return pd.Index(person_ids).get_indexer(pd.Index(np.array(wanted, dtype=np.int64)))
 
 
 def _lists(card: Scorecard, frame: pd.DataFrame, levels: Levels) -> TrainingLists:
@@ -195,12 +195,11 @@ def _lists(card: Scorecard, frame: pd.DataFrame, levels: Levels) -> TrainingList
     nos = frame["vacancy_no"].tolist()
     vacancy_nos = tuple(dict.fromkeys(nos))
     by_list = frame.groupby("vacancy_no", sort=False)
-    last_days = by_list["decided_on"].max() if len(frame) else {}
-    days = {no: last_days[no] for no in vacancy_nos}
+    days = [by_list.get_group(no)["decided_on"].dropna().max() for no in vacancy_nos]
     return TrainingLists(
         criteria=tuple(card.points),
         vacancy_nos=vacancy_nos,
-        decided_on=tuple(day.isoformat() if isinstance(day, date) else "" for day in days.values()),
+        decided_on=tuple(day.isoformat() if isinstance(day, date) else "" for day in days),
         sizes=np.array([len(by_list.groups[no]) for no in vacancy_nos], dtype=np.int64),
         levels=np.ascontiguousarray(levels, dtype=np.int8),
         grades=frame["grade"].to_numpy(dtype=np.float64),

@@ -171,6 +171,7 @@ def of_another_rulebook(model: Model) -> Text | None:
 
 
 def _listed(row: ScorecardModel, champions: Mapping[PostType, str | None]) -> ListedModel:
+    model: Model | None
     try:
         model = parsed_model(row.content)
         problem = of_another_rulebook(model)

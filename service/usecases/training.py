@@ -150,8 +150,8 @@ def _kept(
 
 def _unrecorded(history: History) -> tuple[str, ...]:
     levels = history.lists.levels
-    is_empty = ~(levels > 0).any(axis=0) if len(levels) else np.zeros(levels.shape[1], dtype=bool)
-    return tuple(key for key, empty in zip(history.lists.criteria, is_empty.tolist(), strict=True) if empty)
+    is_recorded = np.any(levels > 0, axis=0).tolist()
+    return tuple(key for key, known in zip(history.lists.criteria, is_recorded, strict=True) if not known)
 
 
 def _no_decisions() -> NoDecisions:
