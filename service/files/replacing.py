@@ -17,11 +17,17 @@ __all__ = ["replaced_file"]
 def replaced_file(path: Path) -> Iterator[TextIO]:
     """Open a text file that takes the place of `path` only when everything was written.
 
+    A device or a pipe is written to as it is: renaming a file over ``/dev/null`` would take it from everybody.
+
     Raises
     ------
     ServiceError
         If the directory cannot be written to.
     """
+    if path.exists() and not path.is_file():
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+        return
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:

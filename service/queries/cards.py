@@ -21,7 +21,7 @@ def champion_versions(session: Session) -> dict[PostType, str | None]:
     """Return the version of the learned card in force of each kind of post, None where the policy is."""
     newest = select(func.max(CardPromotion.id)).group_by(CardPromotion.post_type)
     query = select(CardPromotion.post_type, CardPromotion.card_version).where(CardPromotion.id.in_(newest))
-    return {**dict.fromkeys(PostType), **dict(session.execute(query).tuples())}
+    return {**dict.fromkeys(PostType), **dict(session.execute(query).all())}
 
 
 def cards_in_force(session: Session) -> dict[PostType, Scorecard]:

@@ -106,7 +106,7 @@ def _shown_lists(session: Session, wanted: Iterable[str | None]) -> dict[str, _S
         columns = select(Shortlist.vacancy_id, Shortlist.card_version).where(Shortlist.id == shortlist_id)
         vacancy_id, card_version = session.execute(columns).one()
         ranks = select(ShortlistEntry.person_id, ShortlistEntry.rank).where(ShortlistEntry.shortlist_id == shortlist_id)
-        rank_of = dict(session.execute(ranks).tuples())
+        rank_of = dict(session.execute(ranks).all())
         found[number] = _ShownList(shortlist_id, vacancy_id, card_version, rank_of)
     return found
 
