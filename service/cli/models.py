@@ -12,7 +12,6 @@ from service.cli.console import Console, pass_console
 from service.cli.training import POSTS, post_label
 
 if TYPE_CHECKING:
-    from matching.training import Drift
     from service.usecases.models import ListedModel
     from service.usecases.promoting import Promotion
 
@@ -172,7 +171,7 @@ def drift_command(console: Console, *, post: str | None, as_json: bool) -> None:
     The exit code is 3 where the newest quarter lies above its alarm line.
     """
     from service.installation import open_database
-    from service.usecases.evaluating import watch_drift
+    from service.usecases.evaluating import drift_document, watch_drift
 
     with open_database(console.settings).reading() as session:
         found = watch_drift(session, actor=OPERATOR, post=_post(post), now=datetime.now(UTC))
@@ -262,29 +261,6 @@ def _tell(console: Console, made: "Promotion") -> None:
         told = made.comparison
         line = "{difference:+.3f} ({low:+.3f} … {high:+.3f}), n = {n_lists}".format(**told)
         console.say(Text(f"  NDCG@10 之差 {line}", f"  Difference in NDCG@10 {line}"))
-
-
-def drift_document(found: dict[PostType, "Drift"]) -> list[dict[str, Any]]:
-    """Return drift as plain JSON values; what cannot be told is null."""
-    return [
-        {
-            "post_type": str(post),
-            "is_alarming": drifted.is_alarming,
-            "periods": [
-                {
-                    "name": period.name,
-                    "n_lists": period.n_lists,
-                    "n_pairs": period.n_pairs,
-                    "against": period.against,
-                    "limit": period.limit,
-                    "is_alarming": period.is_alarming,
-                    "by_criterion": {key: one if one == one else None for key, one in period.by_criterion.items()},
-                }
-                for period in drifted.periods
-            ],
-        }
-        for post, drifted in found.items()
-    ]
 
 
 def _period_row(console: Console, period: Any) -> list[str]:

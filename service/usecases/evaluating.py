@@ -1,7 +1,9 @@
 """Evaluating: is a card at least as good as the one in force, on lists that it never saw; and do decisions drift."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +19,7 @@ from service.rulebooks import policy_cards
 from service.usecases.days import day_of
 from service.usecases.models import LATEST, latest_versions, readable_model
 
-__all__ = ["Evaluation", "compare_with_champion", "evaluate_models", "watch_drift"]
+__all__ = ["Evaluation", "compare_with_champion", "drift_document", "evaluate_models", "watch_drift"]
 
 Floats = NDArray[np.float64]
 
@@ -117,6 +119,29 @@ def watch_drift(
     require(actor, "read_models")
     posts = tuple(PostType) if post is None else (post,)
     return {one: drift(load_history(session, card=policy_cards()[one], as_of=day_of(now)).lists) for one in posts}
+
+
+def drift_document(found: Mapping[PostType, Drift]) -> list[dict[str, Any]]:
+    """Return drift as plain JSON values; what cannot be told is null."""
+    return [
+        {
+            "post_type": str(post),
+            "is_alarming": drifted.is_alarming,
+            "periods": [
+                {
+                    "name": period.name,
+                    "n_lists": period.n_lists,
+                    "n_pairs": period.n_pairs,
+                    "against": period.against,
+                    "limit": period.limit,
+                    "is_alarming": period.is_alarming,
+                    "by_criterion": {key: one if one == one else None for key, one in period.by_criterion.items()},
+                }
+                for period in drifted.periods
+            ],
+        }
+        for post, drifted in found.items()
+    ]
 
 
 def _compared(history: History, *, champion: Floats, challenger: Floats) -> Comparison:

@@ -222,9 +222,9 @@ def _not_as_good(model: Model, compared: Comparison) -> InvalidInput:
     return InvalidInput(
         problem,
         remedy=Text(
-            "现行评分卡不变。确需启用的，请由本人写明理由并署名：--reason 理由 --signed-by 姓名。",
-            "The card in force stays. If it must be used, a person gives a reason and signs: "
-            "--reason TEXT --signed-by NAME.",
+            "现行评分卡不变。确需启用的，由专人写明理由（reason）并署名（命令行 --reason 理由 --signed-by 姓名）。",
+            "The card in force stays. If it must be used, a person gives a reason and signs "
+            "(command line: --reason TEXT --signed-by NAME).",
         ),
         place=f"model {model.version}",
         value=model.version,

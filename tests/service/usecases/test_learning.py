@@ -1,11 +1,13 @@
 """From review decisions to a card in force and back again, through all layers, on both databases."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from builders_history import register_history
 from sqlalchemy import select
 
+from matching.card import Scorecard
 from matching.vocabulary import PostType
 from service.errors import Conflict, InvalidInput, NotFound
 from service.models.audit import AuditEntry
@@ -14,7 +16,7 @@ from service.queries.cards import cards_in_force
 from service.rulebooks import policy_cards
 from service.usecases import rankings
 from service.usecases.evaluating import evaluate_models, watch_drift
-from service.usecases.model_files import export_model, import_model
+from service.usecases.model_files import export_model, import_model, model_text
 from service.usecases.models import latest_versions, list_models
 from service.usecases.promoting import list_promotions, promote_model, roll_back
 from service.usecases.shortlists import request_shortlist
@@ -27,6 +29,11 @@ POLICY = policy_cards()[POST].version
 def trained(database, actor, now, **options):
     (made,) = train_challengers(database, actor=actor, now=now, posts=[POST], **options)
     return made
+
+
+def taken_in(database, actor, now, content):
+    with database.unit_of_work() as session:
+        return import_model(session, actor=actor, content=content.encode(), now=now)
 
 
 def in_force(database):
@@ -77,13 +84,13 @@ def test_the_same_lists_and_seed_give_the_same_version_and_nothing_new(any_datab
         assert len(list_models(session, actor=actor)) == 2
 
 
-def test_a_promotion_makes_the_rankings_out_of_date(database, actor, now):
+def test_a_promotion_makes_the_rankings_out_of_date(database, actor, now, model_file):
     register_history(database, actor, now)
-    made = trained(database, actor, now)
+    made = taken_in(database, actor, now, model_file())
     rankings.rescore(database, actor=actor, now=lambda: now)
     with database.reading() as session:
         assert rankings.ranking_state(session, actor=actor).is_current
-    promoted(database, actor, now, made.model.version)
+    promoted(database, actor, now, made.version)
     with database.reading() as session:
         assert not rankings.ranking_state(session, actor=actor).is_current
     rankings.rescore(database, actor=actor, now=lambda: now)
@@ -91,21 +98,21 @@ def test_a_promotion_makes_the_rankings_out_of_date(database, actor, now):
         assert rankings.ranking_state(session, actor=actor).is_current
 
 
-def test_every_change_of_the_card_is_one_more_line_with_its_audit(database, actor, now):
+def test_every_change_of_the_card_is_one_more_line_with_its_audit(database, actor, now, model_file):
     register_history(database, actor, now)
-    made = trained(database, actor, now)
-    promoted(database, actor, now, made.model.version)
+    made = taken_in(database, actor, now, model_file())
+    promoted(database, actor, now, made.version)
     rolled_back(database, actor, now)
     with database.reading() as session:
         told = [(line.kind, line.version, line.former_version) for line in list_promotions(session, actor=actor)]
         actions = [line.action for line in session.scalars(select(AuditEntry).order_by(AuditEntry.id))][-2:]
-    assert told == [("rollback", None, made.model.version), ("promote", made.model.version, None)]
+    assert told == [("rollback", None, made.version), ("promote", made.version, None)]
     assert actions == ["promote_model", "roll_back_model"]
 
 
-def test_each_rollback_goes_one_card_further_back_until_the_policy(database, actor, now):
+def test_each_rollback_goes_one_card_further_back_until_the_policy(database, actor, now, model_file):
     register_history(database, actor, now)
-    first, second = (trained(database, actor, now, random_state=seed).model.version for seed in (0, 1))
+    first, second = (taken_in(database, actor, now, model_file(seed)).version for seed in (0, 1))
     signed = {"reason": "试用", "signed_by": "样例署名"}
     promoted(database, actor, now, first, **signed)
     promoted(database, actor, now, second, **signed)
@@ -116,9 +123,9 @@ def test_each_rollback_goes_one_card_further_back_until_the_policy(database, act
         rolled_back(database, actor, now)
 
 
-def test_a_card_that_is_not_as_good_needs_a_reason_and_a_signature(database, actor, now):
+def test_a_card_that_is_not_as_good_needs_a_reason_and_a_signature(database, actor, now, model_file):
     register_history(database, actor, now)
-    good = trained(database, actor, now).model
+    good = taken_in(database, actor, now, model_file())
     promoted(database, actor, now, good.version)
     # The same reviewers now want the opposite: what was learned from them before is worse than what they want now.
     poor = _learned_elsewhere(database, actor, now)
@@ -135,17 +142,17 @@ def test_a_card_that_is_not_as_good_needs_a_reason_and_a_signature(database, act
         assert line.detail["signed_by"] == "样例署名"
 
 
-def test_a_card_in_force_is_not_promoted_again(database, actor, now):
+def test_a_card_in_force_is_not_promoted_again(database, actor, now, model_file):
     register_history(database, actor, now)
-    version = trained(database, actor, now).model.version
+    version = taken_in(database, actor, now, model_file()).version
     promoted(database, actor, now, version)
     with pytest.raises(Conflict, match="in force already"):
         promoted(database, actor, now, version)
 
 
-def test_a_model_file_goes_out_and_comes_in_elsewhere_without_coming_into_force(database, actor, now):
+def test_a_model_file_goes_out_and_comes_in_elsewhere_without_coming_into_force(database, actor, now, model_file):
     register_history(database, actor, now)
-    model = trained(database, actor, now).model
+    model = taken_in(database, actor, now, model_file())
     with database.unit_of_work() as session:
         content = export_model(session, actor=actor, version=model.version)
         session.execute(ScorecardModel.__table__.delete())
@@ -165,22 +172,18 @@ def test_drift_is_told_by_quarter(database, actor, now):
     assert [period.name for period in told.periods] == ["2025Q1", "2025Q2", "2025Q3", "2025Q4"]
 
 
-def test_latest_names_the_newest_model_of_each_post(database, actor, now):
+def test_latest_names_the_newest_model_of_each_post(database, actor, now, model_file):
     register_history(database, actor, now)
     with database.reading() as session, pytest.raises(NotFound, match="Nothing has been learned"):
         latest_versions(session, actor=actor)
-    trained(database, actor, now)
-    newest = trained(database, actor, now, random_state=7).model.version
+    taken_in(database, actor, now, model_file())
+    newest = taken_in(database, actor, now, model_file(1)).version
     with database.reading() as session:
         assert latest_versions(session, actor=actor) == {POST: newest}
 
 
 def _learned_elsewhere(database, actor, now):
     """Take in a model that prefers what these reviewers do not: the points of projects go to years of rural work."""
-    from dataclasses import replace
-
-    from matching.card import Scorecard
-
     with database.unit_of_work() as session:
         listed = list_models(session, actor=actor)[0].model
         flat = {key: tuple(0 for _ in points) for key, points in listed.card.points.items()}
@@ -189,6 +192,4 @@ def _learned_elsewhere(database, actor, now):
             post=POST, source="learned", rulebook_version=listed.card.rulebook_version, points=flat, bags=(flat,)
         )
         other = replace(listed, card=card, training=replace(listed.training, vacancy_nos=("X1",), left_out=((),)))
-        from service.usecases.model_files import model_text
-
         return import_model(session, actor=actor, content=model_text(other).encode(), now=now).version
