@@ -169,8 +169,12 @@ class Matcher:
             verdicts=eligibility.verdict,
             first_failing=eligibility.first_failing,
             reasons=_reasons(eligibility),
-            levels=self._pool.levels(card, vacancy),
+            levels=self.levels(card, vacancy),
         )
+
+    def levels(self, card: Scorecard, vacancy: VacancyFacts) -> NDArray[np.int8]:
+        """Return everybody's levels for a vacancy in the order of a card, shape (n_people, n_criteria)."""
+        return self._pool.levels(card, vacancy)
 
     def _card(self, vacancy: VacancyFacts) -> Scorecard:
         if vacancy.post not in self.cards:

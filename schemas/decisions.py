@@ -15,6 +15,7 @@ class DecisionSchema(RecordSchema):
 
     vacancy_no = Key(required=True)
     person_no = Key(required=True)
+    shortlist_no = Key()
     shown_rank = Whole(least=1, most=100_000)
     decision = EnumCode("review_decision", ReviewDecision, required=True)
     reason_codes = Codes("reason_code")

@@ -45,6 +45,9 @@ ALLOWED: dict[str, frozenset[str]] = {
         "export_rankings",
         "manage_accounts",
         "read_work_lists",
+        "read_models",
+        "train_models",
+        "promote_models",
     )
 }
 

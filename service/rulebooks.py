@@ -1,4 +1,4 @@
-"""The rulebook and the scorecards in force."""
+"""The rulebook in force, and the scorecards that it makes."""
 
 import tomllib
 from functools import cache
@@ -8,7 +8,7 @@ from matching.card import Scorecard, policy_card
 from matching.rulebook import Rulebook
 from matching.vocabulary import PostType
 
-__all__ = ["cards_in_force", "rulebook_in_force"]
+__all__ = ["policy_cards", "rulebook_in_force"]
 
 _FILE = "rulebook.toml"
 
@@ -27,6 +27,6 @@ def rulebook_in_force() -> Rulebook:
 
 
 @cache
-def cards_in_force() -> dict[PostType, Scorecard]:
-    """Return one scorecard per kind of post: the policy, as long as nothing was learned."""
+def policy_cards() -> dict[PostType, Scorecard]:
+    """Return one scorecard for each kind of post by the weights of the rulebook: it holds until one is learned."""
     return {post: policy_card(rulebook_in_force(), post) for post in PostType}

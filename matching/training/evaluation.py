@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.model_selection import GroupKFold
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from matching.card import Scorecard
 from matching.training.lists import TrainingLists
@@ -163,15 +164,18 @@ def yardstick_scores(lists: TrainingLists, *, random_state: int = 0) -> Floats:
         return scores
     folds = GroupKFold(n_splits=min(_N_FOLDS, len(lists)), shuffle=True, random_state=random_state)
     for train, test in folds.split(lists.rows, groups=of_list):
+        is_recorded = (lists.levels[train] > 0).any(axis=0)  # boosting refuses a column without a value
         model = HistGradientBoostingRegressor(
             max_iter=100,
             learning_rate=0.05,
             max_leaf_nodes=15,
             min_samples_leaf=10,
-            monotonic_cst=[1] * lists.levels.shape[1],
+            monotonic_cst=[1] * int(is_recorded.sum()),
             random_state=random_state,
         )
-        scores[test] = model.fit(lists.rows[train], lists.grades[train]).predict(lists.rows[test])
+        rows = lists.rows[:, is_recorded]
+        with threadpool_limits(1, user_api="openmp"):  # so few rows: threads that wait for each other cost most
+            scores[test] = model.fit(rows[train], lists.grades[train]).predict(rows[test]) if is_recorded.any() else 0
     return scores
 
 

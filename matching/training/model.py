@@ -34,6 +34,9 @@ _TRAINING_KEYS = frozenset(
         "n_not_of_fit",
         "n_unexplained",
         "n_by_hand",
+        "n_frozen",
+        "n_of_today",
+        "n_gone",
         "first_decided_on",
         "last_decided_on",
         "strength",
@@ -61,6 +64,9 @@ class TrainingRecord:
         Reviewed lists, and those whose people got different grades.
     n_decisions, n_not_of_fit, n_unexplained, n_by_hand : int
         See `matching.training.labels.Labels`.
+    n_frozen, n_of_today, n_gone : int
+        Graded people whose levels are those of the frozen list, those of the day of training, and those of whom no
+        levels are left, who were not learned from.
     first_decided_on, last_decided_on : str
         ISO days.
     strength, place_slope : float
@@ -79,6 +85,9 @@ class TrainingRecord:
     n_not_of_fit: int
     n_unexplained: int
     n_by_hand: int
+    n_frozen: int = 0
+    n_of_today: int = 0
+    n_gone: int = 0
     first_decided_on: str
     last_decided_on: str
     strength: float

@@ -56,6 +56,8 @@ def train(
     now: datetime,
     random_state: int = 0,
     n_jobs: int | None = None,
+    n_frozen: int = 0,
+    n_gone: int = 0,
 ) -> Training:
     """Train a challenger for one kind of post.
 
@@ -69,6 +71,8 @@ def train(
         Aware moment of the training.
     random_state : int
     n_jobs : int or None
+    n_frozen, n_gone : int
+        How many rows have the levels of a frozen list, and how many graded people had none; for the record.
 
     Raises
     ------
@@ -92,6 +96,9 @@ def train(
         n_not_of_fit=labels.n_not_of_fit,
         n_unexplained=labels.n_unexplained,
         n_by_hand=labels.n_by_hand,
+        n_frozen=n_frozen,
+        n_of_today=len(lists.grades) - n_frozen,
+        n_gone=n_gone,
         first_decided_on=min(days, default=""),
         last_decided_on=max(days, default=""),
         strength=fit.strength,

@@ -21,9 +21,10 @@ from service.api.blueprint import Resource
 from service.api.etags import conditional, tagged
 from service.api.records import plain
 from service.api.wording import meant
-from service.context import current_actor
+from service.context import current_actor, reading
 from service.errors import NotFound
-from service.rulebooks import cards_in_force, rulebook_in_force
+from service.queries.cards import cards_in_force
+from service.rulebooks import rulebook_in_force
 
 __all__ = ["cards", "rulebook"]
 
@@ -172,7 +173,8 @@ def show_card(post_type: str) -> Response:
             place="post_type",
             value=post_type,
         )
-    card = cards_in_force()[PostType(post_type)]
+    with reading() as session:
+        card = cards_in_force(session)[PostType(post_type)]
     return conditional(tagged(Answer.of(_card_document(card)), version=_FIXED).response())
 
 

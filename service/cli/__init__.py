@@ -19,14 +19,17 @@ __all__ = ["cli"]
 _COMMANDS = {
     "demo": "start:demo",
     "doctor": "doctor:doctor",
+    "evaluate": "training:evaluate",
     "explain": "explanations:explain",
     "export": "rankings:export",
     "import": "imports:import_command",
     "init": "start:init",
+    "models": "models:models",
     "replay": "replay:replay",
     "rescore": "rescoring:rescore",
     "serve": "start:serve",
     "shortlist": "shortlists:shortlist",
+    "train": "training:train",
     "user": "accounts:user",
     "version": "start:version",
 }

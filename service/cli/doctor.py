@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +13,9 @@ from service.access import OPERATOR
 from service.cli.console import Console, pass_console
 from service.errors import ServiceError
 from service.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 __all__ = ["doctor"]
 
@@ -53,12 +58,12 @@ def _document(result: _Result) -> dict[str, object]:
 
 def _rulebook() -> Iterator[_Result]:
     from matching.lint import lint
-    from service.rulebooks import cards_in_force, rulebook_in_force
+    from service.rulebooks import policy_cards, rulebook_in_force
 
     check = Text("规则手册与评分卡", "rulebook and scorecards")
     try:
         rulebook = rulebook_in_force()
-        cards_in_force()
+        policy_cards()
     except MatchingError as error:
         yield _Result(check, is_fine=False, finding=error.problem)
         return
@@ -84,6 +89,8 @@ def _database(settings: Settings) -> Iterator[_Result]:
     yield _Result(check, is_fine=True, finding=Text("可用且相符", "reachable, and they belong together"))
     with database.reading() as session:
         counts = count_registry(session, actor=OPERATOR)
+        learned = list(_learned_cards(session))
+    yield from learned
     yield _Result(
         Text("登记", "registry"),
         is_fine=True,
@@ -106,3 +113,44 @@ def _database(settings: Settings) -> Iterator[_Result]:
                 f"{counts.n_unmapped_terms} 个词待归类", f"{counts.n_unmapped_terms} words wait for a mapping"
             ),
         )
+
+
+def _learned_cards(session: "Session") -> Iterator[_Result]:
+    """Say which cards are in force, and look whether decisions have begun to go against the rank."""
+    from service.queries.cards import champion_versions
+    from service.usecases.evaluating import watch_drift
+    from service.usecases.models import find_model
+
+    check = Text("评分卡", "scorecards")
+    for post, version in champion_versions(session).items():
+        if version is None:
+            continue
+        champion = find_model(session, actor=OPERATOR, version=version)
+        problem = champion.problem or Text("", "")
+        yield _Result(
+            check,
+            is_fine=champion.problem is None,
+            finding=Text(f"{post} 用 {version} {problem.zh}".rstrip(), f"{post} by {version} {problem.en}".rstrip()),
+            remedy=Text(
+                "重新学习并启用（talentpool train），或退回（talentpool models rollback --post）。",
+                "Train and promote again (talentpool train), or go back (talentpool models rollback --post).",
+            ),
+        )
+    try:
+        told = watch_drift(session, actor=OPERATOR, now=datetime.now(UTC))
+    except ServiceError as error:
+        yield _Result(check, is_fine=False, finding=error.problem, remedy=error.remedy)
+        return
+    drifting = [str(post) for post, drift in told.items() if drift.is_alarming]
+    n_lists = sum(period.n_lists for drift in told.values() for period in drift.periods)
+    if drifting:
+        posts = ", ".join(drifting)
+        finding = Text(f"结论与位次相反超过警戒线：{posts}", f"decisions go against the rank beyond the line: {posts}")
+    else:
+        finding = Text(f"{n_lists} 份审阅名单，未超警戒线", f"{n_lists} reviewed lists, below the alarm line")
+    yield _Result(
+        Text("偏移", "drift"),
+        is_fine=not drifting,
+        finding=finding,
+        remedy=Text("见 talentpool models drift。", "See talentpool models drift."),
+    )

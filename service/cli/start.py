@@ -9,7 +9,7 @@ import click
 from matching.vocabulary import Text
 from service.access import OPERATOR
 from service.cli.console import Console, pass_console
-from service.errors import Conflict
+from service.errors import Conflict, NotConfigured
 from service.version import VERSION
 
 if TYPE_CHECKING:
@@ -113,9 +113,9 @@ def demo(console: Console, *, port: int, workers: int) -> None:
 @pass_console
 def version(console: Console, *, as_json: bool) -> None:
     """Show the versions of program and rulebook. 显示版本。"""
-    from service.rulebooks import cards_in_force, rulebook_in_force
+    from service.rulebooks import rulebook_in_force
 
-    cards = {str(post): card.version for post, card in cards_in_force().items()}
+    cards = _cards_in_force(console)
     document = {
         "schema": "talentpool.version/1",
         "talentpool": VERSION,
@@ -129,6 +129,22 @@ def version(console: Console, *, as_json: bool) -> None:
     console.print(f"talentpool {VERSION}  Python {document['python']}  rulebook {document['rulebook']}")
     for post, card in cards.items():
         console.print(f"  card {card}  {post}")
+
+
+def _cards_in_force(console: Console) -> dict[str, str]:
+    """Return the versions of the cards in force; before an installation exists these are the policy's."""
+    from service.installation import open_database
+    from service.queries.cards import cards_in_force
+    from service.rulebooks import policy_cards
+
+    try:
+        database = open_database(console.settings)
+    except NotConfigured:
+        cards = policy_cards()
+    else:
+        with database.reading() as session:
+            cards = cards_in_force(session)
+    return {str(post): card.version for post, card in cards.items()}
 
 
 def _administrator_password(database: "Database") -> str | None:

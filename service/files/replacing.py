@@ -18,6 +18,8 @@ __all__ = ["replace_bytes", "replaced_file"]
 def replaced_file(path: Path) -> Iterator[TextIO]:
     """Open a text file that takes the place of `path` only when everything was written.
 
+    A device or a pipe is written to as it is: renaming a file over ``/dev/null`` would take it from everybody.
+
     Raises
     ------
     ServiceError

@@ -10,6 +10,7 @@ from service.models import (
     rulebooks,
     runs,
     shortlists,
+    training,
     vacancies,
     villages,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "rulebooks",
     "runs",
     "shortlists",
+    "training",
     "vacancies",
     "villages",
 ]

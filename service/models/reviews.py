@@ -21,6 +21,8 @@ class Decision(Model):
     vacancy_id: Mapped[int] = mapped_column(ForeignKey("vacancies.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     shown_rank: Mapped[int | None]  # NULL = not from a ranked list
+    shortlist_id: Mapped[int | None] = mapped_column(ForeignKey("shortlists.id"), index=True)  # the list that was shown
+    card_version: Mapped[str | None] = mapped_column(String(64))  # the card that put the list in order
     decision: Mapped[ReviewDecision] = mapped_column(enum_type(ReviewDecision))
     reason_codes: Mapped[tuple[str, ...] | None]
     stage_reached: Mapped[str | None] = mapped_column(String(20))  # reviewed, recommended, inspected, appointed

@@ -14,9 +14,10 @@ from matching.matcher import Matcher
 from matching.rulebook import Rulebook
 from matching.vocabulary import PostType
 from matching.vocabulary.industries import IndustryTerms
+from service.queries.cards import cards_in_force
 from service.queries.people_frames import PeopleFrames, load_people_frames
 from service.queries.revisions import changes_since, registry_revisions
-from service.rulebooks import cards_in_force, rulebook_in_force
+from service.rulebooks import rulebook_in_force
 
 __all__ = ["Policy", "matcher_for", "matcher_over", "policy_in_force"]
 
@@ -58,9 +59,9 @@ _kept: WeakKeyDictionary[Pool, _Kept] = WeakKeyDictionary()
 _guard = threading.Lock()
 
 
-def policy_in_force(session: Session) -> Policy:  # noqa: ARG001 - learned cards are in the database
+def policy_in_force(session: Session) -> Policy:
     """Return the rulebook and the scorecards in force."""
-    return Policy(rulebook=rulebook_in_force(), cards=cards_in_force())
+    return Policy(rulebook=rulebook_in_force(), cards=cards_in_force(session))
 
 
 def matcher_for(session: Session, *, as_of: date) -> Matcher:

@@ -35,7 +35,7 @@ _NEEDED: Mapping[str, frozenset[str]] = {
     "people": frozenset({"name", "talent_source"}),
     "vacancies": frozenset({"village", "post_type", "headcount", "industry_text"}),
     "villages": frozenset({"village_code", "county", "township", "village"}),
-    "decisions": frozenset({"vacancy_no", "person_no", "decision", "reviewer_no"}),
+    "decisions": frozenset({"vacancy_no", "person_no", "decision", "reviewer_no", "shortlist_no"}),
 }
 #: A known number of these updates; the same number twice in one file is refused.
 _UNIQUE: Mapping[str, tuple[str, ...]] = {

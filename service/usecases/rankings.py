@@ -15,6 +15,7 @@ from service.access import Actor, require
 from service.models.people import Person
 from service.models.runs import Ranking, Run
 from service.models.vacancies import Vacancy
+from service.queries.cards import cards_in_force
 from service.queries.revisions import Revisions, registry_revisions
 from service.usecases import audit
 from service.usecases.rescoring_terms import TOP
@@ -58,7 +59,7 @@ class RankingState:
     scored_at : datetime or None
         End of the last complete rescoring; None before the first.
     is_current : bool
-        Whether nothing about people, villages or vacancies has changed since.
+        Whether nothing about people, villages, vacancies and scorecards has changed since.
     """
 
     scored_at: datetime | None
@@ -72,7 +73,9 @@ def ranking_state(session: Session, *, actor: Actor) -> RankingState:
     if last is None:
         return RankingState(scored_at=None, is_current=False)
     stood = Revisions(last.people_revision, last.vacancies_revision)
-    return RankingState(scored_at=last.ended_at, is_current=stood == registry_revisions(session))
+    cards = {str(post): card.version for post, card in cards_in_force(session).items()}
+    is_current = stood == registry_revisions(session) and last.card_versions == cards
+    return RankingState(scored_at=last.ended_at, is_current=is_current)
 
 
 def read_ranking(session: Session, *, actor: Actor, vacancy_no: str, top: int = TOP) -> list[RankedPerson]:

@@ -1,6 +1,7 @@
-"""Saving review decisions: one line a vacancy, person and reviewer."""
+"""Saving review decisions: one line a vacancy, person and reviewer, with the list that the reviewer was shown."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from matching.vocabulary import Text
 from service.db import allocate_ids
 from service.models.people import Person
 from service.models.reviews import Decision
+from service.models.shortlists import Shortlist, ShortlistEntry
 from service.models.vacancies import Vacancy
 from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields
 from service.usecases.reports import SavedRecord, SavedState, SaveReport, Severity
@@ -22,21 +24,26 @@ Key = tuple[int, int, str]
 
 _IN_ONE_QUERY = 500
 _NUMBERS = ("vacancy_no", "person_no")
+_SHORTLIST = "shortlist_no"
 
 
 def save(session: Session, records: Sequence[Record], *, now: datetime) -> SaveReport:
     """Save decisions and report what became of each; the caller has checked the right and writes the audit line."""
-    check_keys(records, model=Decision, others=_NUMBERS)
+    check_keys(records, model=Decision, others=(*_NUMBERS, _SHORTLIST))
     report = SaveReport([SavedRecord(index) for index in range(len(records))])
     vacancies = _ids(session, Vacancy.vacancy_no, Vacancy.id, {r.get("vacancy_no") for r in records})
     people = _ids(session, Person.person_no, Person.id, {r.get("person_no") for r in records})
     known = _known(session, set(vacancies.values()))
+    shown = _shown_lists(session, {record.get(_SHORTLIST) for record in records})
     new: dict[Key, dict[str, Any]] = {}
     for record, saved in zip(records, report.records, strict=True):
         key = _key(record, saved, vacancies, people)
         if key is None:
             continue
         values = {name: record[name] for name in _DECIDED & record.keys()}
+        values |= _as_shown(record, saved, key, shown=shown, known=known.get(key))
+        if saved.state is SavedState.REFUSED:
+            continue
         if key in known:
             saved.changed = apply_changes(known[key], values)
             saved.state = SavedState.CHANGED if saved.changed else SavedState.SAME
@@ -51,6 +58,57 @@ def save(session: Session, records: Sequence[Record], *, now: datetime) -> SaveR
 
 
 _DECIDED = plain_fields(Decision) - {"reviewer_no"}
+_OF_LIST = ("shortlist_id", "card_version")
+
+
+@dataclass(frozen=True)
+class _ShownList:
+    """A frozen list as far as decisions refer to it."""
+
+    shortlist_id: int
+    vacancy_id: int
+    card_version: str
+    rank_of: Mapping[int, int]
+
+
+def _as_shown(
+    record: Record, saved: SavedRecord, key: Key, *, shown: Mapping[str, _ShownList], known: Decision | None
+) -> dict[str, Any]:
+    """Return place, list and card as the named list supplies them; what contradicts the list refuses the record."""
+    vacancy_id, person_id, _ = key
+    number, told = record.get(_SHORTLIST), record.get("shown_rank")
+    if number is None:
+        if known is not None and known.shortlist_id is not None and told not in {None, known.shown_rank}:
+            saved.find("shown_rank", _other_rank(told, known.shown_rank), Severity.REFUSED)
+        return {"shown_rank": known.shown_rank} if known is not None and known.shortlist_id is not None else {}
+    found = shown.get(number)
+    if found is None:
+        saved.find(_SHORTLIST, _unknown(number), Severity.REFUSED, value=number)
+    elif found.vacancy_id != vacancy_id:
+        saved.find(_SHORTLIST, _of_another_vacancy(number), Severity.REFUSED, value=number)
+    elif person_id not in found.rank_of:
+        saved.find("person_no", _not_listed(number), Severity.REFUSED)
+    elif told not in {None, found.rank_of[person_id]}:
+        saved.find("shown_rank", _other_rank(told, found.rank_of[person_id]), Severity.REFUSED)
+    else:
+        return {
+            "shown_rank": found.rank_of[person_id],
+            "shortlist_id": found.shortlist_id,
+            "card_version": found.card_version,
+        }
+    return {}
+
+
+def _shown_lists(session: Session, wanted: Iterable[str | None]) -> dict[str, _ShownList]:
+    ids = _ids(session, Shortlist.shortlist_no, Shortlist.id, wanted)
+    found: dict[str, _ShownList] = {}
+    for number, shortlist_id in ids.items():
+        columns = select(Shortlist.vacancy_id, Shortlist.card_version).where(Shortlist.id == shortlist_id)
+        vacancy_id, card_version = session.execute(columns).one()
+        ranks = select(ShortlistEntry.person_id, ShortlistEntry.rank).where(ShortlistEntry.shortlist_id == shortlist_id)
+        rank_of = dict(session.execute(ranks).all())
+        found[number] = _ShownList(shortlist_id, vacancy_id, card_version, rank_of)
+    return found
 
 
 def _key(record: Record, saved: SavedRecord, vacancies: Mapping[str, int], people: Mapping[str, int]) -> Key | None:
@@ -92,7 +150,7 @@ def _insert(session: Session, new: Mapping[Key, dict[str, Any]], *, now: datetim
     ids = allocate_ids(session, Decision.__tablename__, len(new))
     rows = [
         {
-            **dict.fromkeys(_DECIDED),
+            **dict.fromkeys((*_DECIDED, *_OF_LIST)),
             **values,
             "id": decision_id,
             "vacancy_id": vacancy_id,
@@ -113,3 +171,25 @@ _SAID_TWICE = Text(
 
 def _unknown(number: object) -> Text:
     return Text(f"没有编号为“{number or ''}”的记录。", f"There is no record with the number '{number or ''}'.")
+
+
+def _of_another_vacancy(number: str) -> Text:
+    return Text(
+        f"名单 {number} 属于另一个岗位；请核对岗位编号与名单编号。",
+        f"The shortlist {number} is of another vacancy; check both numbers.",
+    )
+
+
+def _not_listed(number: str) -> Text:
+    return Text(
+        f"名单 {number} 上没有此人；请核对编号，未在名单上的人员请不填名单编号和位次。",
+        f"This person is not on the shortlist {number}; check the numbers, and leave list and rank empty for "
+        "somebody who was not on it.",
+    )
+
+
+def _other_rank(told: object, frozen: object) -> Text:
+    return Text(
+        f"所填位次为 {told}，留存名单上为 {frozen}；请改正位次，或留空由名单补入。",
+        f"The rank is given as {told}, on the frozen list it is {frozen}; correct it, or leave it empty.",
+    )

@@ -8,6 +8,7 @@ from service.web import (
     errors,
     help_page,
     language,
+    models,
     overview,
     people,
     rulebook,
@@ -24,7 +25,7 @@ from service.web.verdicts import FILTERS as VERDICTS
 
 __all__ = ["register"]
 
-_SUBJECTS = (sessions, language, overview, people, vacancies, shortlists, rulebook, help_page)
+_SUBJECTS = (sessions, language, overview, people, vacancies, shortlists, rulebook, models, help_page)
 
 
 def register(app: Flask) -> None:

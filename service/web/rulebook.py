@@ -6,25 +6,30 @@ from matching.outcomes import basis_shown, heading, limit_text
 from matching.rulebook import Rulebook
 from matching.rules import Rule
 from matching.vocabulary import PostType, RuleProfile, Stage, Text
-from service.context import current_actor
-from service.rulebooks import cards_in_force, rulebook_in_force
+from service.context import current_actor, reading
+from service.queries.cards import cards_in_force
+from service.rulebooks import rulebook_in_force
+from service.usecases import models
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("rulebook", __name__)
 
+_N_MODELS = 5
 _LIMIT_OF_VACANCY = Text("岗位任期", "the term of the vacancy")
 
 
 @blueprint.get("/rulebook")
 def show() -> str:
     """Show rules and points for one kind of post."""
-    current_actor()
+    actor = current_actor()
     rulebook = rulebook_in_force()
     wanted = request.args.get("post", "")
     post = PostType(wanted) if wanted in set(PostType) else PostType.FIRST_SECRETARY
     profile = _profile(rulebook, post)
-    card = cards_in_force()[post]
+    with reading() as session:
+        card = cards_in_force(session)[post]
+        learned = models.list_models(session, actor=actor, post=post)[:_N_MODELS]
     return render_template(
         "rulebook.html",
         rulebook=rulebook,
@@ -34,6 +39,7 @@ def show() -> str:
         profiles=rulebook.posts[post].profiles,
         stages=[(stage, [_row(rule) for rule in rulebook.rules_for(post, profile, stage)]) for stage in Stage],
         card=card,
+        learned=learned,
         widest=max(max(points) for points in card.points.values()),
         ladders=[(criterion, card.points[criterion.id]) for criterion in card.criteria],
     )

@@ -6,7 +6,7 @@ from builders_api import PEOPLE, VACANCIES, VILLAGES, person_json, problem_of, r
 from flask.testing import FlaskClient
 
 from matching.vocabulary import PostType
-from service.rulebooks import cards_in_force, rulebook_in_force
+from service.rulebooks import policy_cards, rulebook_in_force
 
 
 def test_a_village_is_registered_shown_changed_and_listed(api: FlaskClient) -> None:
@@ -81,7 +81,7 @@ def test_a_card_shows_the_points_in_force(api: FlaskClient) -> None:
     for post in PostType:
         shown = api.get(f"/api/v1/cards/{post}").json
         assert shown is not None
-        assert shown["version"] == cards_in_force()[post].version
+        assert shown["version"] == policy_cards()[post].version
         most = sum(Decimal(str(criterion["max_points"])) for criterion in shown["criteria"])
         assert most == shown["full_score"] == 100
     assert shown["criteria"][0]["levels"][0]["label"]["en"] == "not recorded"

@@ -1,12 +1,23 @@
 """Importing files in tests, reading what came of it, and a frozen list."""
 
+import shutil
+from datetime import UTC, datetime
+from functools import cache
+
 import pytest
 from builders import a_person, a_vacancy, a_village
+from builders_history import register_history
 from sqlalchemy import select
 
+from matching.vocabulary import PostType
+from service.access import Actor
+from service.installation import open_database
 from service.models.people import Person
+from service.settings import Settings
 from service.usecases import registration, shortlists
 from service.usecases.imports import ImportOptions, import_file
+from service.usecases.model_files import model_text
+from service.usecases.training import train_challengers
 
 
 @pytest.fixture
@@ -69,3 +80,24 @@ def listed(any_database, actor, now):
         registration.save_vacancies(session, actor=actor, records=[asked], now=now)
         made = shortlists.request_shortlist(session, actor=actor, vacancy_no="V1", k=3, now=now)
         return any_database, made.shortlist_no
+
+
+@pytest.fixture(scope="session")
+def model_file(tmp_path_factory, migrated_directory):
+    """Return the text of a model that learned from `register_history` with a seed; each is trained only once."""
+    directory = tmp_path_factory.mktemp("learned")
+    shutil.copytree(migrated_directory, directory, dirs_exist_ok=True)
+    actor, now = Actor(username="admin", role="administrator"), datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+    database = open_database(
+        Settings(database_url=f"sqlite:///{directory / 'talentpool.db'}", key_file=directory / "talentpool.key")
+    )
+    register_history(database, actor, now)
+
+    @cache
+    def trained(seed=0):
+        posts = [PostType.FIRST_SECRETARY]
+        (made,) = train_challengers(database, actor=actor, now=now, posts=posts, random_state=seed)
+        return model_text(made.model)
+
+    yield trained
+    database.dispose()

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from matching.vocabulary import PostType
-from service.rulebooks import cards_in_force, rulebook_in_force
+from service.rulebooks import policy_cards, rulebook_in_force
 from tests.service.web.builders_pages import page_of, requested_shortlist
 
 
@@ -39,7 +39,7 @@ def test_the_rulebook_shows_every_rule_with_its_basis_and_the_whole_card(browser
     html = page_of(browser, f"/rulebook?post={post}", language)
     for rule in rulebook_in_force().rules_for(post):
         assert f">{rule.id}<" in html
-    card = cards_in_force()[post]
+    card = policy_cards()[post]
     assert html.count('<div class="ladder">') == len(card.points)
     assert rulebook_in_force().version in html
 

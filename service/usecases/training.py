@@ -1,0 +1,167 @@
+"""Training: a challenger for each kind of post that has enough reviewed lists."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matching.training import FEWEST_LISTS, Comparison, Model, Training, train
+from matching.vocabulary import PostType, Text
+from service.access import Actor, require
+from service.db import Database
+from service.errors import ServiceError
+from service.models.training import ScorecardModel
+from service.queries.training import History, count_decisions, load_history
+from service.rulebooks import policy_cards
+from service.usecases import audit
+from service.usecases.days import day_of
+from service.usecases.evaluating import compare_with_champion
+from service.usecases.model_files import store_model
+
+__all__ = ["FEWEST_LISTS", "Challenger", "NoDecisions", "train_challengers"]
+
+
+class NoDecisions(ServiceError):
+    """Nobody has registered a review decision yet."""
+
+    code = "no_decisions"
+    status = 409
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Challenger:
+    """What came of the training for one kind of post.
+
+    Parameters
+    ----------
+    post : PostType
+    history : History
+    n_informative : int
+        Lists with people of different grades; `FEWEST_LISTS` are needed.
+    model : Model or None
+        None where the policy stays; `why_policy` says why.
+    why_policy : Text or None
+    is_new : bool
+        False where the same lists and seed had given this version before.
+    against_champion : Comparison or None
+        With the card in force, on lists that neither has seen; None where nothing was learned.
+    unrecorded : tuple of str
+        Ids of criteria that are recorded for nobody on the lists: nothing can be learned of them.
+    """
+
+    post: PostType
+    history: History
+    n_informative: int
+    model: Model | None
+    why_policy: Text | None
+    is_new: bool
+    against_champion: Comparison | None
+    unrecorded: tuple[str, ...]
+
+
+def train_challengers(
+    database: Database,
+    *,
+    actor: Actor,
+    now: datetime,
+    posts: Sequence[PostType] = tuple(PostType),
+    random_state: int = 0,
+    n_jobs: int | None = None,
+    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> list[Challenger]:
+    """Train a challenger for each kind of post; none comes into force by itself.
+
+    Parameters
+    ----------
+    database : Database
+        Read first and written at the end, so that nobody waits for the fit.
+    actor : Actor
+    now : datetime
+    posts : sequence of PostType
+    random_state : int
+        The same lists and number give the same card, hence the same version.
+    n_jobs : int or None
+        Threads.
+    on_progress : callable
+        Called with the number of posts done and of all.
+
+    Raises
+    ------
+    NoDecisions
+        If no review decision is registered at all.
+    """
+    require(actor, "train_models")
+    on_progress(0, len(posts))
+    found = []
+    for done, post in enumerate(posts, start=1):
+        policy = policy_cards()[post]
+        with database.reading() as session:
+            if not count_decisions(session):
+                raise _no_decisions()
+            history = load_history(session, card=policy, as_of=day_of(now))
+        training = train(
+            policy,
+            history.lists,
+            history.labels,
+            now=now,
+            random_state=random_state,
+            n_jobs=n_jobs,
+            n_frozen=history.n_frozen,
+            n_gone=history.n_gone,
+        )
+        with database.unit_of_work() as session:
+            found.append(_kept(session, actor=actor, post=post, history=history, training=training, now=now))
+        on_progress(done, len(posts))
+    return found
+
+
+def _kept(
+    session: Session, *, actor: Actor, post: PostType, history: History, training: Training, now: datetime
+) -> Challenger:
+    model, is_new, compared = training.model, False, None
+    if model is not None:
+        stored = session.scalar(select(ScorecardModel.version).where(ScorecardModel.version == model.version))
+        is_new = stored is None
+        store_model(session, model=model, actor=actor, origin="trained", now=now)
+        compared = compare_with_champion(session, model=model, history=history, now=now)
+    audit.record(
+        session,
+        actor=actor,
+        action="train_models",
+        subject_kind="model",
+        subject_no=model.version if model else "",
+        now=now,
+        detail={"post": str(post), "n_lists": len(history.lists), "is_new": is_new},
+    )
+    return Challenger(
+        post=post,
+        history=history,
+        n_informative=int(history.lists.is_informative.sum()),
+        model=model,
+        why_policy=training.fit.why_policy,
+        is_new=is_new,
+        against_champion=compared,
+        unrecorded=_unrecorded(history),
+    )
+
+
+def _unrecorded(history: History) -> tuple[str, ...]:
+    levels = history.lists.levels
+    is_recorded = np.any(levels > 0, axis=0).tolist()
+    return tuple(key for key, known in zip(history.lists.criteria, is_recorded, strict=True) if not known)
+
+
+def _no_decisions() -> NoDecisions:
+    return NoDecisions(
+        Text(
+            "没有任何审阅结论可供学习，沿用政策评分卡。", "There is no review decision to learn from: the policy stays."
+        ),
+        remedy=Text(
+            "请先登记审阅结论：talentpool import decisions 文件。",
+            "Register some first: talentpool import decisions FILE.",
+        ),
+        place="decisions",
+    )

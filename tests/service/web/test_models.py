@@ -1,0 +1,38 @@
+"""The page of a learned card, in both languages, and the way to it."""
+
+import pytest
+
+from matching.vocabulary import PostType
+from service.access import OPERATOR
+from service.usecases.model_files import import_model, model_text
+from service.usecases.promoting import promote_model
+from tests.builders_models import a_model
+from tests.service.web.builders_pages import page_of
+
+
+@pytest.fixture
+def version(database, now):
+    """Put a learned card in force and return its version."""
+    with database.unit_of_work() as session:
+        model = import_model(session, actor=OPERATOR, content=model_text(a_model()).encode(), now=now)
+        promote_model(session, actor=OPERATOR, version=model.version, reason="试用一季", signed_by="样例署名", now=now)
+        return model.version
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_page_shows_every_level_by_policy_and_as_learned_with_the_evidence(browser, version, language):
+    html = page_of(browser, f"/models/{version}", language)
+    card = a_model().card
+    assert html.count('<div class="ladder">') == len(card.points)
+    assert html.count(" → ") >= sum(len(points) for points in card.points.values())
+    for told in (version, "0.850", "0.830", "+0.150", "2026-09-30", "样例署名", "试用一季"):
+        assert told in html
+
+
+def test_the_rulebook_leads_to_the_learned_cards_of_its_post(browser, version):
+    assert f"/models/{version}" in page_of(browser, f"/rulebook?post={PostType.FIRST_SECRETARY}")
+    assert f"/models/{version}" not in page_of(browser, f"/rulebook?post={PostType.INDUSTRIAL_CONSULTANT}")
+
+
+def test_an_unknown_version_is_not_found(browser):
+    assert browser.get("/models/nobody").status_code == 404
