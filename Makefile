@@ -50,6 +50,10 @@ check: $(VENV)/.installed-dev ## ruff, mypy strict, import contracts
 bench: $(VENV)/.installed-dev ## speed and size, each figure beside its peer; fails when a ratio bar is missed
 	@$(BIN)/python -m bench
 
+.PHONY: ranking-report
+ranking-report: $(VENV)/.installed-dev ## measure ranking quality and write the tables and pictures of docs/ranking.md
+	@$(BIN)/python -m bench.ranking_report
+
 .PHONY: prove
 prove: $(VENV)/.installed-dev ## the slow proofs
 	@$(BIN)/python -m pytest -m prove
