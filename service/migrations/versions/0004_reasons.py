@@ -15,21 +15,21 @@ depends_on = None
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
+ADDED = (
+    ("shortlists", "average_score"),
+    ("shortlist_entries", "score_low"),
+    ("shortlist_entries", "score_high"),
+    ("shortlist_entries", "band"),
+)
+
+
 def upgrade() -> None:
     """Add the columns; lists that were made before have no values there and are shown without them."""
-    with op.batch_alter_table("shortlists", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("average_score", BIG, nullable=True))
-    with op.batch_alter_table("shortlist_entries", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("score_low", BIG, nullable=True))
-        batch_op.add_column(sa.Column("score_high", BIG, nullable=True))
-        batch_op.add_column(sa.Column("band", BIG, nullable=True))
+    for table, column in ADDED:
+        op.add_column(table, sa.Column(column, BIG, nullable=True))
 
 
 def downgrade() -> None:
-    """Drop the columns."""
-    with op.batch_alter_table("shortlist_entries", schema=None) as batch_op:
-        batch_op.drop_column("band")
-        batch_op.drop_column("score_high")
-        batch_op.drop_column("score_low")
-    with op.batch_alter_table("shortlists", schema=None) as batch_op:
-        batch_op.drop_column("average_score")
+    """Drop the columns, in place: a table that others refer to cannot be made anew on SQLite."""
+    for table, column in reversed(ADDED):
+        op.drop_column(table, column)
