@@ -10,6 +10,7 @@ from marshmallow import Schema, fields, validate
 from matching.vocabulary import Text, Verdict
 from schemas.base import StrictSchema
 from schemas.problems import MISSING, NOT_NULL, refusal
+from schemas.texts import TextSchema
 
 __all__ = ["BUNDLE", "BundleSchema", "ListChangesSchema", "ReplaySchema"]
 
@@ -74,13 +75,8 @@ class BundleSchema(StrictSchema):
     snapshot = _Packed(**_EXACTLY)
 
 
-class _TextSchema(Schema):
-    zh = fields.String(required=True)
-    en = fields.String(required=True)
-
-
 def _text(*, is_optional: bool = False) -> Any:
-    return fields.Nested(_TextSchema, required=True, allow_none=is_optional)
+    return fields.Nested(TextSchema, required=True, allow_none=is_optional)
 
 
 def _points(name: str, *, of: str = "", is_optional: bool = False) -> Any:

@@ -6,6 +6,7 @@ from matching.vocabulary import PostType
 from schemas.base import StrictSchema
 from schemas.codes import EnumCode
 from schemas.fields import PlainText
+from schemas.texts import TextSchema
 
 __all__ = [
     "DriftSchema",
@@ -31,11 +32,6 @@ class PromotionRequestSchema(StrictSchema):
     reason = PlainText(_REASON, multiline=True)
 
 
-class _TextSchema(Schema):
-    zh = fields.String(required=True)
-    en = fields.String(required=True)
-
-
 class ListedModelSchema(Schema):
     """One model; `document` is its file, in the answer about one model only."""
 
@@ -46,7 +42,7 @@ class ListedModelSchema(Schema):
     trained_at = fields.AwareDateTime(required=True)
     is_champion = fields.Boolean(required=True)
     metrics = fields.Dict(keys=fields.String(), values=fields.Float(), attribute="model.metrics")
-    problem = fields.Nested(_TextSchema, allow_none=True, required=True)
+    problem = fields.Nested(TextSchema, allow_none=True, required=True)
 
 
 class ModelSchema(ListedModelSchema):

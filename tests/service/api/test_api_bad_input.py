@@ -83,6 +83,7 @@ NUMBERS = {
     "shortlist_no": "S1",
     "post_type": "first_secretary",
     "table": "education",
+    "version": "0123456789abcdef",
 }
 
 
