@@ -4,7 +4,7 @@ The protected attributes are given apart, for this audit only; they never enter 
 of work must grow with age, and somebody has to say whether what they tell beyond that is worth it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,12 +67,19 @@ class LeakFinding:
     @property
     def text(self) -> Text:
         """The warning with its figure and what to do."""
-        of = f"{self.attribute} = {self.group}" if self.group is not None else self.attribute
+        return self.worded({})
+
+    def worded(self, names: Mapping[str, Text]) -> Text:
+        """Return the warning with other names of columns, attributes and groups."""
+        column, attribute = (names.get(key, Text(key, key)) for key in (self.column, self.attribute))
+        if self.group is not None:
+            group = names.get(f"{self.attribute}={self.group}", Text(self.group, self.group))
+            attribute = Text(f"{attribute.zh} = {group.zh}", f"{attribute.en} = {group.en}")
         name, value, limit = MEASURES[self.measure], f"{self.value:.2f}", f"{self.limit:.2f}"
         return Text(
-            f"“{self.column}”可推知受保护属性“{of}”：{name.zh} {value}（界限 {limit}，{self.n_people:,} 人）。"
+            f"“{column.zh}”可推知受保护属性“{attribute.zh}”：{name.zh} {value}（界限 {limit}，{self.n_people:,} 人）。"
             "请去掉该列，或书面说明保留的理由。",
-            f"'{self.column}' tells the protected attribute '{of}': {name.en} {value} (limit {limit}, "
+            f"'{column.en}' tells the protected attribute '{attribute.en}': {name.en} {value} (limit {limit}, "
             f"{self.n_people:,} people). Remove the column, or write down why it stays.",
         )
 

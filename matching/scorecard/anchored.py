@@ -15,7 +15,7 @@ from matching.scorecard.start import StartTask
 
 STRENGTHS = (100.0, 30.0, 10.0, 3.0, 1.0, 0.3, 0.1)  # ridge beside one unit of loss a list
 PROOF = 1.0  # standard errors by which leaving the prior must pay on the lists left out
-FEWEST_LISTS = 5  # fewer can agree by chance, however large the gain
+FEWEST_LISTS_TO_LEAVE_PRIOR = 5  # fewer can agree by chance, however large the gain
 MOST_KNOTS = 9  # of a column whose prior is a number of points per unit
 
 
@@ -74,7 +74,9 @@ class Ladder:
         """Return least and most of each step: none against `direction`, nor against the prior where it has one."""
         sign = np.full(self.n_levels, direction) if direction else np.sign(self.steps)
         bounds = np.column_stack([np.where(sign > 0, 0.0, -np.inf), np.where(sign < 0, 0.0, np.inf)])
-        bounds[0] = -np.inf, np.inf
+        # nothing recorded may not earn more than the lowest level, unless the prior says so: a gap would pay
+        is_free = self.steps[0] > 0 or direction < 0
+        bounds[0] = (-np.inf, np.inf) if is_free else (-np.inf, 0.0)
         return bounds
 
 
@@ -121,9 +123,9 @@ class Anchored:
         return self._table(np.concatenate([ladder.steps for ladder in self.ladders]))
 
     def run(self, pool: Executor) -> Points:
-        """Learn as much as the lists prove; the prior stands below `FEWEST_LISTS` informative lists."""
+        """Learn as much as the lists prove; the prior stands below `FEWEST_LISTS_TO_LEAVE_PRIOR` informative lists."""
         informative = informative_lists(self.y, self.sizes)
-        if len(informative) < FEWEST_LISTS:
+        if len(informative) < FEWEST_LISTS_TO_LEAVE_PRIOR:
             return self._prior([])
         bags = draw_bags(informative, self.sizes, n_bags=self.n_bags, out_share=self.out_share, random=self.random)
         task = self._task()
@@ -166,7 +168,7 @@ class Anchored:
     def _scaled(self, table: Floats) -> Floats:
         """Bring a table to the total of the prior: how much its levels lie apart, column by column, added up."""
         wanted, found = (np.ptp(one[:, 1:], axis=1).sum() for one in (self.prior_table, table))
-        if found <= 1e-9 * wanted:
+        if wanted == 0 or found <= 1e-9 * wanted:
             return self.prior_table
         base = np.array([ladder.points[0] for ladder in self.ladders])[:, None]
         scaled: Floats = base + (table - base) * (wanted / found)

@@ -56,7 +56,8 @@ class ScorecardRanker(BaseEstimator):  # type: ignore[misc]
     prior_points : sequence of length n_features, default=None
         What each feature earns before anything is learned: a number of points per unit of the column; or a mapping from
         level to points, linear between the declared levels and constant beyond, in which the key None stands for a
-        missing value (0 points unless declared). Learned steps keep the sign and the total of the prior. With fewer
+        missing value (0 points unless declared). Learned steps keep the sign and the total of the prior, and a missing
+        value earns no more than the lowest level unless the prior gives it more. With fewer
         than 5 informative lists, or no proof on lists left out, the prior stays exactly. None: no prior.
     n_bags : int, default=16
         Parts of the lists that are learned from.

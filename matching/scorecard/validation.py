@@ -107,4 +107,7 @@ def n_threads(n_jobs: int | None) -> int:
     """Return how many threads `n_jobs` asks for: None is one, -1 all processors, -2 all but one."""
     if n_jobs is None:
         return 1
+    if n_jobs == 0:
+        msg = "n_jobs must not be 0: give a number of threads, or -1 for all processors"
+        raise ValueError(msg)
     return n_jobs if n_jobs > 0 else max(1, (os.cpu_count() or 1) + 1 + n_jobs)

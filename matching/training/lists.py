@@ -100,10 +100,13 @@ class TrainingLists:
         )
 
     def n_telling(self) -> dict[str, int]:
-        """Count, for each criterion, the decisions in lists whose people differ in it."""
+        """Count, for each criterion, the decisions in lists whose people are known to differ in it."""
         counts = dict.fromkeys(self.criteria, 0)
         for part in self.parts():
-            differs = self.levels[part].max(axis=0) > self.levels[part].min(axis=0)
-            for criterion_id, tells in zip(self.criteria, differs.tolist(), strict=True):
-                counts[criterion_id] += (part.stop - part.start) if tells else 0
+            own = self.levels[part].astype(np.int64)
+            lowest = np.where(own > 0, own, np.iinfo(np.int64).max).min(axis=0)
+            differs = (own.max(axis=0) > lowest) & (own.max(axis=0) > 0)
+            n_known = (own > 0).sum(axis=0)
+            for criterion_id, n in zip(self.criteria, np.where(differs, n_known, 0).tolist(), strict=True):
+                counts[criterion_id] += n
         return counts

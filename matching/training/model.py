@@ -18,7 +18,6 @@ from matching.vocabulary import Text
 __all__ = ["SCHEMA", "CriterionChange", "Model", "TrainingRecord"]
 
 SCHEMA = "talentpool.model/1"
-_INTERVAL = 5, 95  # per cent of the bags
 
 _KEYS = frozenset(
     {"schema", "version", "card", "policy", "training", "n_telling", "metrics", "calibration", "limits", "hash"}
@@ -166,14 +165,15 @@ class Model:
         found = []
         for criterion_id, points in self.card.points.items():
             best = [max(bag[criterion_id]) for bag in self.card.bags] or [max(points)]
-            low, high = (np.percentile(best, share) for share in _INTERVAL)
+            low, high = np.percentile(best, 5, method="lower"), np.percentile(best, 95, method="higher")
+            learned = max(points)
             found.append(
                 CriterionChange(
                     criterion_id=criterion_id,
                     policy_points=max(self.policy.points[criterion_id]),
-                    learned_points=max(points),
-                    low=int(np.floor(low)),
-                    high=int(np.ceil(high)),
+                    learned_points=learned,
+                    low=min(int(low), learned),
+                    high=max(int(high), learned),
                     n_decisions=self.n_telling[criterion_id],
                 )
             )

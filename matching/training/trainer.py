@@ -1,6 +1,7 @@
 """One training: fit, judge on lists left out, calibrate, and write it all down."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -55,6 +56,7 @@ def train(
     *,
     now: datetime,
     random_state: int = 0,
+    leaks: Sequence[Text] = (),
     n_jobs: int | None = None,
     n_frozen: int = 0,
     n_gone: int = 0,
@@ -70,6 +72,8 @@ def train(
     now : datetime
         Aware moment of the training.
     random_state : int
+    leaks : sequence of Text
+        What the criteria tell about protected attributes; it joins the limits of the model.
     n_jobs : int or None
     n_frozen, n_gone : int
         How many rows have the levels of a frozen list, and how many graded people had none; for the record.
@@ -113,7 +117,7 @@ def train(
         n_telling=lists.n_telling(),
         metrics=_metrics(lists, compared, random_state),
         calibration=calibrate(honest, lists.grades),
-        limits=_LIMITS,
+        limits=(*_LIMITS, *leaks),
     )
     return Training(fit=fit, model=model, against_policy=compared)
 

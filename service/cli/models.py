@@ -68,7 +68,7 @@ def show(console: Console, *, version: str) -> None:
     for model, listed in shown:
         for line in card_lines(model, is_champion=listed.is_champion, language=console.language):
             console.print(line)
-    console.say(Text("打印：网页 /models/版本", "To print: the page /models/VERSION"))
+    console.say(Text(f"打印：网页 /models/{model.version}", f"To print: the page /models/{model.version}"))
 
 
 @models.command()

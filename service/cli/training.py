@@ -33,7 +33,7 @@ def train(console: Console, *, posts: tuple[str, ...], seed: int, jobs: int | No
     """Learn a challenger for each post from the review decisions. 从审阅结论学习评分卡。
 
     None comes into force by itself: see `talentpool evaluate` and `talentpool models promote`. The exit code is 3
-    where the policy stays for want of lists or of proof.
+    where the policy stays for want of lists or of proof. Criteria that tell a protected attribute are named.
     """
     from service.installation import open_database
     from service.usecases.training import train_challengers
@@ -194,6 +194,8 @@ def _tell(console: Console, one: "Challenger") -> None:
                 "follow the policy. Record it, then train again.",
             )
         )
+    for leak in one.leaks:
+        console.say(Text(f"  ! {leak.zh}", f"  ! {leak.en}"))
     if one.history.n_gone:
         n = one.history.n_gone
         console.say(Text(f"  {n} 人已无档案可依，未采用", f"  {n} people have no record any more and were left out"))
@@ -216,6 +218,7 @@ def _document(one: "Challenger") -> dict[str, Any]:
         "n_frozen": one.history.n_frozen,
         "n_gone": one.history.n_gone,
         "unrecorded": list(one.unrecorded),
+        "leaks": [leak._asdict() for leak in one.leaks],
         "metrics": dict(one.model.metrics) if one.model else None,
         "against_champion": _comparison(one.against_champion) if one.against_champion else None,
     }

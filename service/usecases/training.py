@@ -1,7 +1,7 @@
 """Training: a challenger for each kind of post that has enough reviewed lists."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -14,6 +14,7 @@ from service.access import Actor, require
 from service.db import Database
 from service.errors import ServiceError
 from service.models.training import ScorecardModel
+from service.queries.protected_attributes import leaks_of, leaks_worded
 from service.queries.training import History, count_decisions, load_history
 from service.rulebooks import policy_cards
 from service.usecases import audit
@@ -50,6 +51,8 @@ class Challenger:
         With the card in force, on lists that neither has seen; None where nothing was learned.
     unrecorded : tuple of str
         Ids of criteria that are recorded for nobody on the lists: nothing can be learned of them.
+    leaks : tuple of Text
+        Criteria whose levels tell a protected attribute of the people on the lists; somebody must say why they stay.
     """
 
     post: PostType
@@ -60,6 +63,7 @@ class Challenger:
     is_new: bool
     against_champion: Comparison | None
     unrecorded: tuple[str, ...]
+    leaks: tuple[Text, ...] = ()
 
 
 def train_challengers(
@@ -77,7 +81,7 @@ def train_challengers(
     Parameters
     ----------
     database : Database
-        Read first and written at the end, so that nobody waits for the fit.
+        Read before each fit and written after it, so that nobody waits for the fit.
     actor : Actor
     now : datetime
     posts : sequence of PostType
@@ -102,18 +106,22 @@ def train_challengers(
             if not count_decisions(session):
                 raise _no_decisions()
             history = load_history(session, card=policy, as_of=day_of(now))
+            person_ids = history.labels.frame["person_id"].astype("int64").tolist()
+            leaks = leaks_worded(leaks_of(session, history.lists, person_ids=person_ids, as_of=day_of(now)))
         training = train(
             policy,
             history.lists,
             history.labels,
             now=now,
             random_state=random_state,
+            leaks=leaks,
             n_jobs=n_jobs,
             n_frozen=history.n_frozen,
             n_gone=history.n_gone,
         )
         with database.unit_of_work() as session:
-            found.append(_kept(session, actor=actor, post=post, history=history, training=training, now=now))
+            made = _kept(session, actor=actor, post=post, history=history, training=training, now=now)
+        found.append(replace(made, leaks=leaks))
         on_progress(done, len(posts))
     return found
 

@@ -69,6 +69,15 @@ def test_a_learned_card_and_its_bags_are_whole_monotone_and_make_a_hundred_point
     assert Scorecard.from_document(card.as_document()) == card
 
 
+def test_a_gap_in_the_record_never_earns_more_than_the_lowest_level():
+    lists, _ = reviewed_lists(10, n_lists=30)
+    levels = lists.levels.copy()
+    levels[lists.grades == lists.grades.max(), 2] = 0  # whoever was liked best has nothing on record there
+    card = fit_card(a_policy(), replace(lists, levels=levels)).card
+    for points in (card.points, *card.bags):
+        assert all(earned[0] <= earned[1] for earned in points.values())
+
+
 def test_the_card_is_the_mean_of_its_bags_up_to_rounding():
     lists, _ = reviewed_lists(4, n_lists=20)
     card = fit_card(a_policy(), lists).card

@@ -15,7 +15,9 @@ _N_PEOPLE = 60
 _LENGTH = 12
 
 
-def register_history(database, actor, now, *, n_lists=14, decisions=None, **of_people: Any) -> None:
+def register_history(
+    database, actor, now, *, n_lists=14, decisions=None, changed=lambda _record: {}, **of_people: Any
+) -> None:
     """Register a village, people and closed vacancies with their decisions, and one open vacancy, V1.
 
     The reviewers look at mass work first and hardly at anything else.
@@ -26,13 +28,16 @@ def register_history(database, actor, now, *, n_lists=14, decisions=None, **of_p
         Closed vacancies of first secretaries, numbered C01 onwards.
     decisions : list of dict, optional
         Instead of `decisions_of(n_lists)`.
+    changed : callable
+        Gives the attributes of a person that shall differ from those drawn.
     of_people
         Attributes of every person, instead of drawn ones.
     """
     closed = [a_vacancy(vacancy_no=f"C{i:02}", vacancy_status=VacancyStatus.FILLED) for i in range(1, n_lists + 1)]
+    people = [{**one, **changed(one), **of_people} for one in _people()]
     with database.unit_of_work() as session:
         save_villages(session, actor=actor, records=[a_village()], now=now)
-        save_people(session, actor=actor, records=[{**one, **of_people} for one in _people()], now=now)
+        save_people(session, actor=actor, records=people, now=now)
         save_vacancies(session, actor=actor, records=[a_vacancy(), *closed], now=now)
         told = decisions_of(n_lists) if decisions is None else decisions
         if told:
