@@ -32,6 +32,7 @@ TITLES = {
     "not_found": Text("没有找到", "Not found"),
     "method_not_allowed": Text("不支持该方法", "Method not allowed"),
     "conflict": Text("存在冲突", "Conflict"),
+    "no_decisions": Text("没有审阅结论", "No review decisions"),
     "locked": Text("正在处理", "Locked"),
     "precondition_failed": Text("已被他人修改", "Changed meanwhile"),
     "body_too_large": Text("请求正文过大", "Body too large"),

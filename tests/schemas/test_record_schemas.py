@@ -182,9 +182,18 @@ def test_a_list_of_nobody_cannot_be_asked_for():
 
 def test_a_shortlist_leaves_with_points_and_without_surrogate_ids():
     person = SimpleNamespace(person_no="P1", name="样例甲", talent_source=TalentSource.RICH_LEADER)
-    part = {"points": 125, "max_points": 1500}
+    part = {"points": 125, "max_points": 1500, "average": 100, "above_average": 25}
     entry = SimpleNamespace(
-        rank=1, person=person, score=8745, verdict="pass", flags=(), contributions=[part], outcomes=[]
+        rank=1,
+        person=person,
+        score=8745,
+        verdict="pass",
+        flags=(),
+        contributions=[part],
+        outcomes=[],
+        score_low=8600,
+        score_high=8890,
+        band=1,
     )
     row = SimpleNamespace(
         shortlist_no="S1",
@@ -200,11 +209,18 @@ def test_a_shortlist_leaves_with_points_and_without_surrogate_ids():
         sieve={"n_pool": 5},
         exclusions=[{"rule_id": "C-01", "n_people": 1, "person_ids": [7]}],
         entries=[entry],
+        average_score=5012,
+        n_bands=1,
+        notes={"bands": None, "interval": None},
     )
     sent = ShortlistSchema().dump(row)
     assert sent["exclusions"] == [{"rule_id": "C-01", "n_people": 1}]
     assert sent["entries"][0]["score"] == 87.45
-    assert sent["entries"][0]["contributions"] == [{"points": 1.25, "max_points": 15.0}]
+    assert sent["entries"][0]["contributions"] == [
+        {"points": 1.25, "max_points": 15.0, "average": 1.0, "above_average": 0.25}
+    ]
+    assert sent["entries"][0]["interval"] == {"low": 86.0, "high": 88.9}
+    assert (sent["average_score"], sent["n_bands"]) == (50.12, 1)
     assert sent["entries"][0]["talent_source_label"]["en"] == "local rich leader"
 
 

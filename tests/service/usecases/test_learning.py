@@ -14,7 +14,7 @@ from service.models.audit import AuditEntry
 from service.models.training import CardPromotion, ScorecardModel
 from service.queries.cards import cards_in_force
 from service.rulebooks import policy_cards
-from service.usecases import rankings
+from service.usecases import rankings, rescoring
 from service.usecases.evaluating import evaluate_models, watch_drift
 from service.usecases.model_files import export_model, import_model, model_text
 from service.usecases.models import latest_versions, list_models
@@ -87,13 +87,13 @@ def test_the_same_lists_and_seed_give_the_same_version_and_nothing_new(any_datab
 def test_a_promotion_makes_the_rankings_out_of_date(database, actor, now, model_file):
     register_history(database, actor, now)
     made = taken_in(database, actor, now, model_file())
-    rankings.rescore(database, actor=actor, now=lambda: now)
+    rescoring.rescore(database, actor=actor, now=lambda: now)
     with database.reading() as session:
         assert rankings.ranking_state(session, actor=actor).is_current
     promoted(database, actor, now, made.version)
     with database.reading() as session:
         assert not rankings.ranking_state(session, actor=actor).is_current
-    rankings.rescore(database, actor=actor, now=lambda: now)
+    rescoring.rescore(database, actor=actor, now=lambda: now)
     with database.reading() as session:
         assert rankings.ranking_state(session, actor=actor).is_current
 
