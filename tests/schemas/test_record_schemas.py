@@ -180,10 +180,10 @@ def test_a_list_of_nobody_cannot_be_asked_for():
     assert ShortlistRequestSchema().load({"vacancy_no": "V1"}) == {"vacancy_no": "V1", "k": 10}
 
 
-def test_a_shortlist_leaves_with_points_and_without_surrogate_ids():
+def a_listed_entry():
     person = SimpleNamespace(person_no="P1", name="样例甲", talent_source=TalentSource.RICH_LEADER)
     part = {"points": 125, "max_points": 1500, "average": 100, "above_average": 25}
-    entry = SimpleNamespace(
+    return SimpleNamespace(
         rank=1,
         person=person,
         score=8745,
@@ -195,6 +195,9 @@ def test_a_shortlist_leaves_with_points_and_without_surrogate_ids():
         score_high=8890,
         band=1,
     )
+
+
+def test_a_shortlist_leaves_with_points_and_without_surrogate_ids():
     row = SimpleNamespace(
         shortlist_no="S1",
         vacancy=SimpleNamespace(vacancy_no="V1"),
@@ -208,7 +211,7 @@ def test_a_shortlist_leaves_with_points_and_without_surrogate_ids():
         vacancy_facts={},
         sieve={"n_pool": 5},
         exclusions=[{"rule_id": "C-01", "n_people": 1, "person_ids": [7]}],
-        entries=[entry],
+        entries=[a_listed_entry()],
         average_score=5012,
         n_bands=1,
         notes={"bands": None, "interval": None},
@@ -217,7 +220,7 @@ def test_a_shortlist_leaves_with_points_and_without_surrogate_ids():
     assert sent["exclusions"] == [{"rule_id": "C-01", "n_people": 1}]
     assert sent["entries"][0]["score"] == 87.45
     assert sent["entries"][0]["contributions"] == [
-        {"points": 1.25, "max_points": 15.0, "average": 1.0, "above_average": 0.25}
+        {"points": 1.25, "max_points": 15.0, "average": 1.0, "above_average": 0.25, "is_verified": None}
     ]
     assert sent["entries"][0]["interval"] == {"low": 86.0, "high": 88.9}
     assert (sent["average_score"], sent["n_bands"]) == (50.12, 1)
