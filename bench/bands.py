@@ -5,28 +5,25 @@ Pairs that the truth holds equal say nothing and are left out.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.figures import Figure, print_table
+from bench.reviewed_city import ReviewedCity
 from matching.bands import bands
 from matching.card import Scorecard
 from matching.frames import VacancyFacts
-from matching.reweighting import reweighted, weights_of
+from matching.training import fit_card
 from matching.vocabulary import PostType
-from seed_data.demo_city import generate
-from seed_data.demo_city.geography import Geography
 from seed_data.demo_city.policy import Desk
 from seed_data.demo_city.truth import true_utility
 
-__all__ = ["NeighbourOrder", "measure", "measure_cards", "order_of_neighbours", "perturbed"]
+__all__ = ["NeighbourOrder", "measure", "measure_cards", "order_of_neighbours"]
 
-TOP = 50  # places of each list
-N_BAGS = 8
-_SPREAD = 0.4  # of the logarithm of a weight
+TOPS = (10, 50)  # places of each list
+SEED, N_VACANCIES = 2399, 150
 
 
 class NeighbourOrder(NamedTuple):
@@ -55,7 +52,7 @@ class NeighbourOrder(NamedTuple):
 
 
 def order_of_neighbours(
-    card: Scorecard, levels: NDArray[np.int8], utility: NDArray[np.floating], *, top: int = TOP
+    card: Scorecard, levels: NDArray[np.int8], utility: NDArray[np.floating], *, top: int = TOPS[-1]
 ) -> NeighbourOrder:
     """Hold the order of neighbours on a list against the truth.
 
@@ -78,7 +75,9 @@ def order_of_neighbours(
     return NeighbourOrder(share_in, share_out, n_in, n_out)
 
 
-def measure_cards(desk: Desk, cards: Mapping[PostType, Scorecard], *, top: int = TOP) -> dict[PostType, NeighbourOrder]:
+def measure_cards(
+    desk: Desk, cards: Mapping[PostType, Scorecard], *, top: int = TOPS[-1]
+) -> dict[PostType, NeighbourOrder]:
     """Hold the lists of all open vacancies of a desk against the truth, by kind of post."""
     parts: dict[PostType, list[NeighbourOrder]] = {post: [] for post in cards}
     for facts in _open(desk):
@@ -89,24 +88,17 @@ def measure_cards(desk: Desk, cards: Mapping[PostType, Scorecard], *, top: int =
     return {post: NeighbourOrder.together(several) for post, several in parts.items()}
 
 
-def perturbed(card: Scorecard, rng: np.random.Generator, *, n_bags: int = N_BAGS) -> Scorecard:
-    """Return a card as if learned: its bags are the card under weights that are off by a random factor each."""
-
-    def drawn() -> Scorecard:
-        return reweighted(card, {key: most * rng.lognormal(0, _SPREAD) for key, most in weights_of(card).items()})
-
-    return replace(card, source="learned", bags=tuple(drawn().points for _ in range(n_bags)))
-
-
 def measure() -> list[Figure]:
-    """Draw the city and hold lists of perturbed policy cards against its truth."""
-    city = generate()
-    geography = Geography(city.counties, city.townships, city.villages, {}, np.zeros(0, dtype=np.intp))
-    desk = Desk(geography, people=city.people, vacancies=city.vacancies)
-    rng = np.random.default_rng(0)
-    found = measure_cards(desk, {post: perturbed(card, rng) for post, card in desk.matcher.cards.items()})
-    rows = [*found.items(), ("all posts", NeighbourOrder.together(list(found.values())))]
-    return [figure for name, order in rows for figure in _figures(str(name), order)]
+    """Learn a card of each post from the whole history of the demo city, and hold its lists against the truth."""
+    city = ReviewedCity(SEED)
+    history = city.history(N_VACANCIES)
+    cards = {post: fit_card(policy, history[post][0], n_jobs=-1).card for post, policy in city.policies.items()}
+    figures = []
+    for top in TOPS:
+        found = measure_cards(city.desk, cards, top=top)
+        rows = [*found.items(), ("all posts", NeighbourOrder.together(list(found.values())))]
+        figures += [figure for name, order in rows for figure in _figures(f"first {top}, {name}", order)]
+    return figures
 
 
 def _figures(name: str, order: NeighbourOrder) -> list[Figure]:
