@@ -42,6 +42,8 @@ class CellFinding:
         Where; "" where it does not apply. `column` is the header as written.
     value : str
         The value as given, masked where it tells who somebody is.
+    suggestion : str or None
+        What to put into the cell with one click, where one value is likely meant; it is never applied unasked.
     """
 
     effect: Effect
@@ -51,6 +53,7 @@ class CellFinding:
     cell: str = ""
     column: str = ""
     value: str = ""
+    suggestion: str | None = None
 
     @property
     def place(self) -> str:

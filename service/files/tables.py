@@ -51,7 +51,14 @@ class Draft:
         return f"{self.sheet}!{self.row + 1}" if self.sheet else str(self.row + 1)
 
     def finding(
-        self, key: str, effect: Effect, problem: Text, remedy: Text | None = None, *, value: str = ""
+        self,
+        key: str,
+        effect: Effect,
+        problem: Text,
+        remedy: Text | None = None,
+        *,
+        value: str = "",
+        suggestion: str | None = None,
     ) -> CellFinding:
         """Return a finding about one field of this row, and remember a refused cell; without a cell it is the row's."""
         if effect is Effect.CELL_REFUSED:
@@ -59,7 +66,14 @@ class Draft:
         position, column = self.columns.get(key, (0, ""))
         cell = cell_name(self.row, position) if isinstance(position, int) else position
         return CellFinding(
-            effect=effect, problem=problem, remedy=remedy, sheet=self.sheet, cell=cell, column=column, value=value
+            effect=effect,
+            problem=problem,
+            remedy=remedy,
+            sheet=self.sheet,
+            cell=cell,
+            column=column,
+            value=value,
+            suggestion=suggestion,
         )
 
 

@@ -133,7 +133,9 @@ class _Reader:
         text, label = problem.problem, self.labels.get(path)
         if problem is MISSING and label is not None:
             text = Text("缺少“{label}”。", "'{label}' is missing.").filled(label=label)
-        return draft.finding(path, effect, text, problem.remedy, value=problem.value or "")
+        return draft.finding(
+            path, effect, text, problem.remedy, value=problem.value or "", suggestion=problem.suggestion
+        )
 
 
 def _good_part(refused: ValidationError) -> dict[str, Any]:
