@@ -8,6 +8,7 @@ import click
 
 from matching.vocabulary import Text
 from service.access import OPERATOR
+from service.cli.column_mappings import mapped_columns
 from service.cli.console import Console, pass_console
 from service.errors import ServiceError
 
@@ -36,6 +37,14 @@ _NAMES = {
 @click.option("--county", metavar="C", help="County of rows that name none. 未写县区的行所在县区。")
 @click.option("--township", metavar="T", help="Township of rows that name none. 未写乡镇的行所在乡镇。")
 @click.option("--talent-source", metavar="S", help="Pool of people without one, as on cadre forms. 人才类别。")
+@click.option("--encoding", metavar="E", help="Of a CSV file, such as gbk; found out unless given. 文件编码。")
+@click.option(
+    "--map",
+    "columns",
+    multiple=True,
+    metavar="HEADER=FIELD",
+    help="What an unknown header means; may be repeated. 列名对应的字段。",
+)
 @click.option(
     "--errors", type=click.Path(path_type=Path, dir_okay=False), help="Write the findings to OUT.xlsx. 问题清单。"
 )
@@ -52,13 +61,16 @@ def import_command(
     county: str | None,
     township: str | None,
     talent_source: str | None,
+    encoding: str | None,
+    columns: tuple[str, ...],
     errors: Path | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
     """Import people, vacancies, villages or decisions from a file. 导入表格。
 
-    Reads .xlsx, .xls, .csv, and for people .lrmx. Good rows go in; every cell that cannot be read safely is named.
+    Reads .xlsx, .xls, .et, .csv, for people .lrmx and .lrm, and zips of them.
+    Good rows go in; every cell that cannot be read safely is named.
     Exit code 3: done, with findings.
     """
     from service.files.finding_tables import write_findings
@@ -71,6 +83,8 @@ def import_command(
         township=township,
         talent_source=_known_source(talent_source),
         is_dry_run=dry_run,
+        encoding=encoding,
+        columns=mapped_columns(columns),
     )
     if errors is not None:
         _check_target(errors, file)

@@ -4,12 +4,14 @@ import csv
 import difflib
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from importlib import resources
 
 from matching.vocabulary import Text
+from service.errors import InvalidInput
 
 __all__ = ["Column", "ColumnTable", "Treatment", "column_table"]
 
@@ -64,6 +66,34 @@ class ColumnTable:
         """Labels by field."""
         return {column.key: column.label for column in self._by_header.values()}
 
+    def with_mapping(self, mapping: Mapping[str, str]) -> "ColumnTable":
+        """Return the table with further headers that somebody has confirmed.
+
+        Parameters
+        ----------
+        mapping : mapping of str to str
+            Fields by header.
+
+        Raises
+        ------
+        InvalidInput
+            If there is no such field, or the header names a column that must not come in.
+        """
+        if not mapping:
+            return self
+        extended = ColumnTable({})
+        extended._by_header, extended._headers = dict(self._by_header), dict(self._headers)
+        fields = {column.key: column for column in self._by_header.values() if column.treatment is Treatment.IMPORT}
+        for header, key in mapping.items():
+            if key not in fields:
+                raise _no_field(key, fields)
+            known = self.find(header)
+            if known is not None and known.treatment in {Treatment.DROP, Treatment.REFUSE}:
+                raise _must_not_come_in(header, known)
+            extended._by_header[_normal(header)] = fields[key]
+            extended._headers[_normal(header)] = header
+        return extended
+
     def find(self, header: str) -> Column | None:
         """Return the column that a header names; a note in brackets does not matter, unless it is another unit."""
         name = _normal(header)
@@ -89,6 +119,23 @@ def column_table(kind: str) -> ColumnTable:
         for header in (row["zh"], row["en"], row["key"], *filter(None, row["aliases"].split("|"))):
             columns.setdefault(header, column)
     return ColumnTable(columns)
+
+
+def _no_field(key: str, fields: Iterable[str]) -> InvalidInput:
+    close = difflib.get_close_matches(key, list(fields), n=3, cutoff=0.3)
+    hint = Text(f"例如 {'、'.join(close)}。", f"For example {', '.join(close)}.") if close else None
+    return InvalidInput(Text(f"没有字段“{key}”。", f"There is no field '{key}'."), remedy=hint, place="columns")
+
+
+def _must_not_come_in(header: str, column: Column) -> InvalidInput:
+    return InvalidInput(
+        Text(
+            f"“{header}”不得导入：{column.reason.zh if column.reason else ''}。",
+            f"'{header}' must not come in: {column.reason.en if column.reason else ''}.",
+        ),
+        remedy=Text("请从对应关系中删去此列。", "Take this column out of the mapping."),
+        place="columns",
+    )
 
 
 def _normal(header: str) -> str:

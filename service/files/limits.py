@@ -9,7 +9,16 @@ from pathlib import Path
 from matching.vocabulary import Text
 from service.errors import NotFound, ServiceError
 
-__all__ = ["LONGEST_CELL", "MOST_CELLS", "UnreadableFile", "check_workbook", "read_file"]
+__all__ = [
+    "LONGEST_CELL",
+    "MOST_CELLS",
+    "UnreadableFile",
+    "check_sizes",
+    "check_workbook",
+    "read_file",
+    "too_large",
+    "unreadable",
+]
 
 LONGEST_CELL = 32_767  # what Excel itself can hold
 MOST_BYTES = 50_000_000
@@ -78,7 +87,7 @@ def read_file(path: Path, *, most: int = MOST_BYTES) -> bytes:
     return data
 
 
-def check_workbook(path: Path, data: bytes) -> None:
+def check_workbook(path: Path | str, data: bytes) -> None:
     """Refuse an .xlsx that would inflate beyond all measure, spread over too many cells, or hold an endless text.
 
     Raises
@@ -88,7 +97,7 @@ def check_workbook(path: Path, data: bytes) -> None:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _check_sizes(path, archive.infolist())
+            check_sizes(path, archive.infolist())
             for member in archive.infolist():
                 if member.filename.startswith("xl/") and member.filename.endswith(".xml"):
                     _check_member(path, member.filename, archive.read(member))
@@ -100,7 +109,14 @@ def check_workbook(path: Path, data: bytes) -> None:
         ) from error
 
 
-def _check_sizes(path: Path, members: list[zipfile.ZipInfo]) -> None:
+def check_sizes(path: Path | str, members: list[zipfile.ZipInfo]) -> None:
+    """Refuse an archive that would inflate beyond all measure.
+
+    Raises
+    ------
+    UnreadableFile
+        Before anything of it is unpacked.
+    """
     inflated = sum(member.file_size for member in members)
     packed_too_tightly = any(
         member.file_size > _SMALL and member.file_size > MOST_RATIO * max(member.compress_size, 1) for member in members
@@ -109,7 +125,7 @@ def _check_sizes(path: Path, members: list[zipfile.ZipInfo]) -> None:
         raise too_large(path, f"{inflated / 1e6:,.0f} MB", f"{MOST_INFLATED / 1e6:,.0f} MB")
 
 
-def _check_member(path: Path, name: str, content: bytes) -> None:
+def _check_member(path: Path | str, name: str, content: bytes) -> None:
     if _LONG_TEXT.search(content):
         raise too_large(path, f"> {LONGEST_CELL:,} 字/characters", f"{LONGEST_CELL:,} 字/characters")
     if not name.startswith("xl/worksheets/"):
@@ -127,12 +143,12 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def unreadable(path: Path, problem: Text, remedy: Text) -> UnreadableFile:
-    """Return the refusal of a file."""
-    return UnreadableFile(problem, remedy=remedy, place=path.name)
+def unreadable(path: Path | str, problem: Text, remedy: Text) -> UnreadableFile:
+    """Return the refusal of a file, which is given by its path or by the name that the reader knows."""
+    return UnreadableFile(problem, remedy=remedy, place=path.name if isinstance(path, Path) else path)
 
 
-def too_large(path: Path, size: str, limit: str) -> UnreadableFile:
+def too_large(path: Path | str, size: str, limit: str) -> UnreadableFile:
     """Return the refusal of a file beyond a limit."""
     return unreadable(
         path,

@@ -1,7 +1,7 @@
 """The rows of a table as drafts: raw values by field, each with the cell that it came from."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,16 @@ from service.files.headers import Header, find_header, is_blank
 from service.files.limits import UnreadableFile, unreadable
 from service.files.spreadsheets import Sheet, cell_name, read_sheets
 
-__all__ = ["Draft", "DraftTable", "read_table"]
+__all__ = ["Draft", "DraftTable", "read_table", "table_of"]
 
 #: The column without which a table is of another kind.
-_ESSENTIAL = {"people": "name", "vacancies": "post_type", "villages": "village", "decisions": "decision"}
+_ESSENTIAL = {
+    "people": "name",
+    "vacancies": "post_type",
+    "villages": "village",
+    "decisions": "decision",
+    "training": "course",
+}
 _TOTAL = re.compile(r"(?:合计|总计|小计|共计|总数|合\s*计)")
 _FOOTNOTE = re.compile(r"(?:注|说明|备注|填表人|填报人|审核人|制表人|负责人|联系人|经办人|单位负责人|填表说明)[:：]?")
 _EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
@@ -44,6 +50,11 @@ class Draft:
     columns: Mapping[str, tuple[int | str, str]]
     values: dict[str, Any] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
+
+    @property
+    def is_form(self) -> bool:
+        """Whether it is a form of its own, whose parts have names instead of cells."""
+        return any(isinstance(place, str) for place, _ in self.columns.values())
 
     @property
     def name(self) -> str:
@@ -98,31 +109,45 @@ class DraftTable:
     n_skipped: int
 
 
-def read_table(path: Path, *, kind: str) -> DraftTable:
+def read_table(
+    path: Path, *, kind: str, encoding: str | None = None, columns: Mapping[str, str] | None = None
+) -> DraftTable:
     """Read the rows of a workbook or CSV file.
 
     Parameters
     ----------
     path : Path
-    kind : {"people", "vacancies", "villages", "decisions"}
+    kind : {"people", "vacancies", "villages", "decisions", "training"}
+    encoding : str, optional
+        Of a CSV file (`service.files.encodings.ENCODINGS`); sniffed unless given.
+    columns : mapping of str to str, optional
+        Fields by header, confirmed by somebody, for headers that the service does not know.
 
     Raises
     ------
     UnreadableFile
         If it is no readable table, or no sheet has a header that is known and fits the kind.
+    InvalidInput
+        If a mapping names no field, or a header that must not come in.
     """
-    sheets = [sheet for sheet in read_sheets(path) if any(not is_blank(value) for row in sheet.rows for value in row)]
-    table = column_table(kind)
+    table = column_table(kind).with_mapping(columns or {})
+    return table_of(path.name, read_sheets(path, encoding=encoding), kind=kind, table=table)
+
+
+def table_of(name: str, sheets: Iterable[Sheet], *, kind: str, table: ColumnTable) -> DraftTable:
+    """Find the rows of the sheets of one file. Parameters and errors as in `read_table`."""
+    sheets = [sheet for sheet in sheets if any(not is_blank(value) for row in sheet.rows for value in row)]
     headers = [(sheet, find_header(sheet, table)) for sheet in sheets]
     if not any(header for _, header in headers):
-        raise _no_header(path, sheets, table)
+        raise _no_header(name, sheets, table)
     headers = [(sheet, header if header and _has_essential(header, kind) else None) for sheet, header in headers]
     if not any(header for _, header in headers):
-        raise _no_essential(path, table.labels[_ESSENTIAL[kind]])
+        raise _no_essential(name, table.labels[_ESSENTIAL[kind]])
     drafts: list[Draft] = []
     findings: list[CellFinding] = []
     n_skipped = 0
     for sheet, header in headers:
+        findings += sheet.findings
         if header is None:
             findings.append(CellFinding(effect=Effect.NOTE, problem=_NO_TABLE, sheet=sheet.name))
             continue
@@ -141,9 +166,9 @@ def _has_essential(header: Header, kind: str) -> bool:
     return any(column.key == _ESSENTIAL[kind] for column in header.columns.values())
 
 
-def _no_essential(path: Path, label: Text) -> UnreadableFile:
+def _no_essential(name: str, label: Text) -> UnreadableFile:
     return unreadable(
-        path,
+        name,
         Text("表中没有“{label}”这一列。", "The table has no column '{label}'.").filled(label=label),
         Text("请核对导入的是哪一种表，或补上此列。", "Check which kind of table this is, or add the column."),
     )
@@ -237,12 +262,12 @@ def _blank_rows(sheet: Sheet, n_rows: int) -> CellFinding:
     return CellFinding(effect=Effect.NOTE, problem=problem, sheet=sheet.name)
 
 
-def _no_header(path: Path, sheets: list[Sheet], table: ColumnTable) -> UnreadableFile:
+def _no_header(name: str, sheets: list[Sheet], table: ColumnTable) -> UnreadableFile:
     seen = [str(value) for sheet in sheets for row in sheet.rows[:5] for value in row if not is_blank(value)][:6]
     nearest = next((known for text in seen if (known := table.nearest(text))), None)
     hint = Text(f"例如“{nearest}”。", f"For example '{nearest}'.") if nearest else Text("", "")
     return unreadable(
-        path,
+        name,
         Text(
             "找不到表头：没有一行写有两个以上认识的列名。", "No header found: no row names two or more known columns."
         ),

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
 from service.access import Actor, require
-from service.files import lrmx
 from service.files.findings import CellFinding, Effect
 from service.files.limits import UnreadableFile
-from service.files.tables import DraftTable, read_table
+from service.files.sources import read_source
+from service.files.tables import DraftTable
 from service.usecases import audit, registration
 from service.usecases.attestation import Attestation
 from service.usecases.days import day_of
@@ -30,7 +30,7 @@ KINDS = ("people", "vacancies", "villages", "decisions")
 _PLACE_KEYS = frozenset({"county", "township", "village", "home_village_code", "village_code"})
 _STATUS_KEYS = frozenset({"record_status", "vacancy_status"})
 _TOWNSHIP = re.compile(r"(?:[:：]\s*|^)([\u4e00-\u9fff]{1,8}?(?:镇|乡|街道))", re.MULTILINE)
-_ONE_BY_ONE = frozenset({Effect.ROW_REFUSED, Effect.CELL_REFUSED, Effect.COLUMN_LEFT_OUT})
+_ONE_BY_ONE = frozenset({Effect.FILE_LEFT_OUT, Effect.ROW_REFUSED, Effect.CELL_REFUSED, Effect.COLUMN_LEFT_OUT})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +47,10 @@ class ImportOptions:
         Of the people that name none, such as cadre forms.
     is_dry_run : bool
         Everything is done and then undone.
+    encoding : str, optional
+        Of a CSV file; sniffed unless given.
+    columns : mapping of str to str
+        Fields by header, confirmed by somebody, for headers that the service does not know.
     """
 
     attestation: Attestation | None = None
@@ -54,6 +58,8 @@ class ImportOptions:
     township: str | None = None
     talent_source: str | None = None
     is_dry_run: bool = False
+    encoding: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -105,7 +111,7 @@ def import_file(
     actor : Actor
     kind : {"people", "vacancies", "villages", "decisions"}
     path : Path
-        .xlsx, .xls, .et, .csv, and for people also .lrmx.
+        .xlsx, .xls, .et, .csv, for people also .lrmx and .lrm, or a zip of them.
     now : datetime
     options : ImportOptions, optional
 
@@ -120,15 +126,14 @@ def import_file(
     """
     require(actor, "import_files")
     options = options or ImportOptions()
-    is_form = kind == "people" and lrmx.is_form(path)
-    table = lrmx.read_form(path) if is_form else read_table(path, kind=kind)
+    table = read_source(path, kind=kind, encoding=options.encoding, columns=options.columns)
     if not table.drafts:
         raise UnreadableFile(
             Text("表头下面没有数据行。", "There is no row with data under the header."),
             remedy=Text("请核对工作表，再导入。", "Check the sheet and import it again."),
             place=path.name,
         )
-    prepare = _preparation(kind, options, now=now, is_form=is_form)
+    prepare = _preparation(kind, options, now=now, is_form=any(draft.is_form for draft in table.drafts))
     rows = read_rows(table.drafts, kind=kind, prepare=prepare)
     recognise(session, rows, kind=kind)
     if not options.is_dry_run:
