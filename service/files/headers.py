@@ -52,7 +52,7 @@ class Header:
 
 def is_blank(value: Any) -> bool:
     """Whether a cell says nothing: empty, blanks, or a dash."""
-    if not isinstance(value, str):
+    if value.__class__ is not str:
         return value is None
     return not value or (not value[0].isalnum() and _DASHES.fullmatch("".join(value.split())) is not None)
 

@@ -27,8 +27,7 @@ MOST_RATIO = 200  # a real roster is packed 5 to 30 times
 _SMALL = 10_000_000  # members below this size may be packed as tightly as they like
 MOST_CELLS = 6_000_000
 MOST_COLUMNS = 1_000
-_COLUMN = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,3})\d")
-_ROW = re.compile(rb"\br\s*=\s*[\"'][A-Za-z]{0,3}(\d{1,9})[\"']")
+_PLACE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{0,3})(\d{1,9})[\"']")
 _LONG_TEXT = re.compile(rb">[^<]{%d}" % (4 * LONGEST_CELL))
 
 
@@ -130,8 +129,9 @@ def _check_member(path: Path | str, name: str, content: bytes) -> None:
         raise too_large(path, f"> {LONGEST_CELL:,} 字/characters", f"{LONGEST_CELL:,} 字/characters")
     if not name.startswith("xl/worksheets/"):
         return
-    n_columns = max((_column_number(letters) for letters in set(_COLUMN.findall(content))), default=0)
-    n_rows = max(map(int, set(_ROW.findall(content))), default=0)
+    places = _PLACE.findall(content)
+    n_columns = max((_column_number(letters) for letters in {letters for letters, _ in places}), default=0)
+    n_rows = max((int(number) for number in {number for _, number in places}), default=0)
     if n_columns > MOST_COLUMNS or n_columns * n_rows > MOST_CELLS:
         raise too_large(path, f"{n_rows:,} × {n_columns:,}", f"{MOST_CELLS:,}")
 

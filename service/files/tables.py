@@ -1,8 +1,9 @@
 """The rows of a table as drafts: raw values by field, each with the cell that it came from."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ _ESSENTIAL = {
 }
 _TOTAL = re.compile(r"(?:合计|总计|小计|共计|总数|合\s*计)")
 _FOOTNOTE = re.compile(r"(?:注|说明|备注|填表人|填报人|审核人|制表人|负责人|联系人|经办人|单位负责人|填表说明)[:：]?")
+_TOLD_BY = 3  # so many texts of a row tell a footnote from data
 _EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
 
 
@@ -178,14 +180,13 @@ def _split(header: Header) -> tuple[list[int], list[CellFinding]]:
     """Return the positions of the rows with data, and a note for each row that is none."""
     rows: list[int] = []
     skipped: list[CellFinding] = []
-    n_blank = 0
     first = header.first_row + header.n_rows
+    names = {name for written in header.written.values() for name in written.split(" / ")}
     for position, row in enumerate(header.sheet.rows[first:], start=first):
-        texts = [value for value in row if not is_blank(value)]
+        texts = list(islice((value for value in row if not is_blank(value)), _TOLD_BY))
         if not texts:
-            n_blank += 1
             continue
-        reason = _no_data(texts, header)
+        reason = _no_data(texts, row, names)
         if reason is None:
             rows.append(position)
         else:
@@ -195,15 +196,16 @@ def _split(header: Header) -> tuple[list[int], list[CellFinding]]:
     return rows, skipped
 
 
-def _no_data(texts: Sequence[Any], header: Header) -> Text | None:
+def _no_data(texts: Sequence[Any], row: Sequence[Any], names: Set[str]) -> Text | None:
+    """Say why a row with these first texts is none of data, None if it is."""
     first = "".join(str(texts[0]).split())
     if _TOTAL.match(first):
         return _TOTAL_ROW
-    if len(texts) <= 2 and isinstance(texts[0], str) and _FOOTNOTE.match(first):
+    if len(texts) < _TOLD_BY and isinstance(texts[0], str) and _FOOTNOTE.match(first):
         return _FOOTNOTE_ROW
-    names = {name for written in header.written.values() for name in written.split(" / ")}
     if len(texts) > 1 and all("".join(str(text).split()) in names for text in texts):
-        return _HEADER_ROW
+        everything = ("".join(str(value).split()) for value in row if not is_blank(value))
+        return _HEADER_ROW if all(text in names for text in everything) else None
     return None
 
 
@@ -213,18 +215,17 @@ def _drafts(header: Header, rows: list[int]) -> Iterator[Draft]:
     columns: dict[str, tuple[int | str, str]] = {}
     for place, column in header.columns.items():
         columns.setdefault(column.key, (place, header.written[place]))
+    keys = [(place, column.key) for place, column in header.columns.items()]
     for position in rows:
         draft = Draft(sheet.name, position, columns)
-        row = sheet.rows[position]
-        for place, column in header.columns.items():
+        row, values = sheet.rows[position], draft.values
+        for place, key in keys:
             value = row[place] if place < len(row) else ""
             if is_blank(value):
-                value = above.get((position, place), "")
+                value = above.get((position, place), "") if above else ""
                 if is_blank(value):
                     continue
-            if column.key in draft.values:
-                value = f"{draft.values[column.key]} {value}"
-            draft.values[column.key] = value
+            values[key] = f"{values[key]} {value}" if key in values else value
         yield draft
 
 
@@ -238,7 +239,9 @@ def _merged_downwards(sheet: Sheet, header: Header) -> dict[tuple[int, int], Any
 
 
 def _formula_errors(draft: Draft) -> Iterator[CellFinding]:
-    for key in [key for key, value in draft.values.items() if isinstance(value, str) and value in _EXCEL_ERRORS]:
+    for key in [key for key, value in draft.values.items() if value.__class__ is str and value[:1] == "#"]:
+        if draft.values[key] not in _EXCEL_ERRORS:
+            continue
         value = draft.values.pop(key)
         yield draft.finding(key, Effect.CELL_REFUSED, _FORMULA, _FORMULA_REMEDY, value=value)
 
