@@ -40,6 +40,8 @@ CODE_TABLES = (
     "sex",
     "stage_reached",
     "talent_source",
+    "training_base_kind",
+    "training_result",
     "vacancy_status",
     "village_kind",
     "village_need",

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
 __all__ = ["import_command"]
 
-_KINDS = ("people", "vacancies", "villages", "decisions")
+_KINDS = ("people", "vacancies", "villages", "decisions", "training")
 _SHOWN = 20
 _NAMES = {
     "people": Text("人员", "people"),
     "vacancies": Text("岗位", "vacancies"),
     "villages": Text("村", "villages"),
     "decisions": Text("审阅结论", "decisions"),
+    "training": Text("培训记录", "training"),
 }
 
 
@@ -67,7 +68,7 @@ def import_command(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Import people, vacancies, villages or decisions from a file. 导入表格。
+    """Import people, vacancies, villages, decisions or training from a file. 导入表格。
 
     Reads .xlsx, .xls, .et, .csv, for people .lrmx and .lrm, and zips of them.
     Good rows go in; every cell that cannot be read safely is named.

@@ -4,6 +4,7 @@ from service.models import (
     accounts,
     appointments,
     audit,
+    column_mappings,
     installation,
     people,
     reviews,
@@ -11,6 +12,7 @@ from service.models import (
     runs,
     shortlists,
     training,
+    training_records,
     vacancies,
     villages,
 )
@@ -19,6 +21,7 @@ __all__ = [
     "accounts",
     "appointments",
     "audit",
+    "column_mappings",
     "installation",
     "people",
     "reviews",
@@ -26,6 +29,7 @@ __all__ = [
     "runs",
     "shortlists",
     "training",
+    "training_records",
     "vacancies",
     "villages",
 ]

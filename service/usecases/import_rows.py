@@ -11,6 +11,7 @@ from schemas.decisions import DecisionSchema
 from schemas.people import PersonSchema
 from schemas.problems import MISSING, Problem
 from schemas.rows import RowReader
+from schemas.training_records import TrainingRecordSchema
 from schemas.vacancies import VacancySchema
 from schemas.villages import VillageSchema
 from service.files.columns import column_table
@@ -28,6 +29,7 @@ _SCHEMAS: Mapping[str, type[RecordSchema]] = {
     "vacancies": VacancySchema,
     "villages": VillageSchema,
     "decisions": DecisionSchema,
+    "training": TrainingRecordSchema,
 }
 #: Without these a row is refused; any other value is refused alone.
 _NEEDED: Mapping[str, frozenset[str]] = {
@@ -35,6 +37,7 @@ _NEEDED: Mapping[str, frozenset[str]] = {
     "vacancies": frozenset({"village", "post_type", "headcount", "industry_text"}),
     "villages": frozenset({"village_code", "county", "township", "village"}),
     "decisions": frozenset({"vacancy_no", "person_no", "decision", "reviewer_no", "shortlist_no"}),
+    "training": frozenset({"person_no", "course", "hours"}),
 }
 #: A known number of these updates; the same number twice in one file is refused.
 _UNIQUE: Mapping[str, tuple[str, ...]] = {
@@ -42,6 +45,7 @@ _UNIQUE: Mapping[str, tuple[str, ...]] = {
     "vacancies": ("vacancy_no",),
     "villages": ("village_code",),
     "decisions": (),
+    "training": (),
 }
 #: Kinds whose rows somebody vouches for.
 _ATTESTED = frozenset({"people", "vacancies"})
@@ -71,7 +75,7 @@ def read_rows(drafts: Iterable[Draft], *, kind: str, prepare: Preparation) -> li
     Parameters
     ----------
     drafts : iterable of Draft
-    kind : {"people", "vacancies", "villages", "decisions"}
+    kind : {"people", "vacancies", "villages", "decisions", "training"}
     prepare : callable
 
     Returns

@@ -26,7 +26,7 @@ from service.usecases.reports import Finding, ProvisionalPlace, SaveReport, Seve
 
 __all__ = ["KINDS", "ImportOptions", "ImportReport", "import_file"]
 
-KINDS = ("people", "vacancies", "villages", "decisions")
+KINDS = ("people", "vacancies", "villages", "decisions", "training")
 _PLACE_KEYS = frozenset({"county", "township", "village", "home_village_code", "village_code"})
 _STATUS_KEYS = frozenset({"record_status", "vacancy_status"})
 _TOWNSHIP = re.compile(r"(?:[:：]\s*|^)([\u4e00-\u9fff]{1,8}?(?:镇|乡|街道))", re.MULTILINE)
@@ -109,7 +109,7 @@ def import_file(
     session : Session
         The caller commits: all good rows come in together or, after an error, none.
     actor : Actor
-    kind : {"people", "vacancies", "villages", "decisions"}
+    kind : {"people", "vacancies", "villages", "decisions", "training"}
     path : Path
         .xlsx, .xls, .et, .csv, for people also .lrmx and .lrm, or a zip of them.
     now : datetime
@@ -179,6 +179,8 @@ def _save(
         return registration.save_vacancies(session, actor=actor, records=records, now=now, attest=attest)
     if kind == "villages":
         return registration.save_villages(session, actor=actor, records=records, now=now)
+    if kind == "training":
+        return registration.save_training(session, actor=actor, records=records, now=now)
     return registration.save_decisions(session, actor=actor, records=records, now=now)
 
 

@@ -7,11 +7,26 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.access import Actor, require
-from service.usecases import audit, saving_decisions, saving_people, saving_vacancies, saving_villages
+from service.usecases import (
+    audit,
+    saving_decisions,
+    saving_people,
+    saving_training,
+    saving_vacancies,
+    saving_villages,
+)
 from service.usecases.attestation import Attestation
 from service.usecases.reports import SaveReport
 
-__all__ = ["Attestation", "SaveReport", "save_decisions", "save_people", "save_vacancies", "save_villages"]
+__all__ = [
+    "Attestation",
+    "SaveReport",
+    "save_decisions",
+    "save_people",
+    "save_training",
+    "save_vacancies",
+    "save_villages",
+]
 
 Records = Sequence[Mapping[str, Any]]
 
@@ -79,6 +94,17 @@ def save_decisions(session: Session, *, actor: Actor, records: Records, now: dat
     require(actor, "import_files")
     report = saving_decisions.save(session, records, now=now)
     _record(session, actor=actor, subject="decisions", report=report, now=now)
+    return report
+
+
+def save_training(session: Session, *, actor: Actor, records: Records, now: datetime) -> SaveReport:
+    """Register courses of known people, or change those that are registered. Parameters and errors as in `save_people`.
+
+    The hours never change a person's own ``training_hours``; where they come to more, a finding says so.
+    """
+    require(actor, "import_files")
+    report = saving_training.save(session, records, now=now)
+    _record(session, actor=actor, subject="training", report=report, now=now)
     return report
 
 

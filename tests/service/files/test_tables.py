@@ -132,7 +132,7 @@ def test_formula_errors_are_refused_at_their_cell(tmp_path):
     assert (finding.effect, finding.cell, finding.value) == (Effect.CELL_REFUSED, "B2", "#N/A")
 
 
-@pytest.mark.parametrize("kind", ["people", "vacancies", "villages", "decisions"])
+@pytest.mark.parametrize("kind", ["people", "vacancies", "villages", "decisions", "training"])
 def test_every_known_header_is_found_and_every_import_has_a_field(kind):
     from service.usecases.import_rows import _SCHEMAS
 
