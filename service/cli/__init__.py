@@ -24,6 +24,7 @@ _COMMANDS = {
     "export": "rankings:export",
     "import": "imports:import_command",
     "init": "start:init",
+    "mapping": "column_mappings:mapping",
     "models": "models:models",
     "replay": "replay:replay",
     "rescore": "rescoring:rescore",

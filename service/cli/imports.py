@@ -8,7 +8,7 @@ import click
 
 from matching.vocabulary import Text
 from service.access import OPERATOR
-from service.cli.column_mappings import mapped_columns
+from service.cli.column_mappings import settled_columns
 from service.cli.console import Console, pass_console
 from service.errors import ServiceError
 
@@ -46,6 +46,8 @@ _NAMES = {
     metavar="HEADER=FIELD",
     help="What an unknown header means; may be repeated. 列名对应的字段。",
 )
+@click.option("--mapping", "office", metavar="OFFICE", help="Headers saved for an office. 使用某单位已保存的列名对应。")
+@click.option("--save-mapping", metavar="OFFICE", help="Save --map for an office. 把 --map 保存到某单位名下。")
 @click.option(
     "--errors", type=click.Path(path_type=Path, dir_okay=False), help="Write the findings to OUT.xlsx. 问题清单。"
 )
@@ -64,6 +66,8 @@ def import_command(
     talent_source: str | None,
     encoding: str | None,
     columns: tuple[str, ...],
+    office: str | None,
+    save_mapping: str | None,
     errors: Path | None,
     dry_run: bool,
     as_json: bool,
@@ -85,7 +89,7 @@ def import_command(
         talent_source=_known_source(talent_source),
         is_dry_run=dry_run,
         encoding=encoding,
-        columns=mapped_columns(columns),
+        columns=settled_columns(console, kind, columns, office=office, save_as=None if dry_run else save_mapping),
     )
     if errors is not None:
         _check_target(errors, file)

@@ -267,7 +267,7 @@ def _blank_rows(sheet: Sheet, n_rows: int) -> CellFinding:
 
 def _no_header(name: str, sheets: list[Sheet], table: ColumnTable) -> UnreadableFile:
     seen = [str(value) for sheet in sheets for row in sheet.rows[:5] for value in row if not is_blank(value)][:6]
-    nearest = next((known for text in seen if (known := table.nearest(text))), None)
+    nearest = next((guess.header for text in seen if (guess := table.guess(text))), None)
     hint = Text(f"例如“{nearest}”。", f"For example '{nearest}'.") if nearest else Text("", "")
     return unreadable(
         name,
