@@ -30,10 +30,10 @@ def test_a_condition_in_the_text_is_refused_with_its_law_or_rule(text, named):
 
 @pytest.mark.parametrize(
     "text",
-    (
+    [
         *("不限", "性别不限", "不限男女", "熟悉妇女工作", "民族团结工作经验", "身体健康", "信仰坚定", "退役军人优先"),
         *("有民族宗教工作经验", "计划生育工作经历", "本地人才优先", "熟悉本村情况", "培养年轻干部经历"),
-    ),
+    ],
 )
 def test_what_speaks_of_the_work_is_no_condition_about_the_person(text):
     assert unlawful_condition(text, post=PostType.FIRST_SECRETARY) is None

@@ -13,7 +13,7 @@ HEADER = ["姓名", "人才类别"]
 
 @pytest.mark.parametrize(
     ("header", "meant"),
-    (
+    [
         *(
             ("姓明", "姓名"),
             ("xingming", "姓名"),
@@ -27,7 +27,7 @@ HEADER = ["姓名", "人才类别"]
             ("联系电话号码", "联系电话"),
             ("lxdh", "联系电话"),
         ),
-    ),
+    ],
 )
 def test_an_unknown_header_is_guessed_and_not_taken(tmp_path, header, meant):
     assert column_table("people").find(header) is None
