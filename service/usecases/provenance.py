@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from service.access import Actor
 from service.db import Model, allocate_ids, vault_of
 from service.models.provenance import RecordChange, Source, SourceKind
-from service.models.sealing import sealed_columns
 from service.usecases.record_fields import insert_rows
 
 __all__ = ["Changes", "Ledger", "Origin", "SourceKind"]
+
+_IN_ONE_INSERT = 2_000
 
 #: Values of fields before and after.
 Changes = Mapping[str, tuple[Any, Any]]
@@ -53,10 +54,18 @@ class Origin:
 class _Note:
     kind: str
     subject_id: int
-    changes: dict[str, tuple[Any, Any]]
     index: int | None
     version: int | None = None  # None: told by `row` once it was flushed
     row: Any = None
+    values: Mapping[str, Any] | None = None  # of a new record
+    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+
+    def pairs(self) -> Changes:
+        """Put the pairs together late: half a million of them at once would keep the garbage collector busy."""
+        if self.values is None:
+            return self.changes
+        new = {name: (None, value) for name, value in self.values.items() if value is not None}
+        return new | {name: (None, after) for name, (_, after) in self.changes.items()}
 
 
 @dataclass
@@ -88,8 +97,7 @@ class Ledger:
         index : int, optional
             Position of the record that told them.
         """
-        changes = {name: (None, value) for name, value in values.items() if value is not None}
-        self._notes[kind, subject_id] = _Note(kind, subject_id, changes, index, version=1)
+        self._notes[kind, subject_id] = _Note(kind, subject_id, index, version=1, values=values)
 
     def note_changed(
         self,
@@ -104,7 +112,7 @@ class Ledger:
         """Note the changed fields of a record; `row` tells its version once it was flushed, or `version` does."""
         if not changes:
             return
-        known = self._notes.setdefault((kind, subject_id), _Note(kind, subject_id, {}, index, version=version, row=row))
+        known = self._notes.setdefault((kind, subject_id), _Note(kind, subject_id, index, version=version, row=row))
         known.row = known.row if known.row is not None else row
         for name, (before, after) in changes.items():
             known.changes[name] = (known.changes[name][0] if name in known.changes else before, after)
@@ -113,30 +121,24 @@ class Ledger:
         """Insert what was noted since the last call; the rows must have been flushed."""
         notes = list(self._notes.values())
         self._notes.clear()
-        if not notes:
-            return
-        vault, source_id = vault_of(self.session), self._source()
-        rows = []
-        for change_id, note in zip(
-            allocate_ids(self.session, RecordChange.__tablename__, len(notes)), notes, strict=True
-        ):
-            sheet, row = self._cell(note.index)
-            clear = {
-                "sheet": sheet,
-                "changes": json.dumps(note.changes, default=_plain, ensure_ascii=False, separators=(",", ":")),
-            }
-            rows.append(
-                {
-                    "id": change_id,
-                    "subject_kind": note.kind,
-                    "subject_id": note.subject_id,
-                    "version": note.version or getattr(note.row, "version", 0),
-                    "source_id": source_id,
-                    "row": row,
-                    **sealed_columns(RecordChange, vault, change_id, clear),
-                }
-            )
-        insert_rows(self.session, RecordChange, rows)
+        ids = allocate_ids(self.session, RecordChange.__tablename__, len(notes)) if notes else range(0)
+        for start in range(0, len(notes), _IN_ONE_INSERT):
+            part = zip(ids[start:], notes[start : start + _IN_ONE_INSERT], strict=False)
+            insert_rows(self.session, RecordChange, [self._line(change_id, note) for change_id, note in part])
+
+    def _line(self, change_id: int, note: _Note) -> dict[str, Any]:
+        sheet, row = self._cell(note.index)
+        vault = vault_of(self.session)
+        return {
+            "id": change_id,
+            "subject_kind": note.kind,
+            "subject_id": note.subject_id,
+            "version": note.version or getattr(note.row, "version", 0),
+            "source_id": self._source(),
+            "row": row,
+            "sheet_sealed": vault.seal("record_changes.sheet", change_id, sheet),
+            "changes_sealed": vault.seal("record_changes.changes", change_id, _ENCODE(note.pairs())),
+        }
 
     def _cell(self, index: int | None) -> tuple[str | None, int | None]:
         return self.origin.cells[index] if index is not None and self.origin.cells else (None, None)
@@ -162,3 +164,6 @@ def _plain(value: Any) -> str:
     if isinstance(value, date | datetime):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} is no value of a record")
+
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
