@@ -35,6 +35,8 @@ class ImportReport:
     generated : list of (str, str)
         Cell of the row and the number that it got.
     is_dry_run : bool
+    is_kept : bool
+        False after a dry run, and where all or nothing was asked for and something was refused.
     import_id : int or None
         Under which the file is kept; None after a dry run.
     """
@@ -50,12 +52,23 @@ class ImportReport:
     provisional_places: list[ProvisionalPlace] = field(default_factory=list)
     generated: list[tuple[str, str]] = field(default_factory=list)
     is_dry_run: bool = False
+    is_kept: bool = True
     import_id: int | None = None
 
     @property
     def n_open(self) -> int:
         """Number of findings that somebody has to look at."""
         return sum(finding.is_open for finding in self.findings)
+
+    @property
+    def n_cells_refused(self) -> int:
+        """Number of cells that were refused in rows that were not."""
+        return sum(finding.effect is Effect.CELL_REFUSED for finding in self.findings)
+
+    def counts(self) -> dict[str, int]:
+        """Return the counts that are kept with the import."""
+        names = ("n_rows", "n_new", "n_changed", "n_same", "n_refused", "n_skipped", "n_open")
+        return {name: getattr(self, name) for name in names}
 
 
 def report_of(
@@ -64,8 +77,7 @@ def report_of(
     table: DraftTable,
     rows: Sequence[ReadRow],
     saved: SaveReport,
-    is_dry_run: bool,
-    import_id: int | None = None,
+    import_id: int,
 ) -> ImportReport:
     """Put together what is told about a file."""
     kept = [row for row in rows if row.record is not None]
@@ -89,7 +101,6 @@ def report_of(
         findings=_ordered(findings),
         provisional_places=list(saved.provisional_places),
         generated=generated,
-        is_dry_run=is_dry_run,
         import_id=import_id,
     )
 

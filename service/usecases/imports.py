@@ -1,7 +1,7 @@
 """Importing a file: rows are read and validated, good ones saved in one transaction, the others named cell by cell."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from service.access import Actor, require
 from service.files import lrmx
 from service.files.findings import CellFinding
 from service.files.limits import UnreadableFile
-from service.files.tables import read_table
+from service.files.tables import DraftTable, read_table
 from service.usecases import audit, registration
 from service.usecases.attestation import Attestation
 from service.usecases.days import day_of
@@ -44,6 +44,8 @@ class ImportOptions:
         Of the people that name none, such as cadre forms.
     is_dry_run : bool
         Everything is done and then undone.
+    is_all_or_nothing : bool
+        Nothing is saved if a row or a cell is refused; else the good ones go in.
     """
 
     attestation: Attestation | None = None
@@ -51,6 +53,7 @@ class ImportOptions:
     township: str | None = None
     talent_source: str | None = None
     is_dry_run: bool = False
+    is_all_or_nothing: bool = False
 
     def as_document(self) -> dict[str, Any]:
         """Return what is kept of the options with the import."""
@@ -85,6 +88,21 @@ def import_file(
     """
     require(actor, "import_files")
     options = options or ImportOptions()
+    table, rows = _read(path, kind=kind, options=options, now=now)
+    recognise(session, rows, kind=kind)
+    if options.is_dry_run or options.is_all_or_nothing:
+        with session.begin_nested() as savepoint:
+            report = _take_in(
+                session, actor=actor, path=path, table=table, rows=rows, kind=kind, options=options, now=now
+            )
+            if not options.is_dry_run and report.n_cells_refused == 0 == report.n_refused:
+                return report
+            savepoint.rollback()
+        return replace(report, is_dry_run=options.is_dry_run, is_kept=False, import_id=None)
+    return _take_in(session, actor=actor, path=path, table=table, rows=rows, kind=kind, options=options, now=now)
+
+
+def _read(path: Path, *, kind: str, options: ImportOptions, now: datetime) -> tuple[DraftTable, list[ReadRow]]:
     is_form = kind == "people" and lrmx.is_form(path)
     table = lrmx.read_form(path) if is_form else read_table(path, kind=kind)
     if not table.drafts:
@@ -94,13 +112,21 @@ def import_file(
             place=path.name,
         )
     prepare = _preparation(kind, options, now=now, is_form=is_form)
-    rows = read_rows(table.drafts, kind=kind, prepare=prepare)
-    recognise(session, rows, kind=kind)
-    if options.is_dry_run:
-        with session.begin_nested() as savepoint:
-            saved = _save(session, actor=actor, kind=kind, rows=rows, now=now, options=options, origin=None)
-            savepoint.rollback()
-        return report_of(kind, table=table, rows=rows, saved=saved, is_dry_run=True)
+    return table, read_rows(table.drafts, kind=kind, prepare=prepare)
+
+
+def _take_in(
+    session: Session,
+    *,
+    actor: Actor,
+    path: Path,
+    table: DraftTable,
+    rows: list[ReadRow],
+    kind: str,
+    options: ImportOptions,
+    now: datetime,
+) -> ImportReport:
+    """Keep the file, save its records and write the audit line."""
     kept = keep_import(
         session,
         actor=actor,
@@ -112,8 +138,8 @@ def import_file(
         now=now,
     )
     saved = _save(session, actor=actor, kind=kind, rows=rows, now=now, options=options, origin=kept.origin)
-    kept.count(session, {**saved.as_detail(), "n_rows": len(rows), "n_refused": _n_refused(rows, saved)})
-    detail = {**saved.as_detail(), "n_rows": len(rows), "import_id": kept.import_id}
+    report = report_of(kind, table=table, rows=rows, saved=saved, import_id=kept.import_id)
+    kept.count(session, report.counts())
     audit.record(
         session,
         actor=actor,
@@ -121,14 +147,10 @@ def import_file(
         subject_kind=kind,
         subject_no=kept.sha256[:16],
         now=now,
-        detail=detail,
+        detail={**saved.as_detail(), "n_rows": len(rows), "import_id": kept.import_id},
     )
     session.flush()
-    return report_of(kind, table=table, rows=rows, saved=saved, is_dry_run=False, import_id=kept.import_id)
-
-
-def _n_refused(rows: Sequence[ReadRow], saved: SaveReport) -> int:
-    return sum(row.record is None for row in rows) + saved.n_refused
+    return report
 
 
 def _preparation(kind: str, options: ImportOptions, *, now: datetime, is_form: bool) -> Preparation:
@@ -152,7 +174,7 @@ def _save(
     rows: Sequence[ReadRow],
     now: datetime,
     options: ImportOptions,
-    origin: Origin | None,
+    origin: Origin,
 ) -> SaveReport:
     records: list[dict[str, Any]] = [row.record for row in rows if row.record is not None]
     attest = options.attestation
