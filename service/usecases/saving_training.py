@@ -18,6 +18,7 @@ from service.db import allocate_ids
 from service.models.people import Person
 from service.models.training_records import TrainingRecord
 from service.usecases.days import day_of
+from service.usecases.provenance import Ledger
 from service.usecases.record_fields import apply_changes, check_keys, insert_rows
 from service.usecases.reports import SavedRecord, SavedState, SaveReport, Severity
 
@@ -31,13 +32,14 @@ _YEARS = 3
 _VALUES = ("theme", "base", "base_kind", "off_site", "hours", "ended_on", "result")
 
 
-def save(session: Session, records: Sequence[Record], *, now: datetime) -> SaveReport:
+def save(session: Session, records: Sequence[Record], *, now: datetime, ledger: Ledger) -> SaveReport:
     """Save training records and report what became of each; the caller has checked the right and writes the audit."""
     check_keys(records, model=TrainingRecord, others=("person_no",))
     report = SaveReport([SavedRecord(index) for index in range(len(records))])
     people = _people(session, {record.get("person_no") for record in records})
     known = _known(session, {person_id for person_id, _ in people.values()})
     new: dict[Key, dict[str, Any]] = {}
+    told_by: dict[Key, int] = {}
     last: dict[int, SavedRecord] = {}
     for record, saved in zip(records, report.records, strict=True):
         key = _key(record, saved, people, day_of(now))
@@ -47,17 +49,22 @@ def save(session: Session, records: Sequence[Record], *, now: datetime) -> SaveR
         if key in new:
             saved.find("course", _SAID_TWICE, Severity.REFUSED, remedy=_ONE_LINE)
         elif key in known:
-            saved.changed = apply_changes(known[key], values)
-            saved.state = SavedState.CHANGED if saved.changed else SavedState.SAME
-            if saved.changed:
+            saved.changes = apply_changes(known[key], values)
+            saved.state = SavedState.CHANGED if saved.changes else SavedState.SAME
+            if saved.changes:
                 known[key].updated_at = now
+            ledger.note_changed("training", known[key].id, saved.changes, index=saved.index)
         else:
             saved.state = SavedState.NEW
             new[key] = values
+            told_by[key] = saved.index
         if saved.state is not SavedState.REFUSED:
             last[key[0]] = saved
-    _insert(session, new, now=now)
+    ids = _insert(session, new, now=now)
     session.flush()
+    for key, row_id in ids.items():
+        ledger.note_new("training", row_id, new[key], index=told_by[key])
+    ledger.write()
     _compare_hours(session, last, people, today=day_of(now))
     return report
 
@@ -99,8 +106,8 @@ def _known(session: Session, person_ids: set[int]) -> dict[Key, TrainingRecord]:
     return known
 
 
-def _insert(session: Session, new: Mapping[Key, dict[str, Any]], *, now: datetime) -> None:
-    ids = allocate_ids(session, TrainingRecord.__tablename__, len(new))
+def _insert(session: Session, new: Mapping[Key, dict[str, Any]], *, now: datetime) -> dict[Key, int]:
+    ids = dict(zip(new, allocate_ids(session, TrainingRecord.__tablename__, len(new)), strict=True))
     rows = [
         {
             **dict.fromkeys(_VALUES),
@@ -112,9 +119,10 @@ def _insert(session: Session, new: Mapping[Key, dict[str, Any]], *, now: datetim
             "created_at": now,
             "updated_at": now,
         }
-        for row_id, ((person_id, course, started_on), values) in zip(ids, new.items(), strict=True)
+        for row_id, ((person_id, course, started_on), values) in zip(ids.values(), new.items(), strict=True)
     ]
     insert_rows(session, TrainingRecord, rows)
+    return ids
 
 
 def _compare_hours(
