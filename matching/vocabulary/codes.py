@@ -91,6 +91,11 @@ class CodeTable:
         """Labels by code."""
         return self._labels
 
+    @property
+    def known_words(self) -> tuple[str, ...]:
+        """Every word that the table knows, in normal form."""
+        return tuple(self._index)
+
     def find(self, word: str) -> str | None:
         """Return the code that a word stands for.
 

@@ -11,8 +11,8 @@ from functools import lru_cache
 from importlib import resources
 
 from matching.vocabulary import Text
+from matching.vocabulary.likeness import Guess, best_guess
 from service.errors import InvalidInput
-from service.files.header_guesses import Guess, best_guess
 
 __all__ = ["Column", "ColumnTable", "Treatment", "column_table"]
 

@@ -1,4 +1,4 @@
-"""What an unknown header may mean: by its signs, its sound, the first letters of its sound. Never taken unasked."""
+"""What an unknown word may mean: by its signs, its sound, the first letters of its sound. Never taken unasked."""
 
 import difflib
 import re
@@ -6,13 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["Guess", "best_guess"]
+__all__ = ["Guess", "best_guess", "nearest_word"]
 
 LEAST_CONFIDENCE = 0.6
 _SAME_SOUND = 0.95
 _SAME_LETTERS = 0.75
 _CONTAINED = 0.75
 _FEWEST_LETTERS = 3
+_LONGEST_WORD = 20
+_LEAST_NEAR = 0.66
+_CONTRARY = "不未非无没肄在原前"
 _FILLING = re.compile(r"(?:填写|情况|信息|名称|全称|内容|详情|简况|登记|本人|个人|人员|干部|具体|主要|现|的|及|和)")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -48,6 +51,45 @@ def best_guess(header: str, known: Iterable[str]) -> Guess | None:
     if best is None or best[0] < LEAST_CONFIDENCE:
         return None
     return Guess(best[2], round(min(best[0], 0.99), 2))
+
+
+def nearest_word(word: str, known: Iterable[str]) -> str | None:
+    """Return the one known word that a misspelt one is likely to stand for: a slip of a sign, or the same sound.
+
+    Parameters
+    ----------
+    word : str
+        Normal form, as `known`.
+    known : iterable of str
+
+    Returns
+    -------
+    str or None
+        None if nothing is near, two are alike, or the word says the contrary (大学肄业 is no 大学).
+    """
+    if not 1 < len(word) <= _LONGEST_WORD:
+        return None
+    signs = set(word)
+    near = [
+        other for other in known if abs(len(other) - len(word)) <= 1 and len(other) > 1 and _says_alike(word, other)
+    ]
+    scored = sorted(((_slips(word, other, signs), other) for other in near), reverse=True)[:2]
+    if not scored or scored[0][0] < _LEAST_NEAR or (len(scored) > 1 and scored[1][0] == scored[0][0]):
+        return None
+    return scored[0][1]
+
+
+def _slips(word: str, other: str, signs: set[str]) -> float:
+    if signs & set(other):
+        matcher = difflib.SequenceMatcher(None, word, other, autojunk=False)
+        if matcher.quick_ratio() >= _LEAST_NEAR and (ratio := matcher.ratio()) >= _LEAST_NEAR:
+            return ratio
+    is_same_sound = len(word) == len(other) and _HAN.search(other) and _sound(word)[0] == _sound(other)[0]
+    return _SAME_SOUND if is_same_sound else 0
+
+
+def _says_alike(word: str, other: str) -> bool:
+    return all((sign in word) == (sign in other) for sign in _CONTRARY)
 
 
 def _likeness(one: str, other: str) -> float:
