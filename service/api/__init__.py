@@ -17,6 +17,7 @@ from service.api import (
     replay,
     rulebook,
     shortlists,
+    templates,
     unknown_addresses,
     vacancies,
     villages,
@@ -42,6 +43,7 @@ _RESOURCES = (
     models.resource,
     histories.resource,
     codes.resource,
+    templates.resource,
     work_lists.resource,
     accounts.resource,
 )

@@ -31,6 +31,7 @@ _COMMANDS = {
     "rescore": "rescoring:rescore",
     "serve": "start:serve",
     "shortlist": "shortlists:shortlist",
+    "template": "templates:template",
     "train": "training:train",
     "user": "accounts:user",
     "version": "start:version",

@@ -68,6 +68,11 @@ class ColumnTable:
         self._inside = {word: column for column in columns.values() for word in column.inside}
 
     @property
+    def columns(self) -> tuple[Column, ...]:
+        """Every column once, in the order of the table."""
+        return tuple(dict.fromkeys(self._by_header.values()))
+
+    @property
     def labels(self) -> dict[str, Text]:
         """Labels by field."""
         return {column.key: column.label for column in self._by_header.values()}

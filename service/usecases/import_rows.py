@@ -19,12 +19,12 @@ from service.files.findings import CellFinding, Effect
 from service.files.tables import Draft
 from service.usecases.attestation import UNREAD_KEYS
 
-__all__ = ["Preparation", "ReadRow", "read_rows"]
+__all__ = ["NEEDED", "SCHEMAS", "Preparation", "ReadRow", "read_rows"]
 
 #: What a subject does with a row before it is validated; it may change the draft and returns findings.
 Preparation = Callable[[Draft], Iterable[CellFinding]]
 
-_SCHEMAS: Mapping[str, type[RecordSchema]] = {
+SCHEMAS: Mapping[str, type[RecordSchema]] = {
     "people": PersonSchema,
     "vacancies": VacancySchema,
     "villages": VillageSchema,
@@ -32,7 +32,7 @@ _SCHEMAS: Mapping[str, type[RecordSchema]] = {
     "training": TrainingRecordSchema,
 }
 #: Without these a row is refused; any other value is refused alone.
-_NEEDED: Mapping[str, frozenset[str]] = {
+NEEDED: Mapping[str, frozenset[str]] = {
     "people": frozenset({"name", "talent_source"}),
     "vacancies": frozenset({"village", "post_type", "headcount", "industry_text"}),
     "villages": frozenset({"village_code", "county", "township", "village"}),
@@ -98,9 +98,9 @@ class _Reader:
     """One schema for all rows of a file."""
 
     def __init__(self, kind: str) -> None:
-        schema = _SCHEMAS[kind]()
+        schema = SCHEMAS[kind]()
         self.rows = RowReader(schema)
-        self.needed = _NEEDED[kind]
+        self.needed = NEEDED[kind]
         self.labels = column_table(kind).labels
         self.as_text = {
             name for name, field_ in schema.load_fields.items() if getattr(field_, "reads_numbers_as_text", False)
