@@ -28,6 +28,7 @@ _SMALL = 10_000_000  # members below this size may be packed as tightly as they 
 MOST_CELLS = 6_000_000
 MOST_COLUMNS = 1_000
 _PLACE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{0,3})(\d{1,9})[\"']")
+_DECLARATIONS = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _LONG_TEXT = re.compile(rb">[^<]{%d}" % (4 * LONGEST_CELL))
 
 
@@ -98,7 +99,7 @@ def check_workbook(path: Path | str, data: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             check_sizes(path, archive.infolist())
             for member in archive.infolist():
-                if member.filename.startswith("xl/") and member.filename.endswith(".xml"):
+                if member.filename.endswith((".xml", ".rels")):
                     _check_member(path, member.filename, archive.read(member))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise unreadable(
@@ -125,6 +126,15 @@ def check_sizes(path: Path | str, members: list[zipfile.ZipInfo]) -> None:
 
 
 def _check_member(path: Path | str, name: str, content: bytes) -> None:
+    if _DECLARATIONS.search(content):
+        raise unreadable(
+            path,
+            Text(
+                "工作簿中含有 XML 实体或 DTD，出于安全不予解析。",
+                "The workbook has XML entities or a DTD and is not parsed, for safety.",
+            ),
+            Text("请用 Excel 或 WPS 打开并另存为 .xlsx。", "Open it in Excel or WPS and save it as .xlsx."),
+        )
     if _LONG_TEXT.search(content):
         raise too_large(path, f"> {LONGEST_CELL:,} 字/characters", f"{LONGEST_CELL:,} 字/characters")
     if not name.startswith("xl/worksheets/"):

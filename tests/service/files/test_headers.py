@@ -86,8 +86,3 @@ def test_a_family_under_a_common_header_stays_outside(tmp_path):
     table = read_table(path, kind="people")
     assert table.drafts[0].values == {"name": "甲", "talent_source": "村官"}
     assert [finding.cell for finding in table.findings] == ["C1", "D1"]
-
-
-def test_a_merge_over_a_million_rows_costs_nothing(tmp_path):
-    path = write_rows(tmp_path / "a.xlsx", HEADER, ["甲", "村官"], merged=["A2:A1048576"])
-    assert len(read_table(path, kind="people").drafts) == 1
