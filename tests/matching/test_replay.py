@@ -2,6 +2,7 @@
 
 import base64
 import copy
+import json
 import zlib
 from dataclasses import replace
 
@@ -94,6 +95,21 @@ TAMPERED = {
         replace(RECORD, parts={**RECORD.parts, 2: {**RECORD.parts[2], "training": (1, 7)}}),
         ["entries[2].contributions.training"], "recorded level 1 with 0.07",
     ),
+    "the average of the eligible": (
+        replace(RECORD, average_score=1), ["average_score"], "average of the eligible: recorded 0.01",
+    ),
+    "an average as shown": (
+        replace(RECORD, averages={**RECORD.averages, 2: {**RECORD.averages[2], "training": 7777}}),
+        ["entries[2].contributions.training.average"], "recorded 77.77",
+    ),
+    "a tie band": (
+        replace(RECORD, certainties={**RECORD.certainties, 2: RECORD.certainties[2]._replace(band=9)}),
+        ["entries[2].band"], "tie band: recorded 9",
+    ),
+    "an interval where there is none": (
+        replace(RECORD, certainties={**RECORD.certainties, 2: RECORD.certainties[2]._replace(low=1)}),
+        ["entries[2].low"], "recorded 0.01, replayed none",
+    ),
     "a criterion not shown": (
         replace(RECORD, parts={**RECORD.parts, 2: {k: v for k, v in RECORD.parts[2].items() if k != "training"}}),
         ["entries[2].contributions.training"], "recorded no such criterion",
@@ -153,6 +169,33 @@ def test_what_was_changed_is_named_with_its_value_and_a_remedy(record, places, t
         assert one.problem.zh.endswith("。")
         assert one.remedy.zh.endswith("。")
         assert one.remedy.en.endswith(".")
+
+
+def test_intervals_and_bands_come_from_the_bags_that_were_recorded():
+    post = PostType.FIRST_SECRETARY
+    cards = {post: random_card(post, seed=3, n_bags=5)}
+    record = a_record(a_matcher(cards=cards), an_open_vacancy(post=post))
+    assert replay(record, person=named).agrees
+    assert record.certainties[1].low < record.certainties[1].high
+    narrowed = {**record.certainties, 1: record.certainties[1]._replace(low=record.places[0].score)}
+    assert places_of(replay(replace(record, certainties=narrowed), person=named)) == ["entries[1].low"]
+
+
+@pytest.mark.parametrize("damage", [
+    lambda bags: bags.append([]), lambda bags: bags[0].pop(), lambda bags: bags[0][0].append(0),
+    lambda bags: bags[0].__setitem__(0, ["1", *bags[0][0][1:]]),
+])  # fmt: skip
+def test_bags_that_do_not_fit_their_card_are_refused(damage):
+    document = json.loads(json.dumps(random_card(PostType.FIRST_SECRETARY, seed=3, n_bags=2).as_document()))
+    damage(document["bags"])
+    with pytest.raises(CardError, match=r"levels|criteria|whole number"):
+        RecordedCard.from_document(document)
+
+
+def test_a_list_of_before_the_figures_were_kept_says_that_they_are_not_covered():
+    found = replay(replace(RECORD, average_score=None, certainties={}, averages={}), person=named)
+    assert found.agrees
+    assert ["no averages" in note.en for note in found.notes] == [True]
 
 
 def test_levels_changed_in_the_record_are_named_by_hash_and_by_place():
@@ -227,6 +270,7 @@ BOMBS = {
     "fewer than none": LINE % -1,
     "a deep head": b"[" * 200_000 + b"\n",
     "a number for the head": b"7\n",
+    "endlessly many": LINE.replace(b"%d", b"1e999"),
 }
 
 
