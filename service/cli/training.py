@@ -114,8 +114,8 @@ _TRAINED = [
     Text("有区分的名单", "Telling lists"),
     Text("结论 采用/不涉适配/无理由", "Decisions used/not of fit/unexplained"),
     Text("NDCG@10", "NDCG@10"),
-    Text("现行", "In force"),
-    Text("政策", "Policy"),
+    Text("现行 NDCG@10", "NDCG@10 in force"),
+    Text("政策 NDCG@10", "NDCG@10 policy"),
     Text("差（95% 区间）", "Difference (95 %)"),
     Text("对照模型", "Yardstick"),
 ]
@@ -230,10 +230,10 @@ _EVALUATED = [
     Text("现行版本", "In force"),
     Text("名单", "Lists"),
     Text("NDCG@10", "NDCG@10"),
-    Text("现行", "In force"),
+    Text("现行 NDCG@10", "NDCG@10 in force"),
     Text("差（95% 区间）", "Difference (95 %)"),
     Text("次序一致", "Agreement"),
-    Text("现行", "In force"),
+    Text("现行次序一致", "Agreement in force"),
     Text("与政策之差（95% 区间）", "Beside the policy (95 %)"),
 ]
 
