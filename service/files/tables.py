@@ -142,9 +142,10 @@ def table_of(name: str, sheets: Iterable[Sheet], *, kind: str, table: ColumnTabl
     headers = [(sheet, find_header(sheet, table)) for sheet in sheets]
     if not any(header for _, header in headers):
         raise _no_header(name, sheets, table)
+    seen = [header for _, header in headers if header]
     headers = [(sheet, header if header and _has_essential(header, kind) else None) for sheet, header in headers]
     if not any(header for _, header in headers):
-        raise _no_essential(name, table.labels[_ESSENTIAL[kind]])
+        raise _no_essential(name, _ESSENTIAL[kind], seen, table)
     drafts: list[Draft] = []
     findings: list[CellFinding] = []
     n_skipped = 0
@@ -168,10 +169,18 @@ def _has_essential(header: Header, kind: str) -> bool:
     return any(column.key == _ESSENTIAL[kind] for column in header.columns.values())
 
 
-def _no_essential(name: str, label: Text) -> UnreadableFile:
+def _no_essential(name: str, key: str, headers: Iterable[Header], table: ColumnTable) -> UnreadableFile:
+    """Return the refusal of a table without its essential column, with the header that may be meant for it."""
+    label = table.labels[key]
+    problem = Text("表中没有“{label}”这一列。", "The table has no column '{label}'.").filled(label=label)
+    for finding in (finding for header in headers for finding in header.findings):
+        column = table.find(finding.suggestion) if finding.suggestion else None
+        if column is not None and column.key == key:
+            meant = _MEANT.filled(header=finding.column, option=f"{finding.column}={key}")
+            return unreadable(name, problem, meant)
     return unreadable(
         name,
-        Text("表中没有“{label}”这一列。", "The table has no column '{label}'.").filled(label=label),
+        problem,
         Text("请核对导入的是哪一种表，或补上此列。", "Check which kind of table this is, or add the column."),
     )
 
@@ -278,6 +287,10 @@ def _no_header(name: str, sheets: list[Sheet], table: ColumnTable) -> Unreadable
     )
 
 
+_MEANT = Text(
+    "是否“{header}”？请改列名，或加 --map {option} 后再导入。",
+    "Is it '{header}'? Rename it, or import again with --map {option}.",
+)
 _NO_TABLE = Text("此工作表不是这种表，已跳过。", "This sheet is no table of this kind and was skipped.")
 _TOTAL_ROW = Text("合计行，已跳过。", "A row of totals was skipped.")
 _FOOTNOTE_ROW = Text("表下说明，已跳过。", "A footnote was skipped.")
