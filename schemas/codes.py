@@ -10,7 +10,7 @@ from marshmallow import ValidationError, fields
 from matching.vocabulary import Text
 from matching.vocabulary.codes import CodeTable, code_table
 from matching.vocabulary.industries import IndustryTerms
-from matching.vocabulary.likeness import nearest_word
+from matching.vocabulary.likeness import NearWords
 from schemas.fields import NONE_WORDS, Reading, Words, narrow
 from schemas.problems import refusal
 
@@ -219,8 +219,13 @@ def _nearest(table: CodeTable, value: object) -> str | None:
 def nearest_label(name: str, word: str) -> str | None:
     """Return the label of the code that a misspelt word in normal form is likely to stand for."""
     table = code_table(name)
-    code = table.find(nearest_word(word, table.known_words) or "")
+    code = table.find(_near_words(name).nearest(word) or "")
     return table.label(code).zh if code else None
+
+
+@lru_cache
+def _near_words(name: str) -> NearWords:
+    return NearWords(code_table(name).known_words)
 
 
 def _unknown_word(table: CodeTable, value: object) -> ValidationError:

@@ -2,11 +2,12 @@
 
 import difflib
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
-__all__ = ["Guess", "best_guess", "nearest_word"]
+__all__ = ["Guess", "NearWords", "best_guess"]
 
 LEAST_CONFIDENCE = 0.6
 _SAME_SOUND = 0.95
@@ -15,6 +16,7 @@ _CONTAINED = 0.75
 _FEWEST_LETTERS = 3
 _LONGEST_WORD = 20
 _LEAST_NEAR = 0.66
+_LEAST_SHARED = 0.5
 _CONTRARY = "不未非无没肄在原前"
 _FILLING = re.compile(r"(?:填写|情况|信息|名称|全称|内容|详情|简况|登记|本人|个人|人员|干部|具体|主要|现|的|及|和)")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -53,39 +55,59 @@ def best_guess(header: str, known: Iterable[str]) -> Guess | None:
     return Guess(best[2], round(min(best[0], 0.99), 2))
 
 
-def nearest_word(word: str, known: Iterable[str]) -> str | None:
-    """Return the one known word that a misspelt one is likely to stand for: a slip of a sign, or the same sound.
+class NearWords:
+    """Known words among which a misspelt one is sought; made once for a table, since a file may have many slips.
 
     Parameters
     ----------
-    word : str
-        Normal form, as `known`.
     known : iterable of str
-
-    Returns
-    -------
-    str or None
-        None if nothing is near, two are alike, or the word says the contrary (大学肄业 is no 大学).
+        In normal form.
     """
-    if not 1 < len(word) <= _LONGEST_WORD:
-        return None
-    signs = set(word)
-    near = [
-        other for other in known if abs(len(other) - len(word)) <= 1 and len(other) > 1 and _says_alike(word, other)
-    ]
-    scored = sorted(((_slips(word, other, signs), other) for other in near), reverse=True)[:2]
-    if not scored or scored[0][0] < _LEAST_NEAR or (len(scored) > 1 and scored[1][0] == scored[0][0]):
-        return None
-    return scored[0][1]
 
+    def __init__(self, known: Iterable[str]) -> None:
+        self._by_length: dict[int, list[tuple[str, frozenset[str]]]] = defaultdict(list)
+        for word in known:
+            self._by_length[len(word)].append((word, frozenset(word)))
 
-def _slips(word: str, other: str, signs: set[str]) -> float:
-    if signs & set(other):
-        matcher = difflib.SequenceMatcher(None, word, other, autojunk=False)
-        if matcher.quick_ratio() >= _LEAST_NEAR and (ratio := matcher.ratio()) >= _LEAST_NEAR:
-            return ratio
-    is_same_sound = len(word) == len(other) and _HAN.search(other) and _sound(word)[0] == _sound(other)[0]
-    return _SAME_SOUND if is_same_sound else 0
+    @cached_property
+    def _by_sound(self) -> dict[tuple[int, str], list[str]]:
+        found: dict[tuple[int, str], list[str]] = defaultdict(list)
+        for length, words in self._by_length.items():
+            for word, _ in words:
+                if _HAN.search(word):
+                    found[length, _sound(word)[0]].append(word)
+        return found
+
+    def nearest(self, word: str) -> str | None:
+        """Return the one known word that a misspelt one is likely to stand for: a slip of a sign, or the same sound.
+
+        Parameters
+        ----------
+        word : str
+            In normal form.
+
+        Returns
+        -------
+        str or None
+            None if nothing is near, two are alike, or the word says the contrary (大学肄业 is no 大学).
+        """
+        if not 1 < len(word) <= _LONGEST_WORD:
+            return None
+        scored: dict[str, float] = {}
+        signs = set(word)
+        for length in range(max(2, len(word) - 1), len(word) + 2):
+            for other, others in self._by_length.get(length, ()):
+                if len(signs & others) >= _LEAST_SHARED * length and _says_alike(word, other):
+                    ratio = difflib.SequenceMatcher(None, word, other, autojunk=False).ratio()
+                    if ratio >= _LEAST_NEAR:
+                        scored[other] = ratio
+        for other in self._by_sound.get((len(word), _sound(word)[0]), ()) if _HAN.search(word) else ():
+            if _says_alike(word, other):
+                scored[other] = max(scored.get(other, 0), _SAME_SOUND)
+        best = sorted(scored.items(), key=lambda item: -item[1])[:2]
+        if not best or (len(best) > 1 and best[1][1] == best[0][1]):
+            return None
+        return best[0][0]
 
 
 def _says_alike(word: str, other: str) -> bool:
