@@ -98,6 +98,7 @@ def check_workbook(path: Path | str, data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             check_sizes(path, archive.infolist())
+            _check_kind(path, set(archive.namelist()))
             for member in archive.infolist():
                 if member.filename.endswith((".xml", ".rels")):
                     _check_member(path, member.filename, archive.read(member))
@@ -123,6 +124,16 @@ def check_sizes(path: Path | str, members: list[zipfile.ZipInfo]) -> None:
     )
     if inflated > MOST_INFLATED or packed_too_tightly:
         raise too_large(path, f"{inflated / 1e6:,.0f} MB", f"{MOST_INFLATED / 1e6:,.0f} MB")
+
+
+def _check_kind(path: Path | str, names: set[str]) -> None:
+    """Refuse workbooks whose cells cannot be counted before they are parsed."""
+    if "[Content_Types].xml" not in names or any(name.endswith("workbook.bin") for name in names):
+        raise unreadable(
+            path,
+            Text("不是 .xlsx 工作簿（可能是 .ods 或 .xlsb）。", "This is no .xlsx workbook; it may be .ods or .xlsb."),
+            Text("请用 Excel 或 WPS 打开并另存为 .xlsx。", "Open it in Excel or WPS and save it as .xlsx."),
+        )
 
 
 def _check_member(path: Path | str, name: str, content: bytes) -> None:

@@ -76,7 +76,7 @@ class Draft:
         """Return a finding about one field of this row, and remember a refused cell; without a cell it is the row's."""
         if effect is Effect.CELL_REFUSED:
             self.refused.add(key.partition("[")[0])
-        position, column = self.columns.get(key, (0, ""))
+        position, column = self.columns.get(key, ("" if self.is_form else 0, ""))
         cell = cell_name(self.row, position) if isinstance(position, int) else position
         return CellFinding(
             effect=effect,

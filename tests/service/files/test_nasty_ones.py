@@ -63,6 +63,11 @@ REFUSED = {
     "a spreadsheet of another century that is a letter": (lambda d: text(d, "a.xls", b"Sehr geehrte Damen"), "xls"),
     "a web page saved as a workbook": (lambda d: text(d, "a.csv", "<html><table><tr><td>姓名</td></table>"), "neither"),
     "a document of a word processor": (lambda d: write_zip(d / "a.docx", word__document_xml=b"<w/>"), ""),
+    "a workbook of another office": (lambda d: write_zip(d / "a.ods", mimetype=b"x", content_xml=b"<a/>"), ".ods"),
+    "a binary workbook": (
+        lambda d: write_zip(d / "a.xlsb", **{"xl/workbook.bin": b"x", "[Content_Types].xml": b"<a/>"}),
+        ".xlsb",
+    ),
     "a zip whose entries are all the same bytes": (bomb_of_the_same_bytes, ""),
     "a zip in a zip in a zip": (
         lambda d: write_zip(d / "c.zip", **{"b.zip": write_zip(d / "b.zip", **{"a.csv": b"x"}).read_bytes()}),
