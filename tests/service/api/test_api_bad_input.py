@@ -85,6 +85,7 @@ NUMBERS = {
     "table": "education",
     "version": "0123456789abcdef",
     "kind": "villages",
+    "number": "P1",
 }
 
 
