@@ -39,6 +39,12 @@ _NAMES = {
 @click.option(
     "--errors", type=click.Path(path_type=Path, dir_okay=False), help="Write the findings to OUT.xlsx. 问题清单。"
 )
+@click.option(
+    "--marked",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the same workbook with its bad cells marked to OUT.xlsx. 带标注的原表。",
+)
+@click.option("--all-or-nothing", is_flag=True, help="Save nothing if anything is refused. 有一处不合格即全部不导入。")
 @click.option("--dry-run", is_flag=True, help="Check everything, keep nothing. 只检查，不保存。")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document. 输出 JSON。")
 @pass_console
@@ -53,6 +59,8 @@ def import_command(
     township: str | None,
     talent_source: str | None,
     errors: Path | None,
+    marked: Path | None,
+    all_or_nothing: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -71,14 +79,18 @@ def import_command(
         township=township,
         talent_source=_known_source(talent_source),
         is_dry_run=dry_run,
+        is_all_or_nothing=all_or_nothing,
     )
-    if errors is not None:
-        _check_target(errors, file)
+    for target, option in ((errors, "--errors"), (marked, "--marked")):
+        if target is not None:
+            _check_target(target, file, option)
     with open_database(console.settings).unit_of_work() as session:
         now = datetime.now(UTC)
         report = import_file(session, actor=OPERATOR, kind=kind, path=file, now=now, options=options)
     if errors is not None:
         write_findings(errors, report.findings, language=console.language)
+    if marked is not None:
+        _write_marked(marked, file, report, console.language)
     if as_json:
         console.print_json(_document(report))
     else:
@@ -87,17 +99,32 @@ def import_command(
     console.end()
 
 
-def _check_target(errors: Path, file: Path) -> None:
-    if not errors.resolve().parent.is_dir():
-        raise _wrong(Text("目录不存在。", "The directory does not exist."), "--errors")
-    if errors.resolve() == file.resolve():
-        raise _wrong(
-            Text("问题清单不能写入导入的文件本身。", "The findings cannot replace the file itself."), "--errors"
-        )
-    if errors.suffix.lower() != ".xlsx":
-        raise _wrong(
-            Text("问题清单的文件名应以 .xlsx 结尾。", "The name of the findings must end in .xlsx."), "--errors"
-        )
+def _check_target(target: Path, file: Path, option: str) -> None:
+    if not target.resolve().parent.is_dir():
+        raise _wrong(Text("目录不存在。", "The directory does not exist."), option)
+    if target.resolve() == file.resolve():
+        raise _wrong(Text("不能写入导入的文件本身。", "It cannot replace the file that is imported."), option)
+    if target.suffix.lower() != ".xlsx":
+        raise _wrong(Text("文件名应以 .xlsx 结尾。", "The name must end in .xlsx."), option)
+
+
+def _write_marked(marked: Path, file: Path, report: "ImportReport", language: str) -> None:
+    from service.files.columns import column_table
+    from service.files.marked_workbooks import write_marked
+    from service.usecases.import_reports import NUMBER_KEYS
+
+    labels = column_table(report.kind).labels
+    number = labels.get(NUMBER_KEYS.get(report.kind, ""), Text("编号", "Number"))
+    write_marked(
+        marked,
+        source=file,
+        findings=report.cell_findings,
+        listed=report.findings,
+        numbers=report.numbers,
+        number_header=number.zh,
+        counts=_counts(report),
+        language=language,
+    )
 
 
 def _attestation(name: str | None, document: str | None) -> "Attestation | None":
@@ -142,8 +169,20 @@ def _print(console: Console, report: "ImportReport", errors: Path | None) -> Non
     console.done(_counts(report))
     if report.is_dry_run:
         console.say(Text("试运行：没有保存任何内容。", "Dry run: nothing was kept."))
+    elif not report.is_kept:
+        console.say(
+            Text(
+                "有内容未通过，按 --all-or-nothing 全部未导入；请改正后再导入。",
+                "Something was refused, so nothing was kept (--all-or-nothing); mend it and import again.",
+            )
+        )
     if errors is not None:
         console.say(Text(f"问题清单：{errors}", f"Findings: {errors}"))
+    if report.import_id is not None:
+        undo = f"talentpool undo-import {report.import_id}"
+        console.say(
+            Text(f"导入编号 {report.import_id}，撤销：{undo}", f"Import {report.import_id}; to undo it: {undo}")
+        )
 
 
 def _counts(report: "ImportReport") -> Text:
@@ -156,7 +195,19 @@ def _counts(report: "ImportReport") -> Text:
 
 
 def _document(report: "ImportReport") -> dict[str, Any]:
-    counts = ("kind", "n_rows", "n_skipped", "n_new", "n_changed", "n_same", "n_refused", "n_open", "is_dry_run")
+    counts = (
+        "kind",
+        "n_rows",
+        "n_skipped",
+        "n_new",
+        "n_changed",
+        "n_same",
+        "n_refused",
+        "n_open",
+        "is_dry_run",
+        "is_kept",
+        "import_id",
+    )
     return {
         "schema": "talentpool.import/1",
         **{name: getattr(report, name) for name in counts},

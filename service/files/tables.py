@@ -8,6 +8,7 @@ from typing import Any
 
 from matching.vocabulary import Text
 from service.files.columns import ColumnTable, column_table
+from service.files.finding_sheets import SUMMARY_NAMES
 from service.files.findings import CellFinding, Effect
 from service.files.headers import Header, find_header, is_blank
 from service.files.limits import UnreadableFile, unreadable
@@ -76,12 +77,15 @@ class DraftTable:
         Sheet names and the texts above the headers, for suggestions only.
     n_skipped : int
         Rows of totals, notes and repeated headers.
+    header_rows : mapping of str to int
+        Last row of the header of each sheet, counted from 0.
     """
 
     drafts: list[Draft]
     findings: list[CellFinding]
     preamble: str
     n_skipped: int
+    header_rows: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_table(path: Path, *, kind: str) -> DraftTable:
@@ -97,7 +101,8 @@ def read_table(path: Path, *, kind: str) -> DraftTable:
     UnreadableFile
         If it is no readable table, or no sheet has a header that is known and fits the kind.
     """
-    sheets = [sheet for sheet in read_sheets(path) if any(not is_blank(value) for row in sheet.rows for value in row)]
+    sheets = [sheet for sheet in read_sheets(path) if sheet.name not in SUMMARY_NAMES]
+    sheets = [sheet for sheet in sheets if any(not is_blank(value) for row in sheet.rows for value in row)]
     table = column_table(kind)
     headers = [(sheet, find_header(sheet, table)) for sheet in sheets]
     if not any(header for _, header in headers):
@@ -120,7 +125,8 @@ def read_table(path: Path, *, kind: str) -> DraftTable:
             findings += _formula_errors(draft)
             drafts.append(draft)
     preamble = "\n".join(f"{sheet.name}\n{header.preamble}" for sheet, header in headers if header)
-    return DraftTable(drafts, findings, preamble, n_skipped)
+    header_rows = {sheet.name: header.first_row + header.n_rows - 1 for sheet, header in headers if header}
+    return DraftTable(drafts, findings, preamble, n_skipped, header_rows)
 
 
 def _has_essential(header: Header, kind: str) -> bool:

@@ -6,11 +6,15 @@ from dataclasses import dataclass, field, replace
 
 from matching.vocabulary import Text
 from service.files.findings import CellFinding, Effect
+from service.files.marked_workbooks import GivenNumber
 from service.files.tables import DraftTable
 from service.usecases.import_rows import ReadRow
 from service.usecases.reports import Finding, ProvisionalPlace, SaveReport, Severity
 
-__all__ = ["ImportReport", "report_of"]
+__all__ = ["NUMBER_KEYS", "ImportReport", "report_of"]
+
+#: Under which field a kind of table tells the number of a record.
+NUMBER_KEYS = {"people": "person_no", "vacancies": "vacancy_no"}
 
 _PLACE_KEYS = frozenset({"county", "township", "village", "home_village_code", "village_code"})
 _STATUS_KEYS = frozenset({"record_status", "vacancy_status"})
@@ -38,7 +42,11 @@ class ImportReport:
     is_kept : bool
         False after a dry run, and where all or nothing was asked for and something was refused.
     import_id : int or None
-        Under which the file is kept; None after a dry run.
+        Under which the file is kept; None if it is not.
+    cell_findings : list of CellFinding
+        Every finding of every cell, where `findings` says of many rows alike only once.
+    numbers : list of GivenNumber
+        Generated numbers with their rows, for the workbook that goes back.
     """
 
     kind: str
@@ -54,6 +62,8 @@ class ImportReport:
     is_dry_run: bool = False
     is_kept: bool = True
     import_id: int | None = None
+    cell_findings: list[CellFinding] = field(default_factory=list)
+    numbers: list[GivenNumber] = field(default_factory=list)
 
     @property
     def n_open(self) -> int:
@@ -83,10 +93,13 @@ def report_of(
     kept = [row for row in rows if row.record is not None]
     suggestion = _suggested_township(table.preamble)
     generated: list[tuple[str, str]] = []
+    numbers: list[GivenNumber] = []
     for row, result in zip(kept, saved.records, strict=True):
         row.findings += [_translated(row, finding, suggestion) for finding in result.findings]
         if result.is_generated:
             generated.append((row.draft.name, result.number))
+            if kind in NUMBER_KEYS:
+                numbers.append(_given(row, kind, table, result.number))
             row.findings += _numbered(kind, row, result.number)
     findings = [*table.findings, *(finding for row in rows for finding in row.findings)]
     findings += [_provisional(place) for place in saved.provisional_places]
@@ -101,8 +114,17 @@ def report_of(
         findings=_ordered(findings),
         provisional_places=list(saved.provisional_places),
         generated=generated,
+        cell_findings=findings,
+        numbers=numbers,
         import_id=import_id,
     )
+
+
+def _given(row: ReadRow, kind: str, table: DraftTable, number: str) -> GivenNumber:
+    draft = row.draft
+    position, _ = draft.columns.get(NUMBER_KEYS[kind], (None, ""))
+    column = position if isinstance(position, int) else None
+    return GivenNumber(draft.sheet, draft.row, column, table.header_rows.get(draft.sheet, 0), number)
 
 
 def _translated(row: ReadRow, finding: Finding, suggestion: str | None) -> CellFinding:

@@ -98,7 +98,7 @@ def import_file(
             if not options.is_dry_run and report.n_cells_refused == 0 == report.n_refused:
                 return report
             savepoint.rollback()
-        return replace(report, is_dry_run=options.is_dry_run, is_kept=False, import_id=None)
+        return replace(report, is_dry_run=options.is_dry_run, is_kept=False, import_id=None, numbers=[])
     return _take_in(session, actor=actor, path=path, table=table, rows=rows, kind=kind, options=options, now=now)
 
 
