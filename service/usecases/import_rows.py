@@ -19,7 +19,7 @@ from service.files.findings import CellFinding, Effect
 from service.files.tables import Draft
 from service.usecases.attestation import UNREAD_KEYS
 
-__all__ = ["Preparation", "ReadRow", "read_rows"]
+__all__ = ["NEEDED", "Preparation", "ReadRow", "fields_of", "read_rows"]
 
 #: What a subject does with a row before it is validated; it may change the draft and returns findings.
 Preparation = Callable[[Draft], Iterable[CellFinding]]
@@ -31,12 +31,19 @@ _SCHEMAS: Mapping[str, type[RecordSchema]] = {
     "decisions": DecisionSchema,
 }
 #: Without these a row is refused; any other value is refused alone.
-_NEEDED: Mapping[str, frozenset[str]] = {
+NEEDED: Mapping[str, frozenset[str]] = {
     "people": frozenset({"name", "talent_source"}),
     "vacancies": frozenset({"village", "post_type", "headcount", "industry_text"}),
     "villages": frozenset({"village_code", "county", "township", "village"}),
     "decisions": frozenset({"vacancy_no", "person_no", "decision", "reviewer_no", "shortlist_no"}),
 }
+
+
+def fields_of(kind: str) -> frozenset[str]:
+    """Return the fields that a record of a kind may have."""
+    return frozenset(_SCHEMAS[kind]().load_fields)
+
+
 #: A known number of these updates; the same number twice in one file is refused.
 _UNIQUE: Mapping[str, tuple[str, ...]] = {
     "people": ("person_no", "id_number"),
@@ -97,7 +104,7 @@ class _Reader:
     def __init__(self, kind: str, keys: Set[str]) -> None:
         known = _SCHEMAS[kind]().load_fields
         self.schema = _SCHEMAS[kind](only={name for name, found in known.items() if name in keys or found.required})
-        self.needed = _NEEDED[kind]
+        self.needed = NEEDED[kind]
         self.labels = column_table(kind).labels
         self.as_text = {
             name for name, field_ in self.schema.load_fields.items() if getattr(field_, "reads_numbers_as_text", False)

@@ -17,8 +17,10 @@ from service.files.tables import DraftTable, read_table
 from service.usecases import audit, registration
 from service.usecases.attestation import Attestation
 from service.usecases.days import day_of
+from service.usecases.import_blanks import erase_blanks
 from service.usecases.import_identity import recognise
 from service.usecases.import_preparation import PeoplePreparation, PlacePreparation, VacancyPreparation
+from service.usecases.import_previews import RowPreview, RowState, conflicting_keys, preview_rows
 from service.usecases.import_records import keep_import
 from service.usecases.import_reports import ImportReport, report_of
 from service.usecases.import_rows import Preparation, ReadRow, read_rows
@@ -46,6 +48,10 @@ class ImportOptions:
         Everything is done and then undone.
     is_all_or_nothing : bool
         Nothing is saved if a row or a cell is refused; else the good ones go in.
+    erases_blanks : bool
+        A blank cell erases what is known; else it leaves it.
+    keeps_conflicts : bool
+        What was done by hand since the last import of the file, or verified, stays; else it is taken and told.
     """
 
     attestation: Attestation | None = None
@@ -54,6 +60,8 @@ class ImportOptions:
     talent_source: str | None = None
     is_dry_run: bool = False
     is_all_or_nothing: bool = False
+    erases_blanks: bool = False
+    keeps_conflicts: bool = False
 
     def as_document(self) -> dict[str, Any]:
         """Return what is kept of the options with the import."""
@@ -112,7 +120,10 @@ def _read(path: Path, *, kind: str, options: ImportOptions, now: datetime) -> tu
             place=path.name,
         )
     prepare = _preparation(kind, options, now=now, is_form=is_form)
-    return table, read_rows(table.drafts, kind=kind, prepare=prepare)
+    rows = read_rows(table.drafts, kind=kind, prepare=prepare)
+    if options.erases_blanks:
+        erase_blanks(rows, kind=kind)
+    return table, rows
 
 
 def _take_in(
@@ -137,8 +148,10 @@ def _take_in(
         attestation=options.attestation,
         now=now,
     )
-    saved = _save(session, actor=actor, kind=kind, rows=rows, now=now, options=options, origin=kept.origin)
-    report = report_of(kind, table=table, rows=rows, saved=saved, import_id=kept.import_id)
+    saved, previews = _saved_and_compared(
+        session, actor=actor, path=path, kind=kind, rows=rows, now=now, options=options, origin=kept.origin
+    )
+    report = report_of(kind, table=table, rows=rows, saved=saved, previews=previews, import_id=kept.import_id)
     kept.count(session, report.counts())
     audit.record(
         session,
@@ -151,6 +164,47 @@ def _take_in(
     )
     session.flush()
     return report
+
+
+def _saved_and_compared(
+    session: Session,
+    *,
+    actor: Actor,
+    path: Path,
+    kind: str,
+    rows: Sequence[ReadRow],
+    now: datetime,
+    options: ImportOptions,
+    origin: Origin,
+) -> tuple[SaveReport, list[RowPreview]]:
+    """Save the records and say what each row did; values in conflict stay out if they shall."""
+
+    def once() -> tuple[SaveReport, list[RowPreview]]:
+        saved = _save(session, actor=actor, kind=kind, rows=rows, now=now, options=options, origin=origin)
+        previews = preview_rows(
+            session,
+            kind=kind,
+            path=path,
+            rows=rows,
+            saved=saved.records,
+            attestation=options.attestation,
+            import_id=origin.import_id or 0,
+        )
+        return saved, previews
+
+    if not options.keeps_conflicts:
+        return once()
+    with session.begin_nested() as savepoint:
+        saved, previews = once()
+        if not any(preview.state is RowState.CONFLICTING for preview in previews):
+            return saved, previews
+        savepoint.rollback()
+    for row, preview in zip(rows, previews, strict=True):
+        if row.record is not None:
+            told = row.record
+            row.record = {key: told[key] for key in told.keys() - conflicting_keys(preview)}
+    kept, _ = once()
+    return kept, previews
 
 
 def _preparation(kind: str, options: ImportOptions, *, now: datetime, is_form: bool) -> Preparation:

@@ -13,7 +13,7 @@ from service.db import Model, allocate_ids, vault_of
 from service.models.provenance import RecordChange, Source, SourceKind
 from service.usecases.record_fields import insert_rows
 
-__all__ = ["Changes", "Ledger", "Origin", "SourceKind"]
+__all__ = ["Changes", "Ledger", "Origin", "SourceKind", "plain_value"]
 
 _IN_ONE_INSERT = 2_000
 
@@ -167,3 +167,10 @@ def _plain(value: Any) -> str:
 
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
+
+
+def plain_value(value: Any) -> Any:
+    """Return a value of a record as JSON tells it."""
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value

@@ -131,11 +131,7 @@ def _settle(
 ) -> dict[str, Any]:
     record, saved = draft.record, draft.saved
     current = draft.person.record_status if draft.person else None
-    values = {
-        key: value
-        for key, value in record.items()
-        if key not in _SETTLED_ELSEWHERE and key not in PEOPLE_KEYS and key not in _PLACE_CODES
-    }
+    values = {key: value for key, value in record.items() if key not in _NO_VALUES}
     values |= words.settle(record, saved=saved)
     values |= _wishes_and_ties(draft, gazetteer)
     if draft.home is not None:
@@ -145,6 +141,7 @@ def _settle(
 
 
 _PLACE_CODES = frozenset({"tie_village_codes", "willing_county_codes"})
+_NO_VALUES = _SETTLED_ELSEWHERE | frozenset(PEOPLE_KEYS) | _PLACE_CODES
 
 
 def _wishes_and_ties(draft: _Draft, gazetteer: Gazetteer) -> dict[str, Any]:
@@ -191,11 +188,11 @@ def _number_of(person_id: int) -> str:
 
 
 def _row(session: Session, draft: _Draft, *, now: datetime) -> dict[str, Any]:
-    values = draft.values or {}
+    values, sealed = draft.values or {}, sealed_fields(Person)
     draft.saved.state = SavedState.NEW
     return {
         **_EMPTY_ROW,
-        **{key: value for key, value in values.items() if key not in sealed_fields(Person)},
+        **{key: value for key, value in values.items() if key not in sealed},
         **sealed_columns(Person, vault_of(session), draft.person_id, values),
         "id": draft.person_id,
         "person_no": draft.saved.number,
@@ -215,7 +212,7 @@ _EMPTY_ROW: dict[str, Any] = {
 def _update(drafts: list[_Draft], *, attestation: Attestation | None, now: datetime) -> None:
     for draft in drafts:
         person = cast("Person", draft.person)
-        draft.person_id = person.id
+        draft.person_id = draft.saved.subject_id = person.id
         was_verified = person.record_status is RecordStatus.VERIFIED
         changes = draft.saved.changes = apply_changes(person, draft.values or {})
         is_vouched_for = attestation is not None or "attested_by" in draft.record
