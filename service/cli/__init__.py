@@ -24,6 +24,7 @@ _COMMANDS = {
     "export": "rankings:export",
     "history": "history:history",
     "import": "imports:import_command",
+    "imports": "imports_kept:imports",
     "init": "start:init",
     "models": "models:models",
     "replay": "replay:replay",
@@ -31,6 +32,7 @@ _COMMANDS = {
     "serve": "start:serve",
     "shortlist": "shortlists:shortlist",
     "train": "training:train",
+    "undo-import": "imports_kept:undo_import",
     "user": "accounts:user",
     "version": "start:version",
 }

@@ -2,30 +2,24 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from matching.vocabulary import Text
 from service.access import OPERATOR
 from service.cli.console import Console, pass_console
+from service.cli.import_output import counts_text, import_document, print_report
+from service.cli.import_progress import shown_progress
 from service.errors import ServiceError
 
 if TYPE_CHECKING:
-    from service.files.findings import CellFinding
     from service.usecases.attestation import Attestation
     from service.usecases.import_reports import ImportReport
 
 __all__ = ["import_command"]
 
 _KINDS = ("people", "vacancies", "villages", "decisions")
-_SHOWN = 20
-_NAMES = {
-    "people": Text("人员", "people"),
-    "vacancies": Text("岗位", "vacancies"),
-    "villages": Text("村", "villages"),
-    "decisions": Text("审阅结论", "decisions"),
-}
 
 
 @click.command("import")
@@ -45,6 +39,20 @@ _NAMES = {
     help="Write the same workbook with its bad cells marked to OUT.xlsx. 带标注的原表。",
 )
 @click.option("--all-or-nothing", is_flag=True, help="Save nothing if anything is refused. 有一处不合格即全部不导入。")
+@click.option(
+    "--blanks",
+    type=click.Choice(("keep", "erase")),
+    default="keep",
+    show_default=True,
+    help="What a blank cell does to a known value. 空格保留还是清空。",
+)
+@click.option(
+    "--conflicts",
+    type=click.Choice(("take", "keep")),
+    default="take",
+    show_default=True,
+    help="The file or the present value, where that was set by hand or verified. 冲突取文件还是现值。",
+)
 @click.option("--dry-run", is_flag=True, help="Check everything, keep nothing. 只检查，不保存。")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document. 输出 JSON。")
 @pass_console
@@ -61,6 +69,8 @@ def import_command(
     errors: Path | None,
     marked: Path | None,
     all_or_nothing: bool,
+    blanks: str,
+    conflicts: str,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -80,21 +90,23 @@ def import_command(
         talent_source=_known_source(talent_source),
         is_dry_run=dry_run,
         is_all_or_nothing=all_or_nothing,
+        erases_blanks=blanks == "erase",
+        keeps_conflicts=conflicts == "keep",
     )
     for target, option in ((errors, "--errors"), (marked, "--marked")):
         if target is not None:
             _check_target(target, file, option)
-    with open_database(console.settings).unit_of_work() as session:
+    with shown_progress(console) as progress, open_database(console.settings).unit_of_work() as session:
         now = datetime.now(UTC)
-        report = import_file(session, actor=OPERATOR, kind=kind, path=file, now=now, options=options)
+        report = import_file(session, actor=OPERATOR, kind=kind, path=file, now=now, options=options, progress=progress)
     if errors is not None:
         write_findings(errors, report.findings, language=console.language)
     if marked is not None:
         _write_marked(marked, file, report, console.language)
     if as_json:
-        console.print_json(_document(report))
+        console.print_json(import_document(report))
     else:
-        _print(console, report, errors)
+        print_report(console, report, errors)
     console.findings += report.n_open
     console.end()
 
@@ -122,7 +134,7 @@ def _write_marked(marked: Path, file: Path, report: "ImportReport", language: st
         listed=report.findings,
         numbers=report.numbers,
         number_header=number.zh,
-        counts=_counts(report),
+        counts=counts_text(report),
         language=language,
     )
 
@@ -149,81 +161,3 @@ def _wrong(problem: Text, place: str) -> ServiceError:
     error = ServiceError(problem, place=place)
     error.exit_code = 2
     return error
-
-
-def _print(console: Console, report: "ImportReport", errors: Path | None) -> None:
-    from service.files.finding_tables import FINDING_COLUMNS, finding_row
-
-    shown = [finding for finding in report.findings if finding.is_open][:_SHOWN]
-    shown = shown or report.findings[:_SHOWN]
-    if shown:
-        console.table(list(FINDING_COLUMNS), [finding_row(finding, console.language) for finding in shown])
-    if len(report.findings) > len(shown):
-        more = Text("另有 {n:,} 条", "{n:,} more").filled(n=len(report.findings) - len(shown))
-        where = (
-            Text("，见 {path}。", ", see {path}.")
-            if errors
-            else Text("，加 --errors 清单.xlsx 查看。", "; see all with --errors OUT.xlsx.")
-        )
-        console.say(Text(more.zh + where.zh, more.en + where.en).filled(path=errors))
-    console.done(_counts(report))
-    if report.is_dry_run:
-        console.say(Text("试运行：没有保存任何内容。", "Dry run: nothing was kept."))
-    elif not report.is_kept:
-        console.say(
-            Text(
-                "有内容未通过，按 --all-or-nothing 全部未导入；请改正后再导入。",
-                "Something was refused, so nothing was kept (--all-or-nothing); mend it and import again.",
-            )
-        )
-    if errors is not None:
-        console.say(Text(f"问题清单：{errors}", f"Findings: {errors}"))
-    if report.import_id is not None:
-        undo = f"talentpool undo-import {report.import_id}"
-        console.say(
-            Text(f"导入编号 {report.import_id}，撤销：{undo}", f"Import {report.import_id}; to undo it: {undo}")
-        )
-
-
-def _counts(report: "ImportReport") -> Text:
-    return Text(
-        "{kind} {n_rows:,} 行：新增 {n_new:,}，更新 {n_changed:,}，未变 {n_same:,}，未导入 {n_refused:,}；"
-        "跳过 {n_skipped:,} 处；需处理 {n_open:,} 条。",
-        "{n_rows:,} rows of {kind}: {n_new:,} new, {n_changed:,} changed, {n_same:,} the same, {n_refused:,} refused; "
-        "{n_skipped:,} skipped; {n_open:,} to look at.",
-    ).filled(n_open=report.n_open, **{**vars(report), "kind": _NAMES[report.kind]})
-
-
-def _document(report: "ImportReport") -> dict[str, Any]:
-    counts = (
-        "kind",
-        "n_rows",
-        "n_skipped",
-        "n_new",
-        "n_changed",
-        "n_same",
-        "n_refused",
-        "n_open",
-        "is_dry_run",
-        "is_kept",
-        "import_id",
-    )
-    return {
-        "schema": "talentpool.import/1",
-        **{name: getattr(report, name) for name in counts},
-        "findings": [_finding(finding) for finding in report.findings],
-        "provisional_places": [vars(place) for place in report.provisional_places],
-        "generated": [{"row": row, "number": number} for row, number in report.generated],
-    }
-
-
-def _finding(finding: "CellFinding") -> dict[str, Any]:
-    return {
-        "effect": finding.effect.value,
-        "sheet": finding.sheet,
-        "cell": finding.cell,
-        "column": finding.column,
-        "value": finding.value,
-        "problem": finding.problem._asdict(),
-        "remedy": finding.remedy._asdict() if finding.remedy else None,
-    }

@@ -53,6 +53,7 @@ _UNIQUE: Mapping[str, tuple[str, ...]] = {
 }
 #: Kinds whose rows somebody vouches for.
 _ATTESTED = frozenset({"people", "vacancies"})
+_TOLD_EVERY = 250
 _MASKED = frozenset({"id_number", "phone"})
 
 
@@ -73,7 +74,9 @@ class ReadRow:
     findings: list[CellFinding] = field(default_factory=list)
 
 
-def read_rows(drafts: Iterable[Draft], *, kind: str, prepare: Preparation) -> list[ReadRow]:
+def read_rows(
+    drafts: Iterable[Draft], *, kind: str, prepare: Preparation, told: Callable[[int], None] = lambda _: None
+) -> list[ReadRow]:
     """Validate the rows of a file.
 
     Parameters
@@ -81,6 +84,8 @@ def read_rows(drafts: Iterable[Draft], *, kind: str, prepare: Preparation) -> li
     drafts : iterable of Draft
     kind : {"people", "vacancies", "villages", "decisions"}
     prepare : callable
+    told : callable, optional
+        Told now and then how many rows are done.
 
     Returns
     -------
@@ -89,7 +94,9 @@ def read_rows(drafts: Iterable[Draft], *, kind: str, prepare: Preparation) -> li
     """
     rows = [ReadRow(draft, None, list(prepare(draft))) for draft in drafts]
     reader = _Reader(kind, {key for row in rows for key in row.draft.values})
-    for row in rows:
+    for n_done, row in enumerate(rows):
+        if n_done % _TOLD_EVERY == 0:
+            told(n_done)
         reader.read(row)
         if row.record is not None and row.draft.refused and kind in _ATTESTED:
             row.record[UNREAD_KEYS] = tuple(sorted(row.draft.refused))

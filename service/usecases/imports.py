@@ -1,6 +1,6 @@
 """Importing a file: rows are read and validated, good ones saved in one transaction, the others named cell by cell."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -27,7 +27,10 @@ from service.usecases.import_rows import Preparation, ReadRow, read_rows
 from service.usecases.provenance import Origin
 from service.usecases.reports import SaveReport
 
-__all__ = ["KINDS", "ImportOptions", "ImportReport", "import_file"]
+__all__ = ["KINDS", "ImportOptions", "ImportReport", "Progress", "import_file"]
+
+#: Told the step, rows done and rows in all (0: not known).
+Progress = Callable[[str, int, int], None]
 
 KINDS = ("people", "vacancies", "villages", "decisions")
 
@@ -70,7 +73,14 @@ class ImportOptions:
 
 
 def import_file(
-    session: Session, *, actor: Actor, kind: str, path: Path, now: datetime, options: ImportOptions | None = None
+    session: Session,
+    *,
+    actor: Actor,
+    kind: str,
+    path: Path,
+    now: datetime,
+    options: ImportOptions | None = None,
+    progress: Progress = lambda _step, _done, _total: None,
 ) -> ImportReport:
     """Import a file.
 
@@ -84,6 +94,8 @@ def import_file(
         .xlsx, .xls, .et, .csv, and for people also .lrmx.
     now : datetime
     options : ImportOptions, optional
+    progress : callable, optional
+        Told the step (``reading``, ``checking``, ``saving``), rows done and rows in all.
 
     Raises
     ------
@@ -96,8 +108,9 @@ def import_file(
     """
     require(actor, "import_files")
     options = options or ImportOptions()
-    table, rows = _read(path, kind=kind, options=options, now=now)
+    table, rows = _read(path, kind=kind, options=options, now=now, progress=progress)
     recognise(session, rows, kind=kind)
+    progress("saving", 0, 0)
     if options.is_dry_run or options.is_all_or_nothing:
         with session.begin_nested() as savepoint:
             report = _take_in(
@@ -110,7 +123,10 @@ def import_file(
     return _take_in(session, actor=actor, path=path, table=table, rows=rows, kind=kind, options=options, now=now)
 
 
-def _read(path: Path, *, kind: str, options: ImportOptions, now: datetime) -> tuple[DraftTable, list[ReadRow]]:
+def _read(
+    path: Path, *, kind: str, options: ImportOptions, now: datetime, progress: Progress
+) -> tuple[DraftTable, list[ReadRow]]:
+    progress("reading", 0, 0)
     is_form = kind == "people" and lrmx.is_form(path)
     table = lrmx.read_form(path) if is_form else read_table(path, kind=kind)
     if not table.drafts:
@@ -120,7 +136,8 @@ def _read(path: Path, *, kind: str, options: ImportOptions, now: datetime) -> tu
             place=path.name,
         )
     prepare = _preparation(kind, options, now=now, is_form=is_form)
-    rows = read_rows(table.drafts, kind=kind, prepare=prepare)
+    n_rows = len(table.drafts)
+    rows = read_rows(table.drafts, kind=kind, prepare=prepare, told=lambda n_done: progress("checking", n_done, n_rows))
     if options.erases_blanks:
         erase_blanks(rows, kind=kind)
     return table, rows
