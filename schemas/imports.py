@@ -2,10 +2,11 @@
 
 from marshmallow import Schema, fields
 
-from schemas.base import PageQuerySchema
+from schemas.base import PageQuerySchema, StrictSchema
+from schemas.codes import YesNo
 from schemas.fields import PlainText
 
-__all__ = ["ImportReportSchema", "ImportSchema", "ImportsQuerySchema", "UndoneImportSchema"]
+__all__ = ["ImportFormSchema", "ImportReportSchema", "ImportSchema", "ImportsQuerySchema", "UndoneImportSchema"]
 
 
 class ImportSchema(Schema):
@@ -23,6 +24,21 @@ class ImportSchema(Schema):
     state = fields.String(required=True)
     undone_by = fields.String(required=True, allow_none=True)
     undone_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class ImportFormSchema(StrictSchema):
+    """What is given for a file beside the file."""
+
+    kind = PlainText(20, required=True)
+    dry_run = YesNo(load_default=False)
+    all_or_nothing = YesNo(load_default=False)
+    erase_blanks = YesNo(load_default=False)
+    keep_conflicts = YesNo(load_default=False)
+    county = PlainText(60)
+    township = PlainText(60)
+    talent_source = PlainText(60)
+    attested_by = PlainText(60)
+    attested_document = PlainText(120)
 
 
 class ImportsQuerySchema(PageQuerySchema):

@@ -7,11 +7,9 @@ from matching.vocabulary import Text
 from service.cli.console import Console
 
 if TYPE_CHECKING:
-    from service.files.findings import CellFinding
-    from service.usecases.import_previews import RowPreview
     from service.usecases.import_reports import ImportReport
 
-__all__ = ["KIND_NAMES", "counts_text", "import_document", "print_report"]
+__all__ = ["KIND_NAMES", "counts_text", "print_report"]
 
 _SHOWN = 20
 KIND_NAMES = {
@@ -104,19 +102,6 @@ def _value(value: Any) -> str:
     return "、".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _row(row: "RowPreview") -> dict[str, Any]:
-    changes = [
-        {
-            "field": change.field,
-            "before": change.before,
-            "after": change.after,
-            "conflict": change.conflict._asdict() if change.conflict else None,
-        }
-        for change in row.changes
-    ]
-    return {"row": row.row, "number": row.number, "state": row.state.value, "changes": changes}
-
-
 def counts_text(report: "ImportReport") -> Text:
     """Return the counts in one sentence."""
     return Text(
@@ -125,40 +110,3 @@ def counts_text(report: "ImportReport") -> Text:
         "{n_rows:,} rows of {kind}: {n_new:,} new, {n_changed:,} changed, {n_same:,} the same, {n_refused:,} refused; "
         "{n_skipped:,} skipped; {n_open:,} to look at.",
     ).filled(n_open=report.n_open, **{**vars(report), "kind": KIND_NAMES[report.kind]})
-
-
-def import_document(report: "ImportReport") -> dict[str, Any]:
-    """Return the report as a JSON document."""
-    counts = (
-        "kind",
-        "n_rows",
-        "n_skipped",
-        "n_new",
-        "n_changed",
-        "n_same",
-        "n_refused",
-        "n_open",
-        "is_dry_run",
-        "is_kept",
-        "import_id",
-    )
-    return {
-        "schema": "talentpool.import/1",
-        **{name: getattr(report, name) for name in counts},
-        "findings": [_finding(finding) for finding in report.findings],
-        "rows": [_row(row) for row in report.rows],
-        "provisional_places": [vars(place) for place in report.provisional_places],
-        "generated": [{"row": row, "number": number} for row, number in report.generated],
-    }
-
-
-def _finding(finding: "CellFinding") -> dict[str, Any]:
-    return {
-        "effect": finding.effect.value,
-        "sheet": finding.sheet,
-        "cell": finding.cell,
-        "column": finding.column,
-        "value": finding.value,
-        "problem": finding.problem._asdict(),
-        "remedy": finding.remedy._asdict() if finding.remedy else None,
-    }

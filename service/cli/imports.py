@@ -9,7 +9,7 @@ import click
 from matching.vocabulary import Text
 from service.access import OPERATOR
 from service.cli.console import Console, pass_console
-from service.cli.import_output import counts_text, import_document, print_report
+from service.cli.import_output import counts_text, print_report
 from service.cli.import_progress import shown_progress
 from service.errors import ServiceError
 
@@ -81,6 +81,7 @@ def import_command(
     """
     from service.files.finding_tables import write_findings
     from service.installation import open_database
+    from service.usecases.import_documents import import_document
     from service.usecases.imports import ImportOptions, import_file
 
     options = ImportOptions(
