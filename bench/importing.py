@@ -14,9 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from bench.figures import Figure
+from matching.vocabulary import Text
 from service.access import OPERATOR
+from service.files.marked_workbooks import write_marked
 from service.installation import initialise
 from service.settings import Settings
+from service.usecases.attestation import Attestation
+from service.usecases.imports import ImportOptions, ImportReport, import_file
+from service.usecases.undoing_imports import undo_import
 
 N_ROWS = 10_000
 N_COLUMNS = 60
@@ -37,7 +42,7 @@ def measure() -> list[Figure]:
         roster = Path(directory) / "roster.xlsx"
         write_messy_roster(roster)
         for name, url in (("SQLite", f"sqlite:///{directory}/bench.db"), ("PostgreSQL", _postgresql(stack, directory))):
-            done = subprocess.run(
+            done = subprocess.run(  # noqa: S603 - our own bench, with paths of our own
                 [sys.executable, "-m", "bench.importing", str(roster), url, f"{directory}/{name}.key"],
                 check=True,
                 capture_output=True,
@@ -129,40 +134,21 @@ def _postgresql(stack: ExitStack, directory: str) -> str:
 
 
 def _measure_one(roster: Path, url: str, key_file: Path) -> dict[str, float]:
-    from matching.vocabulary import Text
-    from service.files.marked_workbooks import write_marked
-    from service.usecases.attestation import Attestation
-    from service.usecases.imports import ImportOptions, import_file
-    from service.usecases.undoing_imports import undo_import
+    environment = {"TALENTPOOL_DATABASE_URL": url, "TALENTPOOL_KEY_FILE": str(key_file)}
+    database = initialise(Settings.from_environment(environment))
 
-    database = initialise(
-        Settings.from_environment({"TALENTPOOL_DATABASE_URL": url, "TALENTPOOL_KEY_FILE": str(key_file)})
-    )
-
-    def run(*, is_dry_run: bool = False) -> Any:
+    def run(*, is_dry_run: bool = False) -> ImportReport:
         options = ImportOptions(attestation=Attestation("bench", "bench"), is_dry_run=is_dry_run)
         with database.unit_of_work() as session:
             return import_file(session, actor=OPERATOR, kind="people", path=roster, now=NOW, options=options)
 
-    def mark(report: Any) -> None:
-        write_marked(
-            roster.with_name("marked.xlsx"),
-            source=roster,
-            findings=report.cell_findings,
-            listed=report.findings,
-            numbers=report.numbers,
-            number_header="人员编号",
-            counts=Text("", ""),
-            language="zh",
-        )
-
-    def undo(import_id: int) -> None:
+    def undo(import_id: int | None) -> None:
         with database.unit_of_work() as session:
-            undo_import(session, actor=OPERATOR, import_id=import_id, now=NOW)
+            undo_import(session, actor=OPERATOR, import_id=import_id or 0, now=NOW)
 
     check_s, _ = _timed(lambda: run(is_dry_run=True))
     import_s, report = _timed(run)
-    mark_s, _ = _timed(lambda: mark(report))
+    mark_s, _ = _timed(lambda: _mark(roster, report))
     again_s, again = _timed(run)
     undo_s, _ = _timed(lambda: (undo(again.import_id), undo(report.import_id)))
     if report.n_new < 0.97 * N_ROWS:
@@ -176,6 +162,19 @@ def _measure_one(roster: Path, url: str, key_file: Path) -> dict[str, float]:
         "n_marks": len([one for one in report.cell_findings if one.is_open]),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
+
+
+def _mark(roster: Path, report: ImportReport) -> None:
+    write_marked(
+        roster.with_name("marked.xlsx"),
+        source=roster,
+        findings=report.cell_findings,
+        listed=report.findings,
+        numbers=report.numbers,
+        number_header="人员编号",
+        counts=Text("", ""),
+        language="zh",
+    )
 
 
 def _timed(work: Callable[[], Any]) -> tuple[float, Any]:

@@ -17,6 +17,7 @@ from service.files.tables import DraftTable, read_table
 from service.usecases import audit, registration
 from service.usecases.attestation import Attestation
 from service.usecases.days import day_of
+from service.usecases.garbage import collector_paused
 from service.usecases.import_blanks import erase_blanks
 from service.usecases.import_identity import recognise
 from service.usecases.import_preparation import PeoplePreparation, PlacePreparation, VacancyPreparation
@@ -108,6 +109,20 @@ def import_file(
     """
     require(actor, "import_files")
     options = options or ImportOptions()
+    with collector_paused():
+        return _import_file(session, actor=actor, kind=kind, path=path, now=now, options=options, progress=progress)
+
+
+def _import_file(
+    session: Session,
+    *,
+    actor: Actor,
+    kind: str,
+    path: Path,
+    now: datetime,
+    options: ImportOptions,
+    progress: Progress,
+) -> ImportReport:
     table, rows = _read(path, kind=kind, options=options, now=now, progress=progress)
     recognise(session, rows, kind=kind)
     progress("saving", 0, 0)
