@@ -14,13 +14,13 @@ from service.db import allocate_ids, vault_of
 from service.models.people import Person
 from service.models.sealing import sealed_columns
 from service.usecases.admission import Admissions, judge_admissions
-from service.usecases.attestation import UNREAD_KEYS, Attestation, settle_record_status
+from service.usecases.attestation import UNREAD_KEYS, Attestation, settle_record_status, signature_of
 from service.usecases.days import day_of
 from service.usecases.industry_words import IndustryWords
 from service.usecases.past_days import without_impossible_days
 from service.usecases.people_findings import said_twice, same_id_number, same_id_number_as
 from service.usecases.places import PLACE_KEYS, Gazetteer, Located
-from service.usecases.provenance import Ledger
+from service.usecases.provenance import Changes, Ledger
 from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields, sealed_fields
 from service.usecases.reports import SavedRecord, SavedState, SaveReport, Severity
 from service.usecases.revisions import bump
@@ -221,8 +221,21 @@ def _update(drafts: list[_Draft], *, attestation: Attestation | None, now: datet
             person.record_status = RecordStatus.SUBMITTED
             changes["record_status"] = (RecordStatus.VERIFIED, RecordStatus.SUBMITTED)
             draft.saved.find("person_no", _SOMEBODY_ELSE, Severity.NOTE, remedy=_WHO_REMEDY)
+        if was_verified and draft.record.get("record_status") is RecordStatus.VERIFIED:
+            changes |= _verified_again(person, draft, changes, attestation, now=now)
         if changes:
             draft.saved.state, person.updated_at = SavedState.CHANGED, now
+
+
+def _verified_again(
+    person: Person, draft: _Draft, changes: Changes, attestation: Attestation | None, *, now: datetime
+) -> dict[str, tuple[Any, Any]]:
+    """Renew the signature of a verified record whose new values, or all of it by another document, are vouched for."""
+    signature = signature_of(draft.record, attestation)
+    is_other = signature is not None and signature["attested_document"] != person.attested_document
+    if signature is None or person.record_status is not RecordStatus.VERIFIED or not (changes or is_other):
+        return {}
+    return apply_changes(person, {"verified_at": now, **signature})
 
 
 def _note(drafts: list[_Draft], ledger: Ledger) -> None:
