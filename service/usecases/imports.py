@@ -179,6 +179,7 @@ def _take_in(
         options=options.as_document(),
         attestation=options.attestation,
         now=now,
+        is_trial=options.is_dry_run,
     )
     saved, previews = _saved_and_compared(
         session, actor=actor, path=path, kind=kind, rows=rows, now=now, options=options, origin=kept.origin

@@ -35,6 +35,8 @@ class Origin:
         Who vouches for all of it, and by which document.
     cells : sequence of (str, int)
         Sheet and row (from 0) of each record, by the position of the record.
+    is_trial : bool
+        Nothing is written: all of it will be rolled back.
     """
 
     kind: SourceKind
@@ -43,6 +45,7 @@ class Origin:
     attested_by: str | None = None
     attested_document: str | None = None
     cells: Sequence[tuple[str, int]] = ()
+    is_trial: bool = False
 
     @classmethod
     def of(cls, actor: Actor, kind: SourceKind) -> "Origin":
@@ -121,6 +124,8 @@ class Ledger:
         """Insert what was noted since the last call; the rows must have been flushed."""
         notes = list(self._notes.values())
         self._notes.clear()
+        if self.origin.is_trial:
+            return
         ids = allocate_ids(self.session, RecordChange.__tablename__, len(notes)) if notes else range(0)
         for start in range(0, len(notes), _IN_ONE_INSERT):
             part = zip(ids[start:], notes[start : start + _IN_ONE_INSERT], strict=False)
