@@ -17,6 +17,7 @@ KIND_NAMES = {
     "vacancies": Text("岗位", "vacancies"),
     "villages": Text("村", "villages"),
     "decisions": Text("审阅结论", "decisions"),
+    "training": Text("培训记录", "training"),
 }
 _ROW_COLUMNS = (
     Text("行", "Row"),

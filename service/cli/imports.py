@@ -8,6 +8,7 @@ import click
 
 from matching.vocabulary import Text
 from service.access import OPERATOR
+from service.cli.column_mappings import settled_columns
 from service.cli.console import Console, pass_console
 from service.cli.import_output import counts_text, print_report
 from service.cli.import_progress import shown_progress
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
 
 __all__ = ["import_command"]
 
-_KINDS = ("people", "vacancies", "villages", "decisions")
+_NO_TABLES = frozenset({".lrmx", ".lrm", ".zip"})
+_NOT_A_TABLE = Text(
+    "任免审批表和压缩包没有可标注的原表；请用 --errors 取问题清单。",
+    "Forms and archives are no table that could be marked; take the findings with --errors.",
+)
+_KINDS = ("people", "vacancies", "villages", "decisions", "training")
 
 
 @click.command("import")
@@ -30,6 +36,16 @@ _KINDS = ("people", "vacancies", "villages", "decisions")
 @click.option("--county", metavar="C", help="County of rows that name none. 未写县区的行所在县区。")
 @click.option("--township", metavar="T", help="Township of rows that name none. 未写乡镇的行所在乡镇。")
 @click.option("--talent-source", metavar="S", help="Pool of people without one, as on cadre forms. 人才类别。")
+@click.option("--encoding", metavar="E", help="Of a CSV file, such as gbk; found out unless given. 文件编码。")
+@click.option(
+    "--map",
+    "columns",
+    multiple=True,
+    metavar="HEADER=FIELD",
+    help="What an unknown header means; may be repeated. 列名对应的字段。",
+)
+@click.option("--mapping", "office", metavar="OFFICE", help="Headers saved for an office. 使用某单位已保存的列名对应。")
+@click.option("--save-mapping", metavar="OFFICE", help="Save --map for an office. 把 --map 保存到某单位名下。")
 @click.option(
     "--errors", type=click.Path(path_type=Path, dir_okay=False), help="Write the findings to OUT.xlsx. 问题清单。"
 )
@@ -66,6 +82,10 @@ def import_command(
     county: str | None,
     township: str | None,
     talent_source: str | None,
+    encoding: str | None,
+    columns: tuple[str, ...],
+    office: str | None,
+    save_mapping: str | None,
     errors: Path | None,
     marked: Path | None,
     all_or_nothing: bool,
@@ -74,9 +94,10 @@ def import_command(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Import people, vacancies, villages or decisions from a file. 导入表格。
+    """Import people, vacancies, villages, decisions or training from a file. 导入表格。
 
-    Reads .xlsx, .xls, .csv, and for people .lrmx. Good rows go in; every cell that cannot be read safely is named.
+    Reads .xlsx, .xls, .et, .csv, for people .lrmx and .lrm, and zips of them.
+    Good rows go in; every cell that cannot be read safely is named.
     Exit code 3: done, with findings.
     """
     from service.files.finding_tables import write_findings
@@ -93,7 +114,11 @@ def import_command(
         is_all_or_nothing=all_or_nothing,
         erases_blanks=blanks == "erase",
         keeps_conflicts=conflicts == "keep",
+        encoding=encoding,
+        columns=settled_columns(console, kind, columns, office=office, save_as=None if dry_run else save_mapping),
     )
+    if marked is not None and file.suffix.lower() in _NO_TABLES:
+        raise _wrong(_NOT_A_TABLE, "--marked")
     for target, option in ((errors, "--errors"), (marked, "--marked")):
         if target is not None:
             _check_target(target, file, option)

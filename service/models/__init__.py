@@ -4,6 +4,7 @@ from service.models import (
     accounts,
     appointments,
     audit,
+    column_mappings,
     imports,
     installation,
     people,
@@ -13,6 +14,7 @@ from service.models import (
     runs,
     shortlists,
     training,
+    training_records,
     vacancies,
     villages,
 )
@@ -21,6 +23,7 @@ __all__ = [
     "accounts",
     "appointments",
     "audit",
+    "column_mappings",
     "imports",
     "installation",
     "people",
@@ -30,6 +33,7 @@ __all__ = [
     "runs",
     "shortlists",
     "training",
+    "training_records",
     "vacancies",
     "villages",
 ]

@@ -18,6 +18,7 @@ _TABLES = {
     "township": "townships",
     "county": "counties",
     "decision": "decisions",
+    "training": "training_records",
 }
 #: Made anew at any time; nothing is lost with them.
 _DERIVED = frozenset({"rankings", "ranking_heads"})
@@ -32,6 +33,7 @@ DEPENDENTS: Mapping[str, Text] = defaultdict(
         "decisions": Text("审阅结论", "Decisions"),
         "checks": Text("核验记录", "Checks"),
         "appointments": Text("任职记录", "Appointments"),
+        "training_records": Text("培训记录", "Training records"),
         "people": Text("人员", "People"),
         "vacancies": Text("岗位", "Vacancies"),
         "villages": Text("村", "Villages"),

@@ -43,6 +43,7 @@ def _finding(finding: CellFinding) -> dict[str, Any]:
         "value": finding.value,
         "problem": finding.problem._asdict(),
         "remedy": finding.remedy._asdict() if finding.remedy else None,
+        "suggestion": finding.suggestion,
     }
 
 

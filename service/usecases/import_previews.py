@@ -23,7 +23,13 @@ from service.usecases.reports import SavedRecord, SavedState
 __all__ = ["FieldChange", "RowPreview", "RowState", "conflicting_keys", "preview_rows"]
 
 _BY_HAND = frozenset({SourceKind.FORM, SourceKind.API, SourceKind.MERGE, SourceKind.UNMERGE})
-_SUBJECT_KINDS = {"people": "person", "vacancies": "vacancy", "villages": "village", "decisions": "decision"}
+_SUBJECT_KINDS = {
+    "people": "person",
+    "vacancies": "vacancy",
+    "villages": "village",
+    "decisions": "decision",
+    "training": "training",
+}
 _SIGNATURES = frozenset({"record_status", "vacancy_status", "verified_at", "attested_by", "attested_document"})
 _IN_ONE_QUERY = 500
 

@@ -1,7 +1,7 @@
 """Importing a file: rows are read and validated, good ones saved in one transaction, the others named cell by cell."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
 from service.access import Actor, require
-from service.files import lrmx
 from service.files.findings import CellFinding
 from service.files.limits import UnreadableFile
-from service.files.tables import DraftTable, read_table
+from service.files.sources import read_source
+from service.files.tables import DraftTable
 from service.usecases import audit, registration
 from service.usecases.attestation import Attestation
 from service.usecases.days import day_of
@@ -33,7 +33,7 @@ __all__ = ["KINDS", "ImportOptions", "ImportReport", "Progress", "import_file"]
 #: Told the step, rows done and rows in all (0: not known).
 Progress = Callable[[str, int, int], None]
 
-KINDS = ("people", "vacancies", "villages", "decisions")
+KINDS = ("people", "vacancies", "villages", "decisions", "training")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +56,10 @@ class ImportOptions:
         A blank cell erases what is known; else it leaves it.
     keeps_conflicts : bool
         What was done by hand since the last import of the file, or verified, stays; else it is taken and told.
+    encoding : str, optional
+        Of a CSV file; sniffed unless given.
+    columns : mapping of str to str
+        Fields by header, confirmed by somebody, for headers that the service does not know.
     """
 
     attestation: Attestation | None = None
@@ -66,6 +70,8 @@ class ImportOptions:
     is_all_or_nothing: bool = False
     erases_blanks: bool = False
     keeps_conflicts: bool = False
+    encoding: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     def as_document(self) -> dict[str, Any]:
         """Return what is kept of the options with the import."""
@@ -90,9 +96,9 @@ def import_file(
     session : Session
         The caller commits: all good rows come in together or, after an error, none.
     actor : Actor
-    kind : {"people", "vacancies", "villages", "decisions"}
+    kind : {"people", "vacancies", "villages", "decisions", "training"}
     path : Path
-        .xlsx, .xls, .et, .csv, and for people also .lrmx.
+        .xlsx, .xls, .et, .csv, for people also .lrmx and .lrm, or a zip of them.
     now : datetime
     options : ImportOptions, optional
     progress : callable, optional
@@ -142,15 +148,14 @@ def _read(
     path: Path, *, kind: str, options: ImportOptions, now: datetime, progress: Progress
 ) -> tuple[DraftTable, list[ReadRow]]:
     progress("reading", 0, 0)
-    is_form = kind == "people" and lrmx.is_form(path)
-    table = lrmx.read_form(path) if is_form else read_table(path, kind=kind)
+    table = read_source(path, kind=kind, encoding=options.encoding, columns=options.columns)
     if not table.drafts:
         raise UnreadableFile(
             Text("表头下面没有数据行。", "There is no row with data under the header."),
             remedy=Text("请核对工作表，再导入。", "Check the sheet and import it again."),
             place=path.name,
         )
-    prepare = _preparation(kind, options, now=now, is_form=is_form)
+    prepare = _preparation(kind, options, now=now, is_form=any(draft.is_form for draft in table.drafts))
     n_rows = len(table.drafts)
     rows = read_rows(table.drafts, kind=kind, prepare=prepare, told=lambda n_done: progress("checking", n_done, n_rows))
     if options.erases_blanks:
@@ -271,4 +276,6 @@ def _save(
         return registration.save_vacancies(session, actor=actor, records=records, now=now, attest=attest, origin=origin)
     if kind == "villages":
         return registration.save_villages(session, actor=actor, records=records, now=now, origin=origin)
+    if kind == "training":
+        return registration.save_training(session, actor=actor, records=records, now=now, origin=origin)
     return registration.save_decisions(session, actor=actor, records=records, now=now, origin=origin)

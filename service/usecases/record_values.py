@@ -13,6 +13,7 @@ from service.db import CodeList, Model, UtcDateTime
 from service.models.people import Person
 from service.models.reviews import Decision
 from service.models.sealing import Sealed
+from service.models.training_records import TrainingRecord
 from service.models.vacancies import Vacancy
 from service.models.villages import County, Township, Village
 
@@ -42,6 +43,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "village": Subject(Village, "village_code", Text("村", "village")),
     "township": Subject(Township, "township_code", Text("乡镇", "township")),
     "county": Subject(County, "county_code", Text("县区", "county")),
+    "training": Subject(TrainingRecord, "hours", Text("培训记录", "training record")),
     "decision": Subject(Decision, "decision", Text("审阅结论", "decision")),
 }
 

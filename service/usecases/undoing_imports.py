@@ -30,7 +30,7 @@ __all__ = ["UndoneImport", "undo_import"]
 _MOST_NAMED = 5
 #: Places that a file of people or vacancies registered on the way stay if others live there by now.
 _ON_THE_WAY = frozenset({"village", "township", "county"})
-_ORDER = ("decision", "vacancy", "person", "village", "township", "county")
+_ORDER = ("training", "decision", "vacancy", "person", "village", "township", "county")
 
 
 @dataclass(frozen=True)

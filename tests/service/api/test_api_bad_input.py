@@ -85,6 +85,7 @@ NUMBERS = {
     "table": "education",
     "version": "0123456789abcdef",
     "import_id": "1",
+    "kind": "villages",
 }
 
 
