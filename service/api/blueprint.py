@@ -1,6 +1,6 @@
 """The blueprint of every resource: signed-in by default, strict about what comes in, problems as JSON."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any, NoReturn, TypeVar, cast
 
@@ -78,6 +78,7 @@ class Resource(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
         query: type[Schema] | None = None,
         body: type[Schema] | Schema | None = None,
         headers: Sequence[str] = (),
+        form: Mapping[str, Any] | None = None,
     ) -> Callable[[View], View]:
         """Register a view and say in the API document what it does.
 
@@ -96,6 +97,8 @@ class Resource(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
             Loaded strictly and passed to the view, the query first.
         headers : sequence of str
             Names of headers that the answer carries.
+        form : mapping, optional
+            Shape of a multipart form, for the document only; the view reads it by itself.
         """
         documented = {name: {"schema": {"type": "string"}, "description": _HEADERS[name]} for name in headers}
 
@@ -107,6 +110,9 @@ class Resource(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
                 function = _without_arguments(function)
             else:
                 function = self.arguments(query, location="query")(function)
+            if form is not None:
+                content = {"multipart/form-data": {"schema": dict(form)}}
+                function = self.doc(requestBody={"required": True, "content": content})(function)
             function = self.doc(summary=title.en, **{"x-summary-zh": title.zh})(function)
             self.route(path, methods=[method])(function)
             return view

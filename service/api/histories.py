@@ -17,30 +17,33 @@ _HISTORY = HistorySchema()
 
 
 @resource.operation(
-    "GET", "/people/<path:number>/history", Text("一人的来源与变更", "History of a person"), answer=HistorySchema
+    "GET", "/people/<path:person_no>/history", Text("一人的来源与变更", "History of a person"), answer=HistorySchema
 )
-def show_person_history(number: str) -> Response:
+def show_person_history(person_no: str) -> Response:
     """Answer with every change of a person, by field."""
-    return _history("people", number)
+    return _history("people", person_no)
 
 
 @resource.operation(
     "GET",
-    "/vacancies/<path:number>/history",
+    "/vacancies/<path:vacancy_no>/history",
     Text("一个岗位的来源与变更", "History of a vacancy"),
     answer=HistorySchema,
 )
-def show_vacancy_history(number: str) -> Response:
+def show_vacancy_history(vacancy_no: str) -> Response:
     """Answer with every change of a vacancy, by field."""
-    return _history("vacancies", number)
+    return _history("vacancies", vacancy_no)
 
 
 @resource.operation(
-    "GET", "/villages/<path:number>/history", Text("一个村的来源与变更", "History of a village"), answer=HistorySchema
+    "GET",
+    "/villages/<path:village_code>/history",
+    Text("一个村的来源与变更", "History of a village"),
+    answer=HistorySchema,
 )
-def show_village_history(number: str) -> Response:
+def show_village_history(village_code: str) -> Response:
     """Answer with every change of a village, by field."""
-    return _history("villages", number)
+    return _history("villages", village_code)
 
 
 def _history(kind: str, number: str) -> Response:

@@ -24,6 +24,7 @@ _COMMANDS = {
     "export": "rankings:export",
     "history": "history:history",
     "import": "imports:import_command",
+    "imports": "imports_kept:imports",
     "init": "start:init",
     "mapping": "column_mappings:mapping",
     "models": "models:models",
@@ -33,6 +34,7 @@ _COMMANDS = {
     "shortlist": "shortlists:shortlist",
     "template": "templates:template",
     "train": "training:train",
+    "undo-import": "imports_kept:undo_import",
     "user": "accounts:user",
     "version": "start:version",
 }

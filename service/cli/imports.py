@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,24 +10,22 @@ from matching.vocabulary import Text
 from service.access import OPERATOR
 from service.cli.column_mappings import settled_columns
 from service.cli.console import Console, pass_console
+from service.cli.import_output import counts_text, print_report
+from service.cli.import_progress import shown_progress
 from service.errors import ServiceError
 
 if TYPE_CHECKING:
-    from service.files.findings import CellFinding
     from service.usecases.attestation import Attestation
     from service.usecases.import_reports import ImportReport
 
 __all__ = ["import_command"]
 
+_NO_TABLES = frozenset({".lrmx", ".lrm", ".zip"})
+_NOT_A_TABLE = Text(
+    "任免审批表和压缩包没有可标注的原表；请用 --errors 取问题清单。",
+    "Forms and archives are no table that could be marked; take the findings with --errors.",
+)
 _KINDS = ("people", "vacancies", "villages", "decisions", "training")
-_SHOWN = 20
-_NAMES = {
-    "people": Text("人员", "people"),
-    "vacancies": Text("岗位", "vacancies"),
-    "villages": Text("村", "villages"),
-    "decisions": Text("审阅结论", "decisions"),
-    "training": Text("培训记录", "training"),
-}
 
 
 @click.command("import")
@@ -51,6 +49,26 @@ _NAMES = {
 @click.option(
     "--errors", type=click.Path(path_type=Path, dir_okay=False), help="Write the findings to OUT.xlsx. 问题清单。"
 )
+@click.option(
+    "--marked",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the same workbook with its bad cells marked to OUT.xlsx. 带标注的原表。",
+)
+@click.option("--all-or-nothing", is_flag=True, help="Save nothing if anything is refused. 有一处不合格即全部不导入。")
+@click.option(
+    "--blanks",
+    type=click.Choice(("keep", "erase")),
+    default="keep",
+    show_default=True,
+    help="What a blank cell does to a known value. 空格保留还是清空。",
+)
+@click.option(
+    "--conflicts",
+    type=click.Choice(("take", "keep")),
+    default="take",
+    show_default=True,
+    help="The file or the present value, where that was set by hand or verified. 冲突取文件还是现值。",
+)
 @click.option("--dry-run", is_flag=True, help="Check everything, keep nothing. 只检查，不保存。")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document. 输出 JSON。")
 @pass_console
@@ -69,6 +87,10 @@ def import_command(
     office: str | None,
     save_mapping: str | None,
     errors: Path | None,
+    marked: Path | None,
+    all_or_nothing: bool,
+    blanks: str,
+    conflicts: str,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -80,6 +102,7 @@ def import_command(
     """
     from service.files.finding_tables import write_findings
     from service.installation import open_database
+    from service.usecases.import_documents import import_document
     from service.usecases.imports import ImportOptions, import_file
 
     options = ImportOptions(
@@ -88,35 +111,58 @@ def import_command(
         township=township,
         talent_source=_known_source(talent_source),
         is_dry_run=dry_run,
+        is_all_or_nothing=all_or_nothing,
+        erases_blanks=blanks == "erase",
+        keeps_conflicts=conflicts == "keep",
         encoding=encoding,
         columns=settled_columns(console, kind, columns, office=office, save_as=None if dry_run else save_mapping),
     )
-    if errors is not None:
-        _check_target(errors, file)
-    with open_database(console.settings).unit_of_work() as session:
+    if marked is not None and file.suffix.lower() in _NO_TABLES:
+        raise _wrong(_NOT_A_TABLE, "--marked")
+    for target, option in ((errors, "--errors"), (marked, "--marked")):
+        if target is not None:
+            _check_target(target, file, option)
+    with shown_progress(console) as progress, open_database(console.settings).unit_of_work() as session:
         now = datetime.now(UTC)
-        report = import_file(session, actor=OPERATOR, kind=kind, path=file, now=now, options=options)
+        report = import_file(session, actor=OPERATOR, kind=kind, path=file, now=now, options=options, progress=progress)
     if errors is not None:
         write_findings(errors, report.findings, language=console.language)
+    if marked is not None:
+        _write_marked(marked, file, report, console.language)
     if as_json:
-        console.print_json(_document(report))
+        console.print_json(import_document(report))
     else:
-        _print(console, report, errors)
+        print_report(console, report, errors)
     console.findings += report.n_open
     console.end()
 
 
-def _check_target(errors: Path, file: Path) -> None:
-    if not errors.resolve().parent.is_dir():
-        raise _wrong(Text("目录不存在。", "The directory does not exist."), "--errors")
-    if errors.resolve() == file.resolve():
-        raise _wrong(
-            Text("问题清单不能写入导入的文件本身。", "The findings cannot replace the file itself."), "--errors"
-        )
-    if errors.suffix.lower() != ".xlsx":
-        raise _wrong(
-            Text("问题清单的文件名应以 .xlsx 结尾。", "The name of the findings must end in .xlsx."), "--errors"
-        )
+def _check_target(target: Path, file: Path, option: str) -> None:
+    if not target.resolve().parent.is_dir():
+        raise _wrong(Text("目录不存在。", "The directory does not exist."), option)
+    if target.resolve() == file.resolve():
+        raise _wrong(Text("不能写入导入的文件本身。", "It cannot replace the file that is imported."), option)
+    if target.suffix.lower() != ".xlsx":
+        raise _wrong(Text("文件名应以 .xlsx 结尾。", "The name must end in .xlsx."), option)
+
+
+def _write_marked(marked: Path, file: Path, report: "ImportReport", language: str) -> None:
+    from service.files.columns import column_table
+    from service.files.marked_workbooks import write_marked
+    from service.usecases.import_reports import NUMBER_KEYS
+
+    labels = column_table(report.kind).labels
+    number = labels.get(NUMBER_KEYS.get(report.kind, ""), Text("编号", "Number"))
+    write_marked(
+        marked,
+        source=file,
+        findings=report.cell_findings,
+        listed=report.findings,
+        numbers=report.numbers,
+        number_header=number.zh,
+        counts=counts_text(report),
+        language=language,
+    )
 
 
 def _attestation(name: str | None, document: str | None) -> "Attestation | None":
@@ -141,58 +187,3 @@ def _wrong(problem: Text, place: str) -> ServiceError:
     error = ServiceError(problem, place=place)
     error.exit_code = 2
     return error
-
-
-def _print(console: Console, report: "ImportReport", errors: Path | None) -> None:
-    from service.files.finding_tables import FINDING_COLUMNS, finding_row
-
-    shown = [finding for finding in report.findings if finding.is_open][:_SHOWN]
-    shown = shown or report.findings[:_SHOWN]
-    if shown:
-        console.table(list(FINDING_COLUMNS), [finding_row(finding, console.language) for finding in shown])
-    if len(report.findings) > len(shown):
-        more = Text("另有 {n:,} 条", "{n:,} more").filled(n=len(report.findings) - len(shown))
-        where = (
-            Text("，见 {path}。", ", see {path}.")
-            if errors
-            else Text("，加 --errors 清单.xlsx 查看。", "; see all with --errors OUT.xlsx.")
-        )
-        console.say(Text(more.zh + where.zh, more.en + where.en).filled(path=errors))
-    console.done(_counts(report))
-    if report.is_dry_run:
-        console.say(Text("试运行：没有保存任何内容。", "Dry run: nothing was kept."))
-    if errors is not None:
-        console.say(Text(f"问题清单：{errors}", f"Findings: {errors}"))
-
-
-def _counts(report: "ImportReport") -> Text:
-    return Text(
-        "{kind} {n_rows:,} 行：新增 {n_new:,}，更新 {n_changed:,}，未变 {n_same:,}，未导入 {n_refused:,}；"
-        "跳过 {n_skipped:,} 处；需处理 {n_open:,} 条。",
-        "{n_rows:,} rows of {kind}: {n_new:,} new, {n_changed:,} changed, {n_same:,} the same, {n_refused:,} refused; "
-        "{n_skipped:,} skipped; {n_open:,} to look at.",
-    ).filled(n_open=report.n_open, **{**vars(report), "kind": _NAMES[report.kind]})
-
-
-def _document(report: "ImportReport") -> dict[str, Any]:
-    counts = ("kind", "n_rows", "n_skipped", "n_new", "n_changed", "n_same", "n_refused", "n_open", "is_dry_run")
-    return {
-        "schema": "talentpool.import/1",
-        **{name: getattr(report, name) for name in counts},
-        "findings": [_finding(finding) for finding in report.findings],
-        "provisional_places": [vars(place) for place in report.provisional_places],
-        "generated": [{"row": row, "number": number} for row, number in report.generated],
-    }
-
-
-def _finding(finding: "CellFinding") -> dict[str, Any]:
-    return {
-        "effect": finding.effect.value,
-        "sheet": finding.sheet,
-        "cell": finding.cell,
-        "column": finding.column,
-        "value": finding.value,
-        "problem": finding.problem._asdict(),
-        "remedy": finding.remedy._asdict() if finding.remedy else None,
-        "suggestion": finding.suggestion,
-    }

@@ -9,9 +9,11 @@ from typing import Any
 
 from matching.vocabulary import Text
 from service.files.columns import ColumnTable, column_table
+from service.files.finding_sheets import SUMMARY_NAMES
 from service.files.findings import CellFinding, Effect
 from service.files.headers import Header, find_header, is_blank
 from service.files.limits import UnreadableFile, unreadable
+from service.files.skipped_rows import blank_rows, row_of, skipped_row
 from service.files.spreadsheets import Sheet, cell_name, read_sheets
 
 __all__ = ["Draft", "DraftTable", "read_table", "table_of"]
@@ -103,12 +105,15 @@ class DraftTable:
         Sheet names and the texts above the headers, for suggestions only.
     n_skipped : int
         Rows of totals, notes and repeated headers.
+    header_rows : mapping of str to int
+        Last row of the header of each sheet, counted from 0.
     """
 
     drafts: list[Draft]
     findings: list[CellFinding]
     preamble: str
     n_skipped: int
+    header_rows: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_table(
@@ -138,6 +143,7 @@ def read_table(
 
 def table_of(name: str, sheets: Iterable[Sheet], *, kind: str, table: ColumnTable) -> DraftTable:
     """Find the rows of the sheets of one file. Parameters and errors as in `read_table`."""
+    sheets = [sheet for sheet in sheets if sheet.name not in SUMMARY_NAMES]
     sheets = [sheet for sheet in sheets if any(not is_blank(value) for row in sheet.rows for value in row)]
     headers = [(sheet, find_header(sheet, table)) for sheet in sheets]
     if not any(header for _, header in headers):
@@ -162,7 +168,8 @@ def table_of(name: str, sheets: Iterable[Sheet], *, kind: str, table: ColumnTabl
             findings += _formula_errors(draft)
             drafts.append(draft)
     preamble = "\n".join(f"{sheet.name}\n{header.preamble}" for sheet, header in headers if header)
-    return DraftTable(drafts, findings, preamble, n_skipped)
+    header_rows = {sheet.name: header.first_row + header.n_rows - 1 for sheet, header in headers if header}
+    return DraftTable(drafts, findings, preamble, n_skipped, header_rows)
 
 
 def _has_essential(header: Header, kind: str) -> bool:
@@ -199,9 +206,9 @@ def _split(header: Header) -> tuple[list[int], list[CellFinding]]:
         if reason is None:
             rows.append(position)
         else:
-            skipped.append(_skipped(header.sheet, position, reason, str(texts[0])))
-    if rows and (gaps := rows[-1] - first + 1 - len(rows) - sum(_row_of(note) <= rows[-1] for note in skipped)):
-        skipped.append(_blank_rows(header.sheet, gaps))
+            skipped.append(skipped_row(header.sheet, position, reason, str(texts[0])))
+    if rows and (gaps := rows[-1] - first + 1 - len(rows) - sum(row_of(note) <= rows[-1] for note in skipped)):
+        skipped.append(blank_rows(header.sheet, gaps))
     return rows, skipped
 
 
@@ -253,25 +260,6 @@ def _formula_errors(draft: Draft) -> Iterator[CellFinding]:
             continue
         value = draft.values.pop(key)
         yield draft.finding(key, Effect.CELL_REFUSED, _FORMULA, _FORMULA_REMEDY, value=value)
-
-
-def _skipped(sheet: Sheet, position: int, reason: Text, value: str) -> CellFinding:
-    return CellFinding(
-        effect=Effect.NOTE,
-        problem=reason,
-        sheet=sheet.name,
-        cell=cell_name(position, 0),
-        value=" ".join(value.split())[:40],
-    )
-
-
-def _row_of(finding: CellFinding) -> int:
-    return int(finding.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) - 1
-
-
-def _blank_rows(sheet: Sheet, n_rows: int) -> CellFinding:
-    problem = Text(f"跳过 {n_rows} 个空行。", f"{n_rows} blank rows were skipped.")
-    return CellFinding(effect=Effect.NOTE, problem=problem, sheet=sheet.name)
 
 
 def _no_header(name: str, sheets: list[Sheet], table: ColumnTable) -> UnreadableFile:

@@ -1,6 +1,7 @@
 """Sealed columns: clear text in Python, ciphertext and blind index in the table."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import object_session
@@ -61,14 +62,22 @@ def sealed_columns(model: type["Model"], vault: Vault, row_id: int, values: Mapp
         Clear values by attribute name; attributes that are absent are stored as NULL.
     """
     columns: dict[str, Any] = {}
-    for name, attribute in vars(model).items():
-        if isinstance(attribute, Sealed):
-            place = f"{model.__tablename__}.{name}"
-            clear = values.get(name)
-            columns[f"{name}_sealed"] = vault.seal(place, row_id, clear)
-            if attribute.indexed:
-                columns[f"{name}_index"] = vault.blind_index(place, clear)
+    for name, place, sealed, index in _sealed_places(model):
+        clear = values.get(name)
+        columns[sealed] = vault.seal(place, row_id, clear)
+        if index is not None:
+            columns[index] = vault.blind_index(place, clear)
     return columns
+
+
+@cache
+def _sealed_places(model: type["Model"]) -> tuple[tuple[str, str, str, str | None], ...]:
+    """Return name, place, column of the ciphertext and column of the index of each sealed attribute."""
+    return tuple(
+        (name, f"{model.__tablename__}.{name}", f"{name}_sealed", f"{name}_index" if attribute.indexed else None)
+        for name, attribute in vars(model).items()
+        if isinstance(attribute, Sealed)
+    )
 
 
 def _place(row: Any, name: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from matching.vocabulary import RecordStatus, Text, VacancyStatus
 from service.usecases.reports import SavedRecord, Severity
 
-__all__ = ["UNREAD_KEYS", "Attestation", "settle_record_status", "settle_vacancy_status"]
+__all__ = ["UNREAD_KEYS", "Attestation", "settle_record_status", "settle_vacancy_status", "signature_of"]
 
 #: Key of a record that came from a file: the fields whose cells could not be read.
 UNREAD_KEYS = "unread_keys"
@@ -63,7 +63,7 @@ def settle_record_status(
         return {"record_status": RecordStatus.SUBMITTED}
     if status is not RecordStatus.VERIFIED or current is RecordStatus.VERIFIED:
         return {key: record[key] for key in ("record_status", *_SIGNATURE) if key in record}
-    signature = _signature(record, attestation)
+    signature = signature_of(record, attestation)
     if signature is not None:
         return {"record_status": RecordStatus.VERIFIED, "verified_at": now, **signature}
     saved.find("record_status", _UNSIGNED_PERSON, Severity.LEFT_OUT)
@@ -75,7 +75,7 @@ def settle_vacancy_status(
 ) -> dict[str, Any]:
     """Return the values about a vacancy's state that may be written; without a word it is approved if attested."""
     status = record.get("vacancy_status")
-    signature = _signature(record, attestation)
+    signature = signature_of(record, attestation)
     if status is None and current is None:
         status = VacancyStatus.APPROVED if signature else VacancyStatus.SUBMITTED
     if status is None or status is current:
@@ -151,7 +151,8 @@ def _n_unread(record: Mapping[str, Any], saved: SavedRecord, read: frozenset[str
     return len(read & {*record.get(UNREAD_KEYS, ()), *left_out})
 
 
-def _signature(record: Mapping[str, Any], attestation: Attestation | None) -> dict[str, str] | None:
+def signature_of(record: Mapping[str, Any], attestation: Attestation | None) -> dict[str, str] | None:
+    """Return who vouches for a record and by which document: its own word, else that for the whole file."""
     own = {key: record[key] for key in _SIGNATURE if record.get(key)}
     if len(own) == len(_SIGNATURE):
         return own

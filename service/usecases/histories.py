@@ -17,9 +17,20 @@ from service.models.people import Person
 from service.models.provenance import RecordChange, Source, SourceKind
 from service.models.vacancies import Vacancy
 from service.models.villages import County, Township, Village
+from service.usecases.provenance import plain_value
 from service.usecases.single_records import not_found
 
-__all__ = ["ValueChange", "cell_of", "history_of", "sources_of"]
+__all__ = [
+    "COLUMNS_OF",
+    "Attested",
+    "ValueChange",
+    "attestations_of",
+    "cell_of",
+    "history_of",
+    "place_names",
+    "shown_value",
+    "sources_of",
+]
 
 _SUBJECTS: Mapping[str, tuple[str, type[Person | Vacancy | Village], str, Text]] = {
     "people": ("person", Person, "person_no", Text("人员", "person")),
@@ -27,7 +38,7 @@ _SUBJECTS: Mapping[str, tuple[str, type[Person | Vacancy | Village], str, Text]]
     "villages": ("village", Village, "village_code", Text("村", "village")),
 }
 #: Under which field of a table an attribute is told, if not under its own name.
-_TOLD_BY = {
+COLUMNS_OF = {
     "home_village_id": ("village", "home_village_code"),
     "home_township_id": ("township",),
     "home_county_id": ("county",),
@@ -47,6 +58,7 @@ _PLACES: Mapping[str, type[County | Township | Village]] = {
     "township_id": Township,
 }
 _MASKS = {"id_number": mask_id_number, "phone": mask_phone}
+_IN_ONE_QUERY = 500
 _UNSIGNED = frozenset({VacancyStatus.DRAFT, VacancyStatus.SUBMITTED})
 
 
@@ -97,7 +109,9 @@ class ValueChange:
 
 
 @dataclass(frozen=True)
-class _Attestation:
+class Attested:
+    """Somebody vouched for a record: at which of its changes, who, by which document, when."""
+
     position: int
     signed_by: str | None
     document: str | None
@@ -134,13 +148,13 @@ def history_of(session: Session, *, actor: Actor, kind: str, number: str) -> dic
         .order_by(RecordChange.id)
     )
     lines = [(change, json.loads(change.changes)) for change in session.scalars(found)]
-    attestations = list(_attestations(lines))
-    names = _place_names(session, lines)
+    attestations = list(attestations_of(lines))
+    names = place_names(session, [values for _, values in lines])
     history: dict[str, list[ValueChange]] = {}
     positions: dict[str, list[int]] = {}
     for position, (change, values) in enumerate(lines):
         for field, (before, after) in values.items():
-            told = _told(change, field, _shown(field, before, names), _shown(field, after, names))
+            told = _told(change, field, shown_value(field, before, names), shown_value(field, after, names))
             history.setdefault(field, []).append(told)
             positions.setdefault(field, []).append(position)
     return {
@@ -161,7 +175,7 @@ def cell_of(imported: Import, *, sheet: str | None, row: int | None, field: str)
         return None
     by_sheet = json.loads(imported.columns)
     columns = by_sheet.get(sheet or "", by_sheet.get("", {}))
-    column = next((columns[key] for key in _TOLD_BY.get(field, (field,)) if key in columns), None)
+    column = next((columns[key] for key in COLUMNS_OF.get(field, (field,)) if key in columns), None)
     if column is None:
         return None
     return f"{column}{row + 1}" if column.isascii() and column.isupper() and len(column) <= 3 else column
@@ -185,7 +199,7 @@ def _told(change: RecordChange, field: str, before: Any, after: Any) -> ValueCha
     )
 
 
-def _attestations(lines: Iterable[tuple[RecordChange, Mapping[str, Any]]]) -> Iterable[_Attestation]:
+def attestations_of(lines: Iterable[tuple[RecordChange, Mapping[str, Any]]]) -> Iterable[Attested]:
     """Yield the changes by which somebody vouched for the record, with the signature as it stood then."""
     signature: dict[str, str | None] = {"attested_by": None, "attested_document": None}
     for position, (change, values) in enumerate(lines):
@@ -198,7 +212,7 @@ def _attestations(lines: Iterable[tuple[RecordChange, Mapping[str, Any]]]) -> It
             or after.get("attested_document")
             or {VacancyStatus.APPROVED, VacancyStatus.SHORTLISTING} & set(states)
         ):
-            yield _Attestation(position, signature["attested_by"], signature["attested_document"], change.source.at)
+            yield Attested(position, signature["attested_by"], signature["attested_document"], change.source.at)
 
 
 def _is_in_force(row: Person | Vacancy | Village) -> bool:
@@ -208,7 +222,7 @@ def _is_in_force(row: Person | Vacancy | Village) -> bool:
 
 
 def _vouched(
-    changes: Sequence[ValueChange], ends: Sequence[int], attestations: Sequence[_Attestation], *, is_in_force: bool
+    changes: Sequence[ValueChange], ends: Sequence[int], attestations: Sequence[Attested], *, is_in_force: bool
 ) -> list[ValueChange]:
     """Add who vouched for each value while it stood; for the present one only if the signature is in force."""
     vouched = []
@@ -235,26 +249,26 @@ def _vouched(
     return vouched
 
 
-def _place_names(
-    session: Session, lines: Iterable[tuple[RecordChange, Mapping[str, Sequence[Any]]]]
-) -> dict[tuple[str, int], str]:
+def place_names(session: Session, changes: Iterable[Mapping[str, Sequence[Any]]]) -> dict[tuple[str, int], str]:
+    """Return the names of the places that changes speak of, by attribute and id."""
     wanted: dict[str, set[int]] = {}
-    for _, values in lines:
+    for values in changes:
         for field in _PLACES.keys() & values.keys():
             wanted.setdefault(field, set()).update(filter(None, values[field]))
     names: dict[tuple[str, int], str] = {}
     for field, ids in wanted.items():
-        model = _PLACES[field]
-        names |= {
-            (field, id_): name for id_, name in session.execute(select(model.id, model.name).where(model.id.in_(ids)))
-        }
+        model, listed = _PLACES[field], sorted(ids)
+        for start in range(0, len(listed), _IN_ONE_QUERY):
+            found = select(model.id, model.name).where(model.id.in_(listed[start : start + _IN_ONE_QUERY]))
+            names |= {(field, id_): name for id_, name in session.execute(found)}
     return names
 
 
-def _shown(field: str, value: Any, names: Mapping[tuple[str, int], str]) -> Any:
+def shown_value(field: str, value: Any, names: Mapping[tuple[str, int], str]) -> Any:
+    """Return a value as it may be shown: id numbers and phones masked, places by their names."""
     if value is None:
         return None
     if field in _PLACES:
         return names.get((field, value), str(value))
     mask = _MASKS.get(field)
-    return mask(value) if mask else value
+    return mask(value) if mask else plain_value(value)

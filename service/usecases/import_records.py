@@ -55,6 +55,7 @@ def keep_import(
     options: dict[str, Any],
     attestation: Attestation | None,
     now: datetime,
+    is_trial: bool = False,
 ) -> KeptImport:
     """Enter a file that comes in; its rows are counted afterwards."""
     (import_id,) = allocate_ids(session, Import.__tablename__)
@@ -81,6 +82,7 @@ def keep_import(
         import_id=import_id,
         attested_by=attestation.signed_by if attestation else None,
         attested_document=attestation.document if attestation else None,
+        is_trial=is_trial,
         cells=[(read.draft.sheet, read.draft.row) for read in rows if read.record is not None],
     )
     return KeptImport(import_id, row["sha256"], origin)

@@ -6,11 +6,17 @@ from dataclasses import dataclass, field, replace
 
 from matching.vocabulary import Text
 from service.files.findings import CellFinding, Effect
+from service.files.marked_workbooks import GivenNumber
 from service.files.tables import DraftTable
+from service.usecases.histories import COLUMNS_OF
+from service.usecases.import_previews import FieldChange, RowPreview, RowState
 from service.usecases.import_rows import ReadRow
 from service.usecases.reports import Finding, ProvisionalPlace, SaveReport, Severity
 
-__all__ = ["ImportReport", "report_of"]
+__all__ = ["NUMBER_KEYS", "ImportReport", "report_of"]
+
+#: Under which field a kind of table tells the number of a record.
+NUMBER_KEYS = {"people": "person_no", "vacancies": "vacancy_no"}
 
 _PLACE_KEYS = frozenset({"county", "township", "village", "home_village_code", "village_code"})
 _STATUS_KEYS = frozenset({"record_status", "vacancy_status"})
@@ -38,7 +44,13 @@ class ImportReport:
     is_kept : bool
         False after a dry run, and where all or nothing was asked for and something was refused.
     import_id : int or None
-        Under which the file is kept; None after a dry run.
+        Under which the file is kept; None if it is not.
+    rows : list of RowPreview
+        What each row does, field by field.
+    cell_findings : list of CellFinding
+        Every finding of every cell, where `findings` says of many rows alike only once.
+    numbers : list of GivenNumber
+        Generated numbers with their rows, for the workbook that goes back.
     """
 
     kind: str
@@ -54,6 +66,14 @@ class ImportReport:
     is_dry_run: bool = False
     is_kept: bool = True
     import_id: int | None = None
+    rows: list[RowPreview] = field(default_factory=list)
+    cell_findings: list[CellFinding] = field(default_factory=list)
+    numbers: list[GivenNumber] = field(default_factory=list)
+
+    @property
+    def n_conflicting(self) -> int:
+        """Number of rows that contradict what was done by hand or verified."""
+        return sum(row.state is RowState.CONFLICTING for row in self.rows)
 
     @property
     def n_open(self) -> int:
@@ -77,16 +97,22 @@ def report_of(
     table: DraftTable,
     rows: Sequence[ReadRow],
     saved: SaveReport,
+    previews: list[RowPreview],
     import_id: int,
 ) -> ImportReport:
     """Put together what is told about a file."""
     kept = [row for row in rows if row.record is not None]
+    for row, preview in zip(rows, previews, strict=True):
+        row.findings += [_contradicting(row, change) for change in preview.changes if change.conflict]
     suggestion = _suggested_township(table.preamble)
     generated: list[tuple[str, str]] = []
+    numbers: list[GivenNumber] = []
     for row, result in zip(kept, saved.records, strict=True):
         row.findings += [_translated(row, finding, suggestion) for finding in result.findings]
         if result.is_generated:
             generated.append((row.draft.name, result.number))
+            if kind in NUMBER_KEYS:
+                numbers.append(_given(row, kind, table, result.number))
             row.findings += _numbered(kind, row, result.number)
     findings = [*table.findings, *(finding for row in rows for finding in row.findings)]
     findings += [_provisional(place) for place in saved.provisional_places]
@@ -101,8 +127,23 @@ def report_of(
         findings=_ordered(findings),
         provisional_places=list(saved.provisional_places),
         generated=generated,
+        cell_findings=findings,
+        numbers=numbers,
         import_id=import_id,
+        rows=previews,
     )
+
+
+def _given(row: ReadRow, kind: str, table: DraftTable, number: str) -> GivenNumber:
+    draft = row.draft
+    position, _ = draft.columns.get(NUMBER_KEYS[kind], (None, ""))
+    column = position if isinstance(position, int) else None
+    return GivenNumber(draft.sheet, draft.row, column, table.header_rows.get(draft.sheet, 0), number)
+
+
+def _contradicting(row: ReadRow, change: FieldChange) -> CellFinding:
+    key = next((key for key in (change.field, *COLUMNS_OF.get(change.field, ())) if key in row.draft.columns), "")
+    return row.draft.finding(key, Effect.TO_CONFIRM, change.conflict or Text("", ""), _EITHER)
 
 
 def _translated(row: ReadRow, finding: Finding, suggestion: str | None) -> CellFinding:
@@ -170,6 +211,10 @@ def _counted(finding: CellFinding, alike: dict[tuple[object, ...], int]) -> Cell
     return replace(finding, problem=Text(finding.problem.zh + more.zh, finding.problem.en + more.en))
 
 
+_EITHER = Text(
+    "请核对；如应保留现值，请用 --conflicts keep 导入。",
+    "Check it; to keep the present value import with --conflicts keep.",
+)
 _ATTEST = Text("请加 --attest 姓名 --document 文号 后再导入。", "Import it with --attest NAME --document REFERENCE.")
 _GENERATED = Text("没有编号，已生成编号。", "There was no number; one was generated.")
 _ONLY_NUMBER = Text(

@@ -19,7 +19,7 @@ from service.files.findings import CellFinding, Effect
 from service.files.tables import Draft
 from service.usecases.attestation import UNREAD_KEYS
 
-__all__ = ["NEEDED", "SCHEMAS", "Preparation", "ReadRow", "read_rows"]
+__all__ = ["NEEDED", "SCHEMAS", "Preparation", "ReadRow", "fields_of", "read_rows"]
 
 #: What a subject does with a row before it is validated; it may change the draft and returns findings.
 Preparation = Callable[[Draft], Iterable[CellFinding]]
@@ -39,6 +39,13 @@ NEEDED: Mapping[str, frozenset[str]] = {
     "decisions": frozenset({"vacancy_no", "person_no", "decision", "reviewer_no", "shortlist_no"}),
     "training": frozenset({"person_no", "course", "hours"}),
 }
+
+
+def fields_of(kind: str) -> frozenset[str]:
+    """Return the fields that a record of a kind may have."""
+    return frozenset(SCHEMAS[kind]().load_fields)
+
+
 #: A known number of these updates; the same number twice in one file is refused.
 _UNIQUE: Mapping[str, tuple[str, ...]] = {
     "people": ("person_no", "id_number"),
@@ -49,6 +56,7 @@ _UNIQUE: Mapping[str, tuple[str, ...]] = {
 }
 #: Kinds whose rows somebody vouches for.
 _ATTESTED = frozenset({"people", "vacancies"})
+_TOLD_EVERY = 250
 _MASKED = frozenset({"id_number", "phone"})
 
 
@@ -69,7 +77,9 @@ class ReadRow:
     findings: list[CellFinding] = field(default_factory=list)
 
 
-def read_rows(drafts: Iterable[Draft], *, kind: str, prepare: Preparation) -> list[ReadRow]:
+def read_rows(
+    drafts: Iterable[Draft], *, kind: str, prepare: Preparation, told: Callable[[int], None] = lambda _: None
+) -> list[ReadRow]:
     """Validate the rows of a file.
 
     Parameters
@@ -77,6 +87,8 @@ def read_rows(drafts: Iterable[Draft], *, kind: str, prepare: Preparation) -> li
     drafts : iterable of Draft
     kind : {"people", "vacancies", "villages", "decisions", "training"}
     prepare : callable
+    told : callable, optional
+        Told now and then how many rows are done.
 
     Returns
     -------
@@ -85,7 +97,9 @@ def read_rows(drafts: Iterable[Draft], *, kind: str, prepare: Preparation) -> li
     """
     rows = [ReadRow(draft, None, list(prepare(draft))) for draft in drafts]
     reader = _Reader(kind)
-    for row in rows:
+    for n_done, row in enumerate(rows):
+        if n_done % _TOLD_EVERY == 0:
+            told(n_done)
         reader.read(row)
         if row.record is not None and row.draft.refused and kind in _ATTESTED:
             row.record[UNREAD_KEYS] = tuple(sorted(row.draft.refused))

@@ -1,6 +1,6 @@
 """Importing a file: rows are read and validated, good ones saved in one transaction, the others named cell by cell."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,15 +17,21 @@ from service.files.tables import DraftTable
 from service.usecases import audit, registration
 from service.usecases.attestation import Attestation
 from service.usecases.days import day_of
+from service.usecases.garbage import collector_paused
+from service.usecases.import_blanks import erase_blanks
 from service.usecases.import_identity import recognise
 from service.usecases.import_preparation import PeoplePreparation, PlacePreparation, VacancyPreparation
+from service.usecases.import_previews import RowPreview, RowState, conflicting_keys, preview_rows
 from service.usecases.import_records import keep_import
 from service.usecases.import_reports import ImportReport, report_of
 from service.usecases.import_rows import Preparation, ReadRow, read_rows
 from service.usecases.provenance import Origin
 from service.usecases.reports import SaveReport
 
-__all__ = ["KINDS", "ImportOptions", "ImportReport", "import_file"]
+__all__ = ["KINDS", "ImportOptions", "ImportReport", "Progress", "import_file"]
+
+#: Told the step, rows done and rows in all (0: not known).
+Progress = Callable[[str, int, int], None]
 
 KINDS = ("people", "vacancies", "villages", "decisions", "training")
 
@@ -46,6 +52,10 @@ class ImportOptions:
         Everything is done and then undone.
     is_all_or_nothing : bool
         Nothing is saved if a row or a cell is refused; else the good ones go in.
+    erases_blanks : bool
+        A blank cell erases what is known; else it leaves it.
+    keeps_conflicts : bool
+        What was done by hand since the last import of the file, or verified, stays; else it is taken and told.
     encoding : str, optional
         Of a CSV file; sniffed unless given.
     columns : mapping of str to str
@@ -58,6 +68,8 @@ class ImportOptions:
     talent_source: str | None = None
     is_dry_run: bool = False
     is_all_or_nothing: bool = False
+    erases_blanks: bool = False
+    keeps_conflicts: bool = False
     encoding: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
 
@@ -68,7 +80,14 @@ class ImportOptions:
 
 
 def import_file(
-    session: Session, *, actor: Actor, kind: str, path: Path, now: datetime, options: ImportOptions | None = None
+    session: Session,
+    *,
+    actor: Actor,
+    kind: str,
+    path: Path,
+    now: datetime,
+    options: ImportOptions | None = None,
+    progress: Progress = lambda _step, _done, _total: None,
 ) -> ImportReport:
     """Import a file.
 
@@ -82,6 +101,8 @@ def import_file(
         .xlsx, .xls, .et, .csv, for people also .lrmx and .lrm, or a zip of them.
     now : datetime
     options : ImportOptions, optional
+    progress : callable, optional
+        Told the step (``reading``, ``checking``, ``saving``), rows done and rows in all.
 
     Raises
     ------
@@ -94,8 +115,23 @@ def import_file(
     """
     require(actor, "import_files")
     options = options or ImportOptions()
-    table, rows = _read(path, kind=kind, options=options, now=now)
+    with collector_paused():
+        return _import_file(session, actor=actor, kind=kind, path=path, now=now, options=options, progress=progress)
+
+
+def _import_file(
+    session: Session,
+    *,
+    actor: Actor,
+    kind: str,
+    path: Path,
+    now: datetime,
+    options: ImportOptions,
+    progress: Progress,
+) -> ImportReport:
+    table, rows = _read(path, kind=kind, options=options, now=now, progress=progress)
     recognise(session, rows, kind=kind)
+    progress("saving", 0, 0)
     if options.is_dry_run or options.is_all_or_nothing:
         with session.begin_nested() as savepoint:
             report = _take_in(
@@ -104,11 +140,14 @@ def import_file(
             if not options.is_dry_run and report.n_cells_refused == 0 == report.n_refused:
                 return report
             savepoint.rollback()
-        return replace(report, is_dry_run=options.is_dry_run, is_kept=False, import_id=None)
+        return replace(report, is_dry_run=options.is_dry_run, is_kept=False, import_id=None, numbers=[])
     return _take_in(session, actor=actor, path=path, table=table, rows=rows, kind=kind, options=options, now=now)
 
 
-def _read(path: Path, *, kind: str, options: ImportOptions, now: datetime) -> tuple[DraftTable, list[ReadRow]]:
+def _read(
+    path: Path, *, kind: str, options: ImportOptions, now: datetime, progress: Progress
+) -> tuple[DraftTable, list[ReadRow]]:
+    progress("reading", 0, 0)
     table = read_source(path, kind=kind, encoding=options.encoding, columns=options.columns)
     if not table.drafts:
         raise UnreadableFile(
@@ -117,7 +156,11 @@ def _read(path: Path, *, kind: str, options: ImportOptions, now: datetime) -> tu
             place=path.name,
         )
     prepare = _preparation(kind, options, now=now, is_form=any(draft.is_form for draft in table.drafts))
-    return table, read_rows(table.drafts, kind=kind, prepare=prepare)
+    n_rows = len(table.drafts)
+    rows = read_rows(table.drafts, kind=kind, prepare=prepare, told=lambda n_done: progress("checking", n_done, n_rows))
+    if options.erases_blanks:
+        erase_blanks(rows, kind=kind)
+    return table, rows
 
 
 def _take_in(
@@ -141,9 +184,12 @@ def _take_in(
         options=options.as_document(),
         attestation=options.attestation,
         now=now,
+        is_trial=options.is_dry_run,
     )
-    saved = _save(session, actor=actor, kind=kind, rows=rows, now=now, options=options, origin=kept.origin)
-    report = report_of(kind, table=table, rows=rows, saved=saved, import_id=kept.import_id)
+    saved, previews = _saved_and_compared(
+        session, actor=actor, path=path, kind=kind, rows=rows, now=now, options=options, origin=kept.origin
+    )
+    report = report_of(kind, table=table, rows=rows, saved=saved, previews=previews, import_id=kept.import_id)
     kept.count(session, report.counts())
     audit.record(
         session,
@@ -156,6 +202,47 @@ def _take_in(
     )
     session.flush()
     return report
+
+
+def _saved_and_compared(
+    session: Session,
+    *,
+    actor: Actor,
+    path: Path,
+    kind: str,
+    rows: Sequence[ReadRow],
+    now: datetime,
+    options: ImportOptions,
+    origin: Origin,
+) -> tuple[SaveReport, list[RowPreview]]:
+    """Save the records and say what each row did; values in conflict stay out if they shall."""
+
+    def once() -> tuple[SaveReport, list[RowPreview]]:
+        saved = _save(session, actor=actor, kind=kind, rows=rows, now=now, options=options, origin=origin)
+        previews = preview_rows(
+            session,
+            kind=kind,
+            path=path,
+            rows=rows,
+            saved=saved.records,
+            attestation=options.attestation,
+            import_id=origin.import_id or 0,
+        )
+        return saved, previews
+
+    if not options.keeps_conflicts:
+        return once()
+    with session.begin_nested() as savepoint:
+        saved, previews = once()
+        if not any(preview.state is RowState.CONFLICTING for preview in previews):
+            return saved, previews
+        savepoint.rollback()
+    for row, preview in zip(rows, previews, strict=True):
+        if row.record is not None:
+            told = row.record
+            row.record = {key: told[key] for key in told.keys() - conflicting_keys(preview)}
+    kept, _ = once()
+    return kept, previews
 
 
 def _preparation(kind: str, options: ImportOptions, *, now: datetime, is_form: bool) -> Preparation:

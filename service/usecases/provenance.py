@@ -13,7 +13,7 @@ from service.db import Model, allocate_ids, vault_of
 from service.models.provenance import RecordChange, Source, SourceKind
 from service.usecases.record_fields import insert_rows
 
-__all__ = ["Changes", "Ledger", "Origin", "SourceKind"]
+__all__ = ["Changes", "Ledger", "Origin", "SourceKind", "plain_value"]
 
 _IN_ONE_INSERT = 2_000
 
@@ -35,6 +35,8 @@ class Origin:
         Who vouches for all of it, and by which document.
     cells : sequence of (str, int)
         Sheet and row (from 0) of each record, by the position of the record.
+    is_trial : bool
+        Nothing is written: all of it will be rolled back.
     """
 
     kind: SourceKind
@@ -43,6 +45,7 @@ class Origin:
     attested_by: str | None = None
     attested_document: str | None = None
     cells: Sequence[tuple[str, int]] = ()
+    is_trial: bool = False
 
     @classmethod
     def of(cls, actor: Actor, kind: SourceKind) -> "Origin":
@@ -121,6 +124,8 @@ class Ledger:
         """Insert what was noted since the last call; the rows must have been flushed."""
         notes = list(self._notes.values())
         self._notes.clear()
+        if self.origin.is_trial:
+            return
         ids = allocate_ids(self.session, RecordChange.__tablename__, len(notes)) if notes else range(0)
         for start in range(0, len(notes), _IN_ONE_INSERT):
             part = zip(ids[start:], notes[start : start + _IN_ONE_INSERT], strict=False)
@@ -167,3 +172,10 @@ def _plain(value: Any) -> str:
 
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
+
+
+def plain_value(value: Any) -> Any:
+    """Return a value of a record as JSON tells it."""
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value

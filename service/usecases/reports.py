@@ -63,6 +63,8 @@ class SavedRecord:
     state : SavedState
     is_generated : bool
         Whether the key was generated here.
+    subject_id : int or None
+        Surrogate id of a known record.
     changes : dict of str to (value, value)
         Attributes that changed, before and after.
     findings : list of Finding
@@ -72,6 +74,7 @@ class SavedRecord:
     number: str = ""
     state: SavedState = SavedState.SAME
     is_generated: bool = False
+    subject_id: int | None = None
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 

@@ -47,6 +47,7 @@ def save(session: Session, records: Sequence[Record], *, now: datetime, ledger: 
         if saved.state is SavedState.REFUSED:
             continue
         if key in known:
+            saved.subject_id = known[key].id
             saved.changes = apply_changes(known[key], values)
             saved.state = SavedState.CHANGED if saved.changes else SavedState.SAME
             ledger.note_changed("decision", known[key].id, saved.changes, index=saved.index)

@@ -14,13 +14,13 @@ from service.db import allocate_ids, vault_of
 from service.models.people import Person
 from service.models.sealing import sealed_columns
 from service.usecases.admission import Admissions, judge_admissions
-from service.usecases.attestation import UNREAD_KEYS, Attestation, settle_record_status
+from service.usecases.attestation import UNREAD_KEYS, Attestation, settle_record_status, signature_of
 from service.usecases.days import day_of
 from service.usecases.industry_words import IndustryWords
 from service.usecases.past_days import without_impossible_days
 from service.usecases.people_findings import said_twice, same_id_number, same_id_number_as
 from service.usecases.places import PLACE_KEYS, Gazetteer, Located
-from service.usecases.provenance import Ledger
+from service.usecases.provenance import Changes, Ledger
 from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields, sealed_fields
 from service.usecases.reports import SavedRecord, SavedState, SaveReport, Severity
 from service.usecases.revisions import bump
@@ -131,11 +131,7 @@ def _settle(
 ) -> dict[str, Any]:
     record, saved = draft.record, draft.saved
     current = draft.person.record_status if draft.person else None
-    values = {
-        key: value
-        for key, value in record.items()
-        if key not in _SETTLED_ELSEWHERE and key not in PEOPLE_KEYS and key not in _PLACE_CODES
-    }
+    values = {key: value for key, value in record.items() if key not in _NO_VALUES}
     values |= words.settle(record, saved=saved)
     values |= _wishes_and_ties(draft, gazetteer)
     if draft.home is not None:
@@ -145,6 +141,7 @@ def _settle(
 
 
 _PLACE_CODES = frozenset({"tie_village_codes", "willing_county_codes"})
+_NO_VALUES = _SETTLED_ELSEWHERE | frozenset(PEOPLE_KEYS) | _PLACE_CODES
 
 
 def _wishes_and_ties(draft: _Draft, gazetteer: Gazetteer) -> dict[str, Any]:
@@ -191,11 +188,11 @@ def _number_of(person_id: int) -> str:
 
 
 def _row(session: Session, draft: _Draft, *, now: datetime) -> dict[str, Any]:
-    values = draft.values or {}
+    values, sealed = draft.values or {}, sealed_fields(Person)
     draft.saved.state = SavedState.NEW
     return {
         **_EMPTY_ROW,
-        **{key: value for key, value in values.items() if key not in sealed_fields(Person)},
+        **{key: value for key, value in values.items() if key not in sealed},
         **sealed_columns(Person, vault_of(session), draft.person_id, values),
         "id": draft.person_id,
         "person_no": draft.saved.number,
@@ -215,7 +212,7 @@ _EMPTY_ROW: dict[str, Any] = {
 def _update(drafts: list[_Draft], *, attestation: Attestation | None, now: datetime) -> None:
     for draft in drafts:
         person = cast("Person", draft.person)
-        draft.person_id = person.id
+        draft.person_id = draft.saved.subject_id = person.id
         was_verified = person.record_status is RecordStatus.VERIFIED
         changes = draft.saved.changes = apply_changes(person, draft.values or {})
         is_vouched_for = attestation is not None or "attested_by" in draft.record
@@ -224,8 +221,21 @@ def _update(drafts: list[_Draft], *, attestation: Attestation | None, now: datet
             person.record_status = RecordStatus.SUBMITTED
             changes["record_status"] = (RecordStatus.VERIFIED, RecordStatus.SUBMITTED)
             draft.saved.find("person_no", _SOMEBODY_ELSE, Severity.NOTE, remedy=_WHO_REMEDY)
+        if was_verified and draft.record.get("record_status") is RecordStatus.VERIFIED:
+            changes |= _verified_again(person, draft, changes, attestation, now=now)
         if changes:
             draft.saved.state, person.updated_at = SavedState.CHANGED, now
+
+
+def _verified_again(
+    person: Person, draft: _Draft, changes: Changes, attestation: Attestation | None, *, now: datetime
+) -> dict[str, tuple[Any, Any]]:
+    """Renew the signature of a verified record whose new values, or all of it by another document, are vouched for."""
+    signature = signature_of(draft.record, attestation)
+    is_other = signature is not None and signature["attested_document"] != person.attested_document
+    if signature is None or person.record_status is not RecordStatus.VERIFIED or not (changes or is_other):
+        return {}
+    return apply_changes(person, {"verified_at": now, **signature})
 
 
 def _note(drafts: list[_Draft], ledger: Ledger) -> None:

@@ -49,6 +49,7 @@ def save(session: Session, records: Sequence[Record], *, now: datetime, ledger: 
         if key in new:
             saved.find("course", _SAID_TWICE, Severity.REFUSED, remedy=_ONE_LINE)
         elif key in known:
+            saved.subject_id = known[key].id
             saved.changes = apply_changes(known[key], values)
             saved.state = SavedState.CHANGED if saved.changes else SavedState.SAME
             if saved.changes:

@@ -154,7 +154,7 @@ def _row(session: Session, draft: _Draft, *, now: datetime) -> dict[str, Any]:
 def _update(drafts: list[_Draft], *, now: datetime) -> None:
     for draft in drafts:
         vacancy = cast("Vacancy", draft.vacancy)
-        draft.vacancy_id = vacancy.id
+        draft.vacancy_id = draft.saved.subject_id = vacancy.id
         draft.saved.changes = apply_changes(vacancy, draft.values)
         if draft.saved.changes:
             draft.saved.state, vacancy.updated_at = SavedState.CHANGED, now

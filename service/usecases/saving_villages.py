@@ -125,6 +125,7 @@ def _change(session: Session, drafts: list[_Draft], *, now: datetime, ledger: Le
     villages = {village.id: village for village in session.scalars(found)}
     for draft in drafts:
         village = villages[cast("int", draft.village_id)]
+        draft.saved.subject_id = village.id
         changes = _adopt_code(session, village, draft, ledger)
         changes |= apply_changes(village, draft.values | _new_name(draft))
         township = draft.record.get("township")

@@ -84,6 +84,7 @@ NUMBERS = {
     "post_type": "first_secretary",
     "table": "education",
     "version": "0123456789abcdef",
+    "import_id": "1",
     "kind": "villages",
     "number": "P1",
 }

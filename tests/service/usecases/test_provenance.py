@@ -82,6 +82,17 @@ def test_values_are_verified_until_they_change_and_again_once_vouched_for(take, 
     assert not history()["name"][-1].is_verified
 
 
+def test_a_value_that_a_signed_file_changes_is_verified_by_that_file(take, history, tmp_path, now):
+    row = a_roster_row(农村工作年限=3, 核验状态="已核验")
+    take(write_records(tmp_path / "a.xlsx", row), attestation=ATTESTED)
+    again = Attestation("样例复核", "示组〔2026〕9号")
+    changed = write_records(tmp_path / "b.xlsx", {**row, "农村工作年限": 4})
+    assert take(changed, attestation=again, at=now + timedelta(days=1)).n_changed == 1
+    latest = history()["rural_work_years"][-1]
+    assert (latest.after, latest.is_verified, latest.verified_document) == (4.0, True, "示组〔2026〕9号")
+    assert take(changed, attestation=again, at=now + timedelta(days=2)).n_same == 1
+
+
 def test_id_numbers_leave_a_history_masked(any_database, actor, now, history, edit):
     save(any_database, actor, now, people=[a_person(id_number=ID_NUMBER, home_village_code=None)])
     edit({"id_number": None}, version=1)

@@ -1,0 +1,113 @@
+"""What `talentpool import` prints: findings, what changes, counts."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from matching.vocabulary import Text
+from service.cli.console import Console
+
+if TYPE_CHECKING:
+    from service.usecases.import_reports import ImportReport
+
+__all__ = ["KIND_NAMES", "counts_text", "print_report"]
+
+_SHOWN = 20
+KIND_NAMES = {
+    "people": Text("人员", "people"),
+    "vacancies": Text("岗位", "vacancies"),
+    "villages": Text("村", "villages"),
+    "decisions": Text("审阅结论", "decisions"),
+    "training": Text("培训记录", "training"),
+}
+_ROW_COLUMNS = (
+    Text("行", "Row"),
+    Text("编号", "Number"),
+    Text("项目", "Field"),
+    Text("现值", "Before"),
+    Text("文件中", "After"),
+    Text("冲突", "Conflict"),
+)
+
+
+def print_report(console: Console, report: "ImportReport", errors: Path | None) -> None:
+    """Print the findings that are open, the rows that change in a dry run, and the counts."""
+    from service.files.finding_tables import FINDING_COLUMNS, finding_row
+
+    shown = [finding for finding in report.findings if finding.is_open][:_SHOWN]
+    shown = shown or report.findings[:_SHOWN]
+    if shown:
+        console.table(list(FINDING_COLUMNS), [finding_row(finding, console.language) for finding in shown])
+    if len(report.findings) > len(shown):
+        more = Text("另有 {n:,} 条", "{n:,} more").filled(n=len(report.findings) - len(shown))
+        where = (
+            Text("，见 {path}。", ", see {path}.")
+            if errors
+            else Text("，加 --errors 清单.xlsx 查看。", "; see all with --errors OUT.xlsx.")
+        )
+        console.say(Text(more.zh + where.zh, more.en + where.en).filled(path=errors))
+    console.done(counts_text(report))
+    if report.n_conflicting:
+        console.say(_conflicts(report))
+    if report.is_dry_run:
+        _print_changes(console, report)
+        console.say(Text("试运行：没有保存任何内容。", "Dry run: nothing was kept."))
+    elif not report.is_kept:
+        console.say(
+            Text(
+                "有内容未通过，按 --all-or-nothing 全部未导入；请改正后再导入。",
+                "Something was refused, so nothing was kept (--all-or-nothing); mend it and import again.",
+            )
+        )
+    if errors is not None:
+        console.say(Text(f"问题清单：{errors}", f"Findings: {errors}"))
+    if report.import_id is not None:
+        undo = f"talentpool undo-import {report.import_id}"
+        console.say(
+            Text(f"导入编号 {report.import_id}，撤销：{undo}", f"Import {report.import_id}; to undo it: {undo}")
+        )
+
+
+def _print_changes(console: Console, report: "ImportReport") -> None:
+    from service.files.columns import column_table
+
+    labels = column_table(report.kind).labels
+    rows = [
+        [
+            row.row,
+            row.number,
+            labels[change.field].in_(console.language) if change.field in labels else change.field,
+            _value(change.before),
+            _value(change.after),
+            change.conflict.in_(console.language) if change.conflict else "",
+        ]
+        for row in sorted(report.rows, key=lambda row: row.state != "conflicting")
+        for change in row.changes
+    ]
+    if rows:
+        console.table(list(_ROW_COLUMNS), rows[:_SHOWN])
+    if len(rows) > _SHOWN:
+        n = len(rows) - _SHOWN
+        console.say(Text(f"另有 {n:,} 处改动，加 --json 查看。", f"{n:,} more changes; see all with --json."))
+
+
+def _conflicts(report: "ImportReport") -> Text:
+    return Text(
+        "有 {n:,} 行与手工修改或已核验的内容不同；加 --conflicts keep 可保留现值。",
+        "{n:,} rows contradict what was done by hand or verified; --conflicts keep leaves the present values.",
+    ).filled(n=report.n_conflicting)
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "—"
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def counts_text(report: "ImportReport") -> Text:
+    """Return the counts in one sentence."""
+    return Text(
+        "{kind} {n_rows:,} 行：新增 {n_new:,}，更新 {n_changed:,}，未变 {n_same:,}，未导入 {n_refused:,}；"
+        "跳过 {n_skipped:,} 处；需处理 {n_open:,} 条。",
+        "{n_rows:,} rows of {kind}: {n_new:,} new, {n_changed:,} changed, {n_same:,} the same, {n_refused:,} refused; "
+        "{n_skipped:,} skipped; {n_open:,} to look at.",
+    ).filled(n_open=report.n_open, **{**vars(report), "kind": KIND_NAMES[report.kind]})

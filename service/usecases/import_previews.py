@@ -1,0 +1,200 @@
+"""What a file changes, row by row and field by field, and where it contradicts what was done by hand or verified."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from matching.vocabulary import RecordStatus, Text
+from service.db import vault_of
+from service.models.imports import Import, ImportState
+from service.models.provenance import RecordChange, Source, SourceKind
+from service.usecases.attestation import Attestation
+from service.usecases.histories import COLUMNS_OF, Attested, attestations_of, place_names, shown_value
+from service.usecases.import_rows import ReadRow
+from service.usecases.reports import SavedRecord, SavedState
+
+__all__ = ["FieldChange", "RowPreview", "RowState", "conflicting_keys", "preview_rows"]
+
+_BY_HAND = frozenset({SourceKind.FORM, SourceKind.API, SourceKind.MERGE, SourceKind.UNMERGE})
+_SUBJECT_KINDS = {
+    "people": "person",
+    "vacancies": "vacancy",
+    "villages": "village",
+    "decisions": "decision",
+    "training": "training",
+}
+_SIGNATURES = frozenset({"record_status", "vacancy_status", "verified_at", "attested_by", "attested_document"})
+_IN_ONE_QUERY = 500
+
+
+class RowState(StrEnum):
+    """What a row does."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    CONFLICTING = "conflicting"  # changes something that was done by hand or verified
+    SAME = "same"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One value that a row changes.
+
+    Parameters
+    ----------
+    field : str
+    before, after : JSON value
+        Id numbers and phones masked, homes as names.
+    conflict : Text or None
+        What it contradicts.
+    """
+
+    field: str
+    before: Any
+    after: Any
+    conflict: Text | None = None
+
+
+@dataclass(frozen=True)
+class RowPreview:
+    """What one row does.
+
+    Parameters
+    ----------
+    row : str
+        Sheet and row as Excel counts.
+    number : str
+        Of the record; "" if it has none yet.
+    state : RowState
+    changes : list of FieldChange
+        Empty for new rows and rows that say nothing new.
+    """
+
+    row: str
+    number: str
+    state: RowState
+    changes: list[FieldChange] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Last:
+    """The last change of a field, and whether somebody vouched for the record since."""
+
+    source: Source
+    attested: Attested | None
+
+
+def preview_rows(
+    session: Session,
+    *,
+    kind: str,
+    path: Path,
+    rows: Sequence[ReadRow],
+    saved: Sequence[SavedRecord],
+    attestation: Attestation | None,
+    import_id: int,
+) -> list[RowPreview]:
+    """Return what each row does; the records were saved, and their changes are the last ones noted."""
+    changed = {one.subject_id: one.changes for one in saved if one.subject_id is not None and one.changes}
+    names = place_names(session, list(changed.values()))
+    known = _last_changes(session, _SUBJECT_KINDS[kind], sorted(changed), before=import_id)
+    lineage_at = _last_of_lineage(session, kind, path, before=import_id)
+    results = iter(saved)
+    previews = []
+    for row in rows:
+        one = next(results) if row.record is not None else None
+        if one is None or one.state is SavedState.REFUSED:
+            previews.append(RowPreview(row.draft.name, one.number if one else "", RowState.REFUSED))
+            continue
+        last = known.get(one.subject_id or 0, {})
+        changes = [
+            FieldChange(
+                name,
+                shown_value(name, before, names),
+                shown_value(name, after, names),
+                None if name in _SIGNATURES else _conflict(last.get(name), lineage_at, attestation),
+            )
+            for name, (before, after) in one.changes.items()
+        ]
+        is_conflict = any(change.conflict for change in changes)
+        state = RowState.CONFLICTING if is_conflict else RowState(one.state.value)
+        previews.append(RowPreview(row.draft.name, one.number, state, changes))
+    return previews
+
+
+def conflicting_keys(preview: RowPreview) -> set[str]:
+    """Return the keys of a record that tell the values in conflict."""
+    fields = [change.field for change in preview.changes if change.conflict is not None]
+    return {key for name in fields for key in (name, *COLUMNS_OF.get(name, ()))}
+
+
+def _conflict(last: _Last | None, lineage_at: datetime | None, attestation: Attestation | None) -> Text | None:
+    if last is None:
+        return None
+    source = last.source
+    if source.kind in _BY_HAND and (lineage_at is None or source.at > lineage_at):
+        return _CHANGED_BY_HAND.filled(by=source.username, on=f"{source.at:%Y-%m-%d}")
+    if last.attested is not None and attestation is None:
+        return _VERIFIED.filled(by=last.attested.signed_by or "", document=last.attested.document or "")
+    return None
+
+
+def _last_changes(
+    session: Session, subject_kind: str, ids: Sequence[int], *, before: int
+) -> Mapping[int, Mapping[str, _Last]]:
+    """Return the last change of each field before this import, by record."""
+    lines: dict[int, list[tuple[RecordChange, Mapping[str, Any]]]] = {}
+    for start in range(0, len(ids), _IN_ONE_QUERY):
+        found = (
+            select(RecordChange)
+            .join(RecordChange.source)
+            .where(
+                RecordChange.subject_kind == subject_kind,
+                RecordChange.subject_id.in_(ids[start : start + _IN_ONE_QUERY]),
+                Source.import_id.is_(None) | (Source.import_id != before),
+            )
+            .options(joinedload(RecordChange.source))
+            .order_by(RecordChange.id)
+        )
+        for change in session.scalars(found):
+            lines.setdefault(change.subject_id, []).append((change, json.loads(change.changes)))
+    return {subject_id: _last_of(told) for subject_id, told in lines.items()}
+
+
+def _last_of(lines: Sequence[tuple[RecordChange, Mapping[str, Any]]]) -> Mapping[str, _Last]:
+    attested = next(iter(reversed(list(attestations_of(lines)))), None)
+    states = [values["record_status"][1] for _, values in lines if "record_status" in values]
+    if states and states[-1] != RecordStatus.VERIFIED:
+        attested = None
+    last: dict[str, _Last] = {}
+    for position, (change, values) in enumerate(lines):
+        vouched = attested if attested is not None and attested.position >= position else None
+        last |= dict.fromkeys(values, _Last(change.source, vouched))
+    return last
+
+
+def _last_of_lineage(session: Session, kind: str, path: Path, *, before: int) -> datetime | None:
+    """Return when a file of this name came in last; a file and its corrected copies have one name."""
+    index = vault_of(session).blind_index("imports.file_name", path.name)
+    wanted = (Import.kind == kind, Import.file_name_index == index, Import.id < before)
+    moments: Iterable[datetime | None] = session.scalars(
+        select(func.max(Import.at)).where(*wanted, Import.state == ImportState.DONE)
+    )
+    return next(iter(moments), None)
+
+
+_CHANGED_BY_HAND = Text(
+    "现值由 {by} 于 {on} 修改，与文件不同。", "The present value was set by {by} on {on}, the file says another."
+)
+_VERIFIED = Text(
+    "现值已由 {by} 核验（{document}），与文件不同。",
+    "The present value was verified by {by} ({document}), the file says another.",
+)

@@ -1,0 +1,81 @@
+"""Files over the API: checked, imported once, listed, traced and taken back."""
+
+import io
+
+import pytest
+from builders_api import PEOPLE, problem_of
+from builders_workbooks import a_roster_row, write_records
+from flask.testing import FlaskClient
+
+IMPORTS = "/api/v1/imports"
+
+
+@pytest.fixture
+def send(api: FlaskClient, tmp_path):
+    def send(*rows, name="花名册.xlsx", headers=None, **fields):
+        content = write_records(tmp_path / "sent.xlsx", *rows).read_bytes()
+        data = {"kind": "people", "file": (io.BytesIO(content), name), **fields}
+        return api.post(IMPORTS, data=data, content_type="multipart/form-data", headers=headers)
+
+    return send
+
+
+def test_a_file_comes_in_and_its_values_name_their_cells(api, send):
+    answer = send(a_roster_row())
+    assert answer.status_code == 200, answer.text
+    assert (answer.json["n_new"], answer.json["is_kept"], answer.json["kind"]) == (1, True, "people")
+    assert api.get(answer.headers["Location"]).json["file_name"] == "花名册.xlsx"
+    (name,) = api.get(f"{PEOPLE}/P1/history").json["fields"]["name"]
+    assert (name["file_name"], name["cell"], name["username"]) == ("花名册.xlsx", "B2", "admin")
+
+
+def test_a_dry_run_keeps_nothing(api, send):
+    answer = send(a_roster_row(), dry_run="true")
+    assert (answer.json["is_kept"], answer.json["rows"][0]["state"]) == (False, "new")
+    assert "Location" not in answer.headers
+    assert api.get(IMPORTS).json["total"] == 0
+
+
+def test_an_import_is_taken_back(api, send):
+    location = send(a_roster_row()).headers["Location"]
+    answer = api.post(f"{location}/undo")
+    assert answer.json == {"import_id": 1, "n_deleted": 4, "n_restored": 0, "n_places_kept": 0}
+    assert api.get(f"{PEOPLE}/P1").status_code == 404
+    assert api.post(f"{location}/undo").status_code == 409
+
+
+def test_a_repetition_imports_once(api, send):
+    first = send(a_roster_row(number=""), headers={"Idempotency-Key": "k1"})
+    assert first.status_code == 200
+    assert api.get(IMPORTS).json["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "place"),
+    [
+        ({"kind": "horses"}, 422, "kind"),
+        ({"attested_by": "样例经办"}, 422, "attested_by"),
+        ({"colour": "red"}, 422, "colour"),
+        ({"file": ""}, 422, "file"),
+    ],
+)
+def test_what_is_given_with_a_file_is_checked(send, fields, status, place):
+    answer = send(a_roster_row(), **fields)
+    assert answer.status_code == status, answer.text
+    assert problem_of(answer, status)["place"] == place
+
+
+def test_a_file_that_is_none_is_refused_in_one_sentence(api):
+    data = {"kind": "people", "file": (io.BytesIO(b"PK\x03\x04 nonsense"), "a.xlsx")}
+    answer = api.post(IMPORTS, data=data, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert problem_of(answer, 422)["place"] == "a.xlsx"
+
+
+def test_json_is_no_file(api):
+    assert api.post(IMPORTS, json={"kind": "people"}).status_code == 415
+
+
+def test_a_name_with_folders_is_only_a_name(api, send):
+    location = send(a_roster_row(), name="../../etc/花名册.xlsx").headers["Location"]
+    assert api.get(location).json["file_name"] == "花名册.xlsx"

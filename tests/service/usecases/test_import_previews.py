@@ -1,0 +1,170 @@
+"""Before a file goes in: what each row changes, field by field, and what it contradicts."""
+
+from datetime import timedelta
+
+import pytest
+from builders import a_person, a_village
+from builders_registry import save
+from builders_workbooks import a_roster_row, write_records
+from sqlalchemy import select
+
+from service.files.findings import Effect
+from service.models.people import Person
+from service.usecases.attestation import Attestation
+from service.usecases.import_previews import RowState
+from service.usecases.imports import ImportOptions, import_file
+from service.usecases.people import edit_person
+
+ATTESTED = Attestation("样例经办", "示组〔2026〕1号")
+PHONE = "13900000001"
+
+
+@pytest.fixture
+def take(database, actor, now):
+    def take(path, at=now, **options):
+        with database.unit_of_work() as session:
+            return import_file(session, actor=actor, kind="people", path=path, now=at, options=ImportOptions(**options))
+
+    return take
+
+
+@pytest.fixture
+def edit(database, actor, now):
+    def edit(record, *, version, at=now + timedelta(hours=1)):
+        with database.unit_of_work() as session:
+            edit_person(session, actor=actor, person_no="P1", record=record, expected_version=version, now=at)
+
+    return edit
+
+
+@pytest.fixture
+def person(database):
+    def person(*names):
+        with database.reading() as session:
+            found = session.scalars(select(Person).where(Person.person_no == "P1")).one()
+            return tuple(getattr(found, name) for name in names)
+
+    return person
+
+
+def roster(tmp_path, *rows, name="花名册.xlsx"):
+    return write_records(tmp_path / name, *rows)
+
+
+def test_a_dry_run_tells_new_changed_same_and_refused_rows_field_by_field(take, tmp_path, people):
+    take(roster(tmp_path, a_roster_row(联系电话=PHONE), a_roster_row("P2", 姓名="样例乙")))
+    changed = a_roster_row(联系电话="13900000002", 所在村="西岗村", 从业年限="3年")
+    rows = [changed, a_roster_row("P2", 姓名="样例乙"), a_roster_row("P3", 姓名="样例丙"), a_roster_row("P4", 姓名="")]
+    report = take(roster(tmp_path, *rows), is_dry_run=True)
+    assert [(row.number, row.state) for row in report.rows] == [
+        ("P1", RowState.CHANGED),
+        ("P2", RowState.SAME),
+        ("P3", RowState.NEW),
+        ("", RowState.REFUSED),
+    ]
+    told = {change.field: (change.before, change.after) for change in report.rows[0].changes}
+    assert told == {
+        "phone": ("139****0001", "139****0002"),
+        "home_village_id": ("东岗村", "西岗村"),
+        "years_in_industry": (None, 3.0),
+    }
+    assert people("years_in_industry") == {"样例甲": (None,), "样例乙": (None,)}
+
+
+def test_what_was_changed_by_hand_since_the_last_import_is_in_conflict(take, edit, person, tmp_path):
+    path = roster(tmp_path, a_roster_row(从业年限=3, 带动农户数=5))
+    take(path)
+    edit({"years_in_industry": 8.0}, version=1)
+    report = take(path)
+    assert (report.n_conflicting, report.rows[0].state) == (1, RowState.CONFLICTING)
+    (finding,) = [one for one in report.findings if one.column == "从业年限"]
+    assert (finding.effect, finding.cell) == (Effect.TO_CONFIRM, "G2")
+    assert "admin" in finding.problem.zh
+    assert person("years_in_industry") == (3.0,)
+
+
+def test_values_in_conflict_stay_if_they_shall_and_the_rest_of_the_row_goes_in(take, edit, person, tmp_path):
+    take(roster(tmp_path, a_roster_row(从业年限=3, 带动农户数=5)))
+    edit({"years_in_industry": 8.0}, version=1)
+    report = take(roster(tmp_path, a_roster_row(从业年限=3, 带动农户数=6)), keeps_conflicts=True)
+    assert (report.n_conflicting, person("years_in_industry", "households_led")) == (1, (8.0, 6))
+
+
+def test_an_import_after_the_change_by_hand_settles_it(take, edit, now, tmp_path):
+    path = roster(tmp_path, a_roster_row(从业年限=3))
+    take(path)
+    edit({"years_in_industry": 8.0}, version=1)
+    take(path, at=now + timedelta(hours=2))
+    report = take(roster(tmp_path, a_roster_row(从业年限=4)), at=now + timedelta(hours=3))
+    assert report.n_conflicting == 0
+
+
+def test_what_was_verified_is_in_conflict_unless_the_file_is_vouched_for(take, tmp_path):
+    verified = a_roster_row(从业年限=3, 核验状态="已核验")
+    take(roster(tmp_path, verified), attestation=ATTESTED)
+    other = roster(tmp_path, {**verified, "从业年限": 4}, name="b.xlsx")
+    report = take(other, is_dry_run=True)
+    assert report.n_conflicting == 1
+    assert "示组〔2026〕1号" in report.rows[0].changes[0].conflict.zh
+    assert take(other, is_dry_run=True, attestation=ATTESTED).n_conflicting == 0
+
+
+def test_a_blank_keeps_what_is_known_unless_it_shall_erase(take, person, tmp_path):
+    take(roster(tmp_path, a_roster_row(从业年限=3, 特长="育种", 核验状态="已提交")))
+    blank = roster(tmp_path, a_roster_row(从业年限="", 特长="育种", 核验状态=""))
+    assert take(blank).n_same == 1
+    report = take(blank, erases_blanks=True)
+    assert report.n_changed == 1
+    assert person("years_in_industry", "specialties", "record_status") == (None, "育种", "submitted")
+
+
+def test_a_blank_never_erases_a_column_that_is_not_there_nor_a_refused_cell(take, person, tmp_path):
+    take(roster(tmp_path, a_roster_row(从业年限=3, 参加工作时间="2013.07", 特长="育种")))
+    take(roster(tmp_path, a_roster_row(从业年限="", 参加工作时间="不详")), erases_blanks=True)
+    work_start, years, specialties = person("work_start_date", "years_in_industry", "specialties")
+    assert (work_start is not None, years, specialties) == (True, None, "育种")
+
+
+def test_all_or_nothing_keeps_nothing_if_a_cell_is_refused(take, people, tmp_path):
+    rows = [a_roster_row(), a_roster_row("P2", 姓名="样例乙", 参加工作时间="不详")]
+    report = take(roster(tmp_path, *rows), is_all_or_nothing=True)
+    assert (report.is_kept, report.import_id, report.numbers, people("name")) == (False, None, [], {})
+    rows[1]["参加工作时间"] = "2013.07"
+    assert take(roster(tmp_path, *rows), is_all_or_nothing=True).is_kept
+    assert set(people("name")) == {"样例甲", "样例乙"}
+
+
+def test_the_corrected_workbook_changes_nothing_that_was_right(database, take, person, tmp_path):
+    """The clerk's round: import, get the marks, correct one cell, import again."""
+    import openpyxl
+
+    from matching.vocabulary import Text
+    from service.files.marked_workbooks import write_marked
+
+    rows = [a_roster_row("", 参加工作时间="不详"), a_roster_row("", 姓名="样例乙", 联系电话=PHONE)]
+    path, marked = roster(tmp_path, *rows), tmp_path / "marked.xlsx"
+    report = take(path)
+    write_marked(
+        marked,
+        source=path,
+        findings=report.cell_findings,
+        listed=report.findings,
+        numbers=report.numbers,
+        number_header="人员编号",
+        counts=Text("", ""),
+        language="zh",
+    )
+    book = openpyxl.load_workbook(marked)
+    assert [book["名册"]["A2"].value, book["名册"]["A3"].value] == ["P00000001", "P00000002"]
+    book["名册"]["G2"] = "2013.07"
+    book.save(marked)
+    again = take(marked)
+    assert (again.n_rows, again.n_new, again.n_changed, again.n_same) == (2, 0, 1, 1)
+    assert [change.field for change in again.rows[0].changes] == ["work_start_date"]
+
+
+def test_a_person_who_was_registered_by_hand_is_in_conflict_too(database, take, actor, now, edit, tmp_path):
+    save(database, actor, now, villages=[a_village()], people=[a_person(record_status="submitted", attested_by=None)])
+    edit({"years_in_industry": 8.0}, version=1)
+    report = take(roster(tmp_path, a_roster_row(从业年限=3)), is_dry_run=True)
+    assert report.rows[0].state is RowState.CONFLICTING
