@@ -121,7 +121,7 @@ def _then(session: Session, shortlist: Shortlist) -> ListSide:
             card=card,
             k=shortlist.k,
             reasons={row["rule_id"]: _reason(row) for row in shortlist.exclusions},
-            shown={entry.person_id: _shown(entry.contributions, entry.outcomes) for entry in shortlist.entries},
+            shown={entry.frozen_person_id: _shown(entry.contributions, entry.outcomes) for entry in shortlist.entries},
         )
         snapshot.ranked(card, top=1)  # refuses a card that is not the one of the record
     except (MatchingError, KeyError, TypeError) as error:
