@@ -18,11 +18,12 @@ _RETOLD = 0.8  # of the second registrations; the others repeat all that the kin
 Draw = np.random.Generator
 Kind = Callable[[Draw, Record], bool]
 
-# Characters that handbooks of proof-reading list as mistaken for one another; not made from the table that the service reads.
+# Characters that are mistaken for one another; listed by hand, not made from the table that the service reads.
 _MISTAKEN = (
-    "伟纬 炜玮 辉晖 晴睛 侯候 杨扬 莹萤 土士 末未 己已 已巳 戊戌 戌戍 王玉 大太 人入 洁浩 琳淋 波坡 俊峻 娟捐 霞露 英荚 桂挂 明朋 鹏鹅 "
-    "平乎 辛幸 午牛 壬王 申由 丁于 子孑 仟什 玖玫 柒染 叁参 佰伯 兰三 静净 敏敝 超起 涛祷 勇男 红江 梅海 峰蜂 凯铠 健键 帆帜 亮高 华毕 "
-    "坎坟 兑况 丑五 卯卵 酉西 亥该 乙己 丙内 甲申 庚唐 寅演 捌别 拾给 肆律 陆陈 贰武 斌赋 磊垒 飞气 军车 刚钢 林材 春舂 学字 秀季 云去"
+    "伟纬 炜玮 辉晖 晴睛 侯候 杨扬 莹萤 土士 末未 己已 已巳 戊戌 戌戍 王玉 大太 人入 洁浩 琳淋 波坡 俊峻 娟捐 霞露 "
+    "英荚 桂挂 明朋 鹏鹅 平乎 辛幸 午牛 壬王 申由 丁于 子孑 仟什 玖玫 柒染 叁参 佰伯 兰三 静净 敏敝 超起 涛祷 勇男 "
+    "红江 梅海 峰蜂 凯铠 健键 帆帜 亮高 华毕 坎坟 兑况 丑五 卯卵 酉西 亥该 乙己 丙内 甲申 庚唐 寅演 捌别 拾给 肆律 "
+    "陆陈 贰武 斌赋 磊垒 飞气 军车 刚钢 林材 春舂 学字 秀季 云去 "
 )
 
 
@@ -63,7 +64,7 @@ def _slip(rng: Draw, second: Record) -> None:
         unit = int(rng.integers(3))
         second["birth_date"] = birth.replace(
             year=birth.year + (unit == 0), month=birth.month % 12 + 1 if unit == 1 else birth.month,
-            day=birth.day % _SAFE_DAY + 1 if unit == 2 else birth.day,  # noqa: PLR2004
+            day=birth.day % _SAFE_DAY + 1 if unit == 2 else birth.day,
         )  # fmt: skip
 
 
@@ -109,7 +110,7 @@ def _look_alike(rng: Draw, second: Record) -> bool:
 
 def _other_surname(rng: Draw, second: Record) -> bool:
     name = second["name"]
-    if len(name) < 3 or "·" in name:  # noqa: PLR2004
+    if len(name) < 3 or "·" in name:
         return False
     surname = str(rng.choice(SURNAMES[:60]))
     second["name"] = surname + name if rng.random() < 0.3 else surname + name[-2:]
@@ -182,9 +183,9 @@ TUNED: Mapping[str, Kind] = {
 
 def _turned_round(rng: Draw, second: Record) -> bool:
     name = second["name"]
-    if not 2 <= len(name) <= 4 or len(set(name)) < 2:  # noqa: PLR2004
+    if not 2 <= len(name) <= 4 or len(set(name)) < 2:
         return False
-    second["name"] = name[1:] + name[:1] if len(name) < 4 else name[2:] + name[:2]  # noqa: PLR2004
+    second["name"] = name[1:] + name[:1] if len(name) < 4 else name[2:] + name[:2]
     return _one_less(rng, second)
 
 
@@ -249,7 +250,7 @@ def _two_slips(rng: Draw, second: Record) -> bool:
 
 def _one_wrong_character(rng: Draw, second: Record) -> bool:
     name = second["name"]
-    if len(name) < 2 or "·" in name:  # noqa: PLR2004
+    if len(name) < 2 or "·" in name:
         return False
     place = int(rng.integers(1, len(name)))
     second["name"] = (
@@ -260,10 +261,10 @@ def _one_wrong_character(rng: Draw, second: Record) -> bool:
 
 def _left_out_character(rng: Draw, second: Record) -> bool:
     name = second["name"].replace("·", "")
-    if len(name) < 3:  # noqa: PLR2004
+    if len(name) < 3:
         return False
     place = int(rng.integers(1, len(name)))
-    second["name"] = name[:place] + name[place + 1 :] if len(name) < 6 else name[:4]  # noqa: PLR2004
+    second["name"] = name[:place] + name[place + 1 :] if len(name) < 6 else name[:4]
     return _one_less(rng, second)
 
 
@@ -335,12 +336,13 @@ def _by_reading() -> Mapping[str, str]:
 
 
 _TRADITIONAL = dict(
-    pair for pair in (
-        "伟偉 强強 军軍 涛濤 刚剛 辉輝 鹏鵬 华華 飞飛 凯凱 帅帥 宁寧 龙龍 阳陽 国國 庆慶 东東 学學 贵貴 义義 丽麗 艳艷 红紅 "
-        "兰蘭 凤鳳 云雲 洁潔 莹瑩 颖穎 荣榮 爱愛 张張 刘劉 陈陳 杨楊 赵趙 黄黃 吴吳 孙孫 马馬 罗羅 郑鄭 谢謝 韩韓 冯馮 样樣 "
-        "虚虛 构構 拟擬 举舉 试試 贰貳 叁參 陆陸 来來 杰傑 卢盧"
+    pair
+    for pair in (
+        "伟偉 强強 军軍 涛濤 刚剛 辉輝 鹏鵬 华華 飞飛 凯凱 帅帥 宁寧 龙龍 阳陽 国國 庆慶 东東 学學 贵貴 义義 丽麗 艳艷 "
+        "红紅 兰蘭 凤鳳 云雲 洁潔 莹瑩 颖穎 荣榮 爱愛 张張 刘劉 陈陳 杨楊 赵趙 黄黃 吴吳 孙孫 马馬 罗羅 郑鄭 谢謝 韩韓 "
+        "冯馮 样樣 虚虛 构構 拟擬 举舉 试試 贰貳 叁參 陆陸 来來 杰傑 卢盧 "
     ).split()
-)  # fmt: skip
+)
 
 
 def _in_traditional(name: str) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 
 __all__ = ["SURNAMES", "draw_common_names"]
 
-# Surnames with shares in thousandths, rounded from the yearly name reports; the rest is spread over the last line.
+# Surnames with rough shares in thousandths; those of the north-east are a little more frequent.
 _SHARES = {
     "王": 72, "李": 70, "张": 66, "刘": 52, "陈": 44, "杨": 30, "赵": 26, "黄": 22, "周": 20, "吴": 20, "徐": 16, "孙": 18,
     "胡": 13, "朱": 13, "高": 14, "林": 11, "何": 10, "郭": 12, "马": 12, "罗": 9, "梁": 8, "宋": 10, "郑": 9, "谢": 7,

@@ -65,7 +65,7 @@ def _id_number(person: Record, birth: date, serial: int) -> str:
 
 def _kin_name(rng: np.random.Generator, name: str, *, other: str) -> str:
     """Return a name with the same surname that differs in the last character or in all of the given name."""
-    if len(name) > 2 and rng.random() < 0.6:  # noqa: PLR2004
+    if len(name) > 2 and rng.random() < 0.6:
         return name[:-1] + other[-1]
     return name[:1] + other[1:] if other[1:] != name[1:] else name + other[-1]
 

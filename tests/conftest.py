@@ -25,7 +25,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # Two shared cores: a deadline would measure the neighbours; the same examples on every machine.
 hypothesis_settings.register_profile(
-    "suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], max_examples=60
+    "suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], max_examples=25
+)
+hypothesis_settings.register_profile(
+    "thorough", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=300, print_blob=True
 )
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 

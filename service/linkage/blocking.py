@@ -98,8 +98,8 @@ def _within(rows: NDArray[np.intp], keys: Keys, roll: Roll, *, n: int) -> Keys:
         rows, keys = rows[order], keys[order]
         starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else np.zeros(0, np.intp)
         sizes = np.diff(np.append(starts, len(keys)))
-        for size in np.unique(sizes[(sizes > 1) & (sizes <= _LARGEST_GROUP)]).tolist():
-            pairs.append(_pairs_of(rows, starts[sizes == size], size, n=n))
+        small = np.unique(sizes[(sizes > 1) & (sizes <= _LARGEST_GROUP)]).tolist()
+        pairs += [_pairs_of(rows, starts[sizes == size], size, n=n) for size in small]
         is_large = np.repeat(sizes > _LARGEST_GROUP, sizes)
         rows, keys = rows[is_large], keys[is_large]
         if len(rows) == 0:

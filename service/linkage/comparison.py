@@ -100,7 +100,7 @@ def _id_levels(one: Roll, ones: Rows, other: Roll, others: Rows) -> NDArray[np.i
     differs = a[:, :_HEAD] != b[:, :_HEAD]
     n_different = differs.sum(axis=1)
     first = np.argmax(differs, axis=1)
-    are_whole = (sizes_a == 18) & (sizes_b == 18)  # noqa: PLR2004 - the signs of an id number
+    are_whole = (sizes_a == 18) & (sizes_b == 18)
     return _settled(
         "id_number",
         ("unknown", (sizes_a == 0) | (sizes_b == 0)),
@@ -114,22 +114,22 @@ def _id_levels(one: Roll, ones: Rows, other: Roll, others: Rows) -> NDArray[np.i
         ("digit_shifted", are_whole & _is_shift(a, b)),
         ("other_place", are_whole & ~differs[:, _BIRTH.start :].any(axis=1)),
         ("same_birth", are_whole & ~differs[:, _BIRTH].any(axis=1)),
-        ("two_digits", are_whole & (n_different == 2)),  # noqa: PLR2004
-        ("three_digits", are_whole & (n_different == 3)),  # noqa: PLR2004
+        ("two_digits", are_whole & (n_different == 2)),
+        ("three_digits", are_whole & (n_different == 3)),
         otherwise="different",
     )
 
 
 def _run(is_equal: Mask) -> NDArray[np.intp]:
     """Return how many places from the beginning are equal."""
-    return np.where(is_equal.all(axis=1), is_equal.shape[1], np.argmin(is_equal, axis=1))
+    return np.asarray(np.where(is_equal.all(axis=1), is_equal.shape[1], np.argmin(is_equal, axis=1)), dtype=np.intp)
 
 
 def _is_swap(a: Signs, b: Signs, first: NDArray[np.intp], n_different: NDArray[np.intp]) -> Mask:
     rows = np.arange(len(a))
     second = np.minimum(first + 1, a.shape[1] - 1)
     is_crossed = (a[rows, first] == b[rows, second]) & (a[rows, second] == b[rows, first])
-    return np.asarray((n_different == 2) & is_crossed)  # noqa: PLR2004
+    return np.asarray((n_different == 2) & is_crossed)
 
 
 def _is_shift(a: Signs, b: Signs) -> Mask:
@@ -161,8 +161,8 @@ def _birth_levels(a: NDArray[np.int64], b: NDArray[np.int64], levels: Levels) ->
         ("day_and_month_swapped", swapped),
         ("one_digit", (n_digits == 1) & ~has_no_day),
         ("same_month_other_day", (year == 0) & (month == 0)),
-        ("year_beside", (month == 0) & ((day == 0) | has_no_day) & (year <= 2)),  # noqa: PLR2004
-        ("two_digits", (n_digits == 2) & ~has_no_day),  # noqa: PLR2004
+        ("year_beside", (month == 0) & ((day == 0) | has_no_day) & (year <= 2)),
+        ("two_digits", (n_digits == 2) & ~has_no_day),
         ("same_year", year == 0),
         otherwise="different",
     )

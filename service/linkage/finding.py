@@ -1,6 +1,6 @@
 """Finding the pairs of a whole roll, and whom a record that is being entered may speak of."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,7 +46,7 @@ class Match:
     reasons: tuple[str, ...]
 
 
-def find_pairs(roll: Roll, *, least: float = WORTH_A_LOOK) -> list[Pair]:
+def find_pairs(roll: Roll, *, least: float = WORTH_A_LOOK, only: Collection[int] | None = None) -> list[Pair]:
     """Return the pairs of a roll that are likely one person, the likeliest first.
 
     Parameters
@@ -54,9 +54,15 @@ def find_pairs(roll: Roll, *, least: float = WORTH_A_LOOK) -> list[Pair]:
     roll : Roll
     least : float
         Smallest probability.
+    only : collection of int, optional
+        Pairs of these people with anybody.
     """
     weights, holders = Weights.declared(), Holders.of(roll)
     ones, others = candidate_pairs(roll)
+    if only is not None:
+        is_asked = np.isin(roll.person_ids, sorted(only))
+        wanted = is_asked[ones] | is_asked[others]
+        ones, others = ones[wanted], others[wanted]
     pairs: list[Pair] = []
     for start in range(0, len(ones), _IN_ONE_STEP):
         part = slice(start, start + _IN_ONE_STEP)

@@ -106,7 +106,7 @@ def _is_longer(a: Codes, b: Codes, sizes_a: NDArray[np.int64], sizes_b: NDArray[
     for place in range(a.shape[1]):
         rest = np.concatenate([longer[:, :place], longer[:, place + 1 :]], axis=1)
         found |= (rest == shorter[:, :-1]).all(axis=1)
-    return found & is_one_more
+    return np.asarray(found & is_one_more)
 
 
 def _is_part(a: Codes, b: Codes, sizes_a: NDArray[np.int64], sizes_b: NDArray[np.int64]) -> Mask:

@@ -121,7 +121,7 @@ class Person(Model):
     attested_document: Mapped[str | None] = mapped_column(String(120))
     verified_at: Mapped[datetime | None]
 
-    # Merged into another record (the newest merge in `merges` tells by whom); such a record is left out of every select.
+    # Merged into another record (`merges` tells by whom); such a record is left out of every select.
     merged_into_id: Mapped[int | None] = mapped_column(index=True)
 
     version: Mapped[int] = mapped_column(default=1)

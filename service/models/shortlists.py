@@ -62,7 +62,7 @@ class ShortlistEntry(Model):
     shortlist_id: Mapped[int] = mapped_column(ForeignKey("shortlists.id"), primary_key=True)
     rank: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
-    # Who was listed, where the entry has moved to the record into which that one was merged; the snapshot names this id.
+    # Who was listed, where the entry has followed into another record; the snapshot names this id.
     listed_person_id: Mapped[int | None]
     score: Mapped[int]  # hundredths of a point
     score_low: Mapped[int | None]  # by the bags of a learned card, in hundredths

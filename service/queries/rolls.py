@@ -16,7 +16,7 @@ from service.models.people import Person
 from service.models.villages import Township, Village
 from service.queries.revisions import changes_since, registry_revisions
 
-__all__ = ["load_roll", "roll_for"]
+__all__ = ["identities", "load_roll", "roll_for"]
 
 _IN_ONE_QUERY = 500
 _MOST_MENDED = 500  # people; beyond that everybody is read sooner
@@ -61,7 +61,12 @@ def roll_for(session: Session) -> Roll:
 
 def load_roll(session: Session, *, person_ids: Sequence[int] | None = None) -> Roll:
     """Open and read the records of everybody, or of some people."""
-    return Roll.of([_identity(session, row) for row in _rows(session, person_ids)])
+    return Roll.of(identities(session, person_ids=person_ids))
+
+
+def identities(session: Session, *, person_ids: Sequence[int] | None = None) -> list[Identity]:
+    """Open the records of everybody, or of some people, as far as they are compared."""
+    return [_identity(session, row) for row in _rows(session, person_ids)]
 
 
 def _kept_for(session: Session) -> _Kept:

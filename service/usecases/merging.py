@@ -20,6 +20,7 @@ from service.queries.people_pages import person_by_number
 from service.usecases import audit
 from service.usecases.merge_fields import GROUPS, apply_values, as_json, merged_values, settle, values_of
 from service.usecases.merge_references import move_references, return_references
+from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.revisions import bump
 from service.usecases.single_records import not_found, stale_as_precondition
 
@@ -120,6 +121,8 @@ def merge_people(
         survivor.updated_at, absorbed.merged_into_id = now, survivor.id
         session.flush()
     ids = survivor.id, absorbed.id
+    before = {name: value for group in values for name, value in settle(journal["fields"][group][0]).items()}
+    _note(session, SourceKind.MERGE, survivor, before, absorbed, into=(None, ids[0]), actor=actor, now=now)
     journal["moved"], journal["left"] = move_references(session, source_id=ids[1], target_id=ids[0])
     merge = _written(session, ids, journal, actor=actor, note=note, now=now)
     if pair is not None:
@@ -160,11 +163,13 @@ def undo_merge(session: Session, *, actor: Actor, merge_id: int, now: datetime) 
     _refuse_undoing(session, merge, survivor)
     journal: dict[str, Any] = json.loads(merge.journal or "{}")
     ids = survivor.id, absorbed.id
+    before = {name: getattr(survivor, name) for group in journal["fields"] for name in GROUPS.get(group, ())}
     with stale_as_precondition(survivor.person_no):
         returned, kept = _part_fields(session, merge, survivor, journal["fields"])
         absorbed.merged_into_id = None
         merge.undone_by, merge.undone_at = actor.username, now
         session.flush()
+    _note(session, SourceKind.UNMERGE, survivor, before, absorbed, into=(ids[0], None), actor=actor, now=now)
     return_references(session, journal["moved"], source_id=ids[1], target_id=ids[0])
     _bring_left_rows(session, survivor.id)
     _reopen(session, journal.get("pair"))
@@ -272,6 +277,27 @@ def _written(
     merge.note, merge.journal = note, json.dumps(journal, ensure_ascii=False, default=str)
     session.flush()
     return merge
+
+
+def _note(
+    session: Session,
+    kind: SourceKind,
+    survivor: Person,
+    before: Mapping[str, Any],
+    absorbed: Person,
+    *,
+    into: tuple[int | None, int | None],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Write what the survivor took over or gave back into the history of both records."""
+    ledger = Ledger(session, Origin.of(actor, kind), now)
+    changes = {name: (value, getattr(survivor, name)) for name, value in before.items()}
+    ledger.note_changed(
+        "person", survivor.id, {name: pair for name, pair in changes.items() if pair[0] != pair[1]}, row=survivor
+    )
+    ledger.note_changed("person", absorbed.id, {"merged_into_id": into}, row=absorbed)
+    ledger.write()
 
 
 def _refuse_undoing(session: Session, merge: Merge, survivor: Person) -> None:

@@ -102,9 +102,9 @@ class Registry(RuleBasedStateMachine):
         with self.database.unit_of_work() as session:
             registration.save_decisions(session, actor=ACTOR, records=[record], now=self._moment())
             found = session.scalars(
-                select(Decision).join(Person, Person.id == Decision.person_id).where(
-                    Person.person_no == number, Decision.reviewer_no == reviewer
-                )
+                select(Decision)
+                .join(Person, Person.id == Decision.person_id)
+                .where(Person.person_no == number, Decision.reviewer_no == reviewer)
             ).one()
             owner = self.decisions[found.id][0] if found.id in self.decisions else number
             self.decisions[found.id] = (owner, reviewer, decision)
@@ -189,7 +189,9 @@ def _prove(database: Database, *, n_examples: int, n_steps: int) -> None:
     machine = type("RegistryOf", (Registry,), {"database": database})
     run_state_machine_as_test(
         machine,
-        settings=hypothesis_settings(max_examples=n_examples, stateful_step_count=n_steps, deadline=None, print_blob=True),
+        settings=hypothesis_settings(
+            max_examples=n_examples, stateful_step_count=n_steps, deadline=None, print_blob=True
+        ),
     )
 
 
