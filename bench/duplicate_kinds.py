@@ -2,13 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from functools import cache
 
 import numpy as np
-from pypinyin import Style, lazy_pinyin, pinyin
+from pypinyin import Style, lazy_pinyin
 
 from bench.duplicate_names import SURNAMES
 from bench.duplicate_people import Record
+from bench.duplicate_slips import (
+    by_month,
+    in_traditional,
+    misread,
+    mistaken_for,
+    one_less,
+    replace_character,
+    sounding_like,
+)
 from schemas.identity import checksum_of
 
 __all__ = ["HELD_OUT", "TUNED", "plant"]
@@ -17,14 +25,6 @@ _RETOLD = 0.8  # of the second registrations; the others repeat all that the kin
 
 Draw = np.random.Generator
 Kind = Callable[[Draw, Record], bool]
-
-# Characters that are mistaken for one another; listed by hand, not made from the table that the service reads.
-_MISTAKEN = (
-    "伟纬 炜玮 辉晖 晴睛 侯候 杨扬 莹萤 土士 末未 己已 已巳 戊戌 戌戍 王玉 大太 人入 洁浩 琳淋 波坡 俊峻 娟捐 霞露 "
-    "英荚 桂挂 明朋 鹏鹅 平乎 辛幸 午牛 壬王 申由 丁于 子孑 仟什 玖玫 柒染 叁参 佰伯 兰三 静净 敏敝 超起 涛祷 勇男 "
-    "红江 梅海 峰蜂 凯铠 健键 帆帜 亮高 华毕 坎坟 兑况 丑五 卯卵 酉西 亥该 乙己 丙内 甲申 庚唐 寅演 捌别 拾给 肆律 "
-    "陆陈 贰武 斌赋 磊垒 飞气 军车 刚钢 林材 春舂 学字 秀季 云去 "
-)
 
 
 def plant(rng: Draw, person: Record, kind: Kind, *, number: str) -> Record | None:
@@ -40,8 +40,8 @@ def plant(rng: Draw, person: Record, kind: Kind, *, number: str) -> Record | Non
 def _retell(rng: Draw, second: Record) -> None:
     """Change what a second clerk asks or writes differently: half of the records lose or change something."""
     for key, forgotten, changed in (
-        ("employer", 0.25, 0.15), ("education", 0.15, 0.1), ("work_start_date", 0.2, 0.1), ("party_join_date", 0.2, 0.05),
-        ("ethnicity", 0.1, 0.01),
+        ("employer", 0.25, 0.15), ("education", 0.15, 0.1), ("work_start_date", 0.2, 0.1),
+        ("party_join_date", 0.2, 0.05), ("ethnicity", 0.1, 0.01),
     ):  # fmt: skip
         toss = rng.random()
         if toss < forgotten:
@@ -97,15 +97,15 @@ def _no_number_same_phone(rng: Draw, second: Record) -> bool:
     second["id_number"] = None
     if rng.random() < 0.5:
         second["home_village_code"] = None
-    return _by_month(rng, second) and second["phone"] is not None
+    return by_month(rng, second) and second["phone"] is not None
 
 
 def _homophone(rng: Draw, second: Record) -> bool:
-    return _replace_character(rng, second, _sounding_like) and _one_less(rng, second)
+    return replace_character(rng, second, sounding_like) and one_less(rng, second)
 
 
 def _look_alike(rng: Draw, second: Record) -> bool:
-    return _replace_character(rng, second, _mistaken_for) and _one_less(rng, second)
+    return replace_character(rng, second, mistaken_for) and one_less(rng, second)
 
 
 def _other_surname(rng: Draw, second: Record) -> bool:
@@ -114,7 +114,7 @@ def _other_surname(rng: Draw, second: Record) -> bool:
         return False
     surname = str(rng.choice(SURNAMES[:60]))
     second["name"] = surname + name if rng.random() < 0.3 else surname + name[-2:]
-    return second["name"] != name and _one_less(rng, second)
+    return second["name"] != name and one_less(rng, second)
 
 
 def _mistyped_number(rng: Draw, second: Record) -> bool:
@@ -138,7 +138,7 @@ def _mistyped_number(rng: Draw, second: Record) -> bool:
 
 def _month_and_name(rng: Draw, second: Record) -> bool:
     second["id_number"] = second["phone"] = None
-    return _by_month(rng, second)
+    return by_month(rng, second)
 
 
 def _moved(rng: Draw, second: Record) -> bool:
@@ -163,8 +163,8 @@ def _spelt(rng: Draw, second: Record) -> bool:
     elif toss < 0.7:
         second["name"] = "\u3000".join(name)
     else:
-        second["name"] = _in_traditional(name) if _in_traditional(name) != name else " ".join(name)
-    return _one_less(rng, second)
+        second["name"] = in_traditional(name) if in_traditional(name) != name else " ".join(name)
+    return one_less(rng, second)
 
 
 TUNED: Mapping[str, Kind] = {
@@ -186,26 +186,17 @@ def _turned_round(rng: Draw, second: Record) -> bool:
     if not 2 <= len(name) <= 4 or len(set(name)) < 2:
         return False
     second["name"] = name[1:] + name[:1] if len(name) < 4 else name[2:] + name[:2]
-    return _one_less(rng, second)
+    return one_less(rng, second)
 
 
 def _scanned(rng: Draw, second: Record) -> bool:
     number = second["id_number"]
     if not number:
         return False
-    second["id_number"] = _misread(rng, number, n=int(rng.integers(1, 3)))
+    second["id_number"] = misread(rng, number, n=int(rng.integers(1, 3)))
     if second["phone"] and rng.random() < 0.5:
-        second["phone"] = _misread(rng, second["phone"], n=1)
+        second["phone"] = misread(rng, second["phone"], n=1)
     return True
-
-
-def _misread(rng: Draw, text: str, *, n: int) -> str:
-    signs = list(text)
-    for place in rng.choice(len(signs), size=n, replace=False):
-        signs[place] = {"0": "8", "1": "7", "3": "8", "5": "6", "6": "5", "7": "1", "8": "3", "X": "8"}.get(
-            signs[place], "O"
-        )
-    return "".join(signs)
 
 
 def _wrong_sex_and_day(rng: Draw, second: Record) -> bool:
@@ -235,17 +226,17 @@ def _full_width_without_birth(rng: Draw, second: Record) -> bool:
 
 def _two_slips(rng: Draw, second: Record) -> bool:
     """A slip in the name together with one in the id number, the phone or the day."""
-    slip = (_sounding_like, _mistaken_for)[int(rng.integers(2))]
-    if not _replace_character(rng, second, slip):
+    slip = (sounding_like, mistaken_for)[int(rng.integers(2))]
+    if not replace_character(rng, second, slip):
         return False
     toss = rng.random()
     if toss < 0.4:
         return _mistyped_number(rng, second)
     if toss < 0.7 and second["phone"]:
-        second["id_number"], second["phone"] = None, _misread(rng, second["phone"], n=1)
+        second["id_number"], second["phone"] = None, misread(rng, second["phone"], n=1)
         return second["birth_date"] is not None
     second["id_number"] = None
-    return _by_month(rng, second) and second["phone"] is not None
+    return by_month(rng, second) and second["phone"] is not None
 
 
 def _one_wrong_character(rng: Draw, second: Record) -> bool:
@@ -265,7 +256,7 @@ def _left_out_character(rng: Draw, second: Record) -> bool:
         return False
     place = int(rng.integers(1, len(name)))
     second["name"] = name[:place] + name[place + 1 :] if len(name) < 6 else name[:4]
-    return _one_less(rng, second)
+    return one_less(rng, second)
 
 
 #: Not looked at while the weights were learnt and the levels chosen.
@@ -278,72 +269,3 @@ HELD_OUT: Mapping[str, Kind] = {
     "one wrong character": _one_wrong_character,
     "a character left out": _left_out_character,
 }
-
-
-def _by_month(rng: Draw, second: Record) -> bool:
-    birth = second["birth_date"]
-    if birth is None:
-        return False
-    if rng.random() < 0.8:
-        second["birth_date"], second["birth_date_is_month"] = birth.replace(day=1), True
-    return True
-
-
-def _one_less(rng: Draw, second: Record) -> bool:
-    """Leave out the id number, the phone or the day, so that the name has to tell; never all that is left."""
-    toss = rng.random()
-    if toss < 0.45:
-        second["id_number"] = None
-    elif toss < 0.6:
-        second["phone"] = None
-    elif toss < 0.75:
-        second["id_number"] = second["phone"] = None
-        return second["birth_date"] is not None and second["home_village_code"] is not None
-    return second["birth_date"] is not None or second["phone"] is not None
-
-
-def _replace_character(rng: Draw, second: Record, others_of: Callable[[str], str]) -> bool:
-    name = second["name"]
-    places = [place for place, sign in enumerate(name) if others_of(sign) and (place > 0 or rng.random() < 0.3)]
-    if not places:
-        return False
-    place = int(rng.choice(places))
-    second["name"] = name[:place] + str(rng.choice(list(others_of(name[place])))) + name[place + 1 :]
-    return True
-
-
-@cache
-def _mistaken_for(sign: str) -> str:
-    pairs = _MISTAKEN.split()
-    return "".join(pair.replace(sign, "") for pair in pairs if sign in pair)
-
-
-@cache
-def _sounding_like(sign: str) -> str:
-    (found,) = pinyin(sign, style=Style.NORMAL)
-    return "".join(other for other in _by_reading().get(found[0], "") if other != sign)
-
-
-@cache
-def _by_reading() -> Mapping[str, str]:
-    """Return the commonest characters (GB 2312, level 1) by their reading."""
-    common = [bytes([high, low]).decode("gb2312", "ignore") for high in range(0xB0, 0xD8) for low in range(0xA1, 0xFF)]
-    read: dict[str, str] = {}
-    for sign in filter(None, common):
-        (found,) = pinyin(sign, style=Style.NORMAL)
-        read[found[0]] = read.get(found[0], "") + sign
-    return read
-
-
-_TRADITIONAL = dict(
-    pair
-    for pair in (
-        "伟偉 强強 军軍 涛濤 刚剛 辉輝 鹏鵬 华華 飞飛 凯凱 帅帥 宁寧 龙龍 阳陽 国國 庆慶 东東 学學 贵貴 义義 丽麗 艳艷 "
-        "红紅 兰蘭 凤鳳 云雲 洁潔 莹瑩 颖穎 荣榮 爱愛 张張 刘劉 陈陳 杨楊 赵趙 黄黃 吴吳 孙孫 马馬 罗羅 郑鄭 谢謝 韩韓 "
-        "冯馮 样樣 虚虛 构構 拟擬 举舉 试試 贰貳 叁參 陆陸 来來 杰傑 卢盧 "
-    ).split()
-)
-
-
-def _in_traditional(name: str) -> str:
-    return "".join(_TRADITIONAL.get(sign, sign) for sign in name)

@@ -6,6 +6,7 @@ and Noto Sans CJK (OFL-1.1). It is run again only when one of the two sources ch
 Forms come from OpenCC's character tables. Look-alikes are measured: each character of GB 2312, and those that people's
 names add to it, is drawn, and two are look-alikes where the drawings, or the parts beside or below the radical, agree.
 """
+# ruff: noqa: INP001 - a script, not a part of a package
 
 import sys
 from pathlib import Path

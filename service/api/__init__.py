@@ -8,6 +8,7 @@ from service.api import (
     accounts,
     checks,
     codes,
+    duplicates,
     explanations,
     histories,
     models,
@@ -29,6 +30,9 @@ __all__ = ["register"]
 
 _RESOURCES = (
     people.resource,
+    duplicates.people_resource,
+    duplicates.duplicates_resource,
+    duplicates.merges_resource,
     villages.resource,
     vacancies.resource,
     shortlists.requests,

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from service.linkage.characters import nearly_read
 from service.linkage.roll import Roll
 
-__all__ = ["candidate_pairs"]
+__all__ = ["candidate_pairs", "candidates_of"]
 
 Keys = NDArray[np.int64]
 
@@ -27,6 +27,33 @@ def candidate_pairs(roll: Roll) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         found.append(_within(rows, keys, roll, n=n))
     pairs = np.unique(np.concatenate(found))
     return (pairs // max(n, 1)).astype(np.intp), (pairs % max(n, 1)).astype(np.intp)
+
+
+def candidates_of(asked: Roll, row: int, roll: Roll) -> NDArray[np.intp]:
+    """Return the rows of a roll that share a name, a home, or something of a number or a day with one record."""
+    spelt = asked.spelling_keys[row]
+    is_near = np.isin(roll.spelling_keys, spelt[spelt != 0]).any(axis=1)
+    for mine, theirs in (
+        (asked.name_keys[row], roll.name_keys),
+        (asked.villages[row] + 1, roll.villages + 1),
+        (max(asked.births[row], 0) // 100, roll.births // 100),
+        (max(asked.work_starts[row], 0), roll.work_starts),
+    ):
+        if mine:
+            is_near |= theirs == mine
+    for signs, back, size in (
+        (roll.id_signs, roll.id_signs_back, asked.id_sizes[row]),
+        (roll.phones, roll.phones_back, asked.phone_sizes[row]),
+    ):
+        if size:
+            own = (asked.id_signs, asked.id_signs_back) if signs is roll.id_signs else (asked.phones, asked.phones_back)
+            for theirs_signs, mine_signs in ((signs, own[0][row]), (back, own[1][row])):
+                n_alike = (theirs_signs[:, :size] == mine_signs[:size]).sum(axis=1)
+                is_near |= n_alike >= min(size - _MOST_SLIPS, size * 3 // 4)
+    return np.flatnonzero(is_near)
+
+
+_MOST_SLIPS = 3  # signs of a number that may differ
 
 
 def _blocks(roll: Roll) -> Iterator[tuple[NDArray[np.intp], Keys]]:

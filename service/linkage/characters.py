@@ -13,10 +13,10 @@ _N_READINGS = 3
 _N_CODES = 0x110000
 # Surnames are read in a way of their own.
 _SURNAMES = {
-    "单": "shan", "曾": "zeng", "仇": "qiu", "解": "xie", "查": "zha", "任": "ren", "区": "ou", "朴": "piao",
-    "盖": "ge", "缪": "miao", "尉": "yu", "万": "wan", "冼": "xian", "纪": "ji", "覃": "qin", "员": "yun", "乐": "yue", "折": "she",
-    "召": "shao", "黑": "he", "秘": "bi", "种": "chong", "洗": "xian", "繁": "po", "燕": "yan", "宁": "ning",
-    "逄": "pang",
+    "单": "shan", "曾": "zeng", "仇": "qiu", "解": "xie", "查": "zha", "任": "ren", "区": "ou",
+    "朴": "piao", "盖": "ge", "缪": "miao", "尉": "yu", "万": "wan", "冼": "xian", "纪": "ji",
+    "覃": "qin", "员": "yun", "乐": "yue", "折": "she", "召": "shao", "黑": "he", "秘": "bi",
+    "种": "chong", "洗": "xian", "繁": "po", "燕": "yan", "宁": "ning", "逄": "pang",
 }  # fmt: skip
 # What people who speak a dialect, and hurried typists, do not tell apart.
 _CONFUSED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"), ("n", "l"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.linkage.blocking import candidate_pairs
+from service.linkage.blocking import candidate_pairs, candidates_of
 from service.linkage.comparison import Holders, Levels, compare
 from service.linkage.identity import Identity
 from service.linkage.roll import Roll
@@ -86,7 +86,7 @@ def matches_of(
 ) -> list[list[Match]]:
     """Return for each record whom of a roll it may speak of, the likeliest first.
 
-    A record is compared with everybody: for one, that takes less time than finding out with whom it is worth while.
+    A record is compared with those who share a name, a home or something of a number or a day with it.
 
     Parameters
     ----------
@@ -98,24 +98,25 @@ def matches_of(
         Matches of one record.
     """
     weights, holders, asked = Weights.declared(), Holders.of(roll), Roll.of(records)
-    everybody = np.arange(len(roll), dtype=np.intp)
     found = []
     for row in range(len(asked)):
-        ones = np.full(len(roll), row, dtype=np.intp)
-        levels = compare(asked, ones, roll, everybody, n_holders=holders)
-        probabilities = np.where(roll.person_ids == asked.person_ids[row], 0.0, weights.probabilities(levels))
-        found.append(_best(levels, probabilities, roll, weights, least=least, most=most))
+        others = candidates_of(asked, row, roll)
+        ones = np.full(len(others), row, dtype=np.intp)
+        levels = compare(asked, ones, roll, others, n_holders=holders)
+        is_other = roll.person_ids[others] != asked.person_ids[row]
+        probabilities = np.where(is_other, weights.probabilities(levels), 0.0)
+        found.append(_best(levels, probabilities, roll.person_ids[others], weights, least=least, most=most))
     return found
 
 
 def _best(
-    levels: Levels, probabilities: np.ndarray, roll: Roll, weights: Weights, *, least: float, most: int
+    levels: Levels, probabilities: np.ndarray, ids: np.ndarray, weights: Weights, *, least: float, most: int
 ) -> list[Match]:
     likely = np.flatnonzero(probabilities >= least)
     likely = likely[np.argsort(-probabilities[likely], kind="stable")][:most]
     return [
         Match(
-            person_id=int(roll.person_ids[place]),
+            person_id=int(ids[place]),
             probability=float(probabilities[place]),
             reasons=reasons_of(levels, int(place), weights),
         )

@@ -16,6 +16,10 @@ __all__ = ["Weights", "reasons_of"]
 
 _PRIOR = ("prior", "")
 _WORTH_TELLING = 0.5  # bits
+# How numbers and names are near to one another is told in any case: it is what a clerk looks at first.
+_ALWAYS_TOLD = ("id_number", "name", "phone")
+_APART = ("different", "same_surname", "same_birth", "three_digits")
+_LITTLE = -1.0  # a near level beside which other levels of its field speak louder against the pair
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +60,8 @@ def reasons_of(levels: Levels, pair: int, weights: Weights) -> tuple[str, ...]:
     for field, places in levels.of.items():
         place = int(places[pair])
         code, bits = f"{field}.{LEVELS[field][place]}", float(weights.of[field][place])
-        if code in REASONS and abs(bits) >= _WORTH_TELLING:
-            told.append((bits < 0, -abs(bits), code))
+        is_near = field in _ALWAYS_TOLD and not code.endswith(_APART)
+        if code in REASONS and (is_near or abs(bits) >= _WORTH_TELLING):
+            is_against = bits < (_LITTLE if is_near else 0)
+            told.append((is_against, -abs(bits), code))
     return tuple(code for _, _, code in sorted(told))

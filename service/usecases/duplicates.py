@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from matching.vocabulary import Text
+from schemas.identity import mask_id_number, mask_phone
 from service.access import Actor, require
 from service.db import allocate_ids
 from service.errors import InvalidInput
@@ -18,11 +19,22 @@ from service.models.people import Person
 from service.queries.merges import survivors_of
 from service.queries.rolls import roll_for
 from service.usecases import audit
+from service.usecases.merge_fields import GROUPS
 from service.usecases.paging import Page
 from service.usecases.record_fields import insert_rows
 from service.usecases.single_records import not_found
 
-__all__ = ["STATES", "PairFound", "Search", "decide_pair", "find_duplicates", "get_pair", "list_pairs", "reason_texts"]
+__all__ = [
+    "STATES",
+    "PairFound",
+    "Search",
+    "compare_pair",
+    "decide_pair",
+    "find_duplicates",
+    "get_pair",
+    "list_pairs",
+    "reason_texts",
+]
 
 #: What is said of a pair; open ones wait for somebody.
 STATES = ("open", "same", "different", "later")
@@ -101,6 +113,27 @@ def find_duplicates(session: Session, *, actor: Actor, now: datetime) -> Search:
     )  # fmt: skip
     session.flush()
     return search
+
+
+def compare_pair(found: PairFound) -> dict[str, tuple[str | None, str | None]]:
+    """Return the values of both records side by side, by field; id numbers and phones are masked."""
+    sides: dict[str, tuple[str | None, str | None]] = {}
+    for name in (name for group in GROUPS.values() for name in group):
+        one, other = (_told(name, getattr(person, name)) for person in (found.first, found.second))
+        if one is not None or other is not None:
+            sides[name] = (one, other)
+    return sides
+
+
+_MASKS = {"id_number": mask_id_number, "phone": mask_phone}
+
+
+def _told(name: str, value: object) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, tuple):
+        return "、".join(value)
+    return _MASKS[name](str(value)) if name in _MASKS else str(value)
 
 
 def list_pairs(

@@ -20,7 +20,8 @@ from service.models.identity import WITH_ABSORBED, Merge
 from service.models.people import Person
 from service.models.reviews import Decision
 from service.usecases import appointments, registration
-from service.usecases.merging import merge_people, undo_merge
+from service.usecases.merging import merge_people
+from service.usecases.parting import undo_merge
 
 ACTOR = Actor(username="admin", role="administrator")
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
