@@ -224,8 +224,15 @@ def _contrasts(levels: Levels) -> NDArray[np.int64]:
     born_together = levels.is_at("birth", "same_day", "as_in_id_number", "same_month")
     two_numbers = levels.is_at("id_number", "same_birth", "one_digit_of_serial", "different", "three_digits")
     has_phone = levels.is_at("phone", "same", "same_of_many", "one_digit")
+    nothing_personal = (
+        other_name
+        & ~has_phone
+        & levels.is_at("id_number", "unknown", "different", "three_digits", "same_birth")
+        & levels.is_at("birth", "unknown", "different", "same_year", "two_digits", "same_month_other_day")
+    )
     return _settled(
         "contrast",
+        ("only_a_career_in_common", nothing_personal),
         ("born_together_other_name_other_number", other_name & born_together & two_numbers),
         ("born_together_other_name", other_name & born_together & levels.is_at("id_number", "unknown")),
         (

@@ -32,7 +32,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
     "party_join": ("unknown", "same_day", "same_month", "same_year", "different"),
     "contrast": (
         *("none", "born_together_other_name_other_number", "born_together_other_name", "one_phone_other_name"),
-        *("one_name_two_numbers", "one_name_born_apart"),
+        *("only_a_career_in_common", "one_name_two_numbers", "one_name_born_apart"),
     ),
 }
 
@@ -116,6 +116,9 @@ REASONS: Mapping[str, Text] = {
     "contrast.born_together_other_name": Text("同日（月）出生而姓名不同", "born together, but of another name"),
     "contrast.one_phone_other_name": Text(
         "共用电话而姓名不同，疑为家人或同事", "one phone, other names: kin or colleagues"
+    ),
+    "contrast.only_a_career_in_common": Text(
+        "姓名、证件、电话、出生日期均不相同", "neither name, number, phone nor birth date is the same"
     ),
     "contrast.one_name_two_numbers": Text("同名而身份证号不同，疑为重名", "one name with two id numbers: namesakes"),
     "contrast.one_name_born_apart": Text("同名而出生日期不同，疑为重名", "one name with other birth dates: namesakes"),

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 
 from matching.vocabulary import RecordStatus, Text
-from service.db import CodeList
+from service.db import CodeList, UtcDateTime
 from service.errors import InvalidInput
 from service.models.people import Person
 from service.usecases.record_fields import plain_fields, sealed_fields
@@ -211,9 +211,9 @@ def _settled(name: str, value: Any) -> Any:
     column = Person.__table__.columns[name].type
     if isinstance(column, CodeList):
         return tuple(value)
+    if isinstance(column, UtcDateTime):
+        return datetime.fromisoformat(value)
     kind = column.python_type
     if issubclass(kind, Enum):
         return kind(value)
-    if kind in {date, datetime}:
-        return kind.fromisoformat(value)
-    return value
+    return date.fromisoformat(value) if kind is date else value

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from sqlalchemy import select, update
 
-from matching.vocabulary import PostType, ReviewDecision
+from matching.vocabulary import PostType, RecordStatus, ReviewDecision
 from service.access import Actor
 from service.db import Database
 from service.errors import Conflict
@@ -20,12 +20,26 @@ from service.models.identity import WITH_ABSORBED, Merge
 from service.models.people import Person
 from service.models.reviews import Decision
 from service.usecases import appointments, registration
+from service.usecases.merge_fields import GROUPS
 from service.usecases.merging import merge_people
 from service.usecases.parting import undo_merge
 
 ACTOR = Actor(username="admin", role="administrator")
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 FIELDS = ("name", "phone", "specialties", "school_major", "employer", "resume")
+CONTENT = ("updated_at", *(name for group in GROUPS.values() for name in group))
+FACTS = st.fixed_dictionaries(
+    {
+        "record_status": st.sampled_from((RecordStatus.DRAFT, RecordStatus.VERIFIED, RecordStatus.SUSPENDED)),
+        "consent_matching": st.sampled_from((True, False, None)),
+        "negative_flags": st.sampled_from(((), ("NG06",), ("NG04",), None)),
+        "birth_date": st.sampled_from((date(1990, 5, 1), date(1990, 5, 7), None)),
+        "birth_date_is_month": st.booleans(),
+        "annual_revenue_wan": st.sampled_from((0.1, 33.3, None)),
+        "willing_posts": st.sampled_from((None, (), ("first_secretary",))),
+        "home_village_code": st.sampled_from(("239901100201", None)),
+    }
+)
 NUMBERS = ("P1", "P2", "P3", "P4")
 TELL = {"execution_options": {WITH_ABSORBED: True}}
 
@@ -71,28 +85,38 @@ class Registry(RuleBasedStateMachine):
     def _standing(self) -> list[str]:
         return [number for number in self.records if number not in self.into]
 
+    def _content(self, number: str) -> dict[str, Any]:
+        with self.database.reading() as session:
+            person = session.scalars(select(Person).where(Person.person_no == number), **TELL).one()
+            return {name: getattr(person, name) for name in CONTENT}
+
     @precondition(lambda self: len(self.records) < len(NUMBERS))
-    @rule(known=st.sets(st.sampled_from(FIELDS)))
-    def register(self, known: set[str]) -> None:
+    @rule(known=st.sets(st.sampled_from(FIELDS)), facts=FACTS)
+    def register(self, known: set[str], facts: dict[str, Any]) -> None:
         number = NUMBERS[len(self.records)]
         record = {field: self._word(field) if field in known or field == "name" else None for field in FIELDS}
+        record |= facts
         with self.database.unit_of_work() as session:
             registration.save_people(
-                session, actor=ACTOR, records=[a_person(person_no=number, attested_by=None, attested_document=None,
-                                                        record_status="draft", **record)], now=self._moment(),
-            )  # fmt: skip
-        self.records[number] = record
+                session, actor=ACTOR, records=[a_person(person_no=number, **record)], now=self._moment()
+            )
+        self.records[number] = self._content(number)
 
     @precondition(lambda self: self.records)
     @rule(data=st.data(), field=st.sampled_from(FIELDS))
     def edit(self, data: st.DataObject, field: str) -> None:
         asked = data.draw(st.sampled_from(sorted(self.records)))
         number, value = self._root(asked), self._word(field)
+        before = self._content(number)
         with self.database.unit_of_work() as session:  # a file may still have the old number
             registration.save_people(
                 session, actor=ACTOR, records=[{"person_no": asked, field: value}], now=self._moment()
             )
-        self.records[number][field] = value
+        after = self._content(number)
+        # An edit may also take a verification back; the whole of it is then the later word.
+        changed = {name for name in CONTENT if before[name] != after[name]}
+        changed |= set(GROUPS["verification"]) if changed & set(GROUPS["verification"]) else set()
+        self.records[number] |= {name: after[name] for name in changed}
 
     @precondition(lambda self: self.records)
     @rule(data=st.data(), reviewer=st.sampled_from(("R1", "R2")), decision=st.sampled_from(("recommend", "reserve")))
@@ -125,7 +149,8 @@ class Registry(RuleBasedStateMachine):
     @rule(data=st.data())
     def merge(self, data: st.DataObject) -> None:
         survivor, absorbed = data.draw(st.permutations(sorted(self._standing())))[:2]
-        groups = data.draw(st.dictionaries(st.sampled_from(FIELDS), st.sampled_from(("survivor", "absorbed"))))
+        sides = st.sampled_from(("survivor", "absorbed"))
+        groups = data.draw(st.dictionaries(st.sampled_from(sorted(GROUPS)), sides, max_size=6))
         with self.database.unit_of_work() as session:
             done = merge_people(
                 session, actor=ACTOR, survivor_no=survivor, absorbed_no=absorbed, picks=groups, now=self._moment()
@@ -175,7 +200,7 @@ class Registry(RuleBasedStateMachine):
             people = {person.person_no: person for person in session.scalars(select(Person))}
             assert people.keys() == self.records.keys()
             for number, record in self.records.items():
-                assert {field: getattr(people[number], field) for field in FIELDS} == record
+                assert self._content(number) == record
             found = session.scalars(select(Decision))
             assert {row.id: (row.person_id, row.reviewer_no, row.decision.value) for row in found} == {
                 row_id: (people[owner].id, *rest) for row_id, (owner, *rest) in self.decisions.items()
