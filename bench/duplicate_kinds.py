@@ -19,7 +19,7 @@ from bench.duplicate_slips import (
 )
 from schemas.identity import checksum_of
 
-__all__ = ["FRESH", "HELD_OUT", "TUNED", "plant"]
+__all__ = ["HELD_OUT", "TUNED", "Kind", "plant"]
 
 _RETOLD = 0.8  # of the second registrations; the others repeat all that the kind leaves alone
 
@@ -268,42 +268,4 @@ HELD_OUT: Mapping[str, Kind] = {
     "a slip in the name and another": _two_slips,
     "one wrong character": _one_wrong_character,
     "a character left out": _left_out_character,
-}
-
-
-def _year_beside_other_phone(rng: Draw, second: Record) -> bool:
-    """The year of birth by the old way of counting, another phone, no id number."""
-    birth = second["birth_date"]
-    if birth is None or second["birth_date_is_month"] or not second["home_village_code"]:
-        return False
-    second["birth_date"] = birth.replace(year=birth.year - 1, day=min(birth.day, 28))
-    second["id_number"], second["phone"] = None, f"000{rng.integers(10**8):08}"
-    return True
-
-
-def _misread_number_and_name(rng: Draw, second: Record) -> bool:
-    """An id number with two signs misread, a name with another character, no phone."""
-    if not second["id_number"] or not replace_character(rng, second, mistaken_for):
-        return False
-    second["id_number"], second["phone"] = misread(rng, second["id_number"], n=2), None
-    return True
-
-
-def _traditional_phone_slip(rng: Draw, second: Record) -> bool:
-    """A name in traditional characters, a digit of the phone left out, neither id number nor birth date."""
-    if not second["phone"] or in_traditional(second["name"]) == second["name"]:
-        return False
-    place = int(rng.integers(3, len(second["phone"])))
-    second["name"] = in_traditional(second["name"])
-    second["phone"] = second["phone"][:place] + second["phone"][place + 1 :]
-    second["id_number"] = second["birth_date"] = None
-    second["birth_date_is_month"] = False
-    return second["home_village_code"] is not None
-
-
-#: Written after everything else was settled, and run once.
-FRESH: Mapping[str, Kind] = {
-    "year of birth beside, other phone, no id number": _year_beside_other_phone,
-    "misread id number and name, no phone": _misread_number_and_name,
-    "traditional name, phone a digit short, no birth": _traditional_phone_slip,
 }

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.duplicate_kinds import FRESH, HELD_OUT, TUNED, Kind
+from bench.duplicate_fresh_kinds import FRESH
+from bench.duplicate_kinds import HELD_OUT, TUNED, Kind
 from bench.duplicate_sets import draw_set, identity_of, search
 from bench.figures import Figure, print_table, quantile_seconds
 from seed_data.demo_city import generate
