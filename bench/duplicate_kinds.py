@@ -129,6 +129,8 @@ def _mistyped_number(rng: Draw, second: Record) -> bool:
     else:
         place = int(rng.choice((3, 4, 5, 8, 9, 11, 13, 14, 15, 16)))
         digits[place] = str((int(digits[place]) + int(rng.integers(1, 9))) % 10)
+    if rng.random() < 0.3:
+        digits[int(rng.choice((2, 3, 4, 5, 8, 9, 11, 13, 15)))] = str(rng.integers(10))
     head = "".join(digits)
     second["id_number"] = head + (checksum_of(head) if rng.random() < 0.5 else number[17])
     if rng.random() < 0.5:
