@@ -5,7 +5,7 @@ from importlib import import_module
 
 from bench.figures import Figure, print_table
 
-SUBJECTS = ("kernel", "imports", "importing", "rescoring", "service")
+SUBJECTS = ("kernel", "duplicates", "imports", "importing", "rescoring", "service")
 
 
 def main(subjects: list[str]) -> int:

@@ -48,6 +48,9 @@ ALLOWED: dict[str, frozenset[str]] = {
         "read_models",
         "train_models",
         "promote_models",
+        "read_duplicates",
+        "decide_duplicates",
+        "merge_people",
     )
 }
 

@@ -8,6 +8,7 @@ from service.api import (
     accounts,
     checks,
     codes,
+    duplicates,
     explanations,
     histories,
     imports,
@@ -31,6 +32,9 @@ __all__ = ["register"]
 
 _RESOURCES = (
     people.resource,
+    duplicates.people_resource,
+    duplicates.duplicates_resource,
+    duplicates.merges_resource,
     villages.resource,
     vacancies.resource,
     shortlists.requests,

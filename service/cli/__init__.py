@@ -19,6 +19,7 @@ __all__ = ["cli"]
 _COMMANDS = {
     "demo": "start:demo",
     "doctor": "doctor:doctor",
+    "duplicates": "duplicates:duplicates",
     "evaluate": "training:evaluate",
     "explain": "explanations:explain",
     "export": "rankings:export",

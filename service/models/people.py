@@ -121,6 +121,9 @@ class Person(Model):
     attested_document: Mapped[str | None] = mapped_column(String(120))
     verified_at: Mapped[datetime | None]
 
+    # Merged into another record (`merges` tells by whom); such a record is left out of every select.
+    merged_into_id: Mapped[int | None] = mapped_column(index=True)
+
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime] = mapped_column(index=True)

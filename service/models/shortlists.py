@@ -62,6 +62,8 @@ class ShortlistEntry(Model):
     shortlist_id: Mapped[int] = mapped_column(ForeignKey("shortlists.id"), primary_key=True)
     rank: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    # Who was listed, where the entry has followed into another record; the snapshot names this id.
+    listed_person_id: Mapped[int | None]
     score: Mapped[int]  # hundredths of a point
     score_low: Mapped[int | None]  # by the bags of a learned card, in hundredths
     score_high: Mapped[int | None]
@@ -73,6 +75,11 @@ class ShortlistEntry(Model):
 
     shortlist: Mapped[Shortlist] = relationship(back_populates="entries")
     person: Mapped[Person] = relationship()
+
+    @property
+    def frozen_person_id(self) -> int:
+        """The surrogate id under which the snapshot knows the person."""
+        return self.person_id if self.listed_person_id is None else self.listed_person_id
 
 
 class ShortlistSnapshot(Model):

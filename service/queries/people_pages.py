@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from matching.vocabulary import RecordStatus, TalentSource
+from service.db import vault_of
+from service.models.identity import WITH_ABSORBED
 from service.models.people import Person
 from service.models.villages import County, Township, Village
+from service.queries.merges import survivor_numbers, survivors_of
 from service.queries.pages import Filter, Listing, by_blind_index, by_choice, by_term, by_value
 
 __all__ = ["PEOPLE", "person_by_number"]
@@ -26,6 +29,22 @@ def _at_home_in(link: InstrumentedAttribute[Any], place_id: InstrumentedAttribut
     return condition
 
 
+def _by_number(session: Session, _name: str, value: Any) -> ColumnElement[bool]:
+    number = str(value)
+    return Person.person_no == survivor_numbers(session, [number]).get(number, number)
+
+
+def _by_id_number(session: Session, _name: str, value: Any) -> ColumnElement[bool]:
+    """Find a person also by the id number of a record that was merged into theirs."""
+    index = vault_of(session).blind_index("people.id_number", str(value))
+    absorbed = session.scalars(
+        select(Person.id).where(Person.id_number_index == index, Person.merged_into_id.is_not(None)),
+        execution_options={WITH_ABSORBED: True},
+    )
+    survivors = set(survivors_of(session, absorbed).values())
+    return or_(Person.id_number_index == index, Person.id.in_(survivors))
+
+
 PEOPLE = Listing(
     model=Person,
     row_id=Person.id,
@@ -38,10 +57,10 @@ PEOPLE = Listing(
         "village_code": _at_home_in(Person.home_village_id, Village.id, Village.village_code),
         "industry": by_term(Person.industries),
         "name": by_blind_index(Person.name_index, "people.name"),
-        "id_number": by_blind_index(Person.id_number_index, "people.id_number"),
+        "id_number": _by_id_number,
         "phone": by_blind_index(Person.phone_index, "people.phone"),
         "consent_matching": by_value(Person.consent_matching),
-        "person_no": by_value(Person.person_no),
+        "person_no": _by_number,
     },
     sorts={
         "person_no": Person.person_no,
@@ -54,5 +73,9 @@ PEOPLE = Listing(
 
 
 def person_by_number(session: Session, person_no: str) -> Person | None:
-    """Return one person with the home, or None."""
-    return session.scalar(select(Person).where(Person.person_no == person_no).options(*_WITH_HOME))
+    """Return one person with the home, or None; the number of a record that was merged leads to the survivor."""
+    wanted = select(Person).options(*_WITH_HOME)
+    person = session.scalar(wanted.where(Person.person_no == person_no))
+    if person is None and (leading := survivor_numbers(session, [person_no])):
+        person = session.scalar(wanted.where(Person.person_no == leading[person_no]))
+    return person

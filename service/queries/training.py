@@ -17,7 +17,7 @@ from matching.training import DECISION_COLUMNS, Labels, TrainingLists, label
 from matching.vocabulary import PostType, Text
 from service.errors import Conflict
 from service.models.reviews import Decision
-from service.models.shortlists import Shortlist, ShortlistSnapshot
+from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
 from service.models.vacancies import Vacancy
 from service.queries.matchers import matcher_for
 from service.queries.vacancies import load_vacancy_facts
@@ -101,8 +101,14 @@ def _decisions(session: Session, post: PostType) -> pd.DataFrame:
             Decision.appraisal,
             Decision.decided_on,
             Decision.shortlist_id,
+            # The snapshot knows a merged person by the id of the record that was listed.
+            func.coalesce(ShortlistEntry.listed_person_id, Decision.person_id).label("frozen_person_id"),
         )
         .join(Vacancy, Vacancy.id == Decision.vacancy_id)
+        .outerjoin(
+            ShortlistEntry,
+            (ShortlistEntry.shortlist_id == Decision.shortlist_id) & (ShortlistEntry.rank == Decision.shown_rank),
+        )
         .where(Vacancy.post_type == post)
         .order_by(Decision.id)
     )
@@ -110,19 +116,28 @@ def _decisions(session: Session, post: PostType) -> pd.DataFrame:
         {**row._asdict(), "decision": str(row.decision.value), "has_reason": bool(row.reason_codes)}
         for row in session.execute(query)
     ]
-    frame = pd.DataFrame(rows, columns=[*DECISION_COLUMNS, "shortlist_id"])
+    frame = pd.DataFrame(rows, columns=[*DECISION_COLUMNS, *_OF_LIST])
     return frame.astype({"shown_rank": "float64", "shortlist_id": "float64", "decided_on": "object"})
 
 
-def _newest_lists(decisions: pd.DataFrame) -> Mapping[tuple[str, int], int]:
-    """Return the newest list that names each vacancy and person."""
+_OF_LIST = ("shortlist_id", "frozen_person_id")
+
+
+def _newest_lists(decisions: pd.DataFrame) -> Mapping[tuple[str, int], tuple[int, int]]:
+    """Return the newest list that names each vacancy and person, and the id under which the list knows them."""
     named = decisions[decisions["shortlist_id"].notna()].sort_values("shortlist_id", kind="stable")
     keys = zip(named["vacancy_no"], named["person_id"].astype("int64"), strict=True)
-    return dict(zip(keys, named["shortlist_id"].astype("int64").tolist(), strict=True))
+    lists, frozen = (named[name].astype("int64").tolist() for name in _OF_LIST)
+    return dict(zip(keys, zip(lists, frozen, strict=True), strict=True))
 
 
 def _levels(
-    session: Session, card: Scorecard, frame: pd.DataFrame, shown_on: Mapping[tuple[str, int], int], *, as_of: date
+    session: Session,
+    card: Scorecard,
+    frame: pd.DataFrame,
+    shown_on: Mapping[tuple[str, int], tuple[int, int]],
+    *,
+    as_of: date,
 ) -> tuple[Levels, NDArray[np.bool_]]:
     """Return the levels of every row, -1 where nobody knows them, and whether they are frozen ones."""
     levels = np.full((len(frame), len(card.points)), -1, dtype=np.int8)
@@ -131,10 +146,10 @@ def _levels(
     of_list: dict[int, list[int]] = {}
     for row, key in enumerate(keys):
         if key in shown_on:
-            of_list.setdefault(shown_on[key], []).append(row)
+            of_list.setdefault(shown_on[key][0], []).append(row)
     for shortlist_id, snapshot in _snapshots(session, card, sorted(of_list)):
         rows = np.array(of_list[shortlist_id], dtype=np.intp)
-        found = _rows_of(snapshot.person_ids, [keys[row][1] for row in rows])
+        found = _rows_of(snapshot.person_ids, [shown_on[keys[row]][1] for row in rows])
         known = rows[found >= 0]
         levels[known] = _by_name(snapshot, card)[found[found >= 0]]
         is_frozen[known] = True

@@ -15,6 +15,7 @@ from service.models.appointments import Appointment
 from service.models.people import Person
 from service.models.vacancies import Vacancy
 from service.models.villages import Village
+from service.queries.merges import ids_by_number
 from service.usecases import audit
 from service.usecases.revisions import bump
 
@@ -35,7 +36,9 @@ def save_appointments(session: Session, *, actor: Actor, records: Sequence[Mappi
         If a person, village or vacancy is not registered; nothing is recorded then.
     """
     require(actor, "import_files")
-    people = _ids(session, Person.person_no, Person.id, records, "person_no")
+    merged = ids_by_number(session, {record["person_no"] for record in records if record.get("person_no")})
+    others = [record for record in records if record.get("person_no") not in merged]
+    people = merged | _ids(session, Person.person_no, Person.id, others, "person_no")
     villages = _ids(session, Village.village_code, Village.id, records, "village_code")
     vacancies = _ids(session, Vacancy.vacancy_no, Vacancy.id, records, "vacancy_no")
     ids = allocate_ids(session, Appointment.__tablename__, len(records))

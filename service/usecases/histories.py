@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from matching.vocabulary import RecordStatus, Text, VacancyStatus
 from schemas.identity import mask_id_number, mask_phone
 from service.access import Actor, require
+from service.models.identity import WITH_ABSORBED
 from service.models.imports import Import
 from service.models.people import Person
 from service.models.provenance import RecordChange, Source, SourceKind
@@ -138,7 +139,8 @@ def history_of(session: Session, *, actor: Actor, kind: str, number: str) -> dic
     """
     subject_kind, model, key, label = _SUBJECTS[kind]
     require(actor, f"read_{kind}")
-    row: Any = session.scalar(select(model).where(getattr(model, key) == number))
+    own = select(model).where(getattr(model, key) == number)
+    row: Any = session.scalar(own, execution_options={WITH_ABSORBED: True})  # merged records keep their history
     if row is None:
         raise not_found(label, number, place=key)
     found = (

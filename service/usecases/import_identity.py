@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from matching.vocabulary import Text
 from service.db import vault_of
 from service.files.findings import Effect
+from service.models.identity import WITH_ABSORBED
 from service.models.people import Person
 from service.models.vacancies import Vacancy
 from service.models.villages import Township, Village
@@ -67,7 +68,8 @@ def _without_known_id(session: Session, rows: Sequence[ReadRow]) -> list[ReadRow
     known: set[bytes | None] = set()
     for start in range(0, len(wanted), _IN_ONE_QUERY):
         part = wanted[start : start + _IN_ONE_QUERY]
-        known.update(session.scalars(select(Person.id_number_index).where(Person.id_number_index.in_(part))))
+        registered = select(Person.id_number_index).where(Person.id_number_index.in_(part))
+        known.update(session.scalars(registered, execution_options={WITH_ABSORBED: True}))
     return [row for row, index in zip(rows, indexes, strict=True) if index not in known]
 
 

@@ -17,6 +17,7 @@ from service.files.tables import DraftTable
 from service.usecases import audit, registration
 from service.usecases.attestation import Attestation
 from service.usecases.days import day_of
+from service.usecases.duplicate_hints import hint_at_duplicates
 from service.usecases.garbage import collector_paused
 from service.usecases.import_blanks import erase_blanks
 from service.usecases.import_identity import recognise
@@ -271,7 +272,9 @@ def _save(
     records: list[dict[str, Any]] = [row.record for row in rows if row.record is not None]
     attest = options.attestation
     if kind == "people":
-        return registration.save_people(session, actor=actor, records=records, now=now, attest=attest, origin=origin)
+        saved = registration.save_people(session, actor=actor, records=records, now=now, attest=attest, origin=origin)
+        hint_at_duplicates(session, saved)
+        return saved
     if kind == "vacancies":
         return registration.save_vacancies(session, actor=actor, records=records, now=now, attest=attest, origin=origin)
     if kind == "villages":

@@ -14,9 +14,11 @@ from service.access import Actor, require
 from service.db import vault_of
 from service.errors import Conflict
 from service.models.people import Person
+from service.queries.merges import absorbed_by_id_number
 from service.queries.pages import read_page
 from service.queries.people_pages import PEOPLE, person_by_number
 from service.usecases import audit, saving_people
+from service.usecases.duplicate_hints import hint_at_duplicates
 from service.usecases.paging import Page
 from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.reports import Finding
@@ -121,6 +123,7 @@ def register_person(
     report, admissions = saving_people.save(session, [record], now=now, attestation=None, ledger=ledger)
     (saved,) = report.records
     refuse_findings(saved)
+    hint_at_duplicates(session, report)
     audit.record(
         session,
         actor=actor,
@@ -159,6 +162,13 @@ def edit_person(
     ledger = Ledger(session, Origin.of(actor, via), now)
     require(actor, "edit_people")
     person = _found(session, person_no)
+    if person.person_no != person_no:
+        raise Conflict(
+            Text(f"{person_no} 已并入 {person.person_no}。", f"{person_no} has been merged into {person.person_no}."),
+            remedy=Text(f"请修改 {person.person_no}。", f"Change {person.person_no}."),
+            place="person_no",
+            value=person_no,
+        )
     check_version(session, person, kind="person", number=person_no, expected=expected_version)
     check_number(record, key="person_no", number=person_no)
     with stale_as_precondition(person_no):
@@ -195,6 +205,9 @@ def _refuse_known(session: Session, record: Mapping[str, Any]) -> None:
     if index is None:
         return
     known = session.scalars(select(Person.person_no).where(Person.id_number_index == index)).first()
+    merged = absorbed_by_id_number(session, [index])
+    if known is None and merged:
+        known = merged[index].person_no
     if known is not None:
         raise Conflict(
             Text(f"该身份证号已登记，人员编号 {known}。", f"This id number is registered already, as {known}."),

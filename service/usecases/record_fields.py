@@ -16,7 +16,10 @@ from service.models.sealing import Sealed
 __all__ = ["apply_changes", "check_keys", "insert_rows", "plain_fields", "sealed_fields"]
 
 _KEPT_BY_THE_SYSTEM = frozenset(
-    {"id", "version", "created_at", "updated_at", "verified_at", "is_provisional", "card_version"}
+    {
+        *("id", "version", "created_at", "updated_at", "verified_at", "is_provisional", "card_version"),
+        "merged_into_id",
+    }
 )
 
 

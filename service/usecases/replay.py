@@ -16,6 +16,7 @@ from service.access import ALLOWED, Actor
 from service.errors import Conflict
 from service.models.people import Person
 from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
+from service.queries.merges import survivors_of
 from service.rulebooks import rulebook_in_force
 from service.usecases import audit
 from service.usecases.rulebooks import kept_rulebook
@@ -155,15 +156,21 @@ def replay_bundle(bundle: Mapping[str, Any]) -> ShortlistReplay:
 
 
 def people_shown(session: Session, person_ids: Iterable[int], *, actor: Actor) -> dict[int, PersonShown]:
-    """Return how people are shown to an actor today; the erased, and those whose row is gone, have no number."""
+    """Return how people are shown to an actor today; the erased, and those whose row is gone, have no number.
+
+    Who was merged into another record is shown as that record.
+    """
     wanted = list(dict.fromkeys(person_ids))
     shown = dict.fromkeys(wanted, PersonShown(record_status=RecordStatus.ERASED))
     may_read = actor.role in ALLOWED["read_people"]
     for start in range(0, len(wanted), _IN_ONE_QUERY):
         part = wanted[start : start + _IN_ONE_QUERY]
-        for person in session.scalars(select(Person).where(Person.id.in_(part))):
-            if person.record_status is not RecordStatus.ERASED:
-                shown[person.id] = PersonShown(
+        stands = survivors_of(session, part)
+        people = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(set(stands.values()))))}
+        for person_id, survivor_id in stands.items():
+            person = people.get(survivor_id)
+            if person is not None and person.record_status is not RecordStatus.ERASED:
+                shown[person_id] = PersonShown(
                     person_no=person.person_no,
                     name=person.name if may_read else None,
                     record_status=person.record_status,
@@ -202,7 +209,9 @@ def _recorded(session: Session, shortlist: Shortlist) -> RecordedList:
         snapshot=kept.content if kept else b"",
         sieve=dict(shortlist.sieve),
         excluded={row.get("rule_id", ""): row.get("n_people", 0) for row in shortlist.exclusions},
-        places=tuple(Place(row.rank, row.person_id, whole(row.score), row.verdict.value) for row in shortlist.entries),
+        places=tuple(
+            Place(row.rank, row.frozen_person_id, whole(row.score), row.verdict.value) for row in shortlist.entries
+        ),
         parts={row.rank: _parts(row) for row in shortlist.entries},
         outcomes={row.rank: _outcomes(row) for row in shortlist.entries},
         average_score=shortlist.average_score,

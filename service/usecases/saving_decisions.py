@@ -14,6 +14,7 @@ from service.models.people import Person
 from service.models.reviews import Decision
 from service.models.shortlists import Shortlist, ShortlistEntry
 from service.models.vacancies import Vacancy
+from service.queries.merges import ids_by_number
 from service.usecases.provenance import Ledger
 from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields
 from service.usecases.reports import SavedRecord, SavedState, SaveReport, Severity
@@ -33,7 +34,8 @@ def save(session: Session, records: Sequence[Record], *, now: datetime, ledger: 
     check_keys(records, model=Decision, others=(*_NUMBERS, _SHORTLIST))
     report = SaveReport([SavedRecord(index) for index in range(len(records))])
     vacancies = _ids(session, Vacancy.vacancy_no, Vacancy.id, {r.get("vacancy_no") for r in records})
-    people = _ids(session, Person.person_no, Person.id, {r.get("person_no") for r in records})
+    numbers = {r["person_no"] for r in records if r.get("person_no")}
+    people = ids_by_number(session, numbers) | _ids(session, Person.person_no, Person.id, numbers)
     known = _known(session, set(vacancies.values()))
     shown = _shown_lists(session, {record.get(_SHORTLIST) for record in records})
     new: dict[Key, dict[str, Any]] = {}
@@ -113,7 +115,11 @@ def _shown_lists(session: Session, wanted: Iterable[str | None]) -> dict[str, _S
     for number, shortlist_id in ids.items():
         columns = select(Shortlist.vacancy_id, Shortlist.card_version).where(Shortlist.id == shortlist_id)
         vacancy_id, card_version = session.execute(columns).one()
-        ranks = select(ShortlistEntry.person_id, ShortlistEntry.rank).where(ShortlistEntry.shortlist_id == shortlist_id)
+        ranks = (
+            select(ShortlistEntry.person_id, ShortlistEntry.rank)
+            .where(ShortlistEntry.shortlist_id == shortlist_id)
+            .order_by(ShortlistEntry.rank.desc())  # of two records that are one today, the better place counts
+        )
         rank_of = dict(session.execute(ranks).all())
         found[number] = _ShownList(shortlist_id, vacancy_id, card_version, rank_of)
     return found

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from matching.rules import Override
 from matching.vocabulary import RecordStatus, TalentSource, Text, Verdict
 from service.db import allocate_ids, vault_of
+from service.models.identity import WITH_ABSORBED
 from service.models.people import Person
 from service.models.sealing import sealed_columns
+from service.queries.merges import absorbed_by_id_number, survivor_numbers
 from service.usecases.admission import Admissions, judge_admissions
 from service.usecases.attestation import UNREAD_KEYS, Attestation, settle_record_status, signature_of
 from service.usecases.days import day_of
@@ -85,19 +87,28 @@ def _identify(session: Session, drafts: list[_Draft]) -> None:
     indexes = [vault.blind_index("people.id_number", draft.record.get("id_number")) for draft in drafts]
     numbers = [draft.record["person_no"] for draft in drafts if draft.record.get("person_no")]
     by_number = {person.person_no: person for person in _read(session, Person.person_no, numbers)}
+    by_number |= _survivors(session, [number for number in numbers if number not in by_number])
     wanted = [index for index in indexes if index is not None]
-    by_index = {person.id_number_index: person for person in _read(session, Person.id_number_index, wanted)}
+    by_index = absorbed_by_id_number(session, wanted)
+    by_index |= {person.id_number_index: person for person in _read(session, Person.id_number_index, wanted)}
     seen: dict[str | bytes, int] = {}
     for draft, index in zip(drafts, indexes, strict=True):
         number, namesake = draft.record.get("person_no"), by_index.get(index)
         draft.person = by_number.get(number) if number else namesake
         draft.saved.number = draft.person.person_no if draft.person else number or ""
         _refuse_repetition(draft, index, seen)
-        if number and namesake is not None and namesake.person_no != number:
+        if number and namesake is not None and namesake.person_no != draft.saved.number:
             draft.saved.find("id_number", same_id_number(namesake.person_no), Severity.NOTE)
         for field in ("name", "talent_source"):
             if draft.record.get(field) is None and (draft.person is None or field in draft.record):
                 draft.saved.find(field, _MISSING, Severity.REFUSED)
+
+
+def _survivors(session: Session, numbers: Sequence[str]) -> dict[str, Person]:
+    """Return who stands for the records among some numbers that were merged into others."""
+    leading = survivor_numbers(session, numbers)
+    people = {person.person_no: person for person in _read(session, Person.person_no, sorted(set(leading.values())))}
+    return {number: people[survivor] for number, survivor in leading.items()}
 
 
 def _refuse_repetition(draft: _Draft, index: bytes | None, seen: dict[str | bytes, int]) -> None:
@@ -112,9 +123,11 @@ def _refuse_repetition(draft: _Draft, index: bytes | None, seen: dict[str | byte
             draft.saved.find("id_number", said_twice(seen[index]), Severity.REFUSED)
 
 
-def _read(session: Session, column: Any, keys: Sequence[Any]) -> Iterable[Person]:
+def _read(session: Session, column: Any, keys: Sequence[Any], *, with_absorbed: bool = False) -> Iterable[Person]:
+    options = {WITH_ABSORBED: with_absorbed}
     for start in range(0, len(keys), _IN_ONE_QUERY):
-        yield from session.scalars(select(Person).where(column.in_(keys[start : start + _IN_ONE_QUERY])))
+        wanted = select(Person).where(column.in_(keys[start : start + _IN_ONE_QUERY]))
+        yield from session.scalars(wanted, execution_options=options)
 
 
 def _locate(draft: _Draft, gazetteer: Gazetteer) -> None:
@@ -176,7 +189,7 @@ def _number(session: Session, drafts: list[_Draft]) -> None:
     unnumbered = [draft for draft in drafts if not draft.saved.number]
     taken = {draft.saved.number for draft in drafts}
     generated = [_number_of(draft.person_id) for draft in unnumbered]
-    taken |= {person.person_no for person in _read(session, Person.person_no, generated)}
+    taken |= {person.person_no for person in _read(session, Person.person_no, generated, with_absorbed=True)}
     for draft in unnumbered:
         while _number_of(draft.person_id) in taken:
             (draft.person_id,) = allocate_ids(session, Person.__tablename__)
@@ -204,6 +217,7 @@ def _row(session: Session, draft: _Draft, *, now: datetime) -> dict[str, Any]:
 
 _EMPTY_ROW: dict[str, Any] = {
     **dict.fromkeys((*plain_fields(Person), "verified_at", "home_village_id", "home_township_id", "home_county_id")),
+    "merged_into_id": None,
     "birth_date_is_month": False,
     "record_status": RecordStatus.DRAFT,
 }

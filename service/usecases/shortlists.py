@@ -17,6 +17,7 @@ from service.models.people import Person
 from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
 from service.models.vacancies import Vacancy
 from service.queries.matchers import matcher_for
+from service.queries.merges import survivors_of
 from service.queries.vacancies import load_checks, load_vacancy_facts, wishes_of
 from service.usecases import audit
 from service.usecases.days import day_of
@@ -185,10 +186,9 @@ def list_excluded(
         (int(snapshot.person_ids[row]), rule, int(snapshot.reasons[row]))
         for row, rule in rows[(page - 1) * page_size : page * page_size]
     ]
-    people = {
-        person.id: person
-        for person in session.scalars(select(Person).where(Person.id.in_([person_id for person_id, *_ in shown])))
-    }
+    stands = survivors_of(session, [person_id for person_id, *_ in shown])
+    found = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(set(stands.values()))))}
+    people = {person_id: found[survivor] for person_id, survivor in stands.items() if survivor in found}
     exclusions = {row["rule_id"]: row for row in shortlist.exclusions}
     items = [
         _excluded(people[person_id], exclusions[rule], reason)

@@ -1,0 +1,106 @@
+"""Records that were merged into others: who stands for whom."""
+
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.models.identity import WITH_ABSORBED, Merge
+from service.models.people import Person
+
+__all__ = [
+    "absorbed_by_id_number",
+    "absorbing_merge",
+    "ids_by_number",
+    "merges_into",
+    "survivor_numbers",
+    "survivors_of",
+]
+
+_IN_ONE_QUERY = 500
+
+
+def survivors_of(session: Session, person_ids: Iterable[int]) -> dict[int, int]:
+    """Return who stands for each person today; who was not merged stands for themselves."""
+    stands = {person_id: person_id for person_id in person_ids}
+    open_ids = set(stands.values())
+    while open_ids:
+        into = _into(session, open_ids)
+        stands = {person_id: into.get(other, other) for person_id, other in stands.items()}
+        open_ids = set(into.values())
+    return stands
+
+
+def survivor_numbers(session: Session, numbers: Collection[str]) -> dict[str, str]:
+    """Return the number of the survivor for each number of somebody who was merged into another record."""
+    absorbed: dict[str, int] = {}
+    for part in _parts(sorted(numbers)):
+        rows = session.execute(
+            select(Person.person_no, Person.id).where(Person.person_no.in_(part), Person.merged_into_id.is_not(None)),
+            execution_options={WITH_ABSORBED: True},
+        )
+        absorbed |= {number: person_id for number, person_id in rows}  # noqa: C416 - rows are not pairs
+    if not absorbed:
+        return {}
+    stands = survivors_of(session, absorbed.values())
+    names: dict[int, str] = {}
+    for part in _parts(sorted(set(stands.values()))):
+        rows = session.execute(select(Person.id, Person.person_no).where(Person.id.in_(part)))
+        names |= {row.id: row.person_no for row in rows}
+    return {number: names[stands[person_id]] for number, person_id in absorbed.items()}
+
+
+def ids_by_number(session: Session, numbers: Collection[str]) -> dict[str, int]:
+    """Return the ids of the survivors by the numbers of those who were merged into them."""
+    leading = survivor_numbers(session, numbers)
+    found: dict[str, int] = {}
+    for part in _parts(sorted(set(leading.values()))):
+        rows = session.execute(select(Person.person_no, Person.id).where(Person.person_no.in_(part)))
+        found |= {row.person_no: row.id for row in rows}
+    return {number: found[survivor] for number, survivor in leading.items()}
+
+
+def absorbed_by_id_number(session: Session, indexes: Collection[bytes]) -> dict[bytes | None, Person]:
+    """Return who stands for the merged records that have some id numbers, by the blind index of the number."""
+    absorbed: dict[bytes | None, int] = {}
+    for part in _parts(list(indexes)):
+        rows = session.execute(
+            select(Person.id_number_index, Person.id).where(
+                Person.id_number_index.in_(part), Person.merged_into_id.is_not(None)
+            ),
+            execution_options={WITH_ABSORBED: True},
+        )
+        absorbed |= {row.id_number_index: row.id for row in rows}
+    if not absorbed:
+        return {}
+    stands = survivors_of(session, absorbed.values())
+    people: dict[int, Person] = {}
+    for part in _parts(sorted(set(stands.values()))):
+        people |= {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(part)))}
+    return {index: people[stands[person_id]] for index, person_id in absorbed.items()}
+
+
+def absorbing_merge(session: Session, person_id: int) -> Merge | None:
+    """Return the merge by which somebody was merged into another record, None if they were not."""
+    return session.scalars(select(Merge).where(Merge.absorbed_id == person_id, Merge.undone_at.is_(None))).first()
+
+
+def merges_into(session: Session, person_id: int) -> list[Merge]:
+    """Return the standing merges into a record, the oldest first."""
+    query = select(Merge).where(Merge.survivor_id == person_id, Merge.undone_at.is_(None)).order_by(Merge.id)
+    return list(session.scalars(query))
+
+
+def _into(session: Session, person_ids: Collection[int]) -> dict[int, int]:
+    into: dict[int, int] = {}
+    for part in _parts(sorted(person_ids)):
+        rows = session.execute(
+            select(Person.id, Person.merged_into_id).where(Person.id.in_(part), Person.merged_into_id.is_not(None)),
+            execution_options={WITH_ABSORBED: True},
+        )
+        into |= {row.id: row.merged_into_id for row in rows}
+    return into
+
+
+def _parts(keys: list) -> list[list]:  # type: ignore[type-arg]
+    return [keys[start : start + _IN_ONE_QUERY] for start in range(0, len(keys), _IN_ONE_QUERY)]

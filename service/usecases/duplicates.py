@@ -1,0 +1,263 @@
+"""Records that may speak of one person: found in the whole registry, and what clerks decide about them."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from matching.vocabulary import Text
+from schemas.identity import mask_id_number, mask_phone
+from service.access import Actor, require
+from service.db import allocate_ids
+from service.errors import InvalidInput
+from service.linkage import Pair, find_pairs
+from service.linkage.levels import REASONS
+from service.models.identity import WITH_ABSORBED, DuplicatePair
+from service.models.people import Person
+from service.queries.merges import survivors_of
+from service.queries.rolls import roll_for
+from service.usecases import audit
+from service.usecases.merge_fields import GROUPS
+from service.usecases.paging import Page
+from service.usecases.record_fields import insert_rows
+from service.usecases.single_records import not_found
+
+__all__ = [
+    "STATES",
+    "PairFound",
+    "Search",
+    "compare_pair",
+    "decide_pair",
+    "find_duplicates",
+    "get_pair",
+    "list_pairs",
+    "reason_texts",
+]
+
+#: What is said of a pair; open ones wait for somebody.
+STATES = ("open", "same", "different", "later")
+_DECISIONS = STATES[1:]
+_IN_ONE_QUERY = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """What a search through the registry found.
+
+    Parameters
+    ----------
+    n_people : int
+        Records that were compared.
+    n_pairs : int
+        Pairs that may be one person, without those of which somebody has said that they are two.
+    n_new, n_gone : int
+        Pairs that are new, and open ones that are not found any more.
+    n_decided : int
+        Pairs of which somebody has said that they are two people.
+    """
+
+    n_people: int
+    n_pairs: int
+    n_new: int
+    n_gone: int
+    n_decided: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairFound:
+    """A pair with the two records."""
+
+    pair: DuplicatePair
+    first: Person
+    second: Person
+
+    @property
+    def reasons(self) -> tuple[Text, ...]:
+        """What speaks for the pair, and then against it."""
+        return reason_texts(self.pair.reasons)
+
+
+def reason_texts(codes: Sequence[str]) -> tuple[Text, ...]:
+    """Return the sentences of reasons; codes of another release are passed over."""
+    return tuple(REASONS[code] for code in codes if code in REASONS)
+
+
+def find_duplicates(session: Session, *, actor: Actor, now: datetime) -> Search:
+    """Search the whole registry and keep the pairs that may be one person; what was decided earlier stays.
+
+    Only surrogate ids, the probability and codes of reasons are kept.
+    """
+    require(actor, "decide_duplicates")
+    roll = roll_for(session)
+    found = {(pair.first_id, pair.second_id): pair for pair in find_pairs(roll)}
+    known = _known(session)
+    parted = _said_different(session, known.values())
+    wanted = {ids: pair for ids, pair in found.items() if ids not in parted}
+    gone = [row for ids, row in known.items() if row.state == "open" and ids not in wanted]
+    for row in gone:
+        session.delete(row)
+    for ids, pair in wanted.items():
+        if ids in known:
+            known[ids].probability, known[ids].reasons = pair.probability, list(pair.reasons)
+    new = [pair for ids, pair in wanted.items() if ids not in known]
+    session.flush()
+    _insert(session, new, now=now)
+    search = Search(
+        n_people=len(roll), n_pairs=len(wanted), n_new=len(new), n_gone=len(gone), n_decided=len(found) - len(wanted)
+    )
+    audit.record(
+        session, actor=actor, action="find_duplicates", subject_kind="people", subject_no="all", now=now,
+        detail=dict(vars(search)),
+    )  # fmt: skip
+    session.flush()
+    return search
+
+
+def compare_pair(found: PairFound) -> dict[str, tuple[str | None, str | None]]:
+    """Return the values of both records side by side, by field; id numbers and phones are masked."""
+    sides: dict[str, tuple[str | None, str | None]] = {}
+    for name in (name for group in GROUPS.values() for name in group):
+        one, other = (_told(name, getattr(person, name)) for person in (found.first, found.second))
+        if one is not None or other is not None:
+            sides[name] = (one, other)
+    return sides
+
+
+_MASKS = {"id_number": mask_id_number, "phone": mask_phone}
+
+
+def _told(name: str, value: object) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, tuple):
+        return "、".join(value)
+    return _MASKS[name](str(value)) if name in _MASKS else str(value)
+
+
+def list_pairs(
+    session: Session, *, actor: Actor, state: str | None = "open", person_no: str | None = None, page: int = 1,
+    page_size: int = 20,
+) -> Page[PairFound]:  # fmt: skip
+    """Return pairs of standing records, the likeliest first.
+
+    Parameters
+    ----------
+    session : Session
+    actor : Actor
+    state : {"open", "same", "different", "later"} or None
+        None: all.
+    person_no : str, optional
+        Only pairs of this person.
+    page, page_size : int
+    """
+    require(actor, "read_duplicates")
+    if state is not None:
+        _check_state(state, STATES)
+    first, second = aliased(Person), aliased(Person)
+    query = (
+        select(DuplicatePair, first, second)
+        .join(first, first.id == DuplicatePair.first_id)
+        .join(second, second.id == DuplicatePair.second_id)
+    )
+    if state is not None:
+        query = query.where(DuplicatePair.state == state)
+    if person_no is not None:
+        query = query.where((first.person_no == person_no) | (second.person_no == person_no))
+    total = session.scalar(query.with_only_columns(func.count(DuplicatePair.id))) or 0
+    ordered = query.order_by(DuplicatePair.probability.desc(), DuplicatePair.id)
+    rows = session.execute(ordered.offset((page - 1) * page_size).limit(page_size)).all()
+    items = [PairFound(pair=pair, first=one, second=other) for pair, one, other in rows]
+    return Page(items=items, total=total, page=page, page_size=page_size)
+
+
+def get_pair(session: Session, *, actor: Actor, pair_id: int) -> PairFound:
+    """Return one pair, also when one of its records has been merged since.
+
+    Raises
+    ------
+    NotFound
+        If there is no such pair.
+    """
+    require(actor, "read_duplicates")
+    pair = session.get(DuplicatePair, pair_id)
+    if pair is None:
+        raise not_found(Text("疑似重复", "pair"), str(pair_id), place="pair_id")
+    query = select(Person).where(Person.id.in_((pair.first_id, pair.second_id)))
+    people = {one.id: one for one in session.scalars(query, execution_options={WITH_ABSORBED: True})}
+    return PairFound(pair=pair, first=people[pair.first_id], second=people[pair.second_id])
+
+
+def decide_pair(
+    session: Session, *, actor: Actor, pair_id: int, decision: str, note: str | None = None, now: datetime
+) -> PairFound:
+    """Say of a pair that it is one person, two people, or to be looked at later.
+
+    "Different" is remembered: later searches leave the pair out, and it cannot be merged.
+
+    Raises
+    ------
+    NotFound
+        If there is no such pair.
+    InvalidInput
+        If the decision is unknown.
+    """
+    require(actor, "decide_duplicates")
+    _check_state(decision, _DECISIONS)
+    found = get_pair(session, actor=actor, pair_id=pair_id)
+    pair = found.pair
+    pair.state, pair.decided_by, pair.decided_at, pair.note = decision, actor.username, now, note
+    audit.record(
+        session, actor=actor, action="decide_pair", subject_kind="duplicate", subject_no=str(pair_id), now=now,
+        detail={"decision": decision, "people": [found.first.person_no, found.second.person_no]},
+    )  # fmt: skip
+    session.flush()
+    return found
+
+
+def _check_state(state: str, known: Collection[str]) -> None:
+    if state not in known:
+        raise InvalidInput(
+            Text(f"没有结论“{state}”。", f"There is no state '{state}'."),
+            remedy=Text(f"可用：{'、'.join(known)}。", f"There are: {', '.join(known)}."),
+            place="decision",
+            value=state,
+        )
+
+
+def _known(session: Session) -> dict[tuple[int, int], DuplicatePair]:
+    return {(row.first_id, row.second_id): row for row in session.scalars(select(DuplicatePair))}
+
+
+def _said_different(session: Session, pairs: Collection[DuplicatePair]) -> set[tuple[int, int]]:
+    """Return the pairs of whom somebody said that they are two people, as the records stand for one another today."""
+    parted = [row for row in pairs if row.state == "different"]
+    stands = survivors_of(session, {person_id for row in parted for person_id in (row.first_id, row.second_id)})
+    return {_ordered(stands[row.first_id], stands[row.second_id]) for row in parted}
+
+
+def _ordered(one: int, other: int) -> tuple[int, int]:
+    return (one, other) if one < other else (other, one)
+
+
+def _insert(session: Session, pairs: Sequence[Pair], *, now: datetime) -> None:
+    if pairs:
+        ids = allocate_ids(session, DuplicatePair.__tablename__, len(pairs))
+        insert_rows(session, DuplicatePair, list(_new_rows(pairs, ids, now=now)))
+
+
+def _new_rows(pairs: Sequence[Pair], ids: range, *, now: datetime) -> Iterator[dict[str, object]]:
+    for row_id, pair in zip(ids, pairs, strict=True):
+        yield {
+            "id": row_id,
+            "first_id": pair.first_id,
+            "second_id": pair.second_id,
+            "probability": pair.probability,
+            "reasons": list(pair.reasons),
+            "state": "open",
+            "found_at": now,
+            "decided_by": None,
+            "decided_at": None,
+            "note_sealed": None,
+        }
