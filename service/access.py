@@ -48,6 +48,11 @@ ALLOWED: dict[str, frozenset[str]] = {
         "read_models",
         "train_models",
         "promote_models",
+        "export_lists",  # as shown: id numbers and phones masked
+        "export_rosters",  # in full
+        "export_forms",
+        "export_dossiers",
+        "read_exports",
     )
 }
 

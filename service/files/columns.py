@@ -60,6 +60,11 @@ class ColumnTable:
         self._headers = {_normal(header): header for header in columns}
 
     @property
+    def columns(self) -> tuple[Column, ...]:
+        """Every column once, in the order of the format."""
+        return tuple(dict.fromkeys(self._by_header.values()))
+
+    @property
     def labels(self) -> dict[str, Text]:
         """Labels by field."""
         return {column.key: column.label for column in self._by_header.values()}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matching.vocabulary import Text
+from service.files.guarding import unguarded
 from service.files.limits import (
     LONGEST_CELL,
     MOST_CELLS,
@@ -132,7 +133,8 @@ def _text(path: Path, data: bytes) -> Sheet:
     delimiter = max(_DELIMITERS, key=first.count)
     csv.field_size_limit(LONGEST_CELL)
     try:
-        rows: list[list[Any]] = [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        rows: list[list[Any]] = [[unguarded(cell) for cell in line] for line in lines]
     except csv.Error as error:
         problem = Text(
             f"CSV 无法读取，或有超过 {LONGEST_CELL:,} 字的单元格。",

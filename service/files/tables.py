@@ -13,13 +13,13 @@ from service.files.headers import Header, find_header, is_blank
 from service.files.limits import UnreadableFile, unreadable
 from service.files.spreadsheets import Sheet, cell_name, read_sheets
 
-__all__ = ["Draft", "DraftTable", "read_table"]
+__all__ = ["EXCEL_ERRORS", "Draft", "DraftTable", "read_table"]
 
 #: The column without which a table is of another kind.
 _ESSENTIAL = {"people": "name", "vacancies": "post_type", "villages": "village", "decisions": "decision"}
 _TOTAL = re.compile(r"(?:合计|总计|小计|共计|总数|合\s*计)")
 _FOOTNOTE = re.compile(r"(?:注|说明|备注|填表人|填报人|审核人|制表人|负责人|联系人|经办人|单位负责人|填表说明)[:：]?")
-_EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
+EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
 
 
 @dataclass
@@ -199,7 +199,7 @@ def _merged_downwards(sheet: Sheet, header: Header) -> dict[tuple[int, int], Any
 
 
 def _formula_errors(draft: Draft) -> Iterator[CellFinding]:
-    for key in [key for key, value in draft.values.items() if isinstance(value, str) and value in _EXCEL_ERRORS]:
+    for key in [key for key, value in draft.values.items() if isinstance(value, str) and value in EXCEL_ERRORS]:
         value = draft.values.pop(key)
         yield draft.finding(key, Effect.CELL_REFUSED, _FORMULA, _FORMULA_REMEDY, value=value)
 

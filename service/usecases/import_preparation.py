@@ -88,7 +88,7 @@ class PeoplePreparation:
         _settle_other_party(draft)
         if self.is_form:
             yield from self._read_form(draft)
-        elif not draft.values.get("village"):
+        elif not draft.values.get("village") and not draft.values.get("home_village_code"):
             yield draft.finding("village", Effect.TO_CONFIRM, _NO_VILLAGE, _FILL_VILLAGE)
 
     def _read_form(self, draft: Draft) -> Iterator[CellFinding]:
