@@ -9,6 +9,7 @@ from service.api import (
     checks,
     codes,
     explanations,
+    exports,
     models,
     people,
     rankings,
@@ -40,6 +41,7 @@ _RESOURCES = (
     rulebook.cards,
     models.resource,
     codes.resource,
+    exports.resource,
     work_lists.resource,
     accounts.resource,
 )

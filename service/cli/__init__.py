@@ -21,7 +21,7 @@ _COMMANDS = {
     "doctor": "doctor:doctor",
     "evaluate": "training:evaluate",
     "explain": "explanations:explain",
-    "export": "rankings:export",
+    "export": "exports:export",
     "import": "imports:import_command",
     "init": "start:init",
     "models": "models:models",
@@ -32,6 +32,7 @@ _COMMANDS = {
     "train": "training:train",
     "user": "accounts:user",
     "version": "start:version",
+    "work-lists": "work_lists:work_lists",
 }
 
 

@@ -146,21 +146,19 @@ class _Dossier:
         return Lines([*(self._t(line.filled(**values)) for line in lines), *([named] if wishes else [])])
 
     def _table(self) -> Grid:
-        rows = []
-        for entry in self._list["entries"]:
-            rows.append(
-                [
-                    str(entry["rank"]),
-                    entry["person_no"] or self._t(_ERASED),
-                    entry["name"] or "",
-                    entry["talent_source_label"][self._language],
-                    f"{entry['score']:.2f}",
-                    _interval(entry["interval"]),
-                    "" if entry["band"] is None else str(entry["band"]),
-                    self._t(self._verdicts[entry["verdict"]]),
-                ]
-            )
-        return self._grid(_TABLE, rows)
+        return self._grid(_TABLE, [self._place(entry) for entry in self._list["entries"]])
+
+    def _place(self, entry: Mapping[str, Any]) -> list[str]:
+        return [
+            str(entry["rank"]),
+            entry["person_no"] or self._t(_ERASED),
+            entry["name"] or "",
+            entry["talent_source_label"][self._language],
+            f"{entry['score']:.2f}",
+            _interval(entry["interval"]),
+            "" if entry["band"] is None else str(entry["band"]),
+            self._t(self._verdicts[entry["verdict"]]),
+        ]
 
     def _notes(self) -> Lines:
         notes = [note[self._language] for note in self._list["notes"].values() if note]

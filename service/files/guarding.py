@@ -1,7 +1,7 @@
 """Texts in CSV that a spreadsheet must not take for formulas, and how they come back as they were.
 
 A text that begins with ``= + - @``, a tab, a line end or their full-width forms gets an apostrophe in front when it is
-written, and so does one that begins with apostrophes and one of these: taking one apostrophe away gives every text back.
+written, and so does one that begins with apostrophes before one of these: taking one away gives every text back.
 
 References
 ----------

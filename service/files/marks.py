@@ -46,8 +46,10 @@ class Mark:
     def sentence(self) -> Text:
         """The mark on one line."""
         return Text(
-            f"{self.title.zh}，导出编号 {self.export_no}，{self.exported_by} 于 {self.moment} 导出，含 {self.n_people:,} 人",
-            f"{self.title.en}, export {self.export_no} by {self.exported_by} at {self.moment}, {self.n_people:,} people",
+            f"{self.title.zh}，导出编号 {self.export_no}，{self.exported_by} 于 {self.moment} 导出，"
+            f"含 {self.n_people:,} 人",
+            f"{self.title.en}, export {self.export_no} by {self.exported_by} at {self.moment}, "
+            f"{self.n_people:,} people",
         )
 
     def footnote(self, language: str) -> str:

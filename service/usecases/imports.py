@@ -19,6 +19,7 @@ from service.files.tables import DraftTable, read_table
 from service.usecases import audit, registration
 from service.usecases.attestation import Attestation
 from service.usecases.days import day_of
+from service.usecases.form_remainders import keep_remainder
 from service.usecases.import_identity import recognise
 from service.usecases.import_preparation import PeoplePreparation, PlacePreparation, VacancyPreparation
 from service.usecases.import_rows import Preparation, ReadRow, read_rows
@@ -133,6 +134,8 @@ def import_file(
     recognise(session, rows, kind=kind)
     if not options.is_dry_run:
         report = _save(session, actor=actor, kind=kind, rows=rows, now=now, options=options)
+        if is_form and report.records:
+            keep_remainder(session, person_no=report.records[0].number, content=path.read_bytes(), now=now)
         audit.record(
             session,
             actor=actor,

@@ -189,7 +189,7 @@ def _comes_back(city, now, *, table, saver, records, file_format):
 
 @pytest.mark.parametrize("file_format", ["xlsx", "csv"])
 @given(records=st.lists(person_json(), min_size=1, max_size=4))
-@settings(max_examples=25, phases=(Phase.generate,))
+@settings(max_examples=12, phases=(Phase.generate,))
 def test_any_roster_of_people_comes_back_identical(city, file_format, records):
     now = _registered_villages(city)
     people = _loaded(PersonSchema(), records, "person_no")
@@ -201,7 +201,7 @@ def test_any_roster_of_people_comes_back_identical(city, file_format, records):
 
 @pytest.mark.parametrize("file_format", ["xlsx", "csv"])
 @given(records=st.lists(vacancy_json(), min_size=1, max_size=4))
-@settings(max_examples=25, phases=(Phase.generate,))
+@settings(max_examples=12, phases=(Phase.generate,))
 def test_any_table_of_vacancies_comes_back_identical(city, file_format, records):
     now = _registered_villages(city)
     records = [{**record, "industry_text": f"稻{record.get('industry_text', '')}"} for record in records]
