@@ -102,18 +102,18 @@ def table_json(document: Mapping[str, Any], *, mark: Mark) -> bytes:
 def _write_rows(sheet: Any, table: ExportedTable) -> None:
     for column, header in enumerate(table.headers):
         sheet.write_string(0, column, header)
+    write_string, write_number = sheet.write_string, sheet.write_number
     for position, row in enumerate(table.rows, start=1):
         for column, cell in enumerate(row):
             if isinstance(cell, str):
                 if cell:
-                    sheet.write_string(position, column, cell)
+                    write_string(position, column, cell)
             elif cell is not None:
-                # Excel keeps 15 to 17 digits: a number that would not come back is written as a text.
-                text = _plain(cell)
-                if float(f"{cell:.16G}") == cell:
-                    sheet.write_number(position, column, cell)
+                # A workbook keeps 16 digits: a number that would not come back is written as a text.
+                if isinstance(cell, int) or float(f"{cell:.16G}") == cell:
+                    write_number(position, column, cell)
                 else:
-                    sheet.write_string(position, column, text)
+                    write_string(position, column, _plain(cell))
 
 
 def _write_mark(book: Any, table: ExportedTable, *, mark: Mark, language: str) -> None:

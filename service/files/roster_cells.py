@@ -18,7 +18,7 @@ from service.files.tables import EXCEL_ERRORS
 
 __all__ = ["CellWriter", "cell_writer"]
 
-#: Takes a value and the record that it stands in.
+#: Takes a value that is known and the record that it stands in.
 CellWriter = Callable[[Any, Any], Cell]
 
 _NONE = "无"
@@ -26,7 +26,7 @@ _EXCEL_ESCAPE = re.compile(r"_x[0-9A-Fa-f]{4}_")
 
 
 def cell_writer(field: fields.Field[Any]) -> CellWriter:
-    """Return what writes the values of a field into cells; None becomes a blank cell.
+    """Return what writes the values of a field into cells.
 
     Parameters
     ----------
@@ -35,15 +35,14 @@ def cell_writer(field: fields.Field[Any]) -> CellWriter:
     """
     for kind, made in _WRITERS:
         if isinstance(field, kind):
-            write: CellWriter = made(field)
-            return lambda value, record: None if value is None else write(value, record)
+            return made(field)
     none = _NONE if field.name == "skill_certificate" else None  # the one text that may be known to be none
-    return lambda value, _: None if value is None else _text(value, none=none)
+    return lambda value, _: _text(value, none=none)
 
 
 def _code(field: Any) -> CellWriter:
     words = _Words(field.table, is_list=False)
-    return lambda value, _: words.of(str(value))
+    return lambda value, _: words.of(value if isinstance(value, str) else str(value))
 
 
 def _codes(field: Any) -> CellWriter:

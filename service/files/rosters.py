@@ -1,7 +1,8 @@
 """Tables in the layout of the office: the columns of its formats under their Chinese headers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from schemas.base import RecordSchema
@@ -30,6 +31,7 @@ _ONLY_IF_USED = ("home_village_code", "village_code", "tie_village_codes", "will
 class _Column(NamedTuple):
     key: str
     header: str
+    read: Callable[[Any], Any]
     write: CellWriter
 
 
@@ -46,7 +48,7 @@ class RosterLayout:
         known = self._schema.load_fields
         columns = [column for column in column_table(kind).columns if column.treatment is Treatment.IMPORT]
         self._columns = [
-            _Column(column.key, column.label.zh, cell_writer(known[column.key]))
+            _Column(column.key, column.label.zh, _reader(self._schema, column.key), cell_writer(known[column.key]))
             for column in columns
             if column.key in known and column.key not in {"fulltime_degree", "inservice_degree"}
         ]
@@ -64,9 +66,13 @@ class RosterLayout:
         places : mapping
             Texts for the columns about places, which the record alone cannot give.
         """
-        read, row = self._schema.get_attribute, list[Cell]([number])
-        for key, _, write in self._columns:
-            row.append(places[key] if key in places else write(read(record, key, None), record))
+        row: list[Cell] = [number]
+        for key, _, read, write in self._columns:
+            if key in places:
+                row.append(places[key])
+            else:
+                value = read(record)
+                row.append(None if value is None else write(value, record))
         return row
 
     def without_unused(self, rows: list[list[Cell]]) -> tuple[list[str], list[str], list[list[Cell]]]:
@@ -82,6 +88,13 @@ class RosterLayout:
             [self.headers[place] for place in kept],
             [[row[place] for place in kept] for row in rows],
         )
+
+
+def _reader(schema: RecordSchema, key: str) -> Callable[[Any], Any]:
+    """Return what takes a field from a record; plain attributes by the shortest way, for there are many."""
+    if key in schema.paths:
+        return lambda record: schema.get_attribute(record, key, None)
+    return attrgetter(key)
 
 
 @lru_cache

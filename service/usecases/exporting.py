@@ -109,22 +109,7 @@ def record_export(session: Session, content: Content, *, actor: Actor, now: date
     )
     made = content.render(mark)
     digest = hashlib.sha256(made).hexdigest()
-    row = Export(
-        id=export_id,
-        export_no=export_no,
-        kind=content.kind,
-        file_format=content.file_format,
-        subject_no=content.subject_no,
-        is_unmasked=content.is_unmasked,
-        n_people=content.n_people,
-        n_rows=content.n_rows,
-        n_bytes=len(made),
-        sha256=digest,
-        exported_by=actor.username,
-        exported_at=now,
-    )
-    session.add(row)
-    row.selection = json.dumps(content.selection or {}, ensure_ascii=False, default=_plain, sort_keys=True)
+    _write_down(session, content, mark, export_id=export_id, n_bytes=len(made), digest=digest)
     audit.record(
         session,
         actor=actor,
@@ -151,6 +136,25 @@ def record_export(session: Session, content: Content, *, actor: Actor, now: date
         n_people=content.n_people,
         n_rows=content.n_rows,
     )
+
+
+def _write_down(session: Session, content: Content, mark: Mark, *, export_id: int, n_bytes: int, digest: str) -> None:
+    row = Export(
+        id=export_id,
+        export_no=mark.export_no,
+        kind=content.kind,
+        file_format=content.file_format,
+        subject_no=content.subject_no,
+        is_unmasked=content.is_unmasked,
+        n_people=content.n_people,
+        n_rows=content.n_rows,
+        n_bytes=n_bytes,
+        sha256=digest,
+        exported_by=mark.exported_by,
+        exported_at=mark.exported_at,
+    )
+    session.add(row)
+    row.selection = json.dumps(content.selection or {}, ensure_ascii=False, default=_plain, sort_keys=True)
 
 
 def check_format(file_format: str, *, known: tuple[str, ...]) -> None:

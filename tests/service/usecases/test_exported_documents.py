@@ -3,12 +3,12 @@
 import io
 import re
 import zipfile
-from xml.etree.ElementTree import fromstring
 
 import docx
 import pypdf
 import pytest
 from builders_workbooks import SAMPLES
+from defusedxml.ElementTree import fromstring
 from sqlalchemy import select, update
 
 from matching.vocabulary import RecordStatus
@@ -204,7 +204,8 @@ def test_a_form_names_the_proposed_post_and_is_a_form_for_printing(form, databas
     save(database, actor, now, villages=[a_village()], vacancies=[a_vacancy()])
     content = exported("docx", vacancy_no="V1")
     text = _text_of_word(content)
-    for said in ("干部任免审批表", "样例甲", "1987.03\n（39岁）", "2009.06", "农艺师", "示范县清河镇东岗村第一书记", "（照片）", "家庭主要\n成员及重要\n社会关系"):  # fmt: skip
+    said_of_the_person = ("样例甲", "1987.03\n（39岁）", "2009.06", "农艺师", "示范县清河镇东岗村第一书记")
+    for said in ("干部任免审批表", "（照片）", "家庭主要\n成员及重要\n社会关系", *said_of_the_person):
         assert said in text, said
     assert "2010.07--2013.05  示范县清河镇东岗村党支部书记助理（大学生村官）" in text
     made = docx.Document(io.BytesIO(content))

@@ -80,11 +80,13 @@ def id_numbers(draw):
 
 
 def person_json():
-    texts = ("native_place", "birth_place", "household_place", "school_major", "current_post", "employer", "specialties",
-             "industry_text", "business_entity", "business_scale", "outside_place", "skill_certificate", "recommender")  # fmt: skip
-    codes = {"fulltime_education": "education", "inservice_education": "education", "education": "education",
-             "degree": "degree", "title": "professional_title", "employer_type": "employer_type",
-             "personal_identity": "personal_identity", "return_intention": "return_intention", "ethnicity": "ethnicity"}  # fmt: skip
+    texts = (
+        *("native_place", "birth_place", "household_place", "school_major", "current_post", "employer", "specialties"),
+        *("industry_text", "business_entity", "business_scale", "outside_place", "skill_certificate", "recommender"),
+    )
+    same = ("education", "degree", "employer_type", "personal_identity", "return_intention", "ethnicity")
+    codes = dict(zip(same, same, strict=True)) | {"title": "professional_title"}
+    codes |= {"fulltime_education": "education", "inservice_education": "education"}
     return st.fixed_dictionaries(
         {"name": NAME, "talent_source": st.sampled_from(code_table("talent_source").codes)},
         optional={
