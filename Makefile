@@ -37,7 +37,7 @@ run: $(VENV)/.installed ## serve the database in var/ (or TALENTPOOL_DATABASE_UR
 
 .PHONY: test
 test: $(VENV)/.installed-dev ## the whole suite, PostgreSQL included
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 .PHONY: check
 check: $(VENV)/.installed-dev ## ruff, mypy strict, import contracts
@@ -55,8 +55,9 @@ ranking-report: $(VENV)/.installed-dev ## measure ranking quality and write the 
 	@$(BIN)/python -m bench.ranking_report
 
 .PHONY: prove
-prove: $(VENV)/.installed-dev ## the slow proofs
+prove: $(VENV)/.installed-dev ## the slow proofs, and the laws of the core on many random examples
 	@$(BIN)/python -m pytest -m prove
+	@HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest --numprocesses auto --dist loadfile tests/matching tests/schemas
 
 .PHONY: screens
 screens: $(VENV)/.installed-dev ## screenshots of every page into docs/screens (needs chromium, fonts-noto-cjk)

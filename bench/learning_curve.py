@@ -23,6 +23,7 @@ from matching.scorecard import ScorecardRanker
 from matching.scorecard.anchored import Anchored, Ladder
 from matching.scorecard.columns import columns_of
 from matching.training import FEWEST_LISTS, TrainingLists, fit_card
+from matching.training.fitting import declared_points
 from matching.vocabulary import PostType
 
 __all__ = ["METHODS", "SIZES", "Row", "measure"]
@@ -99,7 +100,7 @@ class FreeLadder(Ladder):
 
 def no_monotone(card: Scorecard, lists: TrainingLists) -> Scorer:
     """Let a higher level cost points."""
-    columns = columns_of(lists.rows, [_declared(points) for points in card.points.values()])
+    columns = columns_of(lists.rows, [declared_points(points) for points in card.points.values()])
     ladders: list[Ladder] = [
         FreeLadder(one.at, one.points, one.if_missing)
         for one in (Ladder.of(column, values) for column, values in zip(columns, lists.rows.T, strict=True))
@@ -203,17 +204,13 @@ def _judged(city: ReviewedCity, post: PostType, method: Method, lists: TrainingL
 def _ranker(card: Scorecard, lists: TrainingLists, *, prior: bool, position: bool, n_bags: int = 16) -> Scorer:
     ranker = ScorecardRanker(
         monotonic_cst=[1] * len(card.points),
-        prior_points=[_declared(points) for points in card.points.values()] if prior else None,
+        prior_points=[declared_points(points) for points in card.points.values()] if prior else None,
         n_bags=n_bags,
         n_jobs=-1,
         random_state=0,
     )
     ranker.fit(lists.rows, lists.grades, group=lists.sizes, position=lists.places if position else None)
     return lambda levels: ranker.predict(_rows(levels))
-
-
-def _declared(points: tuple[int, ...]) -> dict[float | None, float]:
-    return {None: float(points[0]), **{float(level): float(earned) for level, earned in enumerate(points) if level}}
 
 
 def _rows(levels: Levels) -> NDArray[np.float64]:

@@ -1,6 +1,7 @@
 """A scorecard as plain JSON values: what is written, and what is refused when it is read."""
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from matching.criteria import CRITERIA, Criterion
@@ -14,7 +15,11 @@ __all__ = [
     "criterion_points",
     "known_criterion",
     "list_at",
+    "number_at",
     "post_at",
+    "text_at",
+    "texts_at",
+    "whole_at",
 ]
 
 _CRITERION_KEYS = frozenset({"id", "missing", "levels"})
@@ -46,6 +51,33 @@ def list_at(value: object, *, place: str) -> Sequence[Any]:
     """Return a value that must be a list."""
     if not isinstance(value, list):
         raise CardError(Text("应为列表。", "A list is expected."), place=place)
+    return value
+
+
+def text_at(value: object, *, place: str) -> str:
+    """Return a value that must be a text."""
+    if not isinstance(value, str):
+        raise CardError(Text(f"“{value}”应为文本。", f"'{value}' must be a text."), place=place)
+    return value
+
+
+def texts_at(value: object, *, place: str) -> tuple[str, ...]:
+    """Return a value that must be a list of texts."""
+    return tuple(text_at(one, place=place) for one in list_at(value, place=place))
+
+
+def whole_at(value: object, *, place: str) -> int:
+    """Return a value that must be a whole number from 0 up; ``true`` and ``1.0`` are none."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        problem = Text(f"“{value}”应为不小于 0 的整数。", f"'{value}' must be a whole number from 0 up.")
+        raise CardError(problem, place=place)
+    return value
+
+
+def number_at(value: object, *, place: str) -> float:
+    """Return a value that must be a finite number, as it stands: whole ones stay whole."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not isfinite(value):
+        raise CardError(Text(f"“{value}”应为数。", f"'{value}' must be a number."), place=place)
     return value
 
 

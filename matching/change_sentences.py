@@ -20,6 +20,7 @@ _VERDICTS = {
     Verdict.WAIVED.value: Text("已放宽", "waived"),
     None: Text("不构成障碍", "no obstacle"),
 }
+_MINUS = "\N{MINUS SIGN}"
 _NOT_IN_POOL = Text("不在库", "not in the pool")
 _NOT_RANKED = Text("未排位", "not ranked")
 
@@ -106,6 +107,8 @@ def _of_rule(rule: RuleChange) -> Text:
 
 def _of_criterion(change: CriterionChange) -> Text:
     then, now = _level(change.level_then, change.fact_then), _level(change.level_now, change.fact_now)
+    if change.level_then == change.level_now and None in {change.fact_then, change.fact_now}:
+        then = now = now if change.fact_then is None else then  # the fact of one time only was shown: no other is known
     levels = then if then == now else _arrow(then, now)
     parts = []
     if change.through_facts or change.level_then != change.level_now:
@@ -129,7 +132,7 @@ def _of_shift(shift: RankShift) -> Text:
         )
         if n
     ]
-    places = f"{shift.places:+d}" if shift.places else "±0"
+    places = f"{shift.places:+d}".replace("-", _MINUS) if shift.places else "0"
     return Text(
         f"位次 {places}：{'，'.join(text.zh for text in said)}",
         f"Place {places}: {', '.join(text.en for text in said)}",
@@ -156,4 +159,4 @@ def _arrow(then: Text, now: Text) -> Text:
 
 
 def _signed(hundredths: int) -> str:
-    return f"{hundredths / 100:+.2f}"
+    return f"{hundredths / 100:+.2f}".replace("-", _MINUS) if hundredths else "0.00"

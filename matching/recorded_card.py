@@ -7,8 +7,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.card import FULL_SCORE, KEYS, OPTIONAL_KEYS, SCHEMA, Scorecard, add_up
-from matching.card_document import check_keys, list_at
+from matching.card import FULL_SCORE, KEYS, OPTIONAL_KEYS, SCHEMA, Points, Scorecard, add_up
+from matching.card_document import bag_points, check_keys, list_at
 from matching.criteria import CRITERIA
 from matching.errors import CardError
 from matching.versions import canonical_json, version_of
@@ -38,12 +38,15 @@ class RecordedCard:
         Hundredths of each criterion, the missing level first.
     levels : mapping of str to tuple of Text
         The words of the same levels.
+    bags : tuple of mapping of str to tuple of int
+        Of a learned card, the points by each part of the history.
     """
 
     version: str
     claimed_version: str
     points: Mapping[str, tuple[int, ...]]
     levels: Mapping[str, tuple[Text, ...]]
+    bags: tuple[Points, ...] = ()
 
     @classmethod
     def from_document(cls, document: Any) -> Self:
@@ -71,7 +74,11 @@ class RecordedCard:
             points[key] = (_whole(criterion["missing"], place=key), *(earned for _, earned in ladder))
             levels[key] = (_NOT_RECORDED, *(label for label, _ in ladder))
         return cls(
-            version=_content_version(document), claimed_version=str(document["version"]), points=points, levels=levels
+            version=_content_version(document),
+            claimed_version=str(document["version"]),
+            points=points,
+            levels=levels,
+            bags=tuple(_bag(bag, points) for bag in list_at(document.get("bags", []), place="card.bags")),
         )
 
     @classmethod
@@ -82,6 +89,11 @@ class RecordedCard:
     def score(self, levels: NDArray[np.int8]) -> NDArray[np.int32]:
         """Add up the points of people's levels, shape (n_people, n_criteria), in the order of the card."""
         return add_up(self.points, levels)
+
+    def bag_scores(self, levels: NDArray[np.int8]) -> NDArray[np.int32]:
+        """Return the scores by each bag, shape (n_people, n_bags)."""
+        by_bag = [add_up(bag, levels) for bag in self.bags]
+        return np.stack(by_bag, axis=1) if by_bag else np.empty((len(levels), 0), dtype=np.int32)
 
     def label(self, criterion_id: str) -> Text:
         """How a criterion is called; one that this release no longer knows is called by its id."""
@@ -100,6 +112,20 @@ def _content_version(document: Mapping[str, Any]) -> str:
 def _level(document: Any, *, place: str) -> tuple[Text, int]:
     check_keys(document, _LEVEL_KEYS, place=f"card, {place}")
     return Text(str(document["zh"]), str(document["en"])), _whole(document["points"], place=place)
+
+
+def _bag(document: Any, points: Points) -> Points:
+    bag = bag_points(document, tuple(points))
+    for key, earned in bag.items():
+        if len(earned) != len(points[key]):
+            problem = Text(
+                f"应有 {len(points[key])} 个等级，实有 {len(earned)} 个。",
+                f"{len(earned)} levels where the card has {len(points[key])}.",
+            )
+            raise CardError(problem, place=f"card.bags, {key}")
+        for value in earned:
+            _whole(value, place=f"bags, {key}")
+    return bag
 
 
 def _whole(value: Any, *, place: str) -> int:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from matching.versions import version_of
 from matching.vocabulary import Text
 
-__all__ = ["Disagreement", "Place", "RecordedList", "Replay", "Versions", "order_version"]
+__all__ = ["Certainty", "Disagreement", "Place", "RecordedList", "Replay", "Versions", "order_version"]
 
 
 class Place(NamedTuple):
@@ -18,6 +18,14 @@ class Place(NamedTuple):
     person_id: int
     score: int
     verdict: str
+
+
+class Certainty(NamedTuple):
+    """How sure a place is: interval of the score in hundredths, and tie band."""
+
+    low: int | None
+    high: int | None
+    band: int
 
 
 def order_version(places: Iterable[Place]) -> str:
@@ -51,6 +59,12 @@ class RecordedList:
         By place, each criterion as it was shown; a place may be absent.
     outcomes : mapping of int to mapping of str to str or None
         By place, the verdict of each rule of the list as it was shown; a place may be absent.
+    average_score : int or None
+        Of the eligible, in hundredths; None if it was not kept.
+    certainties : mapping of int to Certainty
+        By place; a place may be absent.
+    averages : mapping of int to mapping of str to object
+        By place, the average of the eligible on each criterion as it was shown; a place may be absent.
     """
 
     k: int
@@ -68,6 +82,9 @@ class RecordedList:
     parts: Mapping[int, Mapping[str, tuple[object, object]]] = field(default_factory=dict)
     outcomes: Mapping[int, Mapping[str, str | None]] = field(default_factory=dict)
     order_version: str = ""
+    average_score: int | None = None
+    certainties: Mapping[int, Certainty] = field(default_factory=dict)
+    averages: Mapping[int, Mapping[str, object]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from matching.replay_checks import (
     parts_compared,
     rules_compared,
 )
+from matching.replay_figures import FIGURES_NOT_KEPT, figures_compared
 from matching.rulebook import Rulebook
 from matching.snapshot import PoolSnapshot
 from matching.vocabulary import PostType, RuleProfile, Text
@@ -102,7 +103,10 @@ class _Replay:
         places = self._tried(lambda: list_again(snapshot, card, k=recorded.k), place="snapshot")
         if places is not None:
             self._found += compared(recorded, places, person=self._person)
-            self._found += parts_compared(recorded, places, snapshot=snapshot, card=card, person=self._person)
+            for compare in (parts_compared, figures_compared):
+                self._found += compare(recorded, places, snapshot=snapshot, card=card, person=self._person)
+            if recorded.parts and recorded.average_score is None:
+                self._notes.append(FIGURES_NOT_KEPT)
         return places
 
     def _rules(self, snapshot: PoolSnapshot) -> Iterator[Disagreement]:

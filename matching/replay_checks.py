@@ -12,7 +12,19 @@ from matching.snapshot import PoolSnapshot
 from matching.versions import canonical_json, version_of
 from matching.vocabulary import Text, Verdict
 
-__all__ = ["compared", "content_version", "counted", "hash_compared", "hashed", "parts_compared", "rules_compared"]
+__all__ = [
+    "at_place",
+    "compared",
+    "content_version",
+    "counted",
+    "differs",
+    "hash_compared",
+    "hashed",
+    "parts_compared",
+    "plain",
+    "points_told",
+    "rules_compared",
+]
 
 _Naming = Callable[[int], Text]
 _RESTORE = Text(
@@ -65,13 +77,13 @@ def compared(recorded: RecordedList, places: Sequence[Place], *, person: _Naming
         kept, made = then[rank], now[rank]
         who = person(made.person_id)
         if kept.person_id != made.person_id:
-            yield _differs(f"entries[{rank}].person", _at(rank, who), person(kept.person_id), who)
+            yield differs(f"entries[{rank}].person", at_place(rank, who), person(kept.person_id), who)
         if kept.score != made.score:
-            at = _at(rank, who, Text("得分", "score"))
-            yield _differs(f"entries[{rank}].score", at, _points(kept.score), _points(made.score))
+            at = at_place(rank, who, Text("得分", "score"))
+            yield differs(f"entries[{rank}].score", at, points_told(kept.score), points_told(made.score))
         if kept.verdict != made.verdict:
-            at = _at(rank, who, Text("资格", "verdict"))
-            yield _differs(f"entries[{rank}].verdict", at, _plain(kept.verdict), _plain(made.verdict))
+            at = at_place(rank, who, Text("资格", "verdict"))
+            yield differs(f"entries[{rank}].verdict", at, plain(kept.verdict), plain(made.verdict))
 
 
 def parts_compared(
@@ -89,8 +101,8 @@ def parts_compared(
         for key in dict.fromkeys((*expected, *shown)):
             if shown.get(key) != expected.get(key):
                 what, where = card.label(key), f"entries[{place.rank}].contributions.{key}"
-                at = _at(place.rank, person(place.person_id), what)
-                yield _differs(where, at, _part(shown.get(key)), _part(expected.get(key)))
+                at = at_place(place.rank, person(place.person_id), what)
+                yield differs(where, at, _part(shown.get(key)), _part(expected.get(key)))
 
 
 def rules_compared(
@@ -99,15 +111,15 @@ def rules_compared(
     """Compare the rules of the record, and of each place, with those of the rulebook and the vacancy."""
     asked = Text("名单适用的规则", "The rules of the list")
     if snapshot.rule_ids != tuple(rule_ids):
-        yield _differs("snapshot.rule_ids", asked, _listed(snapshot.rule_ids), _listed(rule_ids))
+        yield differs("snapshot.rule_ids", asked, _listed(snapshot.rule_ids), _listed(rule_ids))
     for place in recorded.places:
         if place.rank not in recorded.outcomes:
             continue
-        outcomes, at = recorded.outcomes[place.rank], _at(place.rank, person(place.person_id), _RULES)
+        outcomes, at = recorded.outcomes[place.rank], at_place(place.rank, person(place.person_id), _RULES)
         if set(outcomes) != set(rule_ids):
-            yield _differs(f"entries[{place.rank}].outcomes", at, _listed(outcomes), _listed(rule_ids))
+            yield differs(f"entries[{place.rank}].outcomes", at, _listed(outcomes), _listed(rule_ids))
         elif (overall := _overall(outcomes.values())) != place.verdict:
-            yield _differs(f"entries[{place.rank}].outcomes", at, _plain(overall), _plain(place.verdict))
+            yield differs(f"entries[{place.rank}].outcomes", at, plain(overall), plain(place.verdict))
 
 
 def counted(recorded: RecordedList, snapshot: PoolSnapshot) -> Iterator[Disagreement]:
@@ -133,8 +145,8 @@ def counted(recorded: RecordedList, snapshot: PoolSnapshot) -> Iterator[Disagree
 def _numbers(place: str, kept: Mapping[str, int], made: Mapping[str, int]) -> Iterator[Disagreement]:
     for key in dict.fromkeys((*made, *kept)):
         if kept.get(key) != made.get(key):
-            yield _differs(
-                f"{place}.{key}", Text("人数", "The number of people"), _plain(kept.get(key)), _plain(made.get(key))
+            yield differs(
+                f"{place}.{key}", Text("人数", "The number of people"), plain(kept.get(key)), plain(made.get(key))
             )
 
 
@@ -175,12 +187,14 @@ def _rulebook_not_kept(version: str) -> Disagreement:
 _RULES = Text("规则结论", "verdicts of the rules")
 
 
-def _at(rank: int, who: Text, what: Text | None = None) -> Text:
+def at_place(rank: int, who: Text, what: Text | None = None) -> Text:
+    """Name a place of a list, whose it is, and what of it."""
     tail = Text(f"，{what.zh}", f", {what.en}") if what else Text("", "")
     return Text(f"第 {rank} 位（{who.zh}）{tail.zh}", f"Place {rank} ({who.en}){tail.en}")
 
 
-def _differs(place: str, what: Text, kept: Text, made: Text) -> Disagreement:
+def differs(place: str, what: Text, kept: Text, made: Text) -> Disagreement:
+    """Say what was recorded and what came out."""
     problem = Text(
         f"{what.zh}：记录为 {kept.zh}，重演为 {made.zh}。", f"{what.en}: recorded {kept.en}, replayed {made.en}."
     )
@@ -194,11 +208,12 @@ def _missing(rank: int, kept: Place | None, made: Place | None, person: _Naming)
         who = person(place.person_id)
         return Text(f"{who.zh} {place.score / 100:.2f} 分", f"{who.en} with {place.score / 100:.2f}")
 
-    return _differs(f"entries[{rank}]", Text(f"第 {rank} 位", f"Place {rank}"), told(kept), told(made))
+    return differs(f"entries[{rank}]", Text(f"第 {rank} 位", f"Place {rank}"), told(kept), told(made))
 
 
-def _points(hundredths: int) -> Text:
-    return _plain(f"{hundredths / 100:.2f}")
+def points_told(hundredths: object) -> Text:
+    """Tell hundredths as points; whatever else was recorded is told as it stands."""
+    return plain(f"{hundredths / 100:.2f}" if isinstance(hundredths, int) else hundredths)
 
 
 def _part(part: tuple[object, object] | None) -> Text:
@@ -214,5 +229,6 @@ def _listed(words: Iterable[str]) -> Text:
     return Text("、".join(listed) or "无", ", ".join(listed) or "none")
 
 
-def _plain(value: object) -> Text:
+def plain(value: object) -> Text:
+    """Tell a value as it stands."""
     return Text("无", "none") if value is None else Text(str(value), str(value))

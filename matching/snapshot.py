@@ -157,7 +157,7 @@ class PoolSnapshot:
             head, packed = _parts(content)
             found = cls(**_fields(head), **_arrays(head["n_people"], len(head["criteria"]), packed))
             found._refuse_contradictions()
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, zlib.error) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError, zlib.error) as error:
             problem = Text("留存的评分依据已损坏。", "The record of the shortlist is damaged.")
             raise MatchingError(problem, place="snapshot") from error
         return found

@@ -83,28 +83,48 @@ class IntervalSchema(Schema):
     high = Points(required=True)
 
 
-class ContributionSchema(Schema):
-    """What one criterion adds to a score, in points."""
+class _OfCriterionSchema(Schema):
+    """Which criterion something is about."""
 
     criterion_id = fields.String(required=True)
     label = fields.Nested(TextSchema, required=True)
+
+
+class _LevelSchema(Schema):
+    """One level of a criterion."""
+
     level = fields.Integer(required=True)
     level_label = fields.Nested(TextSchema, required=True)
+
+
+class _FactSchema(_OfCriterionSchema, _LevelSchema):
+    """On which level of a criterion somebody stands, and through which fact."""
+
+    fact = fields.Nested(TextSchema, required=True)
+
+
+class ContributionSchema(_FactSchema):
+    """What one criterion adds to a score, in points."""
+
     points = Points(required=True)
     max_points = Points(required=True)
     average = Points(required=True)
     above_average = Points(required=True)
-    fact = fields.Nested(TextSchema, required=True)
     sentence = fields.Nested(TextSchema, required=True)
     is_missing = fields.Boolean(required=True)
     is_verified = fields.Boolean(required=True)
 
 
-class PlacedSchema(Schema):
-    """Where one person stands for one vacancy; no place and no band for somebody who is not eligible."""
+class _OfPersonSchema(Schema):
+    """Whom something is about."""
 
     person_no = fields.String(required=True, attribute="person.person_no")
     name = fields.String(required=True, attribute="person.name")
+
+
+class PlacedSchema(_OfPersonSchema):
+    """Where one person stands for one vacancy; no place and no band for somebody who is not eligible."""
+
     verdict = fields.String(required=True, attribute="placed.verdict")
     score = Points(required=True, attribute="placed.score")
     interval = fields.Nested(IntervalSchema, required=True, allow_none=True, attribute="placed.interval")
@@ -112,23 +132,16 @@ class PlacedSchema(Schema):
     band = fields.Integer(required=True, allow_none=True, attribute="placed.band")
 
 
-class ImprovementStepSchema(Schema):
+class ImprovementStepSchema(_LevelSchema):
     """A higher level: what it would earn in points, and the place that it would lead to."""
 
-    level = fields.Integer(required=True)
-    level_label = fields.Nested(TextSchema, required=True)
     gain = Points(required=True)
     place = fields.Integer(required=True, allow_none=True)
 
 
-class ImprovementSchema(Schema):
+class ImprovementSchema(_FactSchema):
     """The higher levels of one criterion that earn a person more."""
 
-    criterion_id = fields.String(required=True)
-    label = fields.Nested(TextSchema, required=True)
-    level = fields.Integer(required=True)
-    level_label = fields.Nested(TextSchema, required=True)
-    fact = fields.Nested(TextSchema, required=True)
     steps = fields.List(fields.Nested(ImprovementStepSchema), required=True)
 
 
@@ -160,11 +173,9 @@ class ExplanationSchema(_AboutVacancySchema, PlacedSchema):
     improvements = fields.List(fields.Nested(ImprovementSchema), required=True)
 
 
-class ComparedSchema(Schema):
+class ComparedSchema(_OfCriterionSchema):
     """One criterion of two people; the difference is the first less the second."""
 
-    criterion_id = fields.String(required=True)
-    label = fields.Nested(TextSchema, required=True)
     max_points = Points(required=True)
     first = fields.Nested(ContributionSchema, required=True)
     second = fields.Nested(ContributionSchema, required=True)
@@ -184,21 +195,17 @@ class ComparisonSchema(_AboutVacancySchema):
     criteria = fields.List(fields.Nested(ComparedSchema), required=True, attribute="comparison.criteria")
 
 
-class ChangedCriterionSchema(Schema):
+class ChangedCriterionSchema(_OfCriterionSchema):
     """One criterion before and after other facts."""
 
-    criterion_id = fields.String(required=True)
-    label = fields.Nested(TextSchema, required=True)
     before = fields.Nested(ContributionSchema, required=True)
     after = fields.Nested(ContributionSchema, required=True)
     gain = Points(required=True)
 
 
-class MoveSchema(Schema):
+class MoveSchema(_OfPersonSchema):
     """A person's place and score before and after."""
 
-    person_no = fields.String(required=True, attribute="person.person_no")
-    name = fields.String(required=True, attribute="person.name")
     place_before = fields.Integer(required=True, allow_none=True, attribute="move.place_before")
     place_after = fields.Integer(required=True, allow_none=True, attribute="move.place_after")
     score_before = Points(required=True, attribute="move.score_before")
@@ -212,11 +219,9 @@ class TriedFactsSchema(MoveSchema):
     criteria = fields.List(fields.Nested(ChangedCriterionSchema), required=True, attribute="move.criteria")
 
 
-class WeightChangeSchema(Schema):
+class WeightChangeSchema(_OfCriterionSchema):
     """What a criterion gives at most, before and after, in points."""
 
-    criterion_id = fields.String(required=True)
-    label = fields.Nested(TextSchema, required=True)
     before = Points(required=True)
     after = Points(required=True)
 

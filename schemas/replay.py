@@ -18,6 +18,7 @@ BUNDLE = "talentpool.replay/1"
 
 _EXACTLY: dict[str, Any] = {"required": True, "error_messages": {"required": MISSING, "null": NOT_NULL}}
 _VERSION = validate.Regexp(r"[0-9a-f]{16}\Z")
+_NUMBER = validate.Regexp(r"[A-Za-z0-9-]{1,40}\Z")  # it is printed: no control characters from others
 _MOST_PLACES = 1_000
 _LARGEST_ID = 2**63 - 1
 _VERDICTS = validate.OneOf([verdict.value for verdict in Verdict])
@@ -62,7 +63,7 @@ class BundleSchema(StrictSchema):
     """Everything that a replay needs and no name: card, rulebook, record, order and hashes."""
 
     schema_name = fields.String(data_key="schema", validate=validate.Equal(BUNDLE), **_EXACTLY)
-    shortlist_no = fields.String(validate=validate.Length(1, 40), **_EXACTLY)
+    shortlist_no = fields.String(validate=_NUMBER, **_EXACTLY)
     as_of = fields.Date(**_EXACTLY)
     k = _number(least=1, most=_MOST_PLACES)
     versions = fields.Nested(BundleVersionsSchema, **_EXACTLY)

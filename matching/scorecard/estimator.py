@@ -32,6 +32,7 @@ RANGES = {
     "shrinkage_rows": (0.0, np.inf),
     "features_per_step": (1e-6, 1.0),
 }
+WHOLE = frozenset({"n_bags", "max_rounds", "max_bins"})
 
 
 class ScorecardRanker(BaseEstimator):  # type: ignore[misc]
@@ -189,7 +190,7 @@ class ScorecardRanker(BaseEstimator):  # type: ignore[misc]
         ValueError
             If a parameter, a grade, a list size or a place is out of range, or the prior contradicts `monotonic_cst`.
         """
-        validation.check_parameters(self.get_params(deep=False), RANGES)
+        validation.check_parameters(self.get_params(deep=False), RANGES, whole=WHOLE)
         rows, grades = validate_data(self, X, y, dtype=np.float64, ensure_all_finite="allow-nan", y_numeric=True)
         grades = validation.checked_grades(grades)
         sizes = validation.checked_sizes(group, len(grades))

@@ -1,7 +1,8 @@
 """Refusing bad input by name, with what to do about it."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -89,18 +90,27 @@ def checked_directions(monotonic_cst: ArrayLike | None, n_features: int) -> Inte
     return directions.astype(int)
 
 
-def check_parameters(values: Mapping[str, Any], ranges: Mapping[str, tuple[float, float]]) -> None:
-    """Check that numeric parameters lie in their ranges.
+def check_parameters(
+    values: Mapping[str, Any], ranges: Mapping[str, tuple[float, float]], *, whole: Collection[str]
+) -> None:
+    """Check that numeric parameters lie in their ranges, and that those named in `whole` are whole numbers.
 
     Raises
     ------
     ValueError
-        If one does not.
+        If one does not, or is no number at all.
     """
     for name, (least, most) in ranges.items():
-        if not least <= values[name] <= most:
-            msg = f"{name} must lie between {least:g} and {most:g}, got {values[name]!r}"
-            raise ValueError(msg)
+        kind, told = (Integral, "a whole number") if name in whole else (Real, "a number")
+        value: Any = values[name]
+        is_number = isinstance(value, kind) and not isinstance(value, bool)
+        if not is_number:
+            msg = f"{name} must be {told}, got {value!r}"
+        elif not least <= value <= most:
+            msg = f"{name} must lie between {least:g} and {most:g}, got {value!r}"
+        else:
+            continue
+        raise ValueError(msg)
 
 
 def n_threads(n_jobs: int | None) -> int:

@@ -1,4 +1,4 @@
-"""What a score has meant so far: the share recommended among people of such scores. For display only."""
+"""What a score has meant so far: the share graded recommend or better among the judged. For display only."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ _FEWEST = 50  # people, below which shares would be guesses
 
 @dataclass(frozen=True)
 class Calibration:
-    """A rising curve from score to share recommended; lists are sorted by the score itself, never by this.
+    """A rising curve from score to the share graded recommend or better; it never puts a list in order.
 
     Parameters
     ----------

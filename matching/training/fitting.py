@@ -11,7 +11,7 @@ from matching.scorecard import ScorecardRanker
 from matching.training.lists import TrainingLists
 from matching.vocabulary import Text
 
-__all__ = ["FEWEST_LISTS", "N_BAGS", "Fit", "fit_card"]
+__all__ = ["FEWEST_LISTS", "N_BAGS", "Fit", "declared_points", "fit_card"]
 
 #: Below so many informative lists of a post the policy card stays in force, whatever was learned.
 FEWEST_LISTS = 10
@@ -70,7 +70,7 @@ def fit_card(policy: Scorecard, lists: TrainingLists, *, random_state: int = 0, 
         return _policy_stays(policy, _TOO_FEW.filled(n=n_informative, fewest=FEWEST_LISTS))
     ranker = ScorecardRanker(
         monotonic_cst=[1] * len(policy.points),
-        prior_points=[_declared(points) for points in policy.points.values()],
+        prior_points=[declared_points(points) for points in policy.points.values()],
         n_bags=N_BAGS,
         n_jobs=n_jobs,
         random_state=random_state,
@@ -109,7 +109,8 @@ def _policy_stays(policy: Scorecard, why: Text) -> Fit:
     return Fit(card=policy, why_policy=why, left_out=(), strength=float("inf"), place_slope=0.0)
 
 
-def _declared(points: tuple[int, ...]) -> dict[float | None, float]:
+def declared_points(points: tuple[int, ...]) -> dict[float | None, float]:
+    """Return the points of a card as the estimator takes its prior: by level, None where nothing is recorded."""
     return {None: float(points[0]), **{float(level): float(earned) for level, earned in enumerate(points) if level}}
 
 

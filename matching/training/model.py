@@ -10,9 +10,11 @@ from typing import Any, Self
 import numpy as np
 
 from matching.card import Scorecard
-from matching.card_document import check_keys, list_at
+from matching.card_document import check_keys
 from matching.errors import CardError
 from matching.training.calibration import Calibration
+from matching.training.model_document import calibration_at, counts_at, limits_at, metrics_at
+from matching.training.record import TrainingRecord
 from matching.vocabulary import Text
 
 __all__ = ["SCHEMA", "CriterionChange", "Model", "TrainingRecord"]
@@ -22,77 +24,6 @@ SCHEMA = "talentpool.model/1"
 _KEYS = frozenset(
     {"schema", "version", "card", "policy", "training", "n_telling", "metrics", "calibration", "limits", "hash"}
 )
-_TRAINING_KEYS = frozenset(
-    {
-        "data_hash",
-        "trained_at",
-        "random_state",
-        "n_lists",
-        "n_informative_lists",
-        "n_decisions",
-        "n_not_of_fit",
-        "n_unexplained",
-        "n_by_hand",
-        "n_frozen",
-        "n_of_today",
-        "n_gone",
-        "first_decided_on",
-        "last_decided_on",
-        "strength",
-        "place_slope",
-        "vacancy_nos",
-        "left_out",
-    }
-)
-_CALIBRATION_KEYS = frozenset({"at", "share"})
-_TEXT_KEYS = frozenset({"zh", "en"})
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrainingRecord:
-    """What a model was trained on.
-
-    Parameters
-    ----------
-    data_hash : str
-        Of the training lists.
-    trained_at : str
-        ISO moment in UTC.
-    random_state : int
-    n_lists, n_informative_lists : int
-        Reviewed lists, and those whose people got different grades.
-    n_decisions, n_not_of_fit, n_unexplained, n_by_hand : int
-        See `matching.training.labels.Labels`.
-    n_frozen, n_of_today, n_gone : int
-        Graded people whose levels are those of the frozen list, those of the day of training, and those of whom no
-        levels are left, who were not learned from.
-    first_decided_on, last_decided_on : str
-        ISO days.
-    strength, place_slope : float
-    vacancy_nos : tuple of str
-        All vacancies of the training.
-    left_out : tuple of tuple of str
-        Of each bag.
-    """
-
-    data_hash: str
-    trained_at: str
-    random_state: int
-    n_lists: int
-    n_informative_lists: int
-    n_decisions: int
-    n_not_of_fit: int
-    n_unexplained: int
-    n_by_hand: int
-    n_frozen: int = 0
-    n_of_today: int = 0
-    n_gone: int = 0
-    first_decided_on: str
-    last_decided_on: str
-    strength: float
-    place_slope: float
-    vacancy_nos: tuple[str, ...]
-    left_out: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +68,8 @@ class Model:
     Raises
     ------
     CardError
-        If card and policy are of different posts or criteria.
+        If card and policy are of different posts, criteria or rulebooks, the one is not learned or the other no policy,
+        or the record does not tell of each bag what it left out.
     """
 
     card: Scorecard
@@ -154,6 +86,19 @@ class Model:
                 "评分卡与政策卡的岗位或评分项不一致。", "Card and policy are of different posts or criteria."
             )
             raise CardError(problem, place="policy")
+        if (self.card.source, self.policy.source) != ("learned", "policy"):
+            problem = Text("应为学到的评分卡与政策卡各一张。", "One learned card and the policy are expected.")
+            raise CardError(problem, place="source")
+        if self.card.rulebook_version != self.policy.rulebook_version:
+            problem = Text("评分卡与政策卡出自不同的规则手册。", "Card and policy are of different rulebooks.")
+            raise CardError(problem, place="policy")
+        n_told, n_bags = len(self.training.left_out), len(self.card.bags)
+        if n_told != n_bags:
+            problem = Text(
+                f"记有 {n_told} 次抽样留出的岗位，评分卡有 {n_bags} 次抽样。",
+                f"{n_told} bags say what they left out, the card has {n_bags}.",
+            )
+            raise CardError(problem, place="training, left_out")
 
     @property
     def version(self) -> str:
@@ -196,27 +141,21 @@ class Model:
         Raises
         ------
         CardError
-            If a field is unknown or absent, the schema is another, the hash does not fit the content, or the card is
-            not one of the criteria as they are now; the message names the place.
+            If a field is unknown, absent or no such value, the schema is another, the hash does not fit the content,
+            or the card is not one of the criteria as they are now; the message names the place.
         """
         check_keys(document, _KEYS, place="model")
         if document["schema"] != SCHEMA:
             raise CardError(Text(f"格式应为 {SCHEMA}。", f"The schema must be {SCHEMA}."), place="schema")
-        training = document["training"]
-        check_keys(training, _TRAINING_KEYS, place="training")
-        check_keys(document["calibration"], _CALIBRATION_KEYS, place="calibration")
-        for limit in list_at(document["limits"], place="limits"):
-            check_keys(limit, _TEXT_KEYS, place="limits")
+        card = Scorecard.from_document(document["card"])
         model = cls(
-            card=Scorecard.from_document(document["card"]),
+            card=card,
             policy=Scorecard.from_document(document["policy"]),
-            training=TrainingRecord(
-                **{**training, "vacancy_nos": tuple(training["vacancy_nos"]), "left_out": _nested(training["left_out"])}
-            ),
-            n_telling=dict(document["n_telling"]),
-            metrics=dict(document["metrics"]),
-            calibration=Calibration(tuple(document["calibration"]["at"]), tuple(document["calibration"]["share"])),
-            limits=tuple(Text(limit["zh"], limit["en"]) for limit in document["limits"]),
+            training=TrainingRecord.from_document(document["training"]),
+            n_telling=counts_at(document["n_telling"], card.points, place="n_telling"),
+            metrics=metrics_at(document["metrics"], place="metrics"),
+            calibration=calibration_at(document["calibration"], place="calibration"),
+            limits=limits_at(document["limits"], place="limits"),
         )
         if document["hash"] != model.hash or document["version"] != model.version:
             problem = Text(
@@ -228,20 +167,14 @@ class Model:
 
     @cached_property
     def _body(self) -> dict[str, object]:
-        record = {**vars(self.training), "vacancy_nos": list(self.training.vacancy_nos)}
-        record["left_out"] = [list(bag) for bag in self.training.left_out]
         return {
             "schema": SCHEMA,
             "version": self.version,
             "card": self.card.as_document(),
             "policy": self.policy.as_document(),
-            "training": record,
+            "training": self.training.as_document(),
             "n_telling": dict(self.n_telling),
             "metrics": dict(self.metrics),
             "calibration": {"at": list(self.calibration.at), "share": list(self.calibration.share)},
             "limits": [limit._asdict() for limit in self.limits],
         }
-
-
-def _nested(bags: Any) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(list_at(bag, place="training, left_out")) for bag in list_at(bags, place="training, left_out"))

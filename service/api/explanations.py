@@ -1,8 +1,10 @@
 """/api/v1/vacancies/{vacancy_no}: explanations, comparisons and what-ifs about people for this vacancy."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response
+from marshmallow import Schema
 
 from matching.vocabulary import Text
 from schemas.explanations import (
@@ -35,11 +37,7 @@ _EXPLANATION, _COMPARISON, _WHAT_IF = ExplanationSchema(), ComparisonSchema(), W
 )
 def explain_person(vacancy_no: str, person_no: str) -> Response:
     """Answer with every point and rule as things stand; nothing is stored."""
-    with reading() as session:
-        found = explanations.explain_person(
-            session, actor=current_actor(), vacancy_no=vacancy_no, person_no=person_no, now=now()
-        )
-        return Answer.of(_EXPLANATION.dump(found)).response()
+    return _answered(_EXPLANATION, explanations.explain_person, vacancy_no=vacancy_no, person_no=person_no)
 
 
 @resource.operation(
@@ -51,9 +49,7 @@ def explain_person(vacancy_no: str, person_no: str) -> Response:
 )
 def compare_people(query: dict[str, Any], vacancy_no: str) -> Response:
     """Answer with the points of both, criterion by criterion; the differences add up exactly."""
-    with reading() as session:
-        found = explanations.compare_people(session, actor=current_actor(), vacancy_no=vacancy_no, now=now(), **query)
-        return Answer.of(_COMPARISON.dump(found)).response()
+    return _answered(_COMPARISON, explanations.compare_people, vacancy_no=vacancy_no, **query)
 
 
 @resource.operation(
@@ -65,6 +61,11 @@ def compare_people(query: dict[str, Any], vacancy_no: str) -> Response:
 )
 def try_out(asked: dict[str, Any], vacancy_no: str) -> Response:
     """Answer with places and points before and after; nothing is stored, and nobody's eligibility changes."""
+    return _answered(_WHAT_IF, what_ifs.what_if, vacancy_no=vacancy_no, **asked)
+
+
+def _answered(schema: Schema, question: Callable[..., object], **asked: Any) -> Response:
+    """Ask as things stand, and write the answer while the session is open: it reads people as it goes."""
     with reading() as session:
-        found = what_ifs.what_if(session, actor=current_actor(), vacancy_no=vacancy_no, now=now(), **asked)
-        return Answer.of(_WHAT_IF.dump(found)).response()
+        found = question(session, actor=current_actor(), now=now(), **asked)
+        return Answer.of(schema.dump(found)).response()

@@ -22,6 +22,7 @@ _COMMANDS = {
     "evaluate": "training:evaluate",
     "explain": "explanations:explain",
     "export": "exports:export",
+    "history": "history:history",
     "import": "imports:import_command",
     "init": "start:init",
     "models": "models:models",

@@ -10,7 +10,7 @@ from matching.vocabulary import Text
 from service.errors import ServiceError
 from service.settings import Settings
 
-__all__ = ["Console", "pass_console"]
+__all__ = ["Console", "in_brackets", "pass_console"]
 
 
 @dataclass
@@ -85,6 +85,11 @@ class Console:
 
     def _styled(self, mark: str, colour: str) -> str:
         return click.style(mark, fg=colour) if self.has_colour and sys.stderr.isatty() else mark
+
+
+def in_brackets(text: str, *, language: str) -> str:
+    """Return a text in the brackets of a language, with the space that it puts before them."""
+    return Text(f"（{text}）", f" ({text})").in_(language)
 
 
 pass_console = click.make_pass_decorator(Console)

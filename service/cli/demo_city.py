@@ -43,12 +43,13 @@ def _save(session: Session, *, n_people: int, now: datetime) -> None:
     from service.usecases import registration
     from service.usecases.appointments import save_appointments
     from service.usecases.checks import record_check
+    from service.usecases.provenance import Origin, SourceKind
 
-    city = generate(n_people=n_people)
-    registration.save_villages(session, actor=OPERATOR, records=city.villages, now=now)
-    registration.save_people(session, actor=OPERATOR, records=city.people, now=now)
-    registration.save_vacancies(session, actor=OPERATOR, records=city.vacancies, now=now)
-    registration.save_decisions(session, actor=OPERATOR, records=city.decisions, now=now)
+    city, origin = generate(n_people=n_people), Origin.of(OPERATOR, SourceKind.DEMO)
+    registration.save_villages(session, actor=OPERATOR, records=city.villages, now=now, origin=origin)
+    registration.save_people(session, actor=OPERATOR, records=city.people, now=now, origin=origin)
+    registration.save_vacancies(session, actor=OPERATOR, records=city.vacancies, now=now, origin=origin)
+    registration.save_decisions(session, actor=OPERATOR, records=city.decisions, now=now, origin=origin)
     save_appointments(session, actor=OPERATOR, records=city.appointments, now=now)
     for check in city.checks:
         record_check(session, actor=OPERATOR, **check, now=now)

@@ -7,7 +7,7 @@ import click
 
 from matching.vocabulary import Text
 from service.access import OPERATOR
-from service.cli.console import Console, pass_console
+from service.cli.console import Console, in_brackets, pass_console
 from service.cli.shortlists import MARKS, interval_text, show_reason_lines
 from service.errors import InvalidInput
 
@@ -118,7 +118,8 @@ def _show(console: Console, document: dict[str, Any]) -> None:
     show_reason_lines(console, document["contributions"])
     for outcome in document["outcomes"]:
         if outcome["verdict"] != "pass" and outcome["verdict"] is not None:
-            console.print(f"   {outcome['rule_id']}  {outcome['sentence'][language]}（{outcome['basis'][language]}）")
+            basis = in_brackets(outcome["basis"][language], language=language)
+            console.print(f"   {outcome['rule_id']}  {outcome['sentence'][language]}{basis}")
     _show_improvements(console, document)
     if document["comparison"]:
         _show_comparison(console, document["comparison"])
@@ -157,7 +158,8 @@ def _show_improvements(console: Console, document: dict[str, Any]) -> None:
             f"{_to_place(document['place'], step['place'], language)}"
             for step in one["steps"][:_NEXT]
         ]
-        console.print(f"   {one['label'][language]}（{one['level_label'][language]}）{colon}{comma.join(steps)}")
+        level = in_brackets(one["level_label"][language], language=language)
+        console.print(f"   {one['label'][language]}{level}{colon}{comma.join(steps)}")
 
 
 def _show_comparison(console: Console, found: dict[str, Any]) -> None:

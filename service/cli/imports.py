@@ -14,7 +14,7 @@ from service.errors import ServiceError
 if TYPE_CHECKING:
     from service.files.findings import CellFinding
     from service.usecases.attestation import Attestation
-    from service.usecases.imports import ImportReport
+    from service.usecases.import_reports import ImportReport
 
 __all__ = ["import_command"]
 

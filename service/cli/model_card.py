@@ -121,8 +121,8 @@ def _foot(model: Model, *, language: str) -> Iterator[str]:
         scores = [round(low + (high - low) * step / (_N_SHARES - 1)) for step in range(_N_SHARES)]
         shares = "  ".join(f"{score / 100:.1f} → {calibration.share_of(score):.0%}" for score in scores)
         told = Text(
-            f"以往得分与被推荐比例（仅供展示，不用于排序）：{shares}",
-            f"Score and share recommended so far (for display, never for order): {shares}",
+            f"以往各得分的人员被评为“拟推荐”及以上的比例（仅供展示，不用于排序）：{shares}",
+            f"Share of judged people graded recommend or better, by score (for display, never for order): {shares}",
         )
         yield from _wrapped(_said(told, language))
     for limit in model.limits:

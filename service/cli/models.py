@@ -168,6 +168,7 @@ def import_command(console: Console, *, path: Path) -> None:
 def drift_command(console: Console, *, post: str | None, as_json: bool) -> None:
     """Show how often decisions go against the rank, by quarter. 结论与位次相反的比例。
 
+    The alarm line begins anew with every change of the card in force: a quarter is cut where the card was changed.
     The exit code is 3 where the newest quarter lies above its alarm line.
     """
     from service.installation import open_database
@@ -207,6 +208,7 @@ _COLUMNS = [
 ]
 _PERIODS = [
     Text("季度", "Quarter"),
+    Text("评分卡启用", "Card since"),
     Text("名单", "Lists"),
     Text("与位次相反", "Against the rank"),
     Text("警戒线", "Alarm line"),
@@ -271,6 +273,7 @@ def _period_row(console: Console, period: Any) -> list[str]:
     mark = " !" if period.is_alarming else ""
     return [
         period.name,
+        period.since or "-",
         str(period.n_lists),
         f"{period.against:.1%}{mark}",
         "-" if period.limit is None else f"{period.limit:.1%}",

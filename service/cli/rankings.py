@@ -50,8 +50,9 @@ def ranking(console: Console, *, out: Path | None, output: Path | None, top: int
     if n_rows and not state.is_current:
         console.say(
             Text(
-                "  评分之后登记或评分卡有变动；如需最新结果，请运行 talentpool rescore --changed。",
-                "  The registry or a scorecard has changed since: talentpool rescore --changed brings it up to date.",
+                "  评分之后登记、规则或评分卡有变动；如需最新结果，请运行 talentpool rescore --changed。",
+                "  The registry, the rules or a scorecard have changed since: talentpool rescore --changed brings it "
+                "up to date.",
             )
         )
     if n_rows == 0:

@@ -7,7 +7,7 @@ import click
 
 from matching.vocabulary import Text
 from service.access import OPERATOR
-from service.cli.console import Console, pass_console
+from service.cli.console import Console, in_brackets, pass_console
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -154,7 +154,8 @@ def _show_reasons(console: Console, entry: dict[str, Any], *, average: float) ->
     show_reason_lines(console, entry["contributions"])
     for outcome in entry["outcomes"]:
         if outcome["verdict"] in {"to_verify", "waived"} or outcome["stage"] != "listing":
-            console.print(f"   {outcome['rule_id']}  {outcome['sentence'][language]}（{outcome['basis'][language]}）")
+            basis = in_brackets(outcome["basis"][language], language=language)
+            console.print(f"   {outcome['rule_id']}  {outcome['sentence'][language]}{basis}")
 
 
 def show_reason_lines(console: Console, parts: list[dict[str, Any]]) -> None:

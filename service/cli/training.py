@@ -102,6 +102,10 @@ def _figure(value: float | None) -> str:
     return "-" if value is None or value != value else f"{value:.3f}"
 
 
+def _beside(*values: float | None) -> str:
+    return " / ".join(map(_figure, values))
+
+
 def _difference(compared: "Comparison") -> str:
     if not compared.n_lists:
         return "-"
@@ -113,9 +117,7 @@ _TRAINED = [
     Text("版本", "Version"),
     Text("有区分的名单", "Telling lists"),
     Text("结论 采用/不涉适配/无理由", "Decisions used/not of fit/unexplained"),
-    Text("NDCG@10", "NDCG@10"),
-    Text("现行", "In force"),
-    Text("政策", "Policy"),
+    Text("NDCG@10/现行/政策", "NDCG@10/in force/policy"),
     Text("差（95% 区间）", "Difference (95 %)"),
     Text("对照模型", "Yardstick"),
 ]
@@ -136,16 +138,14 @@ def _trained_row(console: Console, one: "Challenger") -> list[str]:
     lists = f"{one.n_informative} / {FEWEST_LISTS}"
     if one.model is None or one.against_champion is None:
         stays = Text("沿用政策", "policy stays").in_(console.language)
-        return [post_label(one.post).in_(console.language), stays, lists, used, *["-"] * 5]
+        return [post_label(one.post).in_(console.language), stays, lists, used, *["-"] * 3]
     metrics, compared = one.model.metrics, one.against_champion
     return [
         post_label(one.post).in_(console.language),
         one.model.version,
         lists,
         used,
-        _figure(compared.challenger),
-        _figure(compared.champion),
-        _figure(metrics.get("ndcg_at_10_policy")),
+        _beside(compared.challenger, compared.champion, metrics.get("ndcg_at_10_policy")),
         _difference(compared),
         _figure(metrics.get("ndcg_at_10_yardstick")),
     ]
@@ -229,11 +229,9 @@ _EVALUATED = [
     Text("版本", "Version"),
     Text("现行版本", "In force"),
     Text("名单", "Lists"),
-    Text("NDCG@10", "NDCG@10"),
-    Text("现行", "In force"),
+    Text("NDCG@10/现行", "NDCG@10/in force"),
     Text("差（95% 区间）", "Difference (95 %)"),
-    Text("次序一致", "Agreement"),
-    Text("现行", "In force"),
+    Text("次序一致/现行", "Agreement/in force"),
     Text("与政策之差（95% 区间）", "Beside the policy (95 %)"),
 ]
 
@@ -245,11 +243,9 @@ def _evaluated_row(console: Console, one: "Evaluation") -> list[str]:
         one.version,
         one.champion_version,
         str(compared.n_lists),
-        _figure(compared.challenger),
-        _figure(compared.champion),
+        _beside(compared.challenger, compared.champion),
         _difference(compared),
-        _figure(compared.challenger_agreement),
-        _figure(compared.champion_agreement),
+        _beside(compared.challenger_agreement, compared.champion_agreement),
         _difference(one.against_policy),
     ]
 

@@ -1,6 +1,7 @@
 """The scorecards in force: the newest promotion of each kind of post, else the policy."""
 
 import json
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from service.errors import NotConfigured
 from service.models.training import CardPromotion, ScorecardModel
 from service.rulebooks import policy_cards
 
-__all__ = ["cards_in_force", "champion_versions"]
+__all__ = ["cards_in_force", "champion_versions", "promotion_moments"]
 
 _cards: dict[str, Scorecard] = {}  # a version is the hash of its card, so that one memory serves all databases
 
@@ -22,6 +23,15 @@ def champion_versions(session: Session) -> dict[PostType, str | None]:
     newest = select(func.max(CardPromotion.id)).group_by(CardPromotion.post_type)
     query = select(CardPromotion.post_type, CardPromotion.card_version).where(CardPromotion.id.in_(newest))
     return {**dict.fromkeys(PostType), **dict(session.execute(query).all())}
+
+
+def promotion_moments(session: Session) -> dict[PostType, list[datetime]]:
+    """Return when the card in force of each kind of post was changed, the first change first."""
+    found: dict[PostType, list[datetime]] = {post: [] for post in PostType}
+    query = select(CardPromotion.post_type, CardPromotion.promoted_at).order_by(CardPromotion.id)
+    for post, moment in session.execute(query):
+        found[post].append(moment)
+    return found
 
 
 def cards_in_force(session: Session) -> dict[PostType, Scorecard]:

@@ -14,7 +14,8 @@ from matching.card import Scorecard
 from matching.errors import MatchingError
 from matching.snapshot import PoolSnapshot
 from matching.training import DECISION_COLUMNS, Labels, TrainingLists, label
-from matching.vocabulary import PostType
+from matching.vocabulary import PostType, Text
+from service.errors import Conflict
 from service.models.reviews import Decision
 from service.models.shortlists import Shortlist, ShortlistSnapshot
 from service.models.vacancies import Vacancy
@@ -66,6 +67,11 @@ def load_history(session: Session, *, card: Scorecard, as_of: date) -> History:
         Names the post and the criteria.
     as_of : date
         To which day the records of today are counted.
+
+    Raises
+    ------
+    Conflict
+        If the record of a list that a decision names is damaged.
     """
     decisions = _decisions(session, card.post)
     labels = label(decisions[list(DECISION_COLUMNS)])
@@ -143,7 +149,9 @@ def _snapshots(session: Session, card: Scorecard, shortlist_ids: Sequence[int]) 
     is_readable: dict[str, bool] = {}
     for start in range(0, len(shortlist_ids), _IN_ONE_QUERY):
         query = (
-            select(Shortlist.id, Shortlist.card_version, Shortlist.card, ShortlistSnapshot.content)
+            select(
+                Shortlist.id, Shortlist.shortlist_no, Shortlist.card_version, Shortlist.card, ShortlistSnapshot.content
+            )
             .join(ShortlistSnapshot, ShortlistSnapshot.shortlist_id == Shortlist.id)
             .where(Shortlist.id.in_(shortlist_ids[start : start + _IN_ONE_QUERY]))
         )
@@ -151,8 +159,27 @@ def _snapshots(session: Session, card: Scorecard, shortlist_ids: Sequence[int]) 
             if row.card_version not in is_readable:
                 is_readable[row.card_version] = _has_criteria_of(card, row.card)
             if is_readable[row.card_version]:
-                found.append((row.id, PoolSnapshot.from_bytes(row.content)))
+                found.append((row.id, _unpacked(row.content, shortlist_no=row.shortlist_no)))
     return found
+
+
+def _unpacked(content: bytes, *, shortlist_no: str) -> PoolSnapshot:
+    """Unpack what a list was made from: learning without it, unsaid, would be learning from other facts."""
+    try:
+        return PoolSnapshot.from_bytes(content)
+    except MatchingError as error:
+        raise Conflict(
+            Text(
+                f"名单 {shortlist_no} 的评分依据已损坏，无法从其结论学习。",
+                f"The record of the shortlist {shortlist_no} is damaged: its decisions cannot be learned from.",
+            ),
+            remedy=Text(
+                f"请用备份恢复；talentpool replay {shortlist_no} 可查看是哪一处。",
+                f"Restore it from a backup; talentpool replay {shortlist_no} shows what it is.",
+            ),
+            place="shortlist_no",
+            value=shortlist_no,
+        ) from error
 
 
 def _has_criteria_of(card: Scorecard, document: Mapping[str, object]) -> bool:

@@ -13,7 +13,7 @@ from matching.card import Scorecard
 from matching.training import Comparison, Drift, Model, compare, drift, held_out_scores
 from matching.vocabulary import PostType
 from service.access import Actor, require
-from service.queries.cards import cards_in_force
+from service.queries.cards import cards_in_force, promotion_moments
 from service.queries.training import History, load_history
 from service.rulebooks import policy_cards
 from service.usecases.days import day_of
@@ -115,10 +115,18 @@ def compare_with_champion(session: Session, *, model: Model, history: History, n
 def watch_drift(
     session: Session, *, actor: Actor, post: PostType | None = None, now: datetime
 ) -> dict[PostType, Drift]:
-    """Return, for each kind of post or for one, how often decisions went against the rank, quarter by quarter."""
+    """Return, for each kind of post or for one, how often decisions went against the rank, quarter by quarter.
+
+    The alarm line begins anew with every change of the card in force.
+    """
     require(actor, "read_models")
     posts = tuple(PostType) if post is None else (post,)
-    return {one: drift(load_history(session, card=policy_cards()[one], as_of=day_of(now)).lists) for one in posts}
+    changed_at = promotion_moments(session)
+    found = {}
+    for one in posts:
+        lists = load_history(session, card=policy_cards()[one], as_of=day_of(now)).lists
+        found[one] = drift(lists, promoted_on=sorted({day_of(at).isoformat() for at in changed_at[one]}))
+    return found
 
 
 def drift_document(found: Mapping[PostType, Drift]) -> list[dict[str, Any]]:
@@ -130,6 +138,7 @@ def drift_document(found: Mapping[PostType, Drift]) -> list[dict[str, Any]]:
             "periods": [
                 {
                     "name": period.name,
+                    "since": period.since or None,
                     "n_lists": period.n_lists,
                     "n_pairs": period.n_pairs,
                     "against": period.against,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from matching.vocabulary import RecordStatus, Text
 from service.access import Actor, require
@@ -21,8 +21,7 @@ from service.queries.people_pages import PEOPLE
 from service.queries.place_pages import VACANCIES, VILLAGES
 from service.usecases.exporting import Content, ExportedFile, check_format, record_export
 from service.usecases.import_preparation import PlacePreparation
-from service.usecases.places import Gazetteer, Located, place_key
-from service.usecases.reports import SavedRecord
+from service.usecases.places import place_key
 
 __all__ = ["MOST_ROWS", "export_roster"]
 
@@ -72,7 +71,7 @@ def export_roster(
     listing, layout = _LISTINGS[table], roster_layout(table)
     check_size(count_listed(session, listing, filters=filters))
     records = read_listed(session, listing, filters=filters, sort=sort)
-    places = _Places(session, table, now=now)
+    places = _Places(session, table)
     rows: list[list[Cell]] = []
     n_people = 0
     for record in records:
@@ -129,20 +128,28 @@ def _render(layout: RosterLayout, rows: list[list[Cell]], mark: Mark, *, file_fo
 class _Places:
     """Names of places where an import finds the same place by them, codes where it would not."""
 
-    def __init__(self, session: Session, table: str, *, now: datetime) -> None:
+    def __init__(self, session: Session, table: str) -> None:
         self._of_table = {"people": self._of_person, "vacancies": self._of_vacancy}.get(table)
         if self._of_table is None:
             return
-        self._gazetteer = Gazetteer(session, now=now)
         self._homes: dict[tuple[int | None, int | None, int | None], dict[str, str | None]] = {}
         self._names: dict[tuple[object, ...], int] = Counter()
         for county in session.scalars(select(County)):
             self._names["county", place_key(county.name)] += 1
         for township in session.scalars(select(Township)):
             self._names["township", township.county_id, place_key(township.name)] += 1
-        villages = {village.village_code: village for village in session.scalars(select(Village))}
+        villages = {
+            village.village_code: village
+            for village in session.scalars(
+                select(Village).options(joinedload(Village.township).joinedload(Township.county))
+            )
+        }
         for village in villages.values():
             self._names["village", village.township_id, place_key(village.name)] += 1
+            # A tied village is found by its name alone, and with those of township and county in front.
+            name, township = place_key(village.name), village.township
+            for before in ("", place_key(township.name), place_key(township.county.name) + place_key(township.name)):
+                self._names["tie", before + name] += 1
         self._villages = villages
         self._counties = {county.county_code: county for county in session.scalars(select(County))}
 
@@ -193,9 +200,7 @@ class _Places:
         if not codes:
             return {"tie_villages": None if codes is None else "无", "tie_village_codes": None}
         names = [self._path(code) for code in codes]
-        near = Located(person.home_county_id, person.home_township_id, person.home_village_id)
-        is_found = self._gazetteer.village_codes(names, near=near, saved=SavedRecord(0)) == codes
-        if is_found and not any(_is_split(name) for name in names):
+        if all(self._names.get(("tie", place_key(name))) == 1 and not _is_split(name) for name in names):
             return {"tie_villages": "、".join(names), "tie_village_codes": None}
         return {"tie_villages": None, "tie_village_codes": "、".join(codes)}
 

@@ -12,6 +12,7 @@ from matching.errors import MatchingError
 from matching.list_changes import ListChanges, ListSide, PersonChange, Reason, Shown
 from matching.list_comparison import compare_lists
 from matching.recorded_card import RecordedCard
+from matching.replay_checks import content_version
 from matching.results import ShortlistResult
 from matching.snapshot import PoolSnapshot
 from matching.vocabulary import Stage, Text
@@ -23,7 +24,7 @@ from service.queries.matchers import matcher_for
 from service.queries.vacancies import load_checks, load_vacancy_facts, wishes_of
 from service.usecases.days import day_of
 from service.usecases.freezing import facts_document
-from service.usecases.replay import PersonShown, people_shown
+from service.usecases.replay import UNREADABLE, PersonShown, people_shown, whole
 from service.usecases.shortlists import get_shortlist
 
 __all__ = ["PersonLine", "TodaysChanges", "changes_since"]
@@ -86,8 +87,7 @@ def changes_since(session: Session, *, actor: Actor, shortlist_no: str, now: dat
     Conflict
         If what was kept of the list is damaged or was changed.
     """
-    shortlist = get_shortlist(session, actor=actor, shortlist_no=shortlist_no)
-    then = _then(session, shortlist)
+    shortlist, then = _then(session, actor=actor, shortlist_no=shortlist_no)
     as_of = day_of(now)
     (facts,) = load_vacancy_facts(session, vacancy_nos=[shortlist.vacancy.vacancy_no], as_of=as_of)
     checks = load_checks(session, [shortlist.vacancy_id])
@@ -111,24 +111,26 @@ def changes_since(session: Session, *, actor: Actor, shortlist_no: str, now: dat
     )
 
 
-def _then(session: Session, shortlist: Shortlist) -> ListSide:
-    kept = session.get(ShortlistSnapshot, shortlist.id)
+def _then(session: Session, *, actor: Actor, shortlist_no: str) -> tuple[Shortlist, ListSide]:
     try:
+        shortlist = get_shortlist(session, actor=actor, shortlist_no=shortlist_no)
+        kept = session.get(ShortlistSnapshot, shortlist.id)
         snapshot = PoolSnapshot.from_bytes(kept.content if kept else b"")
         card = RecordedCard.from_document(shortlist.card)
         side = ListSide(
             snapshot=snapshot,
             card=card,
-            k=shortlist.k,
+            k=whole(shortlist.k),
             reasons={row["rule_id"]: _reason(row) for row in shortlist.exclusions},
             shown={entry.person_id: _shown(entry.contributions, entry.outcomes) for entry in shortlist.entries},
         )
-        snapshot.ranked(card, top=1)  # refuses a card that is not the one of the record
-    except (MatchingError, KeyError, TypeError) as error:
-        raise _unreadable(shortlist.shortlist_no) from error
-    if snapshot.version != shortlist.data_version:
-        raise _unreadable(shortlist.shortlist_no)
-    return side
+        snapshot.ranked(card, top=shortlist.k)  # refuses a card that is not the one of the record
+        is_as_kept = snapshot.version == shortlist.data_version and shortlist.k >= 1
+        if not is_as_kept or snapshot.vacancy_version not in {"", content_version(shortlist.vacancy_facts)}:
+            raise _unreadable(shortlist_no)
+    except (MatchingError, *UNREADABLE) as error:
+        raise _unreadable(shortlist_no) from error
+    return shortlist, side
 
 
 def _reason(row: Mapping[str, Any]) -> Reason:

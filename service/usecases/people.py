@@ -18,6 +18,7 @@ from service.queries.pages import read_page
 from service.queries.people_pages import PEOPLE, person_by_number
 from service.usecases import audit, saving_people
 from service.usecases.paging import Page
+from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.reports import Finding
 from service.usecases.single_records import (
     check_number,
@@ -97,7 +98,14 @@ def get_person(session: Session, *, actor: Actor, person_no: str) -> Person:
     return _found(session, person_no)
 
 
-def register_person(session: Session, *, actor: Actor, record: Mapping[str, Any], now: datetime) -> Registration:
+def register_person(
+    session: Session,
+    *,
+    actor: Actor,
+    record: Mapping[str, Any],
+    now: datetime,
+    via: SourceKind = SourceKind.API,
+) -> Registration:
     """Register a new person; without a number one is generated.
 
     Raises
@@ -107,9 +115,10 @@ def register_person(session: Session, *, actor: Actor, record: Mapping[str, Any]
     InvalidInput
         If a value cannot be taken, such as ``verified`` without a signature, or a place that is not clear.
     """
+    ledger = Ledger(session, Origin.of(actor, via), now)
     require(actor, "edit_people")
     _refuse_known(session, record)
-    report, admissions = saving_people.save(session, [record], now=now, attestation=None)
+    report, admissions = saving_people.save(session, [record], now=now, attestation=None, ledger=ledger)
     (saved,) = report.records
     refuse_findings(saved)
     audit.record(
@@ -134,6 +143,7 @@ def edit_person(
     record: Mapping[str, Any],
     expected_version: int,
     now: datetime,
+    via: SourceKind = SourceKind.API,
 ) -> Person:
     """Change the fields that a record names; None erases one.
 
@@ -146,12 +156,15 @@ def edit_person(
     InvalidInput
         If a value cannot be taken.
     """
+    ledger = Ledger(session, Origin.of(actor, via), now)
     require(actor, "edit_people")
     person = _found(session, person_no)
     check_version(session, person, kind="person", number=person_no, expected=expected_version)
     check_number(record, key="person_no", number=person_no)
     with stale_as_precondition(person_no):
-        report, _ = saving_people.save(session, [{**record, "person_no": person_no}], now=now, attestation=None)
+        report, _ = saving_people.save(
+            session, [{**record, "person_no": person_no}], now=now, attestation=None, ledger=ledger
+        )
     (saved,) = report.records
     refuse_findings(saved)
     record_edit(

@@ -7,22 +7,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, func, select, type_coerce, update
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from service.db import Model, allocate_ids
 from service.models.people import Person
 from service.models.villages import County, Township, Village
+from service.usecases.place_codes import replace_code
 from service.usecases.place_findings import ambiguous, placeless, unknown_code
+from service.usecases.provenance import Ledger
 from service.usecases.record_fields import insert_rows
 from service.usecases.reports import ProvisionalPlace, SavedRecord, Severity
 
-__all__ = ["PLACE_KEYS", "Gazetteer", "Located", "place_key", "replace_code"]
+__all__ = ["PLACE_KEYS", "Gazetteer", "Located", "place_key"]
 
 #: Keys of a record that say where somebody lives.
 PLACE_KEYS = ("county", "township", "village")
 
 _PROVISIONAL = "99"
+_KEPT = frozenset({"id", "version", "created_at", "updated_at"})
 _CODE_DIGITS = {"county": 6, "township": 9, "village": 12}
 _MODELS: dict[str, type[Model]] = {"county": County, "township": Township, "village": Village}
 
@@ -56,16 +59,20 @@ class Gazetteer:
     ----------
     session : Session
     now : datetime
+    ledger : Ledger
+        Takes the places that are registered and the codes that are replaced.
     """
 
-    def __init__(self, session: Session, *, now: datetime) -> None:
+    def __init__(self, session: Session, *, now: datetime, ledger: Ledger) -> None:
         self._session = session
         self._now = now
+        self._ledger = ledger
         self._by_id: dict[tuple[str, int], _Place] = {}
         self._by_code: dict[tuple[str, str], _Place] = {}
         self._by_name: dict[tuple[str, str], list[_Place]] = defaultdict(list)
         self._unwritten: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._next_code = {kind: int(_PROVISIONAL) * 10 ** (n - 2) + 1 for kind, n in _CODE_DIGITS.items()}
+        self._told_by: dict[tuple[str, int], int] = {}
         self._adopted: list[tuple[_Place, str]] = []
         self.created: list[ProvisionalPlace] = []
         self.has_adopted = False  # a known place got another code
@@ -150,12 +157,18 @@ class Gazetteer:
     def write(self) -> None:
         """Insert the places that were registered since the last call, and write the codes that were adopted."""
         for kind, model in _MODELS.items():
-            insert_rows(self._session, model, self._unwritten.pop(kind, []))
+            rows = self._unwritten.pop(kind, [])
+            insert_rows(self._session, model, rows)
+            for row in rows:
+                told = {key: value for key, value in row.items() if key not in _KEPT}
+                self._ledger.note_new(kind, row["id"], told, index=self._told_by[kind, row["id"]])
         for place, former in self._adopted:
             table = _MODELS[place.kind].__table__
             values = {f"{place.kind}_code": place.code, "is_provisional": False}
             self._session.execute(update(_MODELS[place.kind]).where(table.c.id == place.id).values(values))
-            replace_code(self._session, Person.willing_county_codes, former, place.code)
+            changes = {f"{place.kind}_code": (former, place.code), "is_provisional": (True, False)}
+            self._ledger.note_changed(place.kind, place.id, changes)
+            replace_code(self._session, Person.willing_county_codes, former, place.code, ledger=self._ledger)
         self._adopted.clear()
 
     def _read(self) -> None:
@@ -193,7 +206,9 @@ class Gazetteer:
         if kind != "county" and (above is None or _MODELS[above.kind] is not _above(kind)):
             saved.find(kind, placeless(kind, name), Severity.LEFT_OUT)
             return None
-        return self._register(kind, name, above, code)
+        place = self._register(kind, name, above, code)
+        self._told_by[kind, place.id] = saved.index
+        return place
 
     def _below(self, above: _Place | None, kind: str, name: str) -> list[_Place]:
         matches = self._by_name.get((kind, _key(name)), [])
@@ -272,15 +287,3 @@ def _above(kind: str) -> type[Model]:
 def _lies_in(place: _Place, above: _Place) -> bool:
     parent = place.parent
     return parent is not None and (parent is above or _lies_in(parent, above))
-
-
-def replace_code(session: Session, column: InstrumentedAttribute[Any], former: str, code: str) -> None:
-    """Replace the code of a place in a list of codes of all people; codes of a kind have one length, so none is cut."""
-    text = type_coerce(column, String())
-    replaced = func.replace(text, former, code)
-    session.execute(
-        update(Person)
-        .where(text.contains(former))
-        .values({column: replaced})
-        .execution_options(synchronize_session=False)
-    )

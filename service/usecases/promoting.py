@@ -110,7 +110,10 @@ def promote_model(
 
 
 def roll_back(session: Session, *, actor: Actor, post: PostType, now: datetime, reason: str | None = None) -> Promotion:
-    """Go back to the card that was in force before the present one; a card that cannot be read is passed over.
+    """Go back to the card that was in force before the present one.
+
+    A card that cannot be read, or was learned under another rulebook than the one in force, is passed over: neither
+    could be promoted.
 
     Raises
     ------
@@ -128,7 +131,7 @@ def roll_back(session: Session, *, actor: Actor, post: PostType, now: datetime, 
             remedy=Text("如需启用学到的评分卡，请用 talentpool models promote。", "To use a learned card: promote it."),
             place=str(post),
         )
-    while steps[-1] is not None and find_model(session, actor=actor, version=steps[-1]).model is None:
+    while steps[-1] is not None and find_model(session, actor=actor, version=steps[-1]).problem is not None:
         steps.pop()
     return _appended(
         session, actor=actor, post=post, former=former, now=now,

@@ -17,9 +17,11 @@ from service.models.runs import Ranking, Run
 from service.models.vacancies import Vacancy
 from service.queries.cards import cards_in_force
 from service.queries.revisions import Revisions, registry_revisions
+from service.rulebooks import rulebook_in_force
 from service.usecases import audit
 from service.usecases.rescoring_terms import TOP
 from service.usecases.vacancies import get_vacancy
+from service.version import VERSION
 
 __all__ = ["TOP", "RankedPerson", "RankedRow", "RankingState", "ranking_state", "read_ranking", "walk_rankings"]
 
@@ -59,7 +61,8 @@ class RankingState:
     scored_at : datetime or None
         End of the last complete rescoring; None before the first.
     is_current : bool
-        Whether nothing about people, villages, vacancies and scorecards has changed since.
+        Whether nothing about people, villages, vacancies, scorecards, rulebook and program has changed since. The day
+        goes on all the same: `scored_at` tells it.
     """
 
     scored_at: datetime | None
@@ -74,7 +77,8 @@ def ranking_state(session: Session, *, actor: Actor) -> RankingState:
         return RankingState(scored_at=None, is_current=False)
     stood = Revisions(last.people_revision, last.vacancies_revision)
     cards = {str(post): card.version for post, card in cards_in_force(session).items()}
-    is_current = stood == registry_revisions(session) and last.card_versions == cards
+    made_with = (stood, last.card_versions, last.rulebook_version, last.release)
+    is_current = made_with == (registry_revisions(session), cards, rulebook_in_force().version, VERSION)
     return RankingState(scored_at=last.ended_at, is_current=is_current)
 
 

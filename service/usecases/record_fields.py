@@ -51,12 +51,13 @@ def check_keys(records: Iterable[Mapping[str, Any]], *, model: type[Model], othe
         )
 
 
-def apply_changes(row: Model, values: Mapping[str, Any]) -> tuple[str, ...]:
-    """Set the attributes that differ and return their names; equal ones stay untouched, sealed ones unopened again."""
-    changed = tuple(name for name, value in values.items() if getattr(row, name) != value)
-    for name in changed:
-        setattr(row, name, values[name])
-    return changed
+def apply_changes(row: Model, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Set the attributes that differ and return them before and after; equal ones stay untouched."""
+    known = {name: getattr(row, name) for name in values}
+    changes = {name: (known[name], value) for name, value in values.items() if known[name] != value}
+    for name, (_, value) in changes.items():
+        setattr(row, name, value)
+    return changes
 
 
 def insert_rows(session: Session, model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:

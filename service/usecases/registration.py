@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from service.access import Actor, require
 from service.usecases import audit, saving_decisions, saving_people, saving_vacancies, saving_villages
 from service.usecases.attestation import Attestation
+from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.reports import SaveReport
 
 __all__ = ["Attestation", "SaveReport", "save_decisions", "save_people", "save_vacancies", "save_villages"]
@@ -17,7 +18,13 @@ Records = Sequence[Mapping[str, Any]]
 
 
 def save_people(
-    session: Session, *, actor: Actor, records: Records, now: datetime, attest: Attestation | None = None
+    session: Session,
+    *,
+    actor: Actor,
+    records: Records,
+    now: datetime,
+    attest: Attestation | None = None,
+    origin: Origin | None = None,
 ) -> SaveReport:
     """Register people, or change those whose number (else id number) is known.
 
@@ -31,6 +38,8 @@ def save_people(
     now : datetime
     attest : Attestation, optional
         Vouches for ``verified`` records that name no one themselves; without it they come in as submitted.
+    origin : Origin, optional
+        Where the values come from; the command line unless given.
 
     Returns
     -------
@@ -45,41 +54,63 @@ def save_people(
         If a record has an unknown key.
     """
     require(actor, "import_files")
-    report, _ = saving_people.save(session, records, now=now, attestation=attest)
+    report, _ = saving_people.save(
+        session, records, now=now, attestation=attest, ledger=_ledger(session, actor=actor, origin=origin, now=now)
+    )
     _record(session, actor=actor, subject="people", report=report, now=now)
     return report
 
 
-def save_villages(session: Session, *, actor: Actor, records: Records, now: datetime) -> SaveReport:
+def save_villages(
+    session: Session, *, actor: Actor, records: Records, now: datetime, origin: Origin | None = None
+) -> SaveReport:
     """Register villages, or change those whose code (else name within the township) is known.
 
     A provisional village takes the code of its row. Parameters and errors as in `save_people`.
     """
     require(actor, "import_files")
-    report = saving_villages.save(session, records, now=now)
+    report = saving_villages.save(
+        session, records, now=now, ledger=_ledger(session, actor=actor, origin=origin, now=now)
+    )
     _record(session, actor=actor, subject="villages", report=report, now=now)
     return report
 
 
 def save_vacancies(
-    session: Session, *, actor: Actor, records: Records, now: datetime, attest: Attestation | None = None
+    session: Session,
+    *,
+    actor: Actor,
+    records: Records,
+    now: datetime,
+    attest: Attestation | None = None,
+    origin: Origin | None = None,
 ) -> SaveReport:
     """Register vacancies, or change those whose number is known.
 
     A new vacancy without a state is approved if attested, else submitted. Parameters and errors as in `save_people`.
     """
     require(actor, "import_files")
-    report = saving_vacancies.save(session, records, now=now, attestation=attest)
+    report = saving_vacancies.save(
+        session, records, now=now, attestation=attest, ledger=_ledger(session, actor=actor, origin=origin, now=now)
+    )
     _record(session, actor=actor, subject="vacancies", report=report, now=now)
     return report
 
 
-def save_decisions(session: Session, *, actor: Actor, records: Records, now: datetime) -> SaveReport:
+def save_decisions(
+    session: Session, *, actor: Actor, records: Records, now: datetime, origin: Origin | None = None
+) -> SaveReport:
     """Register review decisions about known people and vacancies. Parameters and errors as in `save_people`."""
     require(actor, "import_files")
-    report = saving_decisions.save(session, records, now=now)
+    report = saving_decisions.save(
+        session, records, now=now, ledger=_ledger(session, actor=actor, origin=origin, now=now)
+    )
     _record(session, actor=actor, subject="decisions", report=report, now=now)
     return report
+
+
+def _ledger(session: Session, *, actor: Actor, origin: Origin | None, now: datetime) -> Ledger:
+    return Ledger(session, origin or Origin.of(actor, SourceKind.CLI), now)
 
 
 def _record(session: Session, *, actor: Actor, subject: str, report: SaveReport, now: datetime) -> None:

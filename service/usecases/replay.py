@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.recorded_list import Place, RecordedList, Replay
+from matching.recorded_list import Certainty, Place, RecordedList, Replay
 from matching.replay import replay
 from matching.vocabulary import RecordStatus, Stage, Text
 from schemas.replay import BUNDLE, BundleSchema
@@ -21,9 +21,20 @@ from service.usecases import audit
 from service.usecases.rulebooks import kept_rulebook
 from service.usecases.shortlists import get_shortlist
 
-__all__ = ["PersonShown", "ShortlistReplay", "bundle_shortlist", "people_shown", "replay_bundle", "replay_shortlist"]
+__all__ = [
+    "UNREADABLE",
+    "PersonShown",
+    "ShortlistReplay",
+    "bundle_shortlist",
+    "people_shown",
+    "replay_bundle",
+    "replay_shortlist",
+    "whole",
+]
 
 _IN_ONE_QUERY = 500
+#: What a column raises that is no JSON any more, or holds something else.
+UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,8 +179,7 @@ def _read(session: Session, *, actor: Actor, shortlist_no: str) -> tuple[Shortli
     try:
         shortlist = get_shortlist(session, actor=actor, shortlist_no=shortlist_no)
         return shortlist, _recorded(session, shortlist)
-    except (AttributeError, LookupError, TypeError, ValueError) as error:
-        # A column that is no JSON any more, or holds something else: the database hands it over as one of these.
+    except UNREADABLE as error:
         raise Conflict(
             Text("名单的留存内容已损坏，无法读取。", "What was kept of the list is damaged and cannot be read."),
             remedy=Text("请用此前的备份恢复后再重演。", "Restore it from an earlier backup and replay it again."),
@@ -181,7 +191,7 @@ def _read(session: Session, *, actor: Actor, shortlist_no: str) -> tuple[Shortli
 def _recorded(session: Session, shortlist: Shortlist) -> RecordedList:
     kept = session.get(ShortlistSnapshot, shortlist.id)
     return RecordedList(
-        k=shortlist.k,
+        k=whole(shortlist.k),
         as_of=shortlist.as_of,
         rulebook_version=shortlist.rulebook_version,
         card_version=shortlist.card_version,
@@ -190,12 +200,32 @@ def _recorded(session: Session, shortlist: Shortlist) -> RecordedList:
         rulebook=_rulebook(session, shortlist.rulebook_version),
         vacancy_facts=shortlist.vacancy_facts,
         snapshot=kept.content if kept else b"",
-        sieve=shortlist.sieve,
+        sieve=dict(shortlist.sieve),
         excluded={row.get("rule_id", ""): row.get("n_people", 0) for row in shortlist.exclusions},
-        places=tuple(Place(row.rank, row.person_id, row.score, row.verdict.value) for row in shortlist.entries),
+        places=tuple(Place(row.rank, row.person_id, whole(row.score), row.verdict.value) for row in shortlist.entries),
         parts={row.rank: _parts(row) for row in shortlist.entries},
         outcomes={row.rank: _outcomes(row) for row in shortlist.entries},
+        average_score=shortlist.average_score,
+        certainties={
+            row.rank: Certainty(row.score_low, row.score_high, row.band)
+            for row in shortlist.entries
+            if row.band is not None
+        },
+        averages={row.rank: _averages(row) for row in shortlist.entries},
     )
+
+
+def whole(value: object) -> int:
+    """Return a number that must be whole: SQLite hands over whatever was put into the column.
+
+    Raises
+    ------
+    TypeError
+        If it is something else.
+    """
+    if not isinstance(value, int):
+        raise TypeError(value)
+    return value
 
 
 def _rulebook(session: Session, version: str) -> Any:
@@ -207,6 +237,10 @@ def _rulebook(session: Session, version: str) -> Any:
 
 def _parts(entry: ShortlistEntry) -> dict[str, tuple[object, object]]:
     return {str(part.get("criterion_id")): (part.get("level"), part.get("points")) for part in entry.contributions}
+
+
+def _averages(entry: ShortlistEntry) -> dict[str, object]:
+    return {str(part.get("criterion_id")): part["average"] for part in entry.contributions if "average" in part}
 
 
 def _outcomes(entry: ShortlistEntry) -> dict[str, str | None]:

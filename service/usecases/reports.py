@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from matching.vocabulary import Text, Verdict
 
@@ -62,8 +63,8 @@ class SavedRecord:
     state : SavedState
     is_generated : bool
         Whether the key was generated here.
-    changed : tuple of str
-        Names of the attributes that changed.
+    changes : dict of str to (value, value)
+        Attributes that changed, before and after.
     findings : list of Finding
     """
 
@@ -71,8 +72,13 @@ class SavedRecord:
     number: str = ""
     state: SavedState = SavedState.SAME
     is_generated: bool = False
-    changed: tuple[str, ...] = ()
+    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Names of the attributes that changed."""
+        return tuple(self.changes)
 
     def find(self, place: str, text: Text, severity: Severity, *, remedy: Text | None = None, value: str = "") -> None:
         """Note a finding; a refusal settles the state."""

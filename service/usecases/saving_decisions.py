@@ -14,6 +14,7 @@ from service.models.people import Person
 from service.models.reviews import Decision
 from service.models.shortlists import Shortlist, ShortlistEntry
 from service.models.vacancies import Vacancy
+from service.usecases.provenance import Ledger
 from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields
 from service.usecases.reports import SavedRecord, SavedState, SaveReport, Severity
 
@@ -27,7 +28,7 @@ _NUMBERS = ("vacancy_no", "person_no")
 _SHORTLIST = "shortlist_no"
 
 
-def save(session: Session, records: Sequence[Record], *, now: datetime) -> SaveReport:
+def save(session: Session, records: Sequence[Record], *, now: datetime, ledger: Ledger) -> SaveReport:
     """Save decisions and report what became of each; the caller has checked the right and writes the audit line."""
     check_keys(records, model=Decision, others=(*_NUMBERS, _SHORTLIST))
     report = SaveReport([SavedRecord(index) for index in range(len(records))])
@@ -36,6 +37,7 @@ def save(session: Session, records: Sequence[Record], *, now: datetime) -> SaveR
     known = _known(session, set(vacancies.values()))
     shown = _shown_lists(session, {record.get(_SHORTLIST) for record in records})
     new: dict[Key, dict[str, Any]] = {}
+    told_by: dict[Key, int] = {}
     for record, saved in zip(records, report.records, strict=True):
         key = _key(record, saved, vacancies, people)
         if key is None:
@@ -45,15 +47,20 @@ def save(session: Session, records: Sequence[Record], *, now: datetime) -> SaveR
         if saved.state is SavedState.REFUSED:
             continue
         if key in known:
-            saved.changed = apply_changes(known[key], values)
-            saved.state = SavedState.CHANGED if saved.changed else SavedState.SAME
+            saved.changes = apply_changes(known[key], values)
+            saved.state = SavedState.CHANGED if saved.changes else SavedState.SAME
+            ledger.note_changed("decision", known[key].id, saved.changes, index=saved.index)
         elif key in new:
             saved.find("person_no", _SAID_TWICE, Severity.REFUSED)
         else:
             saved.state = SavedState.NEW
             new[key] = values
-    _insert(session, new, now=now)
+            told_by[key] = saved.index
+    ids = _insert(session, new, now=now)
     session.flush()
+    for key, decision_id in ids.items():
+        ledger.note_new("decision", decision_id, new[key], index=told_by[key])
+    ledger.write()
     return report
 
 
@@ -146,7 +153,7 @@ def _known(session: Session, vacancy_ids: set[int]) -> dict[Key, Decision]:
     return known
 
 
-def _insert(session: Session, new: Mapping[Key, dict[str, Any]], *, now: datetime) -> None:
+def _insert(session: Session, new: Mapping[Key, dict[str, Any]], *, now: datetime) -> dict[Key, int]:
     ids = allocate_ids(session, Decision.__tablename__, len(new))
     rows = [
         {
@@ -161,6 +168,7 @@ def _insert(session: Session, new: Mapping[Key, dict[str, Any]], *, now: datetim
         for decision_id, ((vacancy_id, person_id, reviewer_no), values) in zip(ids, new.items(), strict=True)
     ]
     insert_rows(session, Decision, rows)
+    return dict(zip(new, ids, strict=True))
 
 
 _MISSING = Text("缺少必填内容。", "This is required.")

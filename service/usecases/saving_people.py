@@ -18,7 +18,9 @@ from service.usecases.attestation import UNREAD_KEYS, Attestation, settle_record
 from service.usecases.days import day_of
 from service.usecases.industry_words import IndustryWords
 from service.usecases.past_days import without_impossible_days
+from service.usecases.people_findings import said_twice, same_id_number, same_id_number_as
 from service.usecases.places import PLACE_KEYS, Gazetteer, Located
+from service.usecases.provenance import Ledger
 from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields, sealed_fields
 from service.usecases.reports import SavedRecord, SavedState, SaveReport, Severity
 from service.usecases.revisions import bump
@@ -50,13 +52,13 @@ class _Draft:
 
 
 def save(
-    session: Session, records: Sequence[Record], *, now: datetime, attestation: Attestation | None
+    session: Session, records: Sequence[Record], *, now: datetime, attestation: Attestation | None, ledger: Ledger
 ) -> tuple[SaveReport, Admissions]:
     """Save people and report what became of each; the caller has checked the right and writes the audit line."""
     check_keys(records, model=Person, others=(*PEOPLE_KEYS, UNREAD_KEYS))
     drafts = [_Draft(record, SavedRecord(index)) for index, record in enumerate(records)]
     _identify(session, drafts)
-    gazetteer, words = Gazetteer(session, now=now), IndustryWords()
+    gazetteer, words = Gazetteer(session, now=now, ledger=ledger), IndustryWords()
     kept = [draft for draft in drafts if draft.saved.state is not SavedState.REFUSED]
     for draft in kept:
         draft.record = without_impossible_days(draft.record, today=day_of(now), saved=draft.saved)
@@ -69,6 +71,7 @@ def save(
     _update([draft for draft in kept if draft.person is not None], attestation=attestation, now=now)
     words.write(session, now=now)
     session.flush()
+    _note(kept, ledger)
     touched = [draft for draft in kept if draft.saved.state is not SavedState.SAME]
     if touched or gazetteer.created:
         bump(session, "people", people=[draft.person_id for draft in touched])
@@ -91,7 +94,7 @@ def _identify(session: Session, drafts: list[_Draft]) -> None:
         draft.saved.number = draft.person.person_no if draft.person else number or ""
         _refuse_repetition(draft, index, seen)
         if number and namesake is not None and namesake.person_no != number:
-            draft.saved.find("id_number", _same_id_number(namesake.person_no), Severity.NOTE)
+            draft.saved.find("id_number", same_id_number(namesake.person_no), Severity.NOTE)
         for field in ("name", "talent_source"):
             if draft.record.get(field) is None and (draft.person is None or field in draft.record):
                 draft.saved.find(field, _MISSING, Severity.REFUSED)
@@ -101,12 +104,12 @@ def _refuse_repetition(draft: _Draft, index: bytes | None, seen: dict[str | byte
     """Refuse a second record of the same number, or of the same id number where it says no number of its own."""
     here = draft.saved.index
     if draft.saved.number and seen.setdefault(draft.saved.number, here) != here:
-        draft.saved.find("person_no", _said_twice(seen[draft.saved.number]), Severity.REFUSED)
+        draft.saved.find("person_no", said_twice(seen[draft.saved.number]), Severity.REFUSED)
     elif index is not None and seen.setdefault(index, here) != here:
         if draft.record.get("person_no"):
-            draft.saved.find("id_number", _same_id_number_as(seen[index]), Severity.NOTE)
+            draft.saved.find("id_number", same_id_number_as(seen[index]), Severity.NOTE)
         else:
-            draft.saved.find("id_number", _said_twice(seen[index]), Severity.REFUSED)
+            draft.saved.find("id_number", said_twice(seen[index]), Severity.REFUSED)
 
 
 def _read(session: Session, column: Any, keys: Sequence[Any]) -> Iterable[Person]:
@@ -214,15 +217,27 @@ def _update(drafts: list[_Draft], *, attestation: Attestation | None, now: datet
         person = cast("Person", draft.person)
         draft.person_id = person.id
         was_verified = person.record_status is RecordStatus.VERIFIED
-        known = {key: getattr(person, key) for key in _WHO_IT_IS if key in (draft.values or {})}
-        draft.saved.changed = apply_changes(person, draft.values or {})
+        changes = draft.saved.changes = apply_changes(person, draft.values or {})
         is_vouched_for = attestation is not None or "attested_by" in draft.record
-        if was_verified and not is_vouched_for and any(known[key] and key in draft.saved.changed for key in known):
+        if was_verified and not is_vouched_for and any(changes.get(key, (None,))[0] for key in _WHO_IT_IS):
             # The signature was about the person as registered before.
             person.record_status = RecordStatus.SUBMITTED
+            changes["record_status"] = (RecordStatus.VERIFIED, RecordStatus.SUBMITTED)
             draft.saved.find("person_no", _SOMEBODY_ELSE, Severity.NOTE, remedy=_WHO_REMEDY)
-        if draft.saved.changed:
+        if changes:
             draft.saved.state, person.updated_at = SavedState.CHANGED, now
+
+
+def _note(drafts: list[_Draft], ledger: Ledger) -> None:
+    for draft in drafts:
+        if draft.person is None:
+            values = {"record_status": RecordStatus.DRAFT, **(draft.values or {}), "person_no": draft.saved.number}
+            ledger.note_new("person", draft.person_id, values, index=draft.saved.index)
+        else:
+            ledger.note_changed(
+                "person", draft.person_id, draft.saved.changes, row=draft.person, index=draft.saved.index
+            )
+    ledger.write()
 
 
 _WHO_IT_IS = ("name", "id_number", "birth_date", "talent_source")
@@ -265,24 +280,3 @@ _CHECK_OR_WAIVE = Text(
     "请核对该项，或由组织部门按规定放宽。", "Check this value, or let the department waive it as the rules allow."
 )
 _MISSING = Text("缺少必填内容。", "This is required.")
-
-
-def _said_twice(index: int) -> Text:
-    return Text(
-        f"与第{index + 1}条记录是同一个人，未重复登记。",
-        f"The same person as record {index + 1}; not registered twice.",
-    )
-
-
-def _same_id_number(person_no: str) -> Text:
-    return Text(
-        f"身份证号与 {person_no} 相同，两条都已保留，请核对是否同一人。",
-        f"The same id number as {person_no}; both are kept, please check whether it is one person.",
-    )
-
-
-def _same_id_number_as(index: int) -> Text:
-    return Text(
-        f"身份证号与第{index + 1}条记录相同，两条都已保留，请核对是否同一人。",
-        f"The same id number as record {index + 1}; both are kept, please check whether it is one person.",
-    )

@@ -17,6 +17,7 @@ from service.queries.subjects import vacancies_in
 from service.usecases.attestation import UNREAD_KEYS, Attestation, settle_vacancy_status
 from service.usecases.industry_words import IndustryWords
 from service.usecases.places import PLACE_KEYS, Gazetteer
+from service.usecases.provenance import Ledger
 from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields, sealed_fields
 from service.usecases.reports import SavedRecord, SavedState, SaveReport, Severity
 from service.usecases.revisions import bump
@@ -43,12 +44,14 @@ class _Draft:
     vacancy_id: int = 0
 
 
-def save(session: Session, records: Sequence[Record], *, now: datetime, attestation: Attestation | None) -> SaveReport:
+def save(
+    session: Session, records: Sequence[Record], *, now: datetime, attestation: Attestation | None, ledger: Ledger
+) -> SaveReport:
     """Save vacancies and report what became of each; the caller has checked the right and writes the audit line."""
     check_keys(records, model=Vacancy, others=(*_OTHER_KEYS, UNREAD_KEYS))
     drafts = [_Draft(record, SavedRecord(index)) for index, record in enumerate(records)]
     _identify(session, drafts)
-    gazetteer, words = Gazetteer(session, now=now), IndustryWords()
+    gazetteer, words = Gazetteer(session, now=now, ledger=ledger), IndustryWords()
     for draft in drafts:
         if draft.saved.state is not SavedState.REFUSED:
             _settle(draft, gazetteer, words, attestation=attestation)
@@ -56,9 +59,10 @@ def save(session: Session, records: Sequence[Record], *, now: datetime, attestat
     kept = [draft for draft in drafts if draft.saved.state is not SavedState.REFUSED]
     _insert(session, [draft for draft in kept if draft.vacancy is None], now=now)
     _update([draft for draft in kept if draft.vacancy is not None], now=now)
-    completed = _complete_villages(session, kept, now=now)
+    completed = _complete_villages(session, kept, now=now, ledger=ledger)
     words.write(session, now=now)
     session.flush()
+    _note(kept, ledger)
     report = SaveReport([draft.saved for draft in drafts], gazetteer.created, dict(words.unmapped))
     if report.n_new or report.n_changed or gazetteer.created or completed:
         touched = {draft.vacancy_id for draft in kept if draft.saved.state is not SavedState.SAME}
@@ -151,12 +155,23 @@ def _update(drafts: list[_Draft], *, now: datetime) -> None:
     for draft in drafts:
         vacancy = cast("Vacancy", draft.vacancy)
         draft.vacancy_id = vacancy.id
-        draft.saved.changed = apply_changes(vacancy, draft.values)
-        if draft.saved.changed:
+        draft.saved.changes = apply_changes(vacancy, draft.values)
+        if draft.saved.changes:
             draft.saved.state, vacancy.updated_at = SavedState.CHANGED, now
 
 
-def _complete_villages(session: Session, drafts: list[_Draft], *, now: datetime) -> set[int]:
+def _note(drafts: list[_Draft], ledger: Ledger) -> None:
+    for draft in drafts:
+        index, vacancy = draft.saved.index, draft.vacancy
+        if vacancy is None:
+            values = {"rule_profile": RuleProfile.CITY_PLAN, **draft.values, "vacancy_no": draft.saved.number}
+            ledger.note_new("vacancy", draft.vacancy_id, values, index=index)
+        else:
+            ledger.note_changed("vacancy", draft.vacancy_id, draft.saved.changes, row=vacancy, index=index)
+    ledger.write()
+
+
+def _complete_villages(session: Session, drafts: list[_Draft], *, now: datetime, ledger: Ledger) -> set[int]:
     """Fill what is not known of a village from the rows of its vacancies; what is known stays.
 
     Return the villages that got something.
@@ -171,7 +186,8 @@ def _complete_villages(session: Session, drafts: list[_Draft], *, now: datetime)
             continue
         village = session.get_one(Village, village_id)
         gaps = {key: value for key, value in facts.items() if getattr(village, key) is None}
-        if apply_changes(village, gaps):
+        if changes := apply_changes(village, gaps):
+            ledger.note_changed("village", village_id, changes, row=village, index=draft.saved.index)
             village.updated_at = now
             completed.add(village_id)
     return completed

@@ -14,7 +14,9 @@ from service.models.people import Person
 from service.models.villages import Village
 from service.queries.subjects import people_in, vacancies_in
 from service.usecases.industry_words import IndustryWords
-from service.usecases.places import PLACE_KEYS, Gazetteer, replace_code
+from service.usecases.place_codes import replace_code
+from service.usecases.places import PLACE_KEYS, Gazetteer
+from service.usecases.provenance import Ledger
 from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields
 from service.usecases.reports import ProvisionalPlace, SavedRecord, SavedState, SaveReport, Severity
 from service.usecases.revisions import bump
@@ -23,6 +25,7 @@ __all__ = ["save"]
 
 Record = Mapping[str, Any]
 
+_NOT_NOTED = frozenset({"id", "version", "created_at", "updated_at"})
 _SETTLED_ELSEWHERE = frozenset({"village_code", "name", "industries", *PLACE_KEYS})
 
 
@@ -35,18 +38,23 @@ class _Draft:
     row: dict[str, Any] | None = None  # of a new village
 
 
-def save(session: Session, records: Sequence[Record], *, now: datetime) -> SaveReport:
+def save(session: Session, records: Sequence[Record], *, now: datetime, ledger: Ledger) -> SaveReport:
     """Save villages and report what became of each; the caller has checked the right and writes the audit line."""
     check_keys(records, model=Village, others=PLACE_KEYS)
-    gazetteer, words = Gazetteer(session, now=now), IndustryWords()
+    gazetteer, words = Gazetteer(session, now=now, ledger=ledger), IndustryWords()
     drafts = [_draft(record, SavedRecord(index), words) for index, record in enumerate(records)]
     for draft, new_id in zip(drafts, allocate_ids(session, Village.__tablename__, len(drafts)), strict=True):
         _find_or_enter(draft, gazetteer, new_id=new_id, now=now)
     gazetteer.write()
     insert_rows(session, Village, [draft.row for draft in drafts if draft.row])
-    _change(session, [draft for draft in drafts if draft.village_id and not draft.row], now=now)
+    _change(session, [draft for draft in drafts if draft.village_id and not draft.row], now=now, ledger=ledger)
     words.write(session, now=now)
     session.flush()
+    for draft in drafts:
+        if draft.row:
+            told = {key: value for key, value in draft.row.items() if key not in _NOT_NOTED}
+            ledger.note_new("village", draft.row["id"], told, index=draft.saved.index)
+    ledger.write()
     report = SaveReport([draft.saved for draft in drafts], unmapped_words=dict(words.unmapped))
     report.provisional_places = [*gazetteer.created, *(_provisional(draft) for draft in drafts if _is_unknown(draft))]
     if report.n_new or report.n_changed or report.provisional_places or gazetteer.has_adopted:
@@ -111,19 +119,21 @@ def _row(draft: _Draft, village_id: int, *, township_id: int, name: str, now: da
     }
 
 
-def _change(session: Session, drafts: list[_Draft], *, now: datetime) -> None:
+def _change(session: Session, drafts: list[_Draft], *, now: datetime, ledger: Ledger) -> None:
     wanted = {draft.village_id for draft in drafts}
     found = select(Village).where(Village.id.in_(wanted)).options(joinedload(Village.township))
     villages = {village.id: village for village in session.scalars(found)}
     for draft in drafts:
         village = villages[cast("int", draft.village_id)]
-        changed = [*_adopt_code(session, village, draft), *apply_changes(village, draft.values | _new_name(draft))]
+        changes = _adopt_code(session, village, draft, ledger)
+        changes |= apply_changes(village, draft.values | _new_name(draft))
         township = draft.record.get("township")
         if township and township.strip() != village.township.name:
             draft.saved.find("township", _elsewhere(village), Severity.LEFT_OUT)
-        draft.saved.number, draft.saved.changed = village.village_code, tuple(changed)
-        if changed:
+        draft.saved.number, draft.saved.changes = village.village_code, changes
+        if changes:
             draft.saved.state, village.updated_at = SavedState.CHANGED, now
+            ledger.note_changed("village", village.id, changes, row=village, index=draft.saved.index)
 
 
 def _new_name(draft: _Draft) -> dict[str, str]:
@@ -131,17 +141,17 @@ def _new_name(draft: _Draft) -> dict[str, str]:
     return {"name": name} if name and draft.record.get("village_code") else {}
 
 
-def _adopt_code(session: Session, village: Village, draft: _Draft) -> list[str]:
+def _adopt_code(session: Session, village: Village, draft: _Draft, ledger: Ledger) -> dict[str, tuple[Any, Any]]:
     """Give a provisional village its real code, also where people are tied to it."""
     code = draft.record.get("village_code")
     if not code or code == village.village_code:
-        return []
+        return {}
     if not village.is_provisional:
         draft.saved.find("village_code", _other_code(village), Severity.LEFT_OUT)
-        return []
+        return {}
     former, village.village_code, village.is_provisional = village.village_code, code, False
-    replace_code(session, Person.tie_village_codes, former, code)
-    return ["village_code"]
+    replace_code(session, Person.tie_village_codes, former, code, ledger=ledger)
+    return {"village_code": (former, code), "is_provisional": (True, False)}
 
 
 def _is_unknown(draft: _Draft) -> bool:

@@ -18,6 +18,7 @@ from service.queries.place_pages import VACANCIES, vacancy_by_number
 from service.queries.vacancies import requirements_of, wishes_of
 from service.usecases import audit, saving_vacancies
 from service.usecases.paging import Page
+from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.single_records import (
     check_number,
     check_version,
@@ -83,7 +84,14 @@ def asked_by(vacancy: Vacancy) -> Asked:
     return Asked(rules=requirements_of(vacancy), wishes=wishes_of(vacancy))
 
 
-def register_vacancy(session: Session, *, actor: Actor, record: Mapping[str, Any], now: datetime) -> Vacancy:
+def register_vacancy(
+    session: Session,
+    *,
+    actor: Actor,
+    record: Mapping[str, Any],
+    now: datetime,
+    via: SourceKind = SourceKind.API,
+) -> Vacancy:
     """Register a new vacancy; without a number one is generated, without a state it is submitted.
 
     Raises
@@ -93,11 +101,12 @@ def register_vacancy(session: Session, *, actor: Actor, record: Mapping[str, Any
     InvalidInput
         If it has no village, or a value cannot be taken, such as ``approved`` without a signature.
     """
+    ledger = Ledger(session, Origin.of(actor, via), now)
     require(actor, "edit_vacancies")
     number = record.get("vacancy_no")
     if number and vacancy_by_number(session, number) is not None:
         raise taken(_LABEL, number, place="vacancy_no")
-    report = saving_vacancies.save(session, [record], now=now, attestation=None)
+    report = saving_vacancies.save(session, [record], now=now, attestation=None, ledger=ledger)
     (saved,) = report.records
     refuse_findings(saved)
     audit.record(
@@ -121,6 +130,7 @@ def edit_vacancy(
     record: Mapping[str, Any],
     expected_version: int,
     now: datetime,
+    via: SourceKind = SourceKind.API,
 ) -> Vacancy:
     """Change the fields that a record names; None erases one.
 
@@ -133,13 +143,14 @@ def edit_vacancy(
     InvalidInput
         If a value cannot be taken.
     """
+    ledger = Ledger(session, Origin.of(actor, via), now)
     require(actor, "edit_vacancies")
     vacancy = _found(session, vacancy_no)
     check_version(session, vacancy, kind="vacancy", number=vacancy_no, expected=expected_version)
     check_number(record, key="vacancy_no", number=vacancy_no)
     with stale_as_precondition(vacancy_no):
         records = [{**record, "vacancy_no": vacancy_no}]
-        report = saving_vacancies.save(session, records, now=now, attestation=None)
+        report = saving_vacancies.save(session, records, now=now, attestation=None, ledger=ledger)
     (saved,) = report.records
     refuse_findings(saved)
     record_edit(

@@ -14,6 +14,7 @@ from service.queries.pages import read_page
 from service.queries.place_pages import VILLAGES, village_by_code
 from service.usecases import audit, saving_villages
 from service.usecases.paging import Page
+from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.reports import SavedState
 from service.usecases.single_records import (
     check_number,
@@ -72,7 +73,14 @@ def get_village(session: Session, *, actor: Actor, village_code: str) -> Village
     return _found(session, village_code)
 
 
-def register_village(session: Session, *, actor: Actor, record: Mapping[str, Any], now: datetime) -> Village:
+def register_village(
+    session: Session,
+    *,
+    actor: Actor,
+    record: Mapping[str, Any],
+    now: datetime,
+    via: SourceKind = SourceKind.API,
+) -> Village:
     """Register a new village; without a code it gets a provisional one.
 
     Raises
@@ -82,11 +90,12 @@ def register_village(session: Session, *, actor: Actor, record: Mapping[str, Any
     InvalidInput
         If county, township or name is missing, or a value cannot be taken.
     """
+    ledger = Ledger(session, Origin.of(actor, via), now)
     require(actor, "edit_villages")
     code = record.get("village_code")
     if code and village_by_code(session, code) is not None:
         raise taken(_LABEL, code, place="village_code")
-    (saved,) = saving_villages.save(session, [record], now=now).records
+    (saved,) = saving_villages.save(session, [record], now=now, ledger=ledger).records
     refuse_findings(saved)
     if saved.state is not SavedState.NEW:
         raise taken(_LABEL, saved.number, place="village")
@@ -105,6 +114,7 @@ def edit_village(
     record: Mapping[str, Any],
     expected_version: int,
     now: datetime,
+    via: SourceKind = SourceKind.API,
 ) -> Village:
     """Change the fields that a record names; None erases one.
 
@@ -117,12 +127,13 @@ def edit_village(
     InvalidInput
         If a value cannot be taken; a village does not move to another township.
     """
+    ledger = Ledger(session, Origin.of(actor, via), now)
     require(actor, "edit_villages")
     village = _found(session, village_code)
     check_version(session, village, kind="village", number=village_code, expected=expected_version)
     check_number(record, key="village_code", number=village_code)
     with stale_as_precondition(village_code):
-        report = saving_villages.save(session, [{**record, "village_code": village_code}], now=now)
+        report = saving_villages.save(session, [{**record, "village_code": village_code}], now=now, ledger=ledger)
     (saved,) = report.records
     refuse_findings(saved)
     record_edit(

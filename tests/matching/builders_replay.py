@@ -16,7 +16,7 @@ from matching.frames import VacancyFacts
 from matching.list_changes import ListSide, Reason, Shown
 from matching.matcher import Matcher
 from matching.recorded_card import RecordedCard
-from matching.recorded_list import Place, RecordedList, order_version
+from matching.recorded_list import Certainty, Place, RecordedList, order_version
 from matching.versions import canonical_json, version_of
 from matching.vocabulary import PostType, Stage, Text
 from matching.vocabulary.industries import IndustryTerms
@@ -29,17 +29,22 @@ CARDS = {post: policy_card(RULEBOOK, post) for post in PostType}
 INDUSTRIES = IndustryTerms.shipped()
 
 
-def random_card(post: PostType, *, seed: int, criteria: Sequence[str] = ()) -> Scorecard:
+def random_card(post: PostType, *, seed: int, criteria: Sequence[str] = (), n_bags: int = 0) -> Scorecard:
     """Draw the points of a learned card; without `criteria` over a random part of all."""
     rng = np.random.default_rng(seed)
     chosen = list(criteria) or rng.permutation(sorted(CRITERIA))[: rng.integers(2, 9)].tolist()
+    points, *bags = (_random_points(chosen, rng) for _ in range(1 + n_bags))
+    return Scorecard(post=post, source="learned", rulebook_version=RULEBOOK.version, points=points, bags=tuple(bags))
+
+
+def _random_points(chosen: list[str], rng: np.random.Generator) -> dict[str, tuple[int, ...]]:
     cuts = np.sort(rng.integers(0, FULL_SCORE + 1, len(chosen) - 1)).tolist()
     best = np.diff([0, *cuts, FULL_SCORE]).tolist()
     points = {}
     for key, most in zip(chosen, best, strict=True):
         steps = np.sort(rng.integers(0, most + 1, len(CRITERIA[key].ladder) - 1)).tolist()
         points[key] = (int(rng.integers(0, most + 1)), *steps, most)
-    return Scorecard(post=post, source="learned", rulebook_version=RULEBOOK.version, points=points)
+    return points
 
 
 def a_matcher(
@@ -105,6 +110,9 @@ def a_record(matcher: Matcher, vacancy: VacancyFacts, *, k: int = 10) -> Recorde
             e.rank: {o.rule_id: o.verdict and o.verdict.value for o in e.outcomes if o.stage is Stage.LISTING}
             for e in result.entries
         },
+        average_score=result.average_score,
+        certainties={e.rank: Certainty(*(e.interval or (None, None)), e.band) for e in result.entries},
+        averages={e.rank: {c.criterion_id: c.average for c in e.contributions} for e in result.entries},
     )
 
 

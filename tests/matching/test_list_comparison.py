@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.change_sentences import heading_of, reasons_of, summary_of
-from matching.list_changes import ChangeKind, ListSide, RankShift
+from matching.list_changes import ChangeKind, ListSide, RankShift, Shown
 from matching.list_comparison import compare_lists
 from matching.recorded_card import RecordedCard
 from matching.rules import FAIL
@@ -164,11 +164,11 @@ def test_a_better_fact_lets_somebody_enter_and_pushes_another_out():
         5000, 8000, 3000, 0,
     )  # fmt: skip
     assert heading_of(entered, person=named(3)).en == (
-        "#3  entered: place 3 → place 2; score 50.00 → 80.00 (+30.00 = facts +30.00, points +0.00)"
+        "#3  entered: place 3 → place 2; score 50.00 → 80.00 (+30.00 = facts +30.00, points 0.00)"
     )
     assert [line.en for line in reasons_of(entered)] == [
         "honours: step 3 → step 5, fact +30.00",
-        "Place -1: 1 formerly in front fell behind",
+        "Place \N{MINUS SIGN}1: 1 formerly in front fell behind",
     ]
     assert (left.kind, left.criteria, left.through_facts) == (ChangeKind.LEFT, (), 0)
     assert left.shift == RankShift(n_overtaken_by=1, n_new_in_front=0, n_fell_behind=0, n_gone=0)
@@ -184,8 +184,17 @@ def test_other_points_for_the_same_fact_are_told_apart_from_another_fact():
     assert (change.through_facts, change.through_points) == (1000, -500)
     assert [line.en for line in reasons_of(change)] == [
         "professional title: step 4 → step 5, fact +10.00, points +10.00 (40.00 → 50.00)",
-        "honours: step 4, points -15.00 (45.00 → 30.00)",
+        "honours: step 4, points \N{MINUS SIGN}15.00 (45.00 → 30.00)",
     ]
+
+
+def test_a_level_that_stays_is_told_once_with_the_fact_that_is_known():
+    other = a_card((0, 0, 1000, 2000, 3000, 5000), (0, 0, 1000, 2000, 3000, 5000))
+    then, now = a_small_side(THEN), a_small_side(THEN, card=other)
+    now = replace(now, shown={2: Shown({list(CARD.points)[1]: Text("二等功", "a medal")}, {})})
+    for sides in ((then, now), (replace(then, shown=now.shown), replace(now, shown={}))):
+        lines = [line.en for line in reasons_of(the_change(*sides, 2))]
+        assert any(line.startswith("honours: step 4 (a medal), points") for line in lines), lines
 
 
 @pytest.mark.parametrize("is_gone", [True, False])

@@ -31,6 +31,9 @@ from matching.scorecard import ScorecardRanker
         ({"prior_points": [-1.0, 0.0], "monotonic_cst": [1, 0]}, {}, "against monotonic_cst"),
         ({"prior_points": [{0: 5.0, 1: 0.0}, 0.0], "monotonic_cst": [1, 0]}, {}, "change one of the two"),
         ({"n_bags": 0}, {}, "n_bags must lie between"),
+        ({"n_bags": 2.5}, {}, "n_bags must be a whole number, got 2.5"),
+        ({"max_bins": True}, {}, "max_bins must be a whole number, got True"),
+        ({"learning_rate": "fast"}, {}, "learning_rate must be a number, got 'fast'"),
         ({"max_bins": 1000}, {}, "max_bins must lie between"),
     ],
 )

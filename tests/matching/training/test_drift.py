@@ -53,6 +53,25 @@ def test_a_sudden_turn_raises_the_alarm_and_chance_does_not():
     assert not drift(lists_of(*calm, *chance)).is_alarming
 
 
+def test_another_card_in_force_begins_the_alarm_line_anew():
+    calm = [(f"2025-{1 + at % 9:02}-01", [2, 1, 0], [1] * 3) for at in range(40)]
+    turned = [("2026-02-01", [0, 1, 2], [1] * 3)] * 12
+    later = [("2026-02-20", [0, 1, 2], [1] * 3)] * 12
+    assert drift(lists_of(*calm, *turned)).is_alarming
+    found = drift(lists_of(*calm, *turned, *later), promoted_on=["2026-01-31", "2026-02-10"])
+    assert [(one.name, one.since, one.n_lists) for one in found.periods[-2:]] == [
+        ("2026Q1", "2026-01-31", 12),
+        ("2026Q1", "2026-02-10", 12),
+    ]
+    assert [one.limit for one in found.periods[-2:]] == [None, None]
+    assert not found.is_alarming
+
+
+def test_a_list_decided_on_the_day_of_a_promotion_was_shown_by_the_former_card():
+    (period,) = drift(lists_of(("2026-02-01", [0, 1], [1, 1])), promoted_on=["2026-02-01"]).periods
+    assert period.since == ""
+
+
 def test_no_alarm_line_is_drawn_from_a_handful_of_lists():
     found = drift(lists_of(("2025-01-01", [0, 1], [1, 1]), ("2026-01-01", [0, 1], [1, 1])))
     assert [period.limit for period in found.periods] == [None, None]

@@ -59,7 +59,7 @@ def test_it_learns_also_where_nobody_explains_and_lower_places_were_overlooked()
 
 
 @given(st.integers(0, 1000))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 def test_a_learned_card_and_its_bags_are_whole_monotone_and_make_a_hundred_points(seed):
     lists, _ = reviewed_lists(seed, n_lists=12, size=10, noise=0.5)
     card = fit_card(a_policy(), lists).card  # Scorecard refuses anything else at construction

@@ -1,12 +1,16 @@
 """The model file: everything that is needed to judge it, and nothing that was tampered with."""
 
 import copy
+import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 from builders_training import a_policy, reviewed_lists
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from matching.errors import CardError
 from matching.training import Model, train
@@ -105,6 +109,73 @@ def test_a_damaged_model_is_refused_by_name(document, damage, message):
     damage(broken)
     with pytest.raises(CardError, match=message):
         Model.from_document(broken)
+
+
+def _sealed(document):
+    """The document with a hash that fits it: whoever changes a file can hash it again."""
+    body = {key: value for key, value in document.items() if key != "hash"}
+    canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return {**body, "hash": hashlib.sha256(canonical.encode()).hexdigest()}
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "message"),
+    [
+        (("metrics", "ndcg_at_10"), "0.9", "metrics, ndcg_at_10.*'0.9' must be a number"),
+        (("metrics", "n_held_out_lists"), 2.5, "n_held_out_lists.*whole number"),
+        (("training", "n_lists"), "many", "training, n_lists.*'many' must be a whole number"),
+        (("training", "trained_at"), "yesterday", "trained_at.*no moment"),
+        (("training", "trained_at"), "2026-11-23T02:00:00", "trained_at.*time zone"),
+        (("training", "first_decided_on"), "2023", "first_decided_on.*no day"),
+        (("training", "strength"), True, "strength.*must be a number"),
+        (("training", "vacancy_nos"), "V0001", "vacancy_nos.*list"),
+        (("training", "left_out"), [], "left_out.*0 bags say"),
+        (("n_telling",), {}, "n_telling.*is absent"),
+        (("calibration", "share"), ["0.5"], "calibration, share.*must be a number"),
+        (("calibration", "at"), [], "calibration.*rise"),
+        (("limits",), [{"zh": 1, "en": "x"}], "limits.*must be a text"),
+    ],
+)
+def test_a_value_of_another_type_is_refused_by_name_even_where_the_hash_fits(document, part, value, message):
+    broken = copy.deepcopy(document)
+    *path, last = part
+    place = broken
+    for key in path:
+        place = place[key]
+    place[last] = value
+    with pytest.raises(CardError, match=message):
+        Model.from_document(_sealed(broken))
+
+
+def _places(value, path=()):
+    if path:
+        yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value[:2]) if isinstance(value, list) else ()
+    for key, one in items:
+        yield from _places(one, (*path, key))
+
+
+@given(data=st.data())
+@settings(max_examples=60)
+def test_whatever_stands_anywhere_in_a_model_file_is_a_model_or_refused_by_design(document, data):
+    path = data.draw(st.sampled_from(list(_places(document))), label="path")
+    value = data.draw(st.sampled_from([None, True, -1, 0, 2.5, 10**30, "", "x", [], [1], {}, {"a": 1}]), label="value")
+    changed = copy.deepcopy(document)
+    place = changed
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    try:
+        model = Model.from_document(_sealed(changed))
+    except CardError:
+        return
+    assert model.changes()
+    assert all(isinstance(one, int | float) for one in model.metrics.values())
+
+
+def test_the_policy_cannot_pass_for_a_learned_card(training):
+    with pytest.raises(CardError, match="One learned card"):
+        replace(training.model, card=training.model.policy, training=replace(training.model.training, left_out=()))
 
 
 # ------------------------------------------------------------------ calibration

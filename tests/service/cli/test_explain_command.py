@@ -32,12 +32,16 @@ def village(talentpool: Run, tmp_path: Path) -> Run:
     return talentpool
 
 
+FULL_WIDTH = set("（），；：")  # marks of Chinese, out of place in an English line
+
+
 def test_a_score_is_explained_against_the_average_with_what_would_help(village: Run) -> None:
     told = village("--lang", "en", "explain", "V1", "P1").stdout
+    assert not set(told) & FULL_WIDTH
     assert "place 2 of 2 eligible, band 2" in told
     assert "rural work experience: 4 years of rural work. (verified)" in told
     assert "What would help most:" in told
-    assert "related training（none）: under 24 hours +0.40, place 2 → 2" in told
+    assert "related training (none): under 24 hours +0.40, place 2 → 2" in told
 
 
 def test_two_people_stand_side_by_side_and_their_differences_add_up(village: Run) -> None:
@@ -87,6 +91,7 @@ def test_what_cannot_be_asked_is_one_sentence(
 
 def test_an_explained_list_tells_the_average_and_why_there_is_no_interval(village: Run) -> None:
     told = village("--lang", "en", "shortlist", "V1", "--explain").stdout
+    assert not set(told) & FULL_WIDTH
     assert "(average of the eligible " in told
     assert "The card has not learned from any review history yet" in told
     assert "Band" in told

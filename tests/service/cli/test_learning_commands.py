@@ -11,6 +11,7 @@ from rich.cells import cell_len
 
 from matching.vocabulary import PostType
 from service.access import OPERATOR, Actor
+from service.cli import models, training
 from service.cli.model_card import WIDTH, card_lines
 from service.installation import open_database
 from service.settings import Settings
@@ -51,6 +52,16 @@ def test_before_any_decision_nothing_is_learned_and_the_remedy_is_told(talentpoo
     assert "talentpool train" in talentpool("evaluate", exit_code=4).output
     assert "talentpool train" in talentpool("models", "promote", "latest", exit_code=4).output
     assert "talentpool train" in talentpool("models", "list").output
+
+
+TABLES = [training._EVALUATED, training._TRAINED, models._COLUMNS, models._PERIODS]
+
+
+@pytest.mark.parametrize("columns", TABLES)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_two_columns_of_a_table_have_one_name(columns, language):
+    names = [column.in_(language) for column in columns]
+    assert len(set(names)) == len(names)
 
 
 def test_a_model_is_shown_listed_promoted_and_rolled_back(talentpool, model):

@@ -79,7 +79,7 @@ def test_a_known_number_changes_what_differs_and_leaves_what_is_absent(saved, pe
     later = now + timedelta(days=1)
     report = saved({"person_no": "P1", "name": "样例乙", "rural_work_years": None}, at=later)
     found = person()
-    assert report.records[0].changed == ("name", "rural_work_years")
+    assert report.records[0].changed == ("name", "rural_work_years", "record_status")
     assert (found.rural_work_years, found.work_themes, found.version) == (None, ("W1",), 2)
     assert (found.created_at, found.updated_at) == (now, later)
 
@@ -103,7 +103,7 @@ def test_a_row_without_number_is_known_by_its_id_number(saved):
     saved(a_person(id_number="239901199005010011"))
     report = saved({"name": "样例丁", "talent_source": TalentSource.RICH_LEADER, "id_number": "239901199005010011"})
     assert (report.n_changed, report.records[0].number) == (1, "P1")
-    assert set(report.records[0].changed) == {"name", "talent_source"}
+    assert set(report.records[0].changed) == {"name", "talent_source", "record_status"}
 
 
 def test_the_same_number_twice_in_one_call_is_saved_once(saved):

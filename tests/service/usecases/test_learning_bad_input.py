@@ -8,11 +8,14 @@ from builders_history import decisions_of, register_history
 from sqlalchemy import update
 
 from matching.vocabulary import PostType, ReviewDecision
-from service.errors import InvalidInput, NotConfigured
+from service.errors import Conflict, InvalidInput, NotConfigured
+from service.models.reviews import Decision
+from service.models.shortlists import ShortlistSnapshot
 from service.models.training import ScorecardModel
 from service.queries import cards
 from service.queries.cards import cards_in_force
 from service.rulebooks import policy_cards
+from service.usecases.evaluating import watch_drift
 from service.usecases.model_files import LARGEST_FILE, import_model
 from service.usecases.models import list_models
 from service.usecases.promoting import promote_model, roll_back
@@ -113,8 +116,9 @@ def test_a_vacancy_nobody_is_eligible_for_gets_an_empty_list_by_the_learned_card
         (lambda _text: "[" * 100_000, "incomplete"),
         (lambda text: _changed(text, schema="talentpool.model/2"), "schema must be"),
         (lambda text: _changed(text, surprise=1), "Unknown field 'surprise'"),
-        (lambda text: _changed(text, n_telling={}), "does not fit its hash"),
-        (lambda text: _changed(text, metrics={"ndcg_at_10": 0.99}), "does not fit its hash"),
+        (lambda text: _changed(text, n_telling={}), "is absent"),
+        (lambda text: _changed(text, metrics={"ndcg_at_10": 0.99}), "is absent"),
+        (lambda text: _changed(text, limits=[]), "does not fit its hash"),
         (lambda text: _changed(text, training=None), "object is expected"),
         (lambda text: text.replace('"points": 0', '"points": -1', 1), "not negative"),
         (lambda _text: " " * (LARGEST_FILE + 1), "more than"),
@@ -151,6 +155,28 @@ def test_a_champion_of_another_rulebook_stays_and_says_so(database, actor, now, 
         (listed,) = list_models(session, actor=actor)
     assert listed.is_champion
     assert "was learned under rulebook" in listed.problem.en
+
+
+def test_going_back_passes_over_a_card_of_another_rulebook(database, actor, now, model_file, monkeypatch):
+    register_history(database, actor, now)
+    signed = {"reason": "试用", "signed_by": "样例署名"}
+    with database.unit_of_work() as session:
+        for seed in (0, 1):
+            version = import_model(session, actor=actor, content=model_file(seed).encode(), now=now).version
+            promote_model(session, actor=actor, version=version, now=now, **signed)
+        _put_another_rulebook_in_force(monkeypatch)
+        assert roll_back(session, actor=actor, post=POST, now=now).version is None
+
+
+def test_a_damaged_list_that_a_decision_names_is_named(database, actor, now):
+    register_history(database, actor, now)
+    with database.unit_of_work() as session:
+        made = request_shortlist(session, actor=actor, vacancy_no="V1", k=5, now=now)
+        session.execute(update(Decision).values(shortlist_id=made.id))
+        session.execute(update(ShortlistSnapshot).values(content=b"x"))
+        with pytest.raises(Conflict, match=made.shortlist_no) as refusal:
+            watch_drift(session, actor=actor, post=POST, now=now)
+    assert f"talentpool replay {made.shortlist_no}" in refusal.value.remedy.en
 
 
 def test_a_damaged_challenger_never_disturbs_the_card_in_force(database, actor, now, model_file):

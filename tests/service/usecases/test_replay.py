@@ -118,6 +118,12 @@ TAMPERINGS: dict[str, tuple[Callable[[], Any], str]] = {
         "vacancy_facts",
     ),
     "the length": (lambda: update(Shortlist).values(k=2), "sieve.n_listed"),
+    "the average": (lambda: update(Shortlist).values(average_score=9999), "average_score"),
+    "an interval": (
+        lambda: update(ShortlistEntry).where(ShortlistEntry.rank == 1).values(score_low=1, score_high=2),
+        "entries[1].low",
+    ),
+    "a tie band": (lambda: update(ShortlistEntry).where(ShortlistEntry.rank == 2).values(band=7), "entries[2].band"),
 }  # fmt: skip
 
 
@@ -139,9 +145,19 @@ def test_a_column_that_is_no_json_any_more_is_a_sentence(database: Database, act
         registration.save_villages(session, actor=actor, records=[a_village()], now=now)
         registration.save_vacancies(session, actor=actor, records=[a_vacancy()], now=now)
         number = shortlists.request_shortlist(session, actor=actor, vacancy_no="V1", k=1, now=now).shortlist_no
-    write(database, text("UPDATE shortlists SET card = '{'"))
-    with pytest.raises(Conflict, match="damaged"):
-        replayed((database, number), actor)
+    for damage in (
+        "shortlists SET card = '{'", "shortlists SET sieve = 'null'", "shortlists SET sieve = '[5]'",
+        "shortlists SET k = 'ten'", "shortlists SET exclusions = '5'", "shortlists SET as_of = 'today'",
+    ):  # fmt: skip
+        with database.unit_of_work() as session:
+            session.execute(text(f"UPDATE {damage}"))  # rolled back below: each damage alone
+            session.flush()
+            with pytest.raises(Conflict, match="damaged"):
+                replay_shortlist(session, actor=actor, shortlist_no=number)
+            if "sieve" not in damage:  # which is compared with nothing
+                with pytest.raises(Conflict, match="no comparison"):
+                    changes_since(session, actor=actor, shortlist_no=number, now=now)
+            session.rollback()
 
 
 def test_a_disagreement_names_people_by_their_number_and_never_the_erased(

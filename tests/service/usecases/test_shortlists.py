@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from builders import a_person, a_vacancy, a_village
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from matching.card import Scorecard
 from matching.snapshot import PoolSnapshot
@@ -254,6 +254,17 @@ def test_who_withdraws_consent_leaves_the_rankings_at_once(pool: Database, actor
         assert [row.person_no for row in exported] == ["P1", "P3"]
         state = rankings.ranking_state(session, actor=actor)
         assert (state.scored_at, state.is_current) == (now, False)
+
+
+@pytest.mark.parametrize("other", [{"rulebook_version": "fedcba9876543210"}, {"release": "0.0.1"}])
+def test_rankings_of_another_rulebook_or_release_are_not_current(
+    pool: Database, actor: Actor, now: datetime, other: dict[str, str]
+) -> None:
+    rescoring.rescore(pool, actor=actor, now=lambda: now)
+    with pool.unit_of_work() as session:
+        session.execute(update(Run).values(other))
+    with pool.reading() as session:
+        assert not rankings.ranking_state(session, actor=actor).is_current
 
 
 def test_before_any_scoring_the_rankings_have_no_moment(pool: Database, actor: Actor) -> None:

@@ -11,9 +11,12 @@ from matching.vocabulary import PostType, RecordStatus, TalentSource, VacancySta
 from service.access import OPERATOR
 from service.db import Database
 from service.usecases import registration
+from service.usecases.model_files import import_model, model_text
+from service.usecases.promoting import promote_model
 from tests.builders import a_person, a_vacancy, a_village
+from tests.builders_models import a_model
 
-__all__ = ["fill_registry", "page_of", "post_form", "requested_shortlist", "token_of"]
+__all__ = ["fill_registry", "learned_card_in_force", "page_of", "post_form", "requested_shortlist", "token_of"]
 
 N_PEOPLE = 25
 
@@ -80,6 +83,14 @@ def post_form(browser: FlaskClient, address: str, fields: dict[str, str], *, see
     """Send a form with the token of a page that was seen before."""
     token = token_of(browser.get(seen, follow_redirects=True).text)
     return browser.post(address, data={**fields, "csrf_token": token})
+
+
+def learned_card_in_force(database: Database, *, now: datetime) -> str:
+    """Put a learned card in force and return its version."""
+    with database.unit_of_work() as session:
+        model = import_model(session, actor=OPERATOR, content=model_text(a_model()).encode(), now=now)
+        promote_model(session, actor=OPERATOR, version=model.version, reason="试用一季", signed_by="样例署名", now=now)
+        return model.version
 
 
 def requested_shortlist(browser: FlaskClient, vacancy_no: str = "V1", k: int = 10) -> str:

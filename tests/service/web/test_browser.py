@@ -1,6 +1,7 @@
 """The pages in a real browser: accessible, silent about the policy, quick by keyboard, whole without a script."""
 
 import os
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tests.service.web.builders_pages import requested_shortlist
+from tests.service.web.builders_pages import learned_card_in_force, requested_shortlist
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 AXE = Path(__file__).parents[2] / "vendor" / "axe.min.js"
@@ -64,6 +65,11 @@ def site(app: Flask, browser: FlaskClient) -> Iterator[str]:
 
 
 @pytest.fixture
+def card(database, now) -> str:
+    return f"/models/{learned_card_in_force(database, now=now)}"
+
+
+@pytest.fixture
 def shortlist(browser: FlaskClient) -> str:
     return requested_shortlist(browser)
 
@@ -111,16 +117,16 @@ def _violations(page) -> list[str]:
 
 PAGES = (
     "/", "/people", "/people?talent_source=T7", "/people/P01", "/vacancies", "/vacancies/V2", "/shortlists",
-    "{shortlist}", "{shortlist}/excluded", "/rulebook", "/words", "/help",
+    "{shortlist}", "{shortlist}/excluded", "/rulebook", "{card}", "/words", "/help",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize(("language", "width"), [("zh", 1366), ("en", 390)])
-def test_every_page_is_accessible_and_obeys_the_policy(window, shortlist, language, width):
+def test_every_page_is_accessible_and_obeys_the_policy(window, card, shortlist, language, width):
     opened = window(language, width=width)
     violations = []
     for address in PAGES:
-        violations += _violations(opened.open(address.format(shortlist=shortlist)))
+        violations += _violations(opened.open(address.format(shortlist=shortlist, card=card)))
     assert violations == []
     assert opened.complaints == []
     assert opened.hosts - {""} == {opened.site.removeprefix("http://")}  # "" is the icon inside the page
@@ -128,10 +134,10 @@ def test_every_page_is_accessible_and_obeys_the_policy(window, shortlist, langua
 
 @pytest.mark.parametrize("width", [1366, 800, 390])
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_page_fits_its_window(window, shortlist, language, width):
+def test_every_page_fits_its_window(window, card, shortlist, language, width):
     opened, too_wide = window(language, width=width), {}
     for address in PAGES:
-        page = opened.open(address.format(shortlist=shortlist))
+        page = opened.open(address.format(shortlist=shortlist, card=card))
         if page.evaluate("document.documentElement.scrollWidth") > width:
             too_wide[address] = page.evaluate(BEYOND)
     assert too_wide == {}
@@ -214,3 +220,9 @@ def test_a_shortlist_prints_without_its_buttons(window, shortlist):
     assert page.locator(".paper").is_visible()
     assert page.locator(".row").last.is_visible()
     assert page.locator(".why tfoot").is_visible()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_learned_card_prints_on_one_sheet(window, card, language):
+    printed = window(language).open(card).pdf(format="A4")
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 1

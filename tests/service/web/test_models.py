@@ -3,20 +3,14 @@
 import pytest
 
 from matching.vocabulary import PostType
-from service.access import OPERATOR
-from service.usecases.model_files import import_model, model_text
-from service.usecases.promoting import promote_model
 from tests.builders_models import a_model
-from tests.service.web.builders_pages import page_of
+from tests.service.web.builders_pages import learned_card_in_force, page_of
 
 
 @pytest.fixture
 def version(database, now):
     """Put a learned card in force and return its version."""
-    with database.unit_of_work() as session:
-        model = import_model(session, actor=OPERATOR, content=model_text(a_model()).encode(), now=now)
-        promote_model(session, actor=OPERATOR, version=model.version, reason="试用一季", signed_by="样例署名", now=now)
-        return model.version
+    return learned_card_in_force(database, now=now)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

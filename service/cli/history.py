@@ -1,0 +1,102 @@
+"""`talentpool history`: where each value of a record comes from."""
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from matching.vocabulary import Text
+from service.access import OPERATOR
+from service.cli.console import Console, pass_console
+
+if TYPE_CHECKING:
+    from service.usecases.histories import ValueChange
+
+__all__ = ["history"]
+
+_COLUMNS = (
+    Text("项目", "Field"),
+    Text("原值", "Before"),
+    Text("现值", "After"),
+    Text("时间", "When"),
+    Text("经办", "By"),
+    Text("来源", "Source"),
+    Text("依据", "Standing"),
+)
+_CHINA = ZoneInfo("Asia/Shanghai")
+_SOURCES = {
+    "import": Text("导入", "import"),
+    "form": Text("页面", "page"),
+    "api": Text("接口", "API"),
+    "cli": Text("命令行", "command line"),
+    "merge": Text("合并", "merge"),
+    "unmerge": Text("取消合并", "unmerge"),
+    "undo": Text("撤销导入", "undo of an import"),
+    "demo": Text("示范数据", "demo city"),
+}
+
+
+@click.command("history")
+@click.argument("kind", type=click.Choice(("people", "vacancies", "villages")))
+@click.argument("number")
+@click.option("--field", metavar="F", help="One field only. 只看一项。")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document. 输出 JSON。")
+@pass_console
+def history(console: Console, *, kind: str, number: str, field: str | None, as_json: bool) -> None:
+    """Show each value of a record with when, by whom, from which cell, and who verified it. 来源与变更。"""
+    from schemas.provenance import HistorySchema
+    from service.files.columns import column_table
+    from service.installation import open_database
+    from service.usecases.histories import history_of
+
+    with open_database(console.settings).reading() as session:
+        found = history_of(session, actor=OPERATOR, kind=kind, number=number)
+    found = {name: changes for name, changes in found.items() if field in {None, name}}
+    if as_json:
+        document = {"schema": "talentpool.history/1", "kind": kind}
+        console.print_json(document | dict(HistorySchema().dump({"number": number, "fields_": found})))
+        return
+    labels = column_table(kind).labels
+    rows = []
+    for name, changes in found.items():
+        label = labels[name].in_(console.language) if name in labels else name
+        rows += [_row(label, change, console.language) for change in changes]
+    if not rows:
+        console.say(Text("没有变更记录。", "No change is recorded."))
+        return
+    console.table(list(_COLUMNS), rows)
+
+
+def _row(label: str, change: "ValueChange", language: str) -> list[str]:
+    return [
+        label,
+        _shown(change.before),
+        _shown(change.after),
+        f"{change.at.astimezone(_CHINA):%Y-%m-%d %H:%M}",
+        change.username,
+        _source(change).in_(language),
+        _standing(change).in_(language),
+    ]
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "—"
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _source(change: "ValueChange") -> Text:
+    name = _SOURCES[change.source]
+    if change.file_name is None:
+        return name
+    place = "!".join(filter(None, (change.sheet, change.cell)))
+    told = f" {change.file_name} {place}".rstrip()
+    return Text(name.zh + told, name.en + told)
+
+
+def _standing(change: "ValueChange") -> Text:
+    if not change.is_verified:
+        return Text("自报，未核验", "self-reported")
+    return Text("已核验：{by} {document}", "verified: {by} {document}").filled(
+        by=change.verified_by or "", document=change.verified_document or ""
+    )
