@@ -5,7 +5,7 @@ from importlib import import_module
 
 from bench.figures import Figure, print_table
 
-SUBJECTS = ("kernel", "imports", "rescoring", "service")
+SUBJECTS = ("kernel", "imports", "rescoring", "exporting", "service")
 
 
 def main(subjects: list[str]) -> int:

@@ -39,6 +39,16 @@ class Choice(PlainText):
         return value
 
 
+class FieldNames(Words):
+    """Names of fields: a list, or one text with commas, also as a query has it."""
+
+    def read(self, value: Any) -> tuple[str, ...]:
+        """Split every text."""
+        if isinstance(value, list) and all(isinstance(one, str) for one in value):
+            value = ",".join(value)
+        return super().read(value)
+
+
 class DownloadQuerySchema(StrictSchema):
     """An export without filters, as an address."""
 
@@ -46,7 +56,7 @@ class DownloadQuerySchema(StrictSchema):
     format = Choice(*_FORMATS, required=True)
     subject_no = Key()  # the list, the person, or the table of a roster
     vacancy_no = Key()  # the post that a form proposes
-    columns = Words()
+    columns = FieldNames()
     sort = PlainText(60)
     language = Choice(*(str(one) for one in LANGUAGES), load_default="zh", allow_none=False)
 
