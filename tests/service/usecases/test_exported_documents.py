@@ -25,6 +25,8 @@ from service.version import VERSION
 
 SAMPLE = (SAMPLES / "sample_synthetic.lrmx").read_text(encoding="utf-8")
 RARE = "样例𬭚䶮㛃"
+# How a dossier looks does not depend on the database; that it comes of both is held once.
+on_one_database = pytest.mark.parametrize("any_settings", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -55,9 +57,25 @@ def _text_of_pdf(content):
     return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
 
 
+def _assert_that_fonts_are_embedded(content):
+    reader = pypdf.PdfReader(io.BytesIO(content))
+    fonts = [font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()]
+    inner = [font["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object() for font in fonts]
+    assert inner
+    assert all({"/FontFile2", "/FontFile3"} & descriptor.keys() for descriptor in inner)
+    assert all("/ToUnicode" in font for font in fonts)
+
+
+def test_both_databases_make_a_dossier(dossier):
+    assert RARE in _text_of_word(dossier("docx").content)
+
+
+@on_one_database
 @pytest.mark.parametrize(("file_format", "read"), [("docx", _text_of_word), ("pdf", _text_of_pdf)])
 def test_a_dossier_says_everything_that_the_list_says(dossier, listed, file_format, read):
     made = dossier(file_format)
+    if file_format == "pdf":
+        _assert_that_fonts_are_embedded(made.content)
     text = re.sub(r"\s", "", read(made.content))
     for said in (
         RARE,
@@ -76,27 +94,21 @@ def test_a_dossier_says_everything_that_the_list_says(dossier, listed, file_form
     assert re.search(rf"重演编号{listed[1]}-[0-9a-f]{{16}}", text)
 
 
+@on_one_database
 def test_a_dossier_speaks_english(dossier):
     text = _text_of_word(dossier("docx", language="en").content)
     assert "Reasons for each person" in text
     assert "Not listed, by the first rule not met" in text
 
 
-def test_a_pdf_brings_its_fonts_along(dossier):
-    reader = pypdf.PdfReader(io.BytesIO(dossier("pdf").content))
-    fonts = [font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()]
-    inner = [font["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object() for font in fonts]
-    assert inner
-    assert all({"/FontFile2", "/FontFile3"} & descriptor.keys() for descriptor in inner)
-    assert all("/ToUnicode" in font for font in fonts)
-
-
+@on_one_database
 def test_a_character_that_no_font_has_is_refused_by_name(dossier, monkeypatch):
     monkeypatch.setattr(pdf_documents, "_is_drawn", lambda code_point: code_point != ord("㛃"))
     with pytest.raises(NotConfigured, match="㛃"):
         dossier("pdf")
 
 
+@on_one_database
 def test_without_the_library_one_sentence_says_what_to_install(dossier, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "weasyprint", None)
     with pytest.raises(NotConfigured) as refused:
@@ -105,6 +117,7 @@ def test_without_the_library_one_sentence_says_what_to_install(dossier, monkeypa
     assert "docx" in refused.value.remedy.zh
 
 
+@on_one_database
 def test_a_list_that_was_tampered_with_gets_no_dossier(dossier, listed):
     with listed[0].unit_of_work() as session:
         session.execute(update(ShortlistEntry).where(ShortlistEntry.rank == 1).values(score=9999))

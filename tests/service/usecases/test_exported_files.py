@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 from datetime import UTC, datetime
+from itertools import product
 
 import openpyxl
 import pytest
@@ -117,13 +118,12 @@ def test_a_list_is_exactly_what_is_shown(export):
     assert [cell.value for cell in book.worksheets[0][1]][:3] == ["Person number", "Name", "Talent source"]
 
 
-@pytest.mark.parametrize("kind", ["vacancies", "villages", "shortlist"])
-@pytest.mark.parametrize("file_format", ["xlsx", "csv", "json"])
-def test_every_list_is_exported_in_every_format(export, registered, kind, file_format):
-    made = export(kind, file_format, subject_no=registered if kind == "shortlist" else None)
-    assert made.n_rows == (3 if kind == "shortlist" else 1)
-    assert made.name.endswith(f"{made.export_no}.{file_format}")
-    assert made.export_no.encode() in made.content or made.export_no in _cells(made.content)
+def test_every_list_is_exported_in_every_format(export, registered):
+    for kind, file_format in product(("vacancies", "villages", "shortlist"), ("xlsx", "csv", "json")):
+        made = export(kind, file_format, subject_no=registered if kind == "shortlist" else None)
+        assert made.n_rows == (3 if kind == "shortlist" else 1)
+        assert made.name.endswith(f"{made.export_no}.{file_format}")
+        assert made.export_no.encode() in made.content or made.export_no in _cells(made.content)
 
 
 def test_a_contact_is_in_the_roster_and_in_no_list(export):
@@ -160,25 +160,15 @@ def test_a_workbook_carries_its_mark_on_a_sheet_in_its_properties_and_under_each
     assert (said["导出编号"], said["导出人"], said["含个人信息的人数"]) == (made.export_no, "admin", "3")
     assert (book.properties.creator, book.properties.subject) == ("admin", made.export_no)
     assert made.export_no in book.worksheets[0].oddFooter.left.text
-    assert made.content == table_workbook_again(made, export)
 
 
-def table_workbook_again(made, export):
-    """The number is another, everything else is the same: writing is repeatable."""
-    again = export("people", "xlsx")
-    assert again.export_no != made.export_no
-    assert len(again.content) == pytest.approx(len(made.content), abs=40)
-    return made.content
-
-
-@pytest.mark.parametrize(
-    "wanted",
-    [("people", "xlsx"), ("roster", "csv"), ("shortlist", "csv"), ("dossier", "docx"), ("form", "lrmx")],
-)
-def test_who_lacks_the_right_takes_nothing(database, registered, now, wanted):
-    asked = Wanted(kind=wanted[0], file_format=wanted[1], subject_no="people" if wanted[0] == "roster" else registered)
-    with database.unit_of_work() as session, pytest.raises(Forbidden):
-        make_export(session, asked, actor=Actor("somebody", "reader"), now=now)
+def test_who_lacks_the_right_takes_nothing(database, registered, now):
+    files = {"people": "xlsx", "roster": "csv", "shortlist": "csv", "dossier": "docx", "form": "lrmx"}
+    for kind, file_format in files.items():
+        number = {"roster": "people", "form": "P1"}.get(kind, registered)
+        asked = Wanted(kind=kind, file_format=file_format, subject_no=number)
+        with database.unit_of_work() as session, pytest.raises(Forbidden):
+            make_export(session, asked, actor=Actor("somebody", "reader"), now=now)
     with database.reading() as session:
         assert session.scalars(select(Export)).all() == []
 

@@ -191,8 +191,20 @@ def _comes_back(city, now, *, table, saver, records, file_format):
 
 @pytest.mark.parametrize("file_format", ["xlsx", "csv"])
 @given(records=st.lists(person_json(), min_size=1, max_size=4))
-@settings(max_examples=12, phases=(Phase.generate,))
+@settings(max_examples=8, phases=(Phase.generate,))
 def test_any_roster_of_people_comes_back_identical(city, file_format, records):
+    _people_come_back(city, file_format, records)
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("file_format", ["xlsx", "csv"])
+@given(records=st.lists(person_json(), min_size=1, max_size=6))
+@settings(max_examples=500)
+def test_hundreds_of_rosters_of_people_come_back_identical(city, file_format, records):
+    _people_come_back(city, file_format, records)
+
+
+def _people_come_back(city, file_format, records):
     now = _registered_villages(city)
     people = _loaded(PersonSchema(), records, "person_no")
     report = _comes_back(city, now, table="people", saver=save_people, records=people, file_format=file_format)
@@ -203,7 +215,7 @@ def test_any_roster_of_people_comes_back_identical(city, file_format, records):
 
 @pytest.mark.parametrize("file_format", ["xlsx", "csv"])
 @given(records=st.lists(vacancy_json(), min_size=1, max_size=4))
-@settings(max_examples=12, phases=(Phase.generate,))
+@settings(max_examples=8, phases=(Phase.generate,))
 def test_any_table_of_vacancies_comes_back_identical(city, file_format, records):
     now = _registered_villages(city)
     records = [{**record, "industry_text": f"稻{record.get('industry_text', '')}"} for record in records]
