@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from marshmallow import ValidationError, fields
@@ -9,10 +10,22 @@ from marshmallow import ValidationError, fields
 from matching.vocabulary import Text
 from matching.vocabulary.codes import CodeTable, code_table
 from matching.vocabulary.industries import IndustryTerms
+from matching.vocabulary.likeness import NearWords
 from schemas.fields import NONE_WORDS, Reading, Words, narrow
 from schemas.problems import refusal
 
-__all__ = ["Appraisals", "Code", "CodeNumber", "Codes", "EnumCode", "FitForDuty", "IndustryWords", "Rank", "YesNo"]
+__all__ = [
+    "Appraisals",
+    "Code",
+    "CodeNumber",
+    "Codes",
+    "EnumCode",
+    "FitForDuty",
+    "IndustryWords",
+    "Rank",
+    "YesNo",
+    "nearest_label",
+]
 
 _MOST_NAMED = 12
 _OR_ABOVE = re.compile(r"\(含\)|(?:学历|学位)?(?:及其?)?以上(?:学历|学位)?$")
@@ -73,6 +86,10 @@ class Codes(Words):
         """Find the code of one word."""
         return _found(self.table, word)
 
+    def nearest(self, word: str) -> str | None:
+        """Return the label that an unknown word is likely to stand for."""
+        return _nearest(self.table, word)
+
 
 class IndustryWords(Words):
     """Terms of the industry vocabulary; free text belongs into ``industry_text``."""
@@ -121,6 +138,7 @@ class YesNo(Reading, fields.Boolean):
                 Text("应为“是”或“否”。", "Yes or no is expected."),
                 Text("请填“是”或“否”。", "Give 是 or 否."),
                 value=value,
+                suggestion=_nearest(code_table("yes_no"), value),
             )
         return code == "true"
 
@@ -192,6 +210,24 @@ def _found(table: CodeTable, value: object) -> str:
     return code
 
 
+def _nearest(table: CodeTable, value: object) -> str | None:
+    """Return the label of the code that a misspelt word is likely to stand for."""
+    return nearest_label(table.name, narrow(value).casefold()) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=2_000)
+def nearest_label(name: str, word: str) -> str | None:
+    """Return the label of the code that a misspelt word in normal form is likely to stand for."""
+    table = code_table(name)
+    code = table.find(_near_words(name).nearest(word) or "")
+    return table.label(code).zh if code else None
+
+
+@lru_cache
+def _near_words(name: str) -> NearWords:
+    return NearWords(code_table(name).known_words)
+
+
 def _unknown_word(table: CodeTable, value: object) -> ValidationError:
     named = [table.label(code) for code in table.codes[:_MOST_NAMED]]
     more = len(table.codes) > _MOST_NAMED
@@ -202,4 +238,5 @@ def _unknown_word(table: CodeTable, value: object) -> ValidationError:
             f"Known: {', '.join(label.en for label in named)}{' and others' if more else ''}.",
         ),
         value=value,
+        suggestion=_nearest(table, value),
     )

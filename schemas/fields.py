@@ -3,12 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 
 from matching.vocabulary import Text
-from schemas.problems import MISSING, NOT_NULL, refusal
+from schemas.problems import MISSING, NOT_NULL, Problem, refusal
 
 __all__ = ["NONE_WORDS", "Key", "Name", "PlainText", "Reading", "Words", "narrow"]
 
@@ -138,7 +139,30 @@ class Words(Reading, fields.List[str]):
 
     def read(self, value: Any) -> tuple[str, ...]:
         """Split, read each word once, keep the order."""
-        return tuple(dict.fromkeys(self.read_word(word) for word in self._split(value)))
+        words = self._split(value)
+        try:
+            return tuple(dict.fromkeys(self.read_word(word) for word in words))
+        except ValidationError as refused:
+            mended = self._mended(words) if isinstance(value, str) else None
+            messages: list[Any] = [
+                replace(said, suggestion=mended) if isinstance(said, Problem) else said for said in refused.messages
+            ]
+            raise ValidationError(messages) from refused
+
+    def nearest(self, word: str) -> str | None:  # noqa: ARG002 - free words have no table to compare with
+        """Return the word that an unknown one is likely to stand for."""
+        return None
+
+    def _mended(self, words: Sequence[str]) -> str | None:
+        """Return the whole cell with every unknown word replaced, None if one of them is like nothing."""
+        mended = []
+        for word in words:
+            try:
+                self.read_word(word)
+                mended.append(word)
+            except ValidationError:
+                mended.append(self.nearest(word) or "")
+        return "、".join(mended) if all(mended) else None
 
     def read_word(self, word: str) -> str:
         """Turn one word into its canonical form."""

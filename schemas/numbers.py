@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import fields
 
 from matching.vocabulary import Text
-from schemas.fields import NONE_WORDS, Reading, narrow
+from schemas.fields import NONE_WORDS, PlainText, Reading, narrow
 from schemas.problems import refusal
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Amount",
     "Months",
     "Number",
+    "Scale",
     "Whole",
     "years_of_work_in",
 ]
@@ -34,6 +35,19 @@ HOURS = {"学时": 1.0, "小时": 1.0, "课时": 1.0}
 DAYS = {"天": 1.0, "日": 1.0}
 POINTS = {"分": 1.0, "级": 1.0}
 _NUMBER = re.compile(r"([-+]?\d[\d,]*(?:\.\d+)?)(\D*)")
+_ABOUT = re.compile(r"^(?:约|大约|近|共|合计|超过|达|至少)|(?:余|多)(?=\D|$)|(?:左右|以上|上下|余|多|\+)$")
+_CHINESE_NUMBERS = [
+    *(
+        (f"{ten}十{one}", f"{t}{o}")
+        for t, ten in enumerate("一二三四五六七八九", 1)
+        for o, one in enumerate("一二三四五六七八九", 1)
+    ),
+    *((f"{ten}十", f"{t}0") for t, ten in enumerate("一二三四五六七八九", 1)),
+    *((f"十{one}", f"1{o}") for o, one in enumerate("一二三四五六七八九", 1)),
+    ("十", "10"),
+    *((sign, str(digit)) for digit, sign in enumerate("零一二三四五六七八九")),
+    ("两", "2"),
+]
 _AGE = re.compile(r"(?:不超过|年龄)?(\d{2})(?:周?岁)?(?:\(含\))?(?:及?以下|以内)?(?:\(含\))?")
 _YEARS_AND_MONTHS = re.compile(r"(?:(\d+(?:\.5)?)年(半)?)?(?:零?(\d+)个?月)?")
 _YEARS_OF_WORK = re.compile(r"(\d{1,2})年(?:及其?)?以上(?:的)?工作经[历验]")
@@ -64,7 +78,7 @@ class Number(Reading):
         """Read a number with its unit, and refuse one outside the range."""
         number = self._parsed(value) if isinstance(value, str) else value
         if isinstance(number, bool) or not isinstance(number, int | float) or not self.fits(number):
-            raise refusal(self.expected(), self._remedy(), value=value)
+            raise refusal(self.expected(), self._remedy(), value=value, suggestion=self._suggestion(value))
         return float(number)
 
     def fits(self, number: float) -> bool:
@@ -81,6 +95,23 @@ class Number(Reading):
         if match is None or (match[2] and match[2] not in self.units):
             return None
         return float(match[1].replace(",", "")) * self.units.get(match[2], 1)
+
+    def _suggestion(self, value: Any) -> str | None:
+        """Return the number inside 约200亩, 30余户, 十二 or 1.2万户, if it is one number and fits."""
+        if not isinstance(value, str):
+            return None
+        text = _ABOUT.sub("", narrow(value))
+        for signs, digits in _CHINESE_NUMBERS:
+            text = text.replace(signs, digits)
+        match = _NUMBER.fullmatch(text)
+        if match is None:
+            return None
+        unit = match[2].removeprefix("万")
+        factor = 1e4 if match[2].startswith("万") and match[2] not in self.units else 1.0
+        if unit and unit not in self.units and match[2] not in self.units:
+            return None
+        number = float(match[1].replace(",", "")) * factor * self.units.get(match[2], self.units.get(unit, 1.0))
+        return f"{number:.10g}" if self.fits(number) else None
 
     def _remedy(self) -> Text | None:
         known = "、".join(self.units)
@@ -112,6 +143,21 @@ class Whole(Number, fields.Integer):
         return Text(
             "应为 {} 至 {} 的整数。".format(*bounds), "A whole number from {} to {} is expected.".format(*bounds)
         )
+
+
+class Scale(PlainText):
+    """A size with its unit as written: 50亩, 生猪200头、年产值30万元; a number alone is refused, it says nothing."""
+
+    def read(self, value: Any) -> str | None:
+        """Read the text and look for a unit."""
+        text = super().read(value)
+        if text is not None and re.fullmatch(r"[\d.,+-]+", narrow(text)):
+            raise refusal(
+                Text("只有数字，没有单位。", "There is a number but no unit."),
+                Text("请写明单位，如“50亩”“200头”“30万元”。", "Give its unit, such as 50亩, 200头 or 30万元."),
+                value=value,
+            )
+        return text
 
 
 class AgeLimit(Whole):

@@ -13,7 +13,7 @@ from schemas.codes import Appraisals, Code, CodeNumber, Codes, EnumCode, FitForD
 from schemas.dates import BirthDate, Day
 from schemas.fields import Key, Name, PlainText, Words
 from schemas.identity import IdNumber, Phone, birth_of, sex_of
-from schemas.numbers import DAYS, HOURS, HOUSEHOLDS, PEOPLE, POINTS, WAN_YUAN, YEARS, Amount, Months, Whole
+from schemas.numbers import DAYS, HOURS, HOUSEHOLDS, PEOPLE, POINTS, WAN_YUAN, YEARS, Amount, Months, Scale, Whole
 from schemas.places import PlaceCode
 from schemas.problems import Problem
 from schemas.sorting import SortKey
@@ -81,7 +81,7 @@ class PersonSchema(RecordSchema):
     industry_text = PlainText()
     industries = IndustryWords()
     business_entity = PlainText()
-    business_scale = PlainText()
+    business_scale = Scale()
     annual_revenue_wan = Amount(WAN_YUAN, most=1e7)
     years_in_industry = Amount(YEARS, most=80)
     households_led = Whole(HOUSEHOLDS, most=1e6)

@@ -25,11 +25,15 @@ class Problem:
         One sentence: what to do about it.
     value : str or None
         The value as given, masked where it tells who somebody is; None where nothing may be shown.
+    suggestion : str or None
+        A value that is likely meant and would be taken in place of this one; never personal data, never applied
+        unasked.
     """
 
     problem: Text
     remedy: Text | None = None
     value: str | None = None
+    suggestion: str | None = None
 
     def sentence(self) -> Text:
         """Return problem and remedy as one text."""
@@ -49,7 +53,9 @@ NOT_AN_OBJECT = Problem(
 )
 
 
-def refusal(problem: Text, remedy: Text | None = None, *, value: object = None) -> ValidationError:
+def refusal(
+    problem: Text, remedy: Text | None = None, *, value: object = None, suggestion: str | None = None
+) -> ValidationError:
     """Return the error that a field raises.
 
     Parameters
@@ -57,8 +63,10 @@ def refusal(problem: Text, remedy: Text | None = None, *, value: object = None) 
     problem, remedy : Text
     value : object
         The value as given; a field with personal data passes a masked one, or none.
+    suggestion : str or None
+        A value that is likely meant.
     """
-    return ValidationError([Problem(problem, remedy, None if value is None else shown(value))])
+    return ValidationError([Problem(problem, remedy, None if value is None else shown(value), suggestion)])
 
 
 def shown(value: object) -> str:

@@ -9,6 +9,7 @@ from matching.vocabulary import PostType, RuleProfile, Text, VacancyStatus
 from matching.vocabulary.codes import code_table
 from schemas.base import PageQuerySchema, RecordSchema
 from schemas.codes import Code, Codes, EnumCode, IndustryWords, Rank, YesNo
+from schemas.conditions import unlawful_condition
 from schemas.dates import Day
 from schemas.fields import NONE_WORDS, Key, Name, PlainText, narrow
 from schemas.numbers import PEOPLE, WAN_YUAN, YEARS, AgeLimit, Amount, Months, Whole, years_of_work_in
@@ -18,6 +19,8 @@ from schemas.sorting import SortKey
 
 __all__ = ["PoliticalRequirement", "RequirementBasis", "VacanciesQuerySchema", "VacancySchema", "is_no_basis"]
 
+#: Free texts that say whom a vacancy wants.
+_TEXTS_OF_CONDITIONS = ("experience", "majors", "note")
 _NO_BASIS = frozenset({*NONE_WORDS, "暂无", "n/a", "na", "null"})
 
 
@@ -134,6 +137,9 @@ class VacancySchema(RecordSchema):
         for key, other in (("village", "village_code"), ("industry_text", "industries")):
             if not is_partial and not record.get(key) and not record.get(other):
                 found[key] = [MISSING]
+        for key in _TEXTS_OF_CONDITIONS:
+            if record.get(key) and (unlawful := unlawful_condition(record[key], post=post, is_note=key == "note")):
+                found[key] = [unlawful]
         if record.get("political_req") and post and post is not PostType.FIRST_SECRETARY:
             found["political_req"] = [_NO_PARTY_OFFICE]
         if record.get("rule_profile") is RuleProfile.NATIONAL_DISPATCH and post not in {None, PostType.FIRST_SECRETARY}:

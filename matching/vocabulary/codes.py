@@ -40,6 +40,8 @@ CODE_TABLES = (
     "sex",
     "stage_reached",
     "talent_source",
+    "training_base_kind",
+    "training_result",
     "vacancy_status",
     "village_kind",
     "village_need",
@@ -88,6 +90,11 @@ class CodeTable:
     def labels(self) -> Mapping[str, Text]:
         """Labels by code."""
         return self._labels
+
+    @property
+    def known_words(self) -> tuple[str, ...]:
+        """Every word that the table knows, in normal form."""
+        return tuple(self._index)
 
     def find(self, word: str) -> str | None:
         """Return the code that a word stands for.

@@ -18,6 +18,7 @@ from service.api import (
     replay,
     rulebook,
     shortlists,
+    templates,
     unknown_addresses,
     vacancies,
     villages,
@@ -44,6 +45,7 @@ _RESOURCES = (
     histories.resource,
     codes.resource,
     exports.resource,
+    templates.resource,
     work_lists.resource,
     accounts.resource,
 )

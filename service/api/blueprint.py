@@ -72,8 +72,9 @@ class Resource(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
         path: str,
         title: Text,
         *,
-        answer: type[Schema] | Schema,
+        answer: type[Schema] | Schema | dict[str, str],
         status: int = 200,
+        content_type: str | None = None,
         query: type[Schema] | None = None,
         body: type[Schema] | Schema | None = None,
         headers: Sequence[str] = (),
@@ -86,9 +87,11 @@ class Resource(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
         title : Text
             One line in both languages.
         answer : Schema
-            Shape of the answer; for the document only, the view encodes by itself.
+            Shape of the answer; for the document only, the view encodes by itself. A file is told as JSON Schema.
         status : int
             Of the answer when all is well.
+        content_type : str, optional
+            Of an answer that is no JSON.
         query, body : Schema, optional
             Loaded strictly and passed to the view, the query first.
         headers : sequence of str
@@ -97,7 +100,7 @@ class Resource(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
         documented = {name: {"schema": {"type": "string"}, "description": _HEADERS[name]} for name in headers}
 
         def decorate(view: View) -> View:
-            function = self.response(status, answer, headers=documented or None)(view)
+            function = self.response(status, answer, headers=documented or None, content_type=content_type)(view)
             if body is not None:
                 function = self.arguments(body)(function)
             if query is None:

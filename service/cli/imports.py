@@ -8,6 +8,7 @@ import click
 
 from matching.vocabulary import Text
 from service.access import OPERATOR
+from service.cli.column_mappings import settled_columns
 from service.cli.console import Console, pass_console
 from service.errors import ServiceError
 
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
 
 __all__ = ["import_command"]
 
-_KINDS = ("people", "vacancies", "villages", "decisions")
+_KINDS = ("people", "vacancies", "villages", "decisions", "training")
 _SHOWN = 20
 _NAMES = {
     "people": Text("人员", "people"),
     "vacancies": Text("岗位", "vacancies"),
     "villages": Text("村", "villages"),
     "decisions": Text("审阅结论", "decisions"),
+    "training": Text("培训记录", "training"),
 }
 
 
@@ -36,6 +38,16 @@ _NAMES = {
 @click.option("--county", metavar="C", help="County of rows that name none. 未写县区的行所在县区。")
 @click.option("--township", metavar="T", help="Township of rows that name none. 未写乡镇的行所在乡镇。")
 @click.option("--talent-source", metavar="S", help="Pool of people without one, as on cadre forms. 人才类别。")
+@click.option("--encoding", metavar="E", help="Of a CSV file, such as gbk; found out unless given. 文件编码。")
+@click.option(
+    "--map",
+    "columns",
+    multiple=True,
+    metavar="HEADER=FIELD",
+    help="What an unknown header means; may be repeated. 列名对应的字段。",
+)
+@click.option("--mapping", "office", metavar="OFFICE", help="Headers saved for an office. 使用某单位已保存的列名对应。")
+@click.option("--save-mapping", metavar="OFFICE", help="Save --map for an office. 把 --map 保存到某单位名下。")
 @click.option(
     "--errors", type=click.Path(path_type=Path, dir_okay=False), help="Write the findings to OUT.xlsx. 问题清单。"
 )
@@ -52,13 +64,18 @@ def import_command(
     county: str | None,
     township: str | None,
     talent_source: str | None,
+    encoding: str | None,
+    columns: tuple[str, ...],
+    office: str | None,
+    save_mapping: str | None,
     errors: Path | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Import people, vacancies, villages or decisions from a file. 导入表格。
+    """Import people, vacancies, villages, decisions or training from a file. 导入表格。
 
-    Reads .xlsx, .xls, .csv, and for people .lrmx. Good rows go in; every cell that cannot be read safely is named.
+    Reads .xlsx, .xls, .et, .csv, for people .lrmx and .lrm, and zips of them.
+    Good rows go in; every cell that cannot be read safely is named.
     Exit code 3: done, with findings.
     """
     from service.files.finding_tables import write_findings
@@ -71,6 +88,8 @@ def import_command(
         township=township,
         talent_source=_known_source(talent_source),
         is_dry_run=dry_run,
+        encoding=encoding,
+        columns=settled_columns(console, kind, columns, office=office, save_as=None if dry_run else save_mapping),
     )
     if errors is not None:
         _check_target(errors, file)
@@ -175,4 +194,5 @@ def _finding(finding: "CellFinding") -> dict[str, Any]:
         "value": finding.value,
         "problem": finding.problem._asdict(),
         "remedy": finding.remedy._asdict() if finding.remedy else None,
+        "suggestion": finding.suggestion,
     }

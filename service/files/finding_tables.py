@@ -18,8 +18,9 @@ FINDING_COLUMNS = (
     Text("处理", "Effect"),
     Text("问题", "Problem"),
     Text("建议", "Remedy"),
+    Text("可改为", "Change to"),
 )
-_WIDTHS = (14, 10, 18, 24, 14, 60, 60)
+_WIDTHS = (14, 10, 18, 24, 14, 60, 60, 24)
 
 
 def finding_row(finding: CellFinding, language: str) -> list[str]:
@@ -32,6 +33,7 @@ def finding_row(finding: CellFinding, language: str) -> list[str]:
         EFFECTS[finding.effect].in_(language),
         finding.problem.in_(language),
         finding.remedy.in_(language) if finding.remedy else "",
+        finding.suggestion or "",
     ]
 
 

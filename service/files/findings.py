@@ -11,6 +11,7 @@ __all__ = ["EFFECTS", "CellFinding", "Effect"]
 class Effect(StrEnum):
     """What a finding did."""
 
+    FILE_LEFT_OUT = "file_left_out"  # one file of a zip
     ROW_REFUSED = "row_refused"
     CELL_REFUSED = "cell_refused"  # the row went in without this value
     COLUMN_LEFT_OUT = "column_left_out"
@@ -19,6 +20,7 @@ class Effect(StrEnum):
 
 
 EFFECTS = {
+    Effect.FILE_LEFT_OUT: Text("此文件未导入", "file left out"),
     Effect.ROW_REFUSED: Text("整行未导入", "row refused"),
     Effect.CELL_REFUSED: Text("此格未导入", "cell refused"),
     Effect.COLUMN_LEFT_OUT: Text("此列未导入", "column left out"),
@@ -42,6 +44,8 @@ class CellFinding:
         Where; "" where it does not apply. `column` is the header as written.
     value : str
         The value as given, masked where it tells who somebody is.
+    suggestion : str or None
+        What to put into the cell with one click, where one value is likely meant; it is never applied unasked.
     """
 
     effect: Effect
@@ -51,6 +55,7 @@ class CellFinding:
     cell: str = ""
     column: str = ""
     value: str = ""
+    suggestion: str | None = None
 
     @property
     def place(self) -> str:

@@ -9,7 +9,16 @@ from pathlib import Path
 from matching.vocabulary import Text
 from service.errors import NotFound, ServiceError
 
-__all__ = ["LONGEST_CELL", "MOST_CELLS", "UnreadableFile", "check_workbook", "read_file"]
+__all__ = [
+    "LONGEST_CELL",
+    "MOST_CELLS",
+    "UnreadableFile",
+    "check_sizes",
+    "check_workbook",
+    "read_file",
+    "too_large",
+    "unreadable",
+]
 
 LONGEST_CELL = 32_767  # what Excel itself can hold
 MOST_BYTES = 50_000_000
@@ -18,8 +27,8 @@ MOST_RATIO = 200  # a real roster is packed 5 to 30 times
 _SMALL = 10_000_000  # members below this size may be packed as tightly as they like
 MOST_CELLS = 6_000_000
 MOST_COLUMNS = 1_000
-_COLUMN = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,3})\d")
-_ROW = re.compile(rb"\br\s*=\s*[\"'][A-Za-z]{0,3}(\d{1,9})[\"']")
+_PLACE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{0,3})(\d{1,9})[\"']")
+_DECLARATIONS = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _LONG_TEXT = re.compile(rb">[^<]{%d}" % (4 * LONGEST_CELL))
 
 
@@ -78,7 +87,7 @@ def read_file(path: Path, *, most: int = MOST_BYTES) -> bytes:
     return data
 
 
-def check_workbook(path: Path, data: bytes) -> None:
+def check_workbook(path: Path | str, data: bytes) -> None:
     """Refuse an .xlsx that would inflate beyond all measure, spread over too many cells, or hold an endless text.
 
     Raises
@@ -88,9 +97,10 @@ def check_workbook(path: Path, data: bytes) -> None:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _check_sizes(path, archive.infolist())
+            check_sizes(path, archive.infolist())
+            _check_kind(path, set(archive.namelist()))
             for member in archive.infolist():
-                if member.filename.startswith("xl/") and member.filename.endswith(".xml"):
+                if member.filename.endswith((".xml", ".rels")):
                     _check_member(path, member.filename, archive.read(member))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise unreadable(
@@ -100,7 +110,14 @@ def check_workbook(path: Path, data: bytes) -> None:
         ) from error
 
 
-def _check_sizes(path: Path, members: list[zipfile.ZipInfo]) -> None:
+def check_sizes(path: Path | str, members: list[zipfile.ZipInfo]) -> None:
+    """Refuse an archive that would inflate beyond all measure.
+
+    Raises
+    ------
+    UnreadableFile
+        Before anything of it is unpacked.
+    """
     inflated = sum(member.file_size for member in members)
     packed_too_tightly = any(
         member.file_size > _SMALL and member.file_size > MOST_RATIO * max(member.compress_size, 1) for member in members
@@ -109,13 +126,33 @@ def _check_sizes(path: Path, members: list[zipfile.ZipInfo]) -> None:
         raise too_large(path, f"{inflated / 1e6:,.0f} MB", f"{MOST_INFLATED / 1e6:,.0f} MB")
 
 
-def _check_member(path: Path, name: str, content: bytes) -> None:
+def _check_kind(path: Path | str, names: set[str]) -> None:
+    """Refuse workbooks whose cells cannot be counted before they are parsed."""
+    if "[Content_Types].xml" not in names or any(name.endswith("workbook.bin") for name in names):
+        raise unreadable(
+            path,
+            Text("不是 .xlsx 工作簿（可能是 .ods 或 .xlsb）。", "This is no .xlsx workbook; it may be .ods or .xlsb."),
+            Text("请用 Excel 或 WPS 打开并另存为 .xlsx。", "Open it in Excel or WPS and save it as .xlsx."),
+        )
+
+
+def _check_member(path: Path | str, name: str, content: bytes) -> None:
+    if _DECLARATIONS.search(content):
+        raise unreadable(
+            path,
+            Text(
+                "工作簿中含有 XML 实体或 DTD，出于安全不予解析。",
+                "The workbook has XML entities or a DTD and is not parsed, for safety.",
+            ),
+            Text("请用 Excel 或 WPS 打开并另存为 .xlsx。", "Open it in Excel or WPS and save it as .xlsx."),
+        )
     if _LONG_TEXT.search(content):
         raise too_large(path, f"> {LONGEST_CELL:,} 字/characters", f"{LONGEST_CELL:,} 字/characters")
     if not name.startswith("xl/worksheets/"):
         return
-    n_columns = max((_column_number(letters) for letters in set(_COLUMN.findall(content))), default=0)
-    n_rows = max(map(int, set(_ROW.findall(content))), default=0)
+    places = _PLACE.findall(content)
+    n_columns = max((_column_number(letters) for letters in {letters for letters, _ in places}), default=0)
+    n_rows = max((int(number) for number in {number for _, number in places}), default=0)
     if n_columns > MOST_COLUMNS or n_columns * n_rows > MOST_CELLS:
         raise too_large(path, f"{n_rows:,} × {n_columns:,}", f"{MOST_CELLS:,}")
 
@@ -127,12 +164,12 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def unreadable(path: Path, problem: Text, remedy: Text) -> UnreadableFile:
-    """Return the refusal of a file."""
-    return UnreadableFile(problem, remedy=remedy, place=path.name)
+def unreadable(path: Path | str, problem: Text, remedy: Text) -> UnreadableFile:
+    """Return the refusal of a file, which is given by its path or by the name that the reader knows."""
+    return UnreadableFile(problem, remedy=remedy, place=path.name if isinstance(path, Path) else path)
 
 
-def too_large(path: Path, size: str, limit: str) -> UnreadableFile:
+def too_large(path: Path | str, size: str, limit: str) -> UnreadableFile:
     """Return the refusal of a file beyond a limit."""
     return unreadable(
         path,

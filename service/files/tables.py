@@ -1,8 +1,9 @@
 """The rows of a table as drafts: raw values by field, each with the cell that it came from."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,19 @@ from service.files.headers import Header, find_header, is_blank
 from service.files.limits import UnreadableFile, unreadable
 from service.files.spreadsheets import Sheet, cell_name, read_sheets
 
-__all__ = ["EXCEL_ERRORS", "Draft", "DraftTable", "read_table"]
+__all__ = ["EXCEL_ERRORS", "Draft", "DraftTable", "read_table", "table_of"]
 
 #: The column without which a table is of another kind.
-_ESSENTIAL = {"people": "name", "vacancies": "post_type", "villages": "village", "decisions": "decision"}
+_ESSENTIAL = {
+    "people": "name",
+    "vacancies": "post_type",
+    "villages": "village",
+    "decisions": "decision",
+    "training": "course",
+}
 _TOTAL = re.compile(r"(?:合计|总计|小计|共计|总数|合\s*计)")
 _FOOTNOTE = re.compile(r"(?:注|说明|备注|填表人|填报人|审核人|制表人|负责人|联系人|经办人|单位负责人|填表说明)[:：]?")
+_TOLD_BY = 3  # so many texts of a row tell a footnote from data
 EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
 
 
@@ -46,20 +54,39 @@ class Draft:
     refused: set[str] = field(default_factory=set)
 
     @property
+    def is_form(self) -> bool:
+        """Whether it is a form of its own, whose parts have names instead of cells."""
+        return any(isinstance(place, str) for place, _ in self.columns.values())
+
+    @property
     def name(self) -> str:
         """How to call the row in a sentence."""
         return f"{self.sheet}!{self.row + 1}" if self.sheet else str(self.row + 1)
 
     def finding(
-        self, key: str, effect: Effect, problem: Text, remedy: Text | None = None, *, value: str = ""
+        self,
+        key: str,
+        effect: Effect,
+        problem: Text,
+        remedy: Text | None = None,
+        *,
+        value: str = "",
+        suggestion: str | None = None,
     ) -> CellFinding:
         """Return a finding about one field of this row, and remember a refused cell; without a cell it is the row's."""
         if effect is Effect.CELL_REFUSED:
             self.refused.add(key.partition("[")[0])
-        position, column = self.columns.get(key, (0, ""))
+        position, column = self.columns.get(key, ("" if self.is_form else 0, ""))
         cell = cell_name(self.row, position) if isinstance(position, int) else position
         return CellFinding(
-            effect=effect, problem=problem, remedy=remedy, sheet=self.sheet, cell=cell, column=column, value=value
+            effect=effect,
+            problem=problem,
+            remedy=remedy,
+            sheet=self.sheet,
+            cell=cell,
+            column=column,
+            value=value,
+            suggestion=suggestion,
         )
 
 
@@ -84,31 +111,46 @@ class DraftTable:
     n_skipped: int
 
 
-def read_table(path: Path, *, kind: str) -> DraftTable:
+def read_table(
+    path: Path, *, kind: str, encoding: str | None = None, columns: Mapping[str, str] | None = None
+) -> DraftTable:
     """Read the rows of a workbook or CSV file.
 
     Parameters
     ----------
     path : Path
-    kind : {"people", "vacancies", "villages", "decisions"}
+    kind : {"people", "vacancies", "villages", "decisions", "training"}
+    encoding : str, optional
+        Of a CSV file (`service.files.encodings.ENCODINGS`); sniffed unless given.
+    columns : mapping of str to str, optional
+        Fields by header, confirmed by somebody, for headers that the service does not know.
 
     Raises
     ------
     UnreadableFile
         If it is no readable table, or no sheet has a header that is known and fits the kind.
+    InvalidInput
+        If a mapping names no field, or a header that must not come in.
     """
-    sheets = [sheet for sheet in read_sheets(path) if any(not is_blank(value) for row in sheet.rows for value in row)]
-    table = column_table(kind)
+    table = column_table(kind).with_mapping(columns or {})
+    return table_of(path.name, read_sheets(path, encoding=encoding), kind=kind, table=table)
+
+
+def table_of(name: str, sheets: Iterable[Sheet], *, kind: str, table: ColumnTable) -> DraftTable:
+    """Find the rows of the sheets of one file. Parameters and errors as in `read_table`."""
+    sheets = [sheet for sheet in sheets if any(not is_blank(value) for row in sheet.rows for value in row)]
     headers = [(sheet, find_header(sheet, table)) for sheet in sheets]
     if not any(header for _, header in headers):
-        raise _no_header(path, sheets, table)
+        raise _no_header(name, sheets, table)
+    seen = [header for _, header in headers if header]
     headers = [(sheet, header if header and _has_essential(header, kind) else None) for sheet, header in headers]
     if not any(header for _, header in headers):
-        raise _no_essential(path, table.labels[_ESSENTIAL[kind]])
+        raise _no_essential(name, _ESSENTIAL[kind], seen, table)
     drafts: list[Draft] = []
     findings: list[CellFinding] = []
     n_skipped = 0
     for sheet, header in headers:
+        findings += sheet.findings
         if header is None:
             findings.append(CellFinding(effect=Effect.NOTE, problem=_NO_TABLE, sheet=sheet.name))
             continue
@@ -127,10 +169,18 @@ def _has_essential(header: Header, kind: str) -> bool:
     return any(column.key == _ESSENTIAL[kind] for column in header.columns.values())
 
 
-def _no_essential(path: Path, label: Text) -> UnreadableFile:
+def _no_essential(name: str, key: str, headers: Iterable[Header], table: ColumnTable) -> UnreadableFile:
+    """Return the refusal of a table without its essential column, with the header that may be meant for it."""
+    label = table.labels[key]
+    problem = Text("表中没有“{label}”这一列。", "The table has no column '{label}'.").filled(label=label)
+    for finding in (finding for header in headers for finding in header.findings):
+        column = table.find(finding.suggestion) if finding.suggestion else None
+        if column is not None and column.key == key:
+            meant = _MEANT.filled(header=finding.column, option=f"{finding.column}={key}")
+            return unreadable(name, problem, meant)
     return unreadable(
-        path,
-        Text("表中没有“{label}”这一列。", "The table has no column '{label}'.").filled(label=label),
+        name,
+        problem,
         Text("请核对导入的是哪一种表，或补上此列。", "Check which kind of table this is, or add the column."),
     )
 
@@ -139,14 +189,13 @@ def _split(header: Header) -> tuple[list[int], list[CellFinding]]:
     """Return the positions of the rows with data, and a note for each row that is none."""
     rows: list[int] = []
     skipped: list[CellFinding] = []
-    n_blank = 0
     first = header.first_row + header.n_rows
+    names = {name for written in header.written.values() for name in written.split(" / ")}
     for position, row in enumerate(header.sheet.rows[first:], start=first):
-        texts = [value for value in row if not is_blank(value)]
+        texts = list(islice((value for value in row if not is_blank(value)), _TOLD_BY))
         if not texts:
-            n_blank += 1
             continue
-        reason = _no_data(texts, header)
+        reason = _no_data(texts, row, names)
         if reason is None:
             rows.append(position)
         else:
@@ -156,15 +205,16 @@ def _split(header: Header) -> tuple[list[int], list[CellFinding]]:
     return rows, skipped
 
 
-def _no_data(texts: Sequence[Any], header: Header) -> Text | None:
+def _no_data(texts: Sequence[Any], row: Sequence[Any], names: Set[str]) -> Text | None:
+    """Say why a row with these first texts is none of data, None if it is."""
     first = "".join(str(texts[0]).split())
     if _TOTAL.match(first):
         return _TOTAL_ROW
-    if len(texts) <= 2 and isinstance(texts[0], str) and _FOOTNOTE.match(first):
+    if len(texts) < _TOLD_BY and isinstance(texts[0], str) and _FOOTNOTE.match(first):
         return _FOOTNOTE_ROW
-    names = {name for written in header.written.values() for name in written.split(" / ")}
     if len(texts) > 1 and all("".join(str(text).split()) in names for text in texts):
-        return _HEADER_ROW
+        everything = ("".join(str(value).split()) for value in row if not is_blank(value))
+        return _HEADER_ROW if all(text in names for text in everything) else None
     return None
 
 
@@ -174,18 +224,17 @@ def _drafts(header: Header, rows: list[int]) -> Iterator[Draft]:
     columns: dict[str, tuple[int | str, str]] = {}
     for place, column in header.columns.items():
         columns.setdefault(column.key, (place, header.written[place]))
+    keys = [(place, column.key) for place, column in header.columns.items()]
     for position in rows:
         draft = Draft(sheet.name, position, columns)
-        row = sheet.rows[position]
-        for place, column in header.columns.items():
+        row, values = sheet.rows[position], draft.values
+        for place, key in keys:
             value = row[place] if place < len(row) else ""
             if is_blank(value):
-                value = above.get((position, place), "")
+                value = above.get((position, place), "") if above else ""
                 if is_blank(value):
                     continue
-            if column.key in draft.values:
-                value = f"{draft.values[column.key]} {value}"
-            draft.values[column.key] = value
+            values[key] = f"{values[key]} {value}" if key in values else value
         yield draft
 
 
@@ -199,7 +248,9 @@ def _merged_downwards(sheet: Sheet, header: Header) -> dict[tuple[int, int], Any
 
 
 def _formula_errors(draft: Draft) -> Iterator[CellFinding]:
-    for key in [key for key, value in draft.values.items() if isinstance(value, str) and value in EXCEL_ERRORS]:
+    for key in [key for key, value in draft.values.items() if value.__class__ is str and value[:1] == "#"]:
+        if draft.values[key] not in EXCEL_ERRORS:
+            continue
         value = draft.values.pop(key)
         yield draft.finding(key, Effect.CELL_REFUSED, _FORMULA, _FORMULA_REMEDY, value=value)
 
@@ -223,12 +274,12 @@ def _blank_rows(sheet: Sheet, n_rows: int) -> CellFinding:
     return CellFinding(effect=Effect.NOTE, problem=problem, sheet=sheet.name)
 
 
-def _no_header(path: Path, sheets: list[Sheet], table: ColumnTable) -> UnreadableFile:
+def _no_header(name: str, sheets: list[Sheet], table: ColumnTable) -> UnreadableFile:
     seen = [str(value) for sheet in sheets for row in sheet.rows[:5] for value in row if not is_blank(value)][:6]
-    nearest = next((known for text in seen if (known := table.nearest(text))), None)
+    nearest = next((guess.header for text in seen if (guess := table.guess(text))), None)
     hint = Text(f"例如“{nearest}”。", f"For example '{nearest}'.") if nearest else Text("", "")
     return unreadable(
-        path,
+        name,
         Text(
             "找不到表头：没有一行写有两个以上认识的列名。", "No header found: no row names two or more known columns."
         ),
@@ -236,6 +287,10 @@ def _no_header(path: Path, sheets: list[Sheet], table: ColumnTable) -> Unreadabl
     )
 
 
+_MEANT = Text(
+    "是否“{header}”？请改列名，或加 --map {option} 后再导入。",
+    "Is it '{header}'? Rename it, or import again with --map {option}.",
+)
 _NO_TABLE = Text("此工作表不是这种表，已跳过。", "This sheet is no table of this kind and was skipped.")
 _TOTAL_ROW = Text("合计行，已跳过。", "A row of totals was skipped.")
 _FOOTNOTE_ROW = Text("表下说明，已跳过。", "A footnote was skipped.")

@@ -4,6 +4,7 @@ from service.models import (
     accounts,
     appointments,
     audit,
+    column_mappings,
     exports,
     imports,
     installation,
@@ -14,6 +15,7 @@ from service.models import (
     runs,
     shortlists,
     training,
+    training_records,
     vacancies,
     villages,
 )
@@ -22,6 +24,7 @@ __all__ = [
     "accounts",
     "appointments",
     "audit",
+    "column_mappings",
     "exports",
     "imports",
     "installation",
@@ -32,6 +35,7 @@ __all__ = [
     "runs",
     "shortlists",
     "training",
+    "training_records",
     "vacancies",
     "villages",
 ]

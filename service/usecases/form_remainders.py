@@ -1,25 +1,49 @@
 """Parts of imported forms that no field holds: kept sealed, and given back with the next form of the person."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from service.db import allocate_ids
+from service.files.archives import read_archive
 from service.files.form_parts import Remainder, remainder_of
+from service.files.forms import is_form
 from service.models.exports import FormRemainder
 from service.queries.people_pages import person_by_number
 from service.usecases.days import day_of
 
-__all__ = ["keep_remainder", "remainder_for"]
+__all__ = ["keep_remainder", "keep_remainders", "remainder_for"]
+
+
+def keep_remainders(session: Session, *, path: Path, forms: Sequence[tuple[str, str]], now: datetime) -> None:
+    """Keep what the import of one form, or of a zip of forms, leaves out.
+
+    Called by the import once the people are saved; family members and the photo are never kept.
+
+    Parameters
+    ----------
+    session : Session
+    path : Path
+    forms : sequence of (str, str)
+        Name of the member of the zip ("" for a form that is a file of its own), and number of the person.
+    now : datetime
+    """
+    if not forms:
+        return
+    data = path.read_bytes()
+    members = {"": data} if is_form(path) else {one.name: one.data for one in read_archive(path.name, data)}
+    for name, person_no in forms:
+        if person_no and name in members:
+            keep_remainder(session, person_no=person_no, content=members[name], now=now)
 
 
 def keep_remainder(session: Session, *, person_no: str, content: bytes, now: datetime) -> None:
     """Keep what the import of a form leaves out, in place of what an earlier form left.
-
-    Called by the import once the person is saved; family members and the photo are never kept.
 
     Parameters
     ----------

@@ -10,9 +10,10 @@ from marshmallow import ValidationError
 
 from matching.vocabulary import PostType, Text
 from matching.vocabulary.codes import CodeTable, code_table
+from schemas.codes import nearest_label
 from schemas.dates import read_date
 from schemas.fields import narrow
-from schemas.identity import IdNumber, birth_of
+from schemas.identity import IdNumber, birth_of, mask_id_number
 from schemas.people import highest
 from schemas.vacancies import is_no_basis
 from service.files.findings import CellFinding, Effect
@@ -20,12 +21,14 @@ from service.files.tables import Draft
 
 __all__ = ["PeoplePreparation", "PlacePreparation", "VacancyPreparation"]
 
-_WORDS = re.compile(r"[、，,;；/\s]+")
+_WORDS = re.compile(r"[、，,;；|/\s]+")
 _ADDRESS = re.compile(r"\d+\s*(?:组|号|队|栋|单元|室)")
 _EDUCATIONS = ("fulltime_education", "inservice_education", "education")
 _DEGREES = ("degree", "fulltime_degree", "inservice_degree")
 _REQUIREMENTS = ("education_min", "degree_min", "majors", "age_max", "experience")
-_UNCLEAR_MONTH = re.compile(r"\d{4}\.1")
+_VILLAGE = re.compile(r"[\u4e00-\u9fff]{1,12}?(?:村|社区)")
+_UNCLEAR_MONTH = re.compile(r"\d{4}(?:\.1|年?)")
+_OLD_ID = re.compile(r"\d{15}")
 _FULL_MEMBER_AFTER_DAYS = 366
 
 
@@ -56,7 +59,9 @@ class PlacePreparation:
         values["village"] = village
         if _ADDRESS.search(village):
             del values["village"]
-            yield draft.finding("village", Effect.CELL_REFUSED, _NO_VILLAGE_NAME, _VILLAGE_ONLY)
+            named = _VILLAGE.match(village)
+            suggestion = named[0] if named else None
+            yield draft.finding("village", Effect.CELL_REFUSED, _NO_VILLAGE_NAME, _VILLAGE_ONLY, suggestion=suggestion)
 
 
 @dataclass(frozen=True)
@@ -85,10 +90,11 @@ class PeoplePreparation:
             draft.values["talent_source"] = self.talent_source
         yield from _settle_degree(draft)
         yield from _settle_birth_month(draft)
+        yield from _tell_of_longer_id(draft)
         _settle_other_party(draft)
         if self.is_form:
             yield from self._read_form(draft)
-        elif not draft.values.get("village") and not draft.values.get("home_village_code"):
+        elif not (draft.values.get("village") or draft.values.get("home_village_code") or "village" in draft.refused):
             yield draft.finding("village", Effect.TO_CONFIRM, _NO_VILLAGE, _FILL_VILLAGE)
 
     def _read_form(self, draft: Draft) -> Iterator[CellFinding]:
@@ -150,11 +156,14 @@ def _settle_degree(draft: Draft) -> Iterator[CellFinding]:
         draft.values["degree"] = highest("degree", found)
     for key, word in words:
         if degrees.find(word) is None:
-            yield draft.finding(key, Effect.CELL_REFUSED, _NO_DEGREE, _degrees_known(degrees), value=word)
+            likely = nearest_label("degree", narrow(word))
+            yield draft.finding(
+                key, Effect.CELL_REFUSED, _NO_DEGREE, _degrees_known(degrees), value=word, suggestion=likely
+            )
 
 
 def _settle_birth_month(draft: Draft) -> Iterator[CellFinding]:
-    """Tell January from October in 1985.1, number or text, by the id number, if both agree."""
+    """Tell January from October in 1985.1, and the month of a bare year, by the id number, if both agree."""
     value = draft.values.get("birth_date")
     written = narrow(f"{value:.10g}" if isinstance(value, float) else str(value))
     if not _UNCLEAR_MONTH.fullmatch(written):
@@ -163,10 +172,29 @@ def _settle_birth_month(draft: Draft) -> Iterator[CellFinding]:
         born = birth_of(str(IdNumber().read(draft.values.get("id_number"))))
     except (ValidationError, ValueError):
         return
-    if born.year == int(written[:4]) and born.month in {1, 10}:
-        draft.values["birth_date"] = f"{born:%Y-%m}"
-        problem = _MONTH_FROM_ID.filled(month=f"{born:%Y-%m}")
-        yield draft.finding("birth_date", Effect.TO_CONFIRM, problem, _TYPE_AS_TEXT, value=written)
+    is_year = "." not in written
+    if born.year == int(written[:4]) and (is_year or born.month in {1, 10}):
+        month = f"{born:%Y-%m}"
+        draft.values["birth_date"] = month
+        problem = (_YEAR_ONLY if is_year else _MONTH_FROM_ID).filled(month=month)
+        yield draft.finding("birth_date", Effect.TO_CONFIRM, problem, _TYPE_AS_TEXT, value=written, suggestion=month)
+
+
+def _tell_of_longer_id(draft: Draft) -> Iterator[CellFinding]:
+    """Say that an id number of the old kind was completed."""
+    value = draft.values.get("id_number")
+    written = narrow(f"{value:.0f}" if isinstance(value, float) else str(value or ""))
+    if _OLD_ID.fullmatch(written):
+        try:
+            longer = IdNumber().read(written)
+        except ValidationError:
+            return
+        yield draft.finding(
+            "id_number",
+            Effect.NOTE,
+            _LONGER_ID.filled(number=mask_id_number(str(longer))),
+            value=mask_id_number(written),
+        )
 
 
 def _settle_other_party(draft: Draft) -> None:
@@ -205,6 +233,8 @@ _MONTH_FROM_ID = Text(
     "分不清 1 月和 10 月，已按身份证号读作 {month}。",
     "January and October look the same; read as {month} by the id number.",
 )
+_YEAR_ONLY = Text("只有年份，已按身份证号读作 {month}。", "The month is missing; read as {month} by the id number.")
+_LONGER_ID = Text("15 位旧号码已补为 18 位：{number}。", "The old number of 15 digits was completed: {number}.")
 _TYPE_AS_TEXT = Text("请把单元格设为文本再录入。", "Format the cell as text.")
 _NO_SOURCE = Text("任免审批表没有人才类别。", "The cadre form has no talent source.")
 _GIVE_SOURCE = Text(

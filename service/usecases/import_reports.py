@@ -15,7 +15,7 @@ __all__ = ["ImportReport", "report_of"]
 _PLACE_KEYS = frozenset({"county", "township", "village", "home_village_code", "village_code"})
 _STATUS_KEYS = frozenset({"record_status", "vacancy_status"})
 _TOWNSHIP = re.compile(r"(?:[:：]\s*|^)([\u4e00-\u9fff]{1,8}?(?:镇|乡|街道))", re.MULTILINE)
-_ONE_BY_ONE = frozenset({Effect.ROW_REFUSED, Effect.CELL_REFUSED, Effect.COLUMN_LEFT_OUT})
+_ONE_BY_ONE = frozenset({Effect.FILE_LEFT_OUT, Effect.ROW_REFUSED, Effect.CELL_REFUSED, Effect.COLUMN_LEFT_OUT})
 
 
 @dataclass(frozen=True)

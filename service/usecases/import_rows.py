@@ -1,17 +1,17 @@
 """From the rows of a file to records: prepared, validated, and every cell that cannot be taken named."""
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
-
-from marshmallow import ValidationError
 
 from matching.vocabulary import Text
 from schemas.base import RecordSchema
 from schemas.decisions import DecisionSchema
 from schemas.people import PersonSchema
-from schemas.problems import MISSING, Problem, problems_by_path
+from schemas.problems import MISSING, Problem
+from schemas.rows import RowReader
+from schemas.training_records import TrainingRecordSchema
 from schemas.vacancies import VacancySchema
 from schemas.villages import VillageSchema
 from service.files.columns import column_table
@@ -19,23 +19,25 @@ from service.files.findings import CellFinding, Effect
 from service.files.tables import Draft
 from service.usecases.attestation import UNREAD_KEYS
 
-__all__ = ["Preparation", "ReadRow", "read_rows"]
+__all__ = ["NEEDED", "SCHEMAS", "Preparation", "ReadRow", "read_rows"]
 
 #: What a subject does with a row before it is validated; it may change the draft and returns findings.
 Preparation = Callable[[Draft], Iterable[CellFinding]]
 
-_SCHEMAS: Mapping[str, type[RecordSchema]] = {
+SCHEMAS: Mapping[str, type[RecordSchema]] = {
     "people": PersonSchema,
     "vacancies": VacancySchema,
     "villages": VillageSchema,
     "decisions": DecisionSchema,
+    "training": TrainingRecordSchema,
 }
 #: Without these a row is refused; any other value is refused alone.
-_NEEDED: Mapping[str, frozenset[str]] = {
+NEEDED: Mapping[str, frozenset[str]] = {
     "people": frozenset({"name", "talent_source"}),
     "vacancies": frozenset({"village", "post_type", "headcount", "industry_text"}),
     "villages": frozenset({"village_code", "county", "township", "village"}),
     "decisions": frozenset({"vacancy_no", "person_no", "decision", "reviewer_no", "shortlist_no"}),
+    "training": frozenset({"person_no", "course", "hours"}),
 }
 #: A known number of these updates; the same number twice in one file is refused.
 _UNIQUE: Mapping[str, tuple[str, ...]] = {
@@ -43,6 +45,7 @@ _UNIQUE: Mapping[str, tuple[str, ...]] = {
     "vacancies": ("vacancy_no",),
     "villages": ("village_code",),
     "decisions": (),
+    "training": (),
 }
 #: Kinds whose rows somebody vouches for.
 _ATTESTED = frozenset({"people", "vacancies"})
@@ -72,7 +75,7 @@ def read_rows(drafts: Iterable[Draft], *, kind: str, prepare: Preparation) -> li
     Parameters
     ----------
     drafts : iterable of Draft
-    kind : {"people", "vacancies", "villages", "decisions"}
+    kind : {"people", "vacancies", "villages", "decisions", "training"}
     prepare : callable
 
     Returns
@@ -81,7 +84,7 @@ def read_rows(drafts: Iterable[Draft], *, kind: str, prepare: Preparation) -> li
         In the order of the file.
     """
     rows = [ReadRow(draft, None, list(prepare(draft))) for draft in drafts]
-    reader = _Reader(kind, {key for row in rows for key in row.draft.values})
+    reader = _Reader(kind)
     for row in rows:
         reader.read(row)
         if row.record is not None and row.draft.refused and kind in _ATTESTED:
@@ -92,32 +95,30 @@ def read_rows(drafts: Iterable[Draft], *, kind: str, prepare: Preparation) -> li
 
 
 class _Reader:
-    """One schema for all rows of a file, with the fields that occur in it."""
+    """One schema for all rows of a file."""
 
-    def __init__(self, kind: str, keys: Set[str]) -> None:
-        known = _SCHEMAS[kind]().load_fields
-        self.schema = _SCHEMAS[kind](only={name for name, found in known.items() if name in keys or found.required})
-        self.needed = _NEEDED[kind]
+    def __init__(self, kind: str) -> None:
+        schema = SCHEMAS[kind]()
+        self.rows = RowReader(schema)
+        self.needed = NEEDED[kind]
         self.labels = column_table(kind).labels
         self.as_text = {
-            name for name, field_ in self.schema.load_fields.items() if getattr(field_, "reads_numbers_as_text", False)
+            name for name, field_ in schema.load_fields.items() if getattr(field_, "reads_numbers_as_text", False)
         }
 
     def read(self, row: ReadRow) -> None:
         """Validate one row."""
         draft = row.draft
         data = {key: self._json(key, value) for key, value in draft.values.items()}
-        try:
-            row.record = self.schema.load(data)
-        except ValidationError as refused:
-            problems = problems_by_path(refused.messages)
-            row.findings += [self._finding(draft, path, found[0]) for path, found in problems.items()]
-            if not any(finding.effect is Effect.ROW_REFUSED for finding in row.findings):
-                good = {key: value for key, value in _good_part(refused).items() if key not in problems}
-                row.record = self.schema.complete(good, refused=problems)
+        record, problems = self.rows.read(data)
+        row.findings += [self._finding(draft, path, found[0]) for path, found in problems.items()]
+        if not problems or not any(finding.effect is Effect.ROW_REFUSED for finding in row.findings):
+            row.record = record
 
     def _json(self, key: str, value: Any) -> Any:
         """Turn a cell into what a JSON document would say."""
+        if value.__class__ is str:
+            return value
         if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
             value = int(value)
         if key not in self.as_text or isinstance(value, str):
@@ -133,11 +134,9 @@ class _Reader:
         text, label = problem.problem, self.labels.get(path)
         if problem is MISSING and label is not None:
             text = Text("缺少“{label}”。", "'{label}' is missing.").filled(label=label)
-        return draft.finding(path, effect, text, problem.remedy, value=problem.value or "")
-
-
-def _good_part(refused: ValidationError) -> dict[str, Any]:
-    return refused.valid_data if isinstance(refused.valid_data, dict) else {}
+        return draft.finding(
+            path, effect, text, problem.remedy, value=problem.value or "", suggestion=problem.suggestion
+        )
 
 
 def _refuse_repeated(rows: list[ReadRow], key: str) -> None:

@@ -1,7 +1,7 @@
 """Importing a file: rows are read and validated, good ones saved in one transaction, the others named cell by cell."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
 from service.access import Actor, require
-from service.files import lrmx
 from service.files.findings import CellFinding
 from service.files.limits import UnreadableFile
-from service.files.tables import DraftTable, read_table
+from service.files.sources import read_source
+from service.files.tables import DraftTable
 from service.usecases import audit, registration
 from service.usecases.attestation import Attestation
 from service.usecases.days import day_of
-from service.usecases.form_remainders import keep_remainder
+from service.usecases.form_remainders import keep_remainders
 from service.usecases.import_identity import recognise
 from service.usecases.import_preparation import PeoplePreparation, PlacePreparation, VacancyPreparation
 from service.usecases.import_records import keep_import
@@ -28,7 +28,7 @@ from service.usecases.reports import SaveReport
 
 __all__ = ["KINDS", "ImportOptions", "ImportReport", "import_file"]
 
-KINDS = ("people", "vacancies", "villages", "decisions")
+KINDS = ("people", "vacancies", "villages", "decisions", "training")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +47,10 @@ class ImportOptions:
         Everything is done and then undone.
     is_all_or_nothing : bool
         Nothing is saved if a row or a cell is refused; else the good ones go in.
+    encoding : str, optional
+        Of a CSV file; sniffed unless given.
+    columns : mapping of str to str
+        Fields by header, confirmed by somebody, for headers that the service does not know.
     """
 
     attestation: Attestation | None = None
@@ -55,6 +59,8 @@ class ImportOptions:
     talent_source: str | None = None
     is_dry_run: bool = False
     is_all_or_nothing: bool = False
+    encoding: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     def as_document(self) -> dict[str, Any]:
         """Return what is kept of the options with the import."""
@@ -72,9 +78,9 @@ def import_file(
     session : Session
         The caller commits: all good rows come in together or, after an error, none.
     actor : Actor
-    kind : {"people", "vacancies", "villages", "decisions"}
+    kind : {"people", "vacancies", "villages", "decisions", "training"}
     path : Path
-        .xlsx, .xls, .et, .csv, and for people also .lrmx.
+        .xlsx, .xls, .et, .csv, for people also .lrmx and .lrm, or a zip of them.
     now : datetime
     options : ImportOptions, optional
 
@@ -104,15 +110,14 @@ def import_file(
 
 
 def _read(path: Path, *, kind: str, options: ImportOptions, now: datetime) -> tuple[DraftTable, list[ReadRow]]:
-    is_form = kind == "people" and lrmx.is_form(path)
-    table = lrmx.read_form(path) if is_form else read_table(path, kind=kind)
+    table = read_source(path, kind=kind, encoding=options.encoding, columns=options.columns)
     if not table.drafts:
         raise UnreadableFile(
             Text("表头下面没有数据行。", "There is no row with data under the header."),
             remedy=Text("请核对工作表，再导入。", "Check the sheet and import it again."),
             place=path.name,
         )
-    prepare = _preparation(kind, options, now=now, is_form=is_form)
+    prepare = _preparation(kind, options, now=now, is_form=any(draft.is_form for draft in table.drafts))
     return table, read_rows(table.drafts, kind=kind, prepare=prepare)
 
 
@@ -139,8 +144,9 @@ def _take_in(
         now=now,
     )
     saved = _save(session, actor=actor, kind=kind, rows=rows, now=now, options=options, origin=kept.origin)
-    if kind == "people" and lrmx.is_form(path) and saved.records and not saved.n_refused:
-        keep_remainder(session, person_no=saved.records[0].number, content=path.read_bytes(), now=now)
+    drafts = [row.draft for row in rows if row.record is not None]
+    forms = [(draft.sheet, one.number) for draft, one in zip(drafts, saved.records, strict=True) if draft.is_form]
+    keep_remainders(session, path=path, forms=forms, now=now)
     report = report_of(kind, table=table, rows=rows, saved=saved, import_id=kept.import_id)
     kept.count(session, report.counts())
     audit.record(
@@ -187,4 +193,6 @@ def _save(
         return registration.save_vacancies(session, actor=actor, records=records, now=now, attest=attest, origin=origin)
     if kind == "villages":
         return registration.save_villages(session, actor=actor, records=records, now=now, origin=origin)
+    if kind == "training":
+        return registration.save_training(session, actor=actor, records=records, now=now, origin=origin)
     return registration.save_decisions(session, actor=actor, records=records, now=now, origin=origin)

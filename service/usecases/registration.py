@@ -7,12 +7,27 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.access import Actor, require
-from service.usecases import audit, saving_decisions, saving_people, saving_vacancies, saving_villages
+from service.usecases import (
+    audit,
+    saving_decisions,
+    saving_people,
+    saving_training,
+    saving_vacancies,
+    saving_villages,
+)
 from service.usecases.attestation import Attestation
 from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.reports import SaveReport
 
-__all__ = ["Attestation", "SaveReport", "save_decisions", "save_people", "save_vacancies", "save_villages"]
+__all__ = [
+    "Attestation",
+    "SaveReport",
+    "save_decisions",
+    "save_people",
+    "save_training",
+    "save_vacancies",
+    "save_villages",
+]
 
 Records = Sequence[Mapping[str, Any]]
 
@@ -106,6 +121,21 @@ def save_decisions(
         session, records, now=now, ledger=_ledger(session, actor=actor, origin=origin, now=now)
     )
     _record(session, actor=actor, subject="decisions", report=report, now=now)
+    return report
+
+
+def save_training(
+    session: Session, *, actor: Actor, records: Records, now: datetime, origin: Origin | None = None
+) -> SaveReport:
+    """Register courses of known people, or change those that are registered. Parameters and errors as in `save_people`.
+
+    The hours never change a person's own ``training_hours``; where they come to more, a finding says so.
+    """
+    require(actor, "import_files")
+    report = saving_training.save(
+        session, records, now=now, ledger=_ledger(session, actor=actor, origin=origin, now=now)
+    )
+    _record(session, actor=actor, subject="training", report=report, now=now)
     return report
 
 

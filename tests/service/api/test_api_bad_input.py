@@ -84,6 +84,7 @@ NUMBERS = {
     "post_type": "first_secretary",
     "table": "education",
     "version": "0123456789abcdef",
+    "kind": "villages",
 }
 
 

@@ -35,7 +35,9 @@ def test_one_json_document_carries_every_finding(talentpool):
     document = json.loads(done.stdout)
     assert document["schema"] == "talentpool.import/1"
     assert document["is_dry_run"] is True
-    assert {"effect", "sheet", "cell", "column", "value", "problem", "remedy"} == set(document["findings"][0])
+    assert {"effect", "sheet", "cell", "column", "value", "problem", "remedy", "suggestion"} == set(
+        document["findings"][0]
+    )
     assert document["n_open"] == sum(finding["effect"] != "note" for finding in document["findings"])
 
 

@@ -1,8 +1,8 @@
 import pytest
 from builders_workbooks import SAMPLES
 
+from service.files.forms import read_form
 from service.files.limits import UnreadableFile
-from service.files.lrmx import read_form
 
 SAMPLE = SAMPLES / "sample_synthetic.lrmx"
 ENTITIES = """<?xml version="1.0"?><!DOCTYPE Person [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.errors import ServiceError
-from service.files.lrmx import read_form
+from service.files.forms import read_form
 from service.files.tables import read_table
 from service.usecases.import_preparation import PeoplePreparation, PlacePreparation
 from service.usecases.import_rows import read_rows

@@ -132,12 +132,12 @@ def test_formula_errors_are_refused_at_their_cell(tmp_path):
     assert (finding.effect, finding.cell, finding.value) == (Effect.CELL_REFUSED, "B2", "#N/A")
 
 
-@pytest.mark.parametrize("kind", ["people", "vacancies", "villages", "decisions"])
+@pytest.mark.parametrize("kind", ["people", "vacancies", "villages", "decisions", "training"])
 def test_every_known_header_is_found_and_every_import_has_a_field(kind):
-    from service.usecases.import_rows import _SCHEMAS
+    from service.usecases.import_rows import SCHEMAS
 
     table = column_table(kind)
-    fields = set(_SCHEMAS[kind]().load_fields) | {"fulltime_degree", "inservice_degree"}
+    fields = set(SCHEMAS[kind]().load_fields) | {"fulltime_degree", "inservice_degree"}
     for header, column in table._by_header.items():
         assert table.find(header) is column
         assert column.treatment is not Treatment.IMPORT or column.key in fields

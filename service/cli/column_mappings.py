@@ -1,0 +1,115 @@
+"""`talentpool mapping`: what the headers of an office mean, saved under its name."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import click
+
+from matching.vocabulary import Text
+from service.access import OPERATOR
+from service.cli.console import Console, pass_console
+from service.errors import InvalidInput
+
+__all__ = ["mapping", "settled_columns"]
+
+_KINDS = click.Choice(["people", "vacancies", "villages", "decisions", "training"])
+
+
+@click.group()
+def mapping() -> None:
+    """Keep what the headers of an office mean. 各单位的列名对应。"""
+
+
+@mapping.command("list")
+@click.option("--office", metavar="OFFICE", help="Of one office only. 只看一个单位。")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document. 输出 JSON。")
+@pass_console
+def list_mappings(console: Console, *, office: str | None, as_json: bool) -> None:
+    """Show the saved headers. 查看已保存的列名对应。"""
+    from service.installation import open_database
+    from service.usecases.column_mappings import list_column_mappings
+
+    with open_database(console.settings).reading() as session:
+        saved = list_column_mappings(session, actor=OPERATOR, office=office)
+        rows = [[row.office, row.kind, row.header, row.field] for row in saved]
+    if as_json:
+        names = ("office", "kind", "header", "field")
+        items = [dict(zip(names, row, strict=True)) for row in rows]
+        console.print_json({"schema": "talentpool.mappings/1", "items": items})
+    elif rows:
+        columns = [Text("单位", "Office"), Text("表", "Table"), Text("列名", "Header"), Text("字段", "Field")]
+        console.table(columns, rows)
+    else:
+        console.say(Text("还没有保存列名对应。", "No mapping is saved."))
+
+
+@mapping.command("save")
+@click.argument("kind", type=_KINDS)
+@click.argument("office")
+@click.argument("columns", nargs=-1, required=True, metavar="HEADER=FIELD...")
+@pass_console
+def save_mapping(console: Console, *, kind: str, office: str, columns: tuple[str, ...]) -> None:
+    """Save what headers mean. 保存列名对应。"""
+    _save(console, kind, office, _mapped(columns))
+
+
+@mapping.command("delete")
+@click.argument("kind", type=_KINDS)
+@click.argument("office")
+@pass_console
+def delete_mapping(console: Console, *, kind: str, office: str) -> None:
+    """Forget what was saved for an office and a kind of table. 删除列名对应。"""
+    from service.installation import open_database
+    from service.usecases.column_mappings import delete_column_mapping
+
+    with open_database(console.settings).unit_of_work() as session:
+        n = delete_column_mapping(session, actor=OPERATOR, office=office, kind=kind, now=datetime.now(UTC))
+    console.done(Text(f"已删除 {n} 个列名。", f"Deleted {n} headers."))
+
+
+def settled_columns(
+    console: Console, kind: str, given: Iterable[str], *, office: str | None, save_as: str | None
+) -> dict[str, str]:
+    """Return the fields by header that an import is given: those of an office, then those of the command line.
+
+    Raises
+    ------
+    InvalidInput, NotFound
+        If one is no ``HEADER=FIELD``, or nothing is saved for the office.
+    """
+    columns = _mapped(given)
+    if office is not None:
+        from service.installation import open_database
+        from service.usecases.column_mappings import use_column_mapping
+
+        with open_database(console.settings).unit_of_work() as session:
+            saved = use_column_mapping(session, actor=OPERATOR, office=office, kind=kind, now=datetime.now(UTC))
+        columns = saved | columns
+    if save_as is not None:
+        _save(console, kind, save_as, columns)
+    return columns
+
+
+def _save(console: Console, kind: str, office: str, columns: dict[str, str]) -> None:
+    from service.installation import open_database
+    from service.usecases.column_mappings import save_column_mapping
+
+    with open_database(console.settings).unit_of_work() as session:
+        n = save_column_mapping(
+            session, actor=OPERATOR, office=office, kind=kind, columns=columns, now=datetime.now(UTC)
+        )
+    console.done(Text(f"已为“{office}”保存 {n} 个列名。", f"Saved {n} headers for '{office}'."))
+
+
+def _mapped(given: Iterable[str]) -> dict[str, str]:
+    columns: dict[str, str] = {}
+    for one in given:
+        header, equals, key = one.rpartition("=")
+        if not equals or not header.strip() or not key.strip():
+            raise InvalidInput(
+                Text(f"“{one[:40]}”不是“列名=字段”。", f"'{one[:40]}' is no HEADER=FIELD."),
+                remedy=Text("例如 姓名全称=name。", "For example 姓名全称=name."),
+                place="--map",
+            )
+        columns[header.strip()] = key.strip()
+    return columns

@@ -1,0 +1,32 @@
+"""`talentpool template`: a workbook to fill in."""
+
+from pathlib import Path
+
+import click
+
+from matching.vocabulary import Text
+from service.access import OPERATOR
+from service.cli.console import Console, pass_console
+from service.errors import ServiceError
+
+__all__ = ["template"]
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(["people", "vacancies", "villages", "decisions", "training"]))
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@pass_console
+def template(console: Console, *, kind: str, out: Path) -> None:
+    """Write the template of a table as OUT.xlsx. 生成填报模板。
+
+    It has drop-downs from the code tables, a note on every column and a filled example.
+    """
+    from service.files.replacing import replace_bytes
+    from service.usecases.templates import make_template
+
+    if out.suffix.lower() != ".xlsx":
+        error = ServiceError(Text("文件名应以 .xlsx 结尾。", "The name must end in .xlsx."), place="OUT")
+        error.exit_code = 2
+        raise error
+    replace_bytes(out, make_template(actor=OPERATOR, kind=kind, language=console.language))
+    console.done(Text(f"模板：{out}", f"Template: {out}"))
