@@ -183,6 +183,15 @@ def test_unknown_tags_come_back_as_they_were_where_they_were(form, database):
     assert unknown in exported().decode()
 
 
+def test_forms_in_a_zip_keep_their_unknown_tags_too(form):
+    imported, exported = form
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("表/甲.lrmx", SAMPLE.replace("<MinZu>", "<Xin>新</Xin><MinZu>"))
+    imported(packed.getvalue(), "forms.zip")
+    assert "<Xin>新</Xin>" in exported().decode()
+
+
 def test_no_family_and_no_photo_is_ever_kept(form, database):
     imported, exported = form
     imported(SAMPLE)
