@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from matching.vocabulary import RecordStatus, Text
 from service.access import Actor, require
 from service.errors import InvalidInput
+from service.files.collecting import without_collector
 from service.files.exported_tables import Cell, ExportedTable, table_csv, table_workbook
 from service.files.marks import Mark
 from service.files.rosters import ROSTERS, RosterLayout, roster_layout
@@ -74,10 +75,11 @@ def export_roster(
     places = _Places(session, table)
     rows: list[list[Cell]] = []
     n_people = 0
-    for record in records:
-        if getattr(record, "record_status", None) is not RecordStatus.ERASED:
-            rows.append(layout.row(len(rows) + 1, record, places=places.of(record)))
-            n_people += table == "people" or bool(getattr(record, "contact", None))
+    with without_collector():
+        for record in records:
+            if getattr(record, "record_status", None) is not RecordStatus.ERASED:
+                rows.append(layout.row(len(rows) + 1, record, places=places.of(record)))
+                n_people += table == "people" or bool(getattr(record, "contact", None))
     content = Content(
         kind="roster",
         file_format=file_format,
