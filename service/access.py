@@ -51,6 +51,11 @@ ALLOWED: dict[str, frozenset[str]] = {
         "read_duplicates",
         "decide_duplicates",
         "merge_people",
+        "export_lists",  # as shown: id numbers and phones masked
+        "export_rosters",  # in full
+        "export_forms",
+        "export_dossiers",
+        "read_exports",
     )
 }
 

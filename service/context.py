@@ -24,6 +24,7 @@ __all__ = [
     "now",
     "reading",
     "register",
+    "settings",
     "signed_in_with",
     "unit_of_work",
 ]
@@ -56,6 +57,11 @@ def service() -> Service:
 def database() -> Database:
     """Return the database of the current application."""
     return service().database
+
+
+def settings() -> Settings:
+    """Return the settings of the current application."""
+    return service().settings
 
 
 def unit_of_work() -> AbstractContextManager[Session]:

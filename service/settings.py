@@ -10,6 +10,7 @@ from service.errors import NotConfigured
 __all__ = ["Settings"]
 
 DEFAULT_DIRECTORY = Path("var")
+_MOST_MONTHS = 600
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,12 +27,18 @@ class Settings:
         Language of pages and messages before somebody chooses (``TALENTPOOL_LANG``), ``zh`` or ``en``.
     secure_cookies : bool
         Whether cookies travel over HTTPS only (``TALENTPOOL_SECURE_COOKIES``); set it behind a TLS proxy.
+    stale_months : int
+        After how many months without a change a record is old (``TALENTPOOL_STALE_MONTHS``).
+    verification_months : int
+        For how many months a verification counts (``TALENTPOOL_VERIFICATION_MONTHS``).
     """
 
     database_url: str
     key_file: Path
     language: str = Language.ZH
     secure_cookies: bool = False
+    stale_months: int = 12
+    verification_months: int = 24
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -55,7 +62,20 @@ class Settings:
             key_file=Path(environment.get("TALENTPOOL_KEY_FILE") or DEFAULT_DIRECTORY / "talentpool.key"),
             language=language,
             secure_cookies=environment.get("TALENTPOOL_SECURE_COOKIES", "") not in {"", "0", "false", "no"},
+            stale_months=_months(environment, "TALENTPOOL_STALE_MONTHS", cls.stale_months),
+            verification_months=_months(environment, "TALENTPOOL_VERIFICATION_MONTHS", cls.verification_months),
         )
+
+
+def _months(environment: Mapping[str, str], name: str, default: int) -> int:
+    value = environment.get(name) or str(default)
+    if value.isascii() and value.isdigit() and 1 <= int(value) <= _MOST_MONTHS:
+        return int(value)
+    raise NotConfigured(
+        Text(f"“{value}”不是月数。", f"'{value}' is no number of months."),
+        remedy=Text(f"请设为 1 至 {_MOST_MONTHS} 的整数。", f"Set a whole number from 1 to {_MOST_MONTHS}."),
+        place=name,
+    )
 
 
 def _checked_url(url: str) -> str:

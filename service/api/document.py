@@ -24,7 +24,7 @@ _PROBLEM = {"$ref": "#/components/responses/Problem"}
 _READ_PROBLEMS = ("401", "403", "405", "422", "503")
 _BODY_PROBLEMS = ("400", "409", "413", "415")
 _GUARD_PROBLEMS = ("412", "428")
-_STORE_NOTHING = ("/search", "/what-if")  # questions that need a body
+_NOT_REPEATED = ("/search", "/what-if", "/exports")  # questions that need a body, and files that are not kept
 
 _LABELS = {
     "type": "object",
@@ -127,7 +127,7 @@ def _complete(operation: dict[str, Any], method: str, path: str) -> None:
     parameters = operation.setdefault("parameters", [])
     if not is_read:
         refused += _BODY_PROBLEMS
-    if method in {"post", "patch"} and not path.endswith(_STORE_NOTHING):
+    if method in {"post", "patch"} and not path.endswith(_NOT_REPEATED):
         parameters.append(_IDEMPOTENCY_KEY)
     if method == "patch":
         refused += _GUARD_PROBLEMS

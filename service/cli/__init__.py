@@ -22,7 +22,7 @@ _COMMANDS = {
     "duplicates": "duplicates:duplicates",
     "evaluate": "training:evaluate",
     "explain": "explanations:explain",
-    "export": "rankings:export",
+    "export": "exports:export",
     "history": "history:history",
     "import": "imports:import_command",
     "imports": "imports_kept:imports",
@@ -38,6 +38,7 @@ _COMMANDS = {
     "undo-import": "imports_kept:undo_import",
     "user": "accounts:user",
     "version": "start:version",
+    "work-lists": "work_lists:work_lists",
 }
 
 

@@ -10,27 +10,23 @@ import click
 
 from matching.vocabulary import Text
 from service.access import OPERATOR
+from service.cli import wrong_usage
 from service.cli.console import Console, pass_console
 
-__all__ = ["export"]
+__all__ = ["ranking"]
 
 
-@click.group()
-def export() -> None:
-    """Write results to files. 导出。"""
-
-
-@export.command()
+@click.command()
+@click.argument("out", required=False, type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
 @click.option(
     "-o",
     "--output",
-    required=True,
     type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
     help="CSV file, - for stdout. 文件，- 为标准输出。",
 )
 @click.option("--top", default=50, show_default=True, type=click.IntRange(1, 1000), help="Places. 位次上限。")
 @pass_console
-def ranking(console: Console, *, output: Path, top: int) -> None:
+def ranking(console: Console, *, out: Path | None, output: Path | None, top: int) -> None:
     """Write vacancy, person, rank, score and verdict of all open vacancies. 导出评分结果。"""
     import csv
 
@@ -38,6 +34,7 @@ def ranking(console: Console, *, output: Path, top: int) -> None:
     from service.installation import open_database
     from service.usecases.rankings import ranking_state, walk_rankings
 
+    output = _one_of(out, output)
     database = open_database(console.settings)
     n_rows = 0
     to_stdout = str(output) == "-"
@@ -66,3 +63,11 @@ def ranking(console: Console, *, output: Path, top: int) -> None:
             )
         )
         console.end()
+
+
+def _one_of(out: Path | None, output: Path | None) -> Path:
+    if out is not None and output is None:
+        return out
+    if output is not None and out is None:
+        return output
+    raise wrong_usage(Text("请给出输出文件，只给一次。", "Give the file to write, once."), place="OUT")

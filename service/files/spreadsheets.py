@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from matching.vocabulary import Text
 from service.files.encodings import decode
 from service.files.findings import CellFinding, Effect
+from service.files.guarding import unguarded
 from service.files.limits import (
     LONGEST_CELL,
     MOST_CELLS,
@@ -169,7 +170,9 @@ def _text(name: str, data: bytes, encoding: str | None) -> Sheet:
 def _rows(name: str, text: str, delimiter: str) -> list[list[Any]]:
     csv.field_size_limit(LONGEST_CELL)
     try:
-        return [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+        return [
+            [unguarded(cell) for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        ]
     except csv.Error as error:
         problem = Text(
             f"CSV 无法读取，或有超过 {LONGEST_CELL:,} 字的单元格。",

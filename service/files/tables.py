@@ -16,7 +16,7 @@ from service.files.limits import UnreadableFile, unreadable
 from service.files.skipped_rows import blank_rows, row_of, skipped_row
 from service.files.spreadsheets import Sheet, cell_name, read_sheets
 
-__all__ = ["Draft", "DraftTable", "read_table", "table_of"]
+__all__ = ["EXCEL_ERRORS", "Draft", "DraftTable", "read_table", "table_of"]
 
 #: The column without which a table is of another kind.
 _ESSENTIAL = {
@@ -29,7 +29,7 @@ _ESSENTIAL = {
 _TOTAL = re.compile(r"(?:合计|总计|小计|共计|总数|合\s*计)")
 _FOOTNOTE = re.compile(r"(?:注|说明|备注|填表人|填报人|审核人|制表人|负责人|联系人|经办人|单位负责人|填表说明)[:：]?")
 _TOLD_BY = 3  # so many texts of a row tell a footnote from data
-_EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
+EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
 
 
 @dataclass
@@ -256,7 +256,7 @@ def _merged_downwards(sheet: Sheet, header: Header) -> dict[tuple[int, int], Any
 
 def _formula_errors(draft: Draft) -> Iterator[CellFinding]:
     for key in [key for key, value in draft.values.items() if value.__class__ is str and value[:1] == "#"]:
-        if draft.values[key] not in _EXCEL_ERRORS:
+        if draft.values[key] not in EXCEL_ERRORS:
             continue
         value = draft.values.pop(key)
         yield draft.finding(key, Effect.CELL_REFUSED, _FORMULA, _FORMULA_REMEDY, value=value)

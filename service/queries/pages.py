@@ -1,6 +1,6 @@
 """Pages of rows: named filters and orders, a total, and only the rows that are shown."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -13,11 +13,12 @@ from matching.vocabulary import Text
 from service.db import vault_of
 from service.errors import InvalidInput
 
-__all__ = ["Listing", "by_blind_index", "by_choice", "by_term", "by_value", "read_page"]
+__all__ = ["Listing", "by_blind_index", "by_choice", "by_term", "by_value", "count_listed", "read_listed", "read_page"]
 
 Filter = Callable[[Session, str, Any], ColumnElement[bool]]
 
 _LARGEST_PAGE = 200
+_IN_ONE_QUERY = 500
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,25 @@ def read_page(
     shown = list(session.scalars(ids.offset((page - 1) * page_size).limit(page_size)))
     rows = session.scalars(select(listing.model).where(listing.row_id.in_(shown)).options(*listing.options))
     return sorted(rows, key=lambda row: shown.index(row.id)), total
+
+
+def count_listed(session: Session, listing: Listing, *, filters: Mapping[str, Any] | None) -> int:
+    """Return how many rows fit; errors as for `read_page`."""
+    wanted = _conditions(session, listing, filters or {})
+    return session.scalar(select(func.count()).select_from(listing.model).where(*wanted)) or 0
+
+
+def read_listed(
+    session: Session, listing: Listing, *, filters: Mapping[str, Any] | None, sort: str | None
+) -> Iterator[Any]:
+    """Yield the rows of all pages in their order, a few hundred in memory at a time; errors as for `read_page`."""
+    wanted = _conditions(session, listing, filters or {})
+    ids = list(session.scalars(select(listing.row_id).where(*wanted).order_by(*_order(session, listing, sort))))
+    for start in range(0, len(ids), _IN_ONE_QUERY):
+        part = ids[start : start + _IN_ONE_QUERY]
+        rows = session.scalars(select(listing.model).where(listing.row_id.in_(part)).options(*listing.options))
+        by_id = {row.id: row for row in rows}
+        yield from (by_id[row_id] for row_id in part)
 
 
 def by_value(column: InstrumentedAttribute[Any]) -> Filter:

@@ -94,7 +94,7 @@ class PeoplePreparation:
         _settle_other_party(draft)
         if self.is_form:
             yield from self._read_form(draft)
-        elif not draft.values.get("village") and "village" not in draft.refused:
+        elif not (draft.values.get("village") or draft.values.get("home_village_code") or "village" in draft.refused):
             yield draft.finding("village", Effect.TO_CONFIRM, _NO_VILLAGE, _FILL_VILLAGE)
 
     def _read_form(self, draft: Draft) -> Iterator[CellFinding]:

@@ -18,6 +18,7 @@ from service.usecases import audit, registration
 from service.usecases.attestation import Attestation
 from service.usecases.days import day_of
 from service.usecases.duplicate_hints import hint_at_duplicates
+from service.usecases.form_remainders import keep_remainders
 from service.usecases.garbage import collector_paused
 from service.usecases.import_blanks import erase_blanks
 from service.usecases.import_identity import recognise
@@ -190,6 +191,9 @@ def _take_in(
     saved, previews = _saved_and_compared(
         session, actor=actor, path=path, kind=kind, rows=rows, now=now, options=options, origin=kept.origin
     )
+    drafts = [row.draft for row in rows if row.record is not None]
+    forms = [(draft.sheet, one.number) for draft, one in zip(drafts, saved.records, strict=True) if draft.is_form]
+    keep_remainders(session, path=path, forms=forms, now=now)
     report = report_of(kind, table=table, rows=rows, saved=saved, previews=previews, import_id=kept.import_id)
     kept.count(session, report.counts())
     audit.record(

@@ -19,7 +19,7 @@ from service.usecases.provenance import Ledger
 from service.usecases.record_fields import insert_rows
 from service.usecases.reports import ProvisionalPlace, SavedRecord, Severity
 
-__all__ = ["PLACE_KEYS", "Gazetteer", "Located"]
+__all__ = ["PLACE_KEYS", "Gazetteer", "Located", "place_key"]
 
 #: Keys of a record that say where somebody lives.
 PLACE_KEYS = ("county", "township", "village")
@@ -273,6 +273,11 @@ def _key(name: str) -> str:
         if plain.endswith(ending):
             return plain.removesuffix(ending) + "村"
     return plain
+
+
+def place_key(name: str) -> str:
+    """Return what two names of one place have in common: 东岗村 and 东岗村民委员会 are the same."""
+    return _key(name)
 
 
 def _above(kind: str) -> type[Model]:

@@ -1,0 +1,151 @@
+"""`talentpool export`: lists, rosters, shortlists, dossiers and forms as files; rankings as rows."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from matching.vocabulary import Text
+from service.access import OPERATOR
+from service.cli import wrong_usage
+from service.cli.console import Console, pass_console
+from service.cli.rankings import ranking
+
+__all__ = ["export"]
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_OUT = click.argument("out", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.ext")
+_FILTER = click.option("--filter", "filters", multiple=True, metavar="F=V", help="Only these, as in the list. 筛选。")
+_SORT = click.option("--sort", metavar="F", help="Order; -F the other way round. 排序。")
+_COLUMNS = click.option("--columns", metavar="A,B", help="Fields in the order wanted. 列。")
+
+
+@click.group()
+def export() -> None:
+    """Write files to take away; each is numbered and recorded. 导出。
+
+    The ending of OUT says the format: lists .xlsx .csv .json, rosters .xlsx .csv, dossiers .docx .pdf, forms .lrmx
+    .docx.
+    """
+
+
+export.add_command(ranking)
+
+
+def _list_command(subject: str, about: str) -> None:
+    @export.command(subject, help=about)
+    @_OUT
+    @_FILTER
+    @_COLUMNS
+    @_SORT
+    @pass_console
+    def command(console: Console, *, out: Path, filters: Sequence[str], columns: str | None, sort: str | None) -> None:
+        chosen = [key.strip() for key in columns.split(",")] if columns else None
+        _write(console, out, kind=subject, filters=_pairs(filters), columns=chosen, sort=sort)
+
+
+_list_command("people", "People as the list shows them, masked. 人员列表（号码打码）。")
+_list_command("vacancies", "Vacancies as the list shows them. 岗位列表。")
+_list_command("villages", "Villages as the list shows them. 村列表。")
+
+
+@export.command()
+@click.argument("table", type=click.Choice(["people", "vacancies", "villages"]))
+@_OUT
+@_FILTER
+@_SORT
+@pass_console
+def roster(console: Console, *, table: str, out: Path, filters: Sequence[str], sort: str | None) -> None:
+    """Whole table in the office's layout, in full; importing it changes nothing. 名册（完整信息）。"""
+    _write(console, out, kind="roster", subject_no=table, filters=_pairs(filters), sort=sort)
+
+
+@export.command()
+@click.argument("shortlist_no")
+@_OUT
+@_COLUMNS
+@pass_console
+def shortlist(console: Console, *, shortlist_no: str, out: Path, columns: str | None) -> None:
+    """Table of a shortlist. 建议名单。"""
+    chosen = [key.strip() for key in columns.split(",")] if columns else None
+    _write(console, out, kind="shortlist", subject_no=shortlist_no, columns=chosen)
+
+
+@export.command()
+@click.argument("shortlist_no")
+@_OUT
+@pass_console
+def dossier(console: Console, *, shortlist_no: str, out: Path) -> None:
+    """Dossier of a shortlist: table, reasons, versions, room to sign. 建议名单材料。"""
+    _write(console, out, kind="dossier", subject_no=shortlist_no)
+
+
+@export.command()
+@click.argument("person_no")
+@_OUT
+@click.option("--vacancy", "vacancy_no", metavar="V", help="The proposed post. 拟任岗位。")
+@pass_console
+def form(console: Console, *, person_no: str, out: Path, vacancy_no: str | None) -> None:
+    """Cadre form of a person. 干部任免审批表。"""
+    _write(console, out, kind="form", subject_no=person_no, vacancy_no=vacancy_no)
+
+
+@export.command("log")
+@click.option("--page", default=1, show_default=True, type=click.IntRange(1), help="Page. 页。")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document. 输出 JSON。")
+@pass_console
+def log(console: Console, *, page: int, as_json: bool) -> None:
+    """What was exported, by whom, with how many people. 导出记录。"""
+    from schemas.exports import ExportSchema
+    from service.installation import open_database
+    from service.usecases.exports import list_exports
+
+    with open_database(console.settings).reading() as session:
+        found = list_exports(session, actor=OPERATOR, page=page)
+        rows = [ExportSchema(exclude=("selection",)).dump(one) for one in found.items]
+    if as_json:
+        console.print_json({"schema": "talentpool.exports/1", "total": found.total, "items": rows})
+        return
+    columns = [
+        (Text("编号", "Export"), "export_no"),
+        (Text("时间", "At"), "exported_at"),
+        (Text("导出人", "By"), "exported_by"),
+        (Text("种类", "Kind"), "kind"),
+        (Text("格式", "Format"), "format"),
+        (Text("对象", "Of"), "subject_no"),
+        (Text("人数", "People"), "n_people"),
+        (Text("行数", "Rows"), "n_rows"),
+    ]
+    console.table([label for label, _ in columns], [[str(row[key] or "") for _, key in columns] for row in rows])
+
+
+def _pairs(filters: Sequence[str]) -> dict[str, Any]:
+    pairs = [one.partition("=") for one in filters]
+    if wrong := [name for name, sign, _ in pairs if not sign]:
+        raise wrong_usage(
+            Text(f"筛选应写成 字段=值：{wrong[0]}", f"A filter is written FIELD=VALUE: {wrong[0]}"), place="--filter"
+        )
+    return {name.strip(): value for name, _, value in pairs}
+
+
+def _write(console: Console, out: Path, **wanted: Any) -> None:
+    from service.files.replacing import replace_bytes
+    from service.installation import open_database
+    from service.usecases.exports import Wanted, make_export
+
+    if not out.resolve().parent.is_dir():
+        raise wrong_usage(Text("目录不存在。", "The directory does not exist."), place=str(out.parent))
+    asked = Wanted(file_format=out.suffix.lower().removeprefix("."), language=console.language, **wanted)
+    # Recorded first: a record without a file does no harm, a file without a record does.
+    with open_database(console.settings).unit_of_work() as session:
+        made = make_export(session, asked, actor=OPERATOR, now=datetime.now(UTC))
+    replace_bytes(out, made.content)
+    console.done(
+        Text(
+            f"已写入 {out}：{made.n_rows:,} 行，含 {made.n_people:,} 人；导出编号 {made.export_no}。",
+            f"{out}: {made.n_rows:,} rows, {made.n_people:,} people; export {made.export_no}.",
+        )
+    )

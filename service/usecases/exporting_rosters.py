@@ -1,0 +1,227 @@
+"""Rosters: whole tables in the layout of the office, in full; importing one again changes nothing."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from matching.vocabulary import RecordStatus, Text
+from service.access import Actor, require
+from service.errors import InvalidInput
+from service.files.collecting import without_collector
+from service.files.exported_tables import Cell, ExportedTable, table_csv, table_workbook
+from service.files.marks import Mark
+from service.files.rosters import ROSTERS, RosterLayout, roster_layout
+from service.files.tables import Draft
+from service.models.villages import County, Township, Village
+from service.queries.pages import Listing, count_listed, read_listed
+from service.queries.people_pages import PEOPLE
+from service.queries.place_pages import VACANCIES, VILLAGES
+from service.usecases.exporting import Content, ExportedFile, check_format, record_export
+from service.usecases.import_preparation import PlacePreparation
+from service.usecases.places import place_key
+
+__all__ = ["MOST_ROWS", "export_roster"]
+
+#: Excel itself takes 1,048,576; an import takes far less.
+MOST_ROWS = 100_000
+_FORMATS = ("xlsx", "csv")
+_LISTINGS: Mapping[str, Listing] = {"people": PEOPLE, "vacancies": VACANCIES, "villages": VILLAGES}
+_TITLES = {
+    "people": Text("人才库人员名册", "roster of the talent pools"),
+    "vacancies": Text("岗位需求表", "table of vacancies"),
+    "villages": Text("村情况表", "table of villages"),
+}
+
+
+def export_roster(
+    session: Session,
+    *,
+    actor: Actor,
+    table: str,
+    file_format: str,
+    filters: Mapping[str, Any] | None = None,
+    sort: str | None = None,
+    now: datetime,
+) -> ExportedFile:
+    """Export a table in the layout of the office, id numbers and phones in full.
+
+    Parameters
+    ----------
+    session : Session
+    actor : Actor
+    table : {"people", "vacancies", "villages"}
+    file_format : {"xlsx", "csv"}
+    filters, sort
+        As for the list of the table; erased people are never in it.
+    now : datetime
+
+    Raises
+    ------
+    Forbidden
+        If the actor may not take whole records away.
+    InvalidInput
+        If the table, the format, a filter or the order is not known, or there are too many rows.
+    """
+    require(actor, "export_rosters")
+    _check_table(table)
+    check_format(file_format, known=_FORMATS)
+    listing, layout = _LISTINGS[table], roster_layout(table)
+    check_size(count_listed(session, listing, filters=filters))
+    records = read_listed(session, listing, filters=filters, sort=sort)
+    places = _Places(session, table)
+    rows: list[list[Cell]] = []
+    n_people = 0
+    with without_collector():
+        for record in records:
+            if getattr(record, "record_status", None) is not RecordStatus.ERASED:
+                rows.append(layout.row(len(rows) + 1, record, places=places.of(record)))
+                n_people += table == "people" or bool(getattr(record, "contact", None))
+    content = Content(
+        kind="roster",
+        file_format=file_format,
+        title=_TITLES[table],
+        subject_no=table,
+        selection={"filters": dict(filters or {}), "sort": sort},
+        n_people=n_people,
+        n_rows=len(rows),
+        is_unmasked=table != "villages",
+        render=lambda mark: _render(layout, rows, mark, file_format=file_format),
+    )
+    return record_export(session, content, actor=actor, now=now)
+
+
+def check_size(n_rows: int) -> None:
+    """Refuse more rows than one file should have.
+
+    Raises
+    ------
+    InvalidInput
+        If there are more than `MOST_ROWS`.
+    """
+    if n_rows > MOST_ROWS:
+        raise InvalidInput(
+            Text(f"共 {n_rows:,} 行，一个文件最多 {MOST_ROWS:,} 行。", f"{n_rows:,} rows; a file takes {MOST_ROWS:,}."),
+            remedy=Text("请加筛选条件，如按县区分批导出。", "Add a filter, such as one county at a time."),
+            place="filters",
+        )
+
+
+def _check_table(table: str) -> None:
+    if table not in ROSTERS:
+        raise InvalidInput(
+            Text(f"没有名册“{table}”。", f"There is no roster of '{table}'."),
+            remedy=Text(f"可用：{'、'.join(ROSTERS)}。", f"There are: {', '.join(ROSTERS)}."),
+            place="table",
+            value=table,
+        )
+
+
+def _render(layout: RosterLayout, rows: list[list[Cell]], mark: Mark, *, file_format: str) -> bytes:
+    keys, headers, kept = layout.without_unused(rows)
+    table = ExportedTable(name=mark.title.zh, keys=keys, headers=headers, rows=kept)
+    write = table_workbook if file_format == "xlsx" else table_csv
+    return write(table, mark=mark, language="zh")
+
+
+class _Places:
+    """Names of places where an import finds the same place by them, codes where it would not."""
+
+    def __init__(self, session: Session, table: str) -> None:
+        self._of_table = {"people": self._of_person, "vacancies": self._of_vacancy}.get(table)
+        if self._of_table is None:
+            return
+        self._homes: dict[tuple[int | None, int | None, int | None], dict[str, str | None]] = {}
+        self._names: dict[tuple[object, ...], int] = Counter()
+        for county in session.scalars(select(County)):
+            self._names["county", place_key(county.name)] += 1
+        for township in session.scalars(select(Township)):
+            self._names["township", township.county_id, place_key(township.name)] += 1
+        villages = {
+            village.village_code: village
+            for village in session.scalars(
+                select(Village).options(joinedload(Village.township).joinedload(Township.county))
+            )
+        }
+        for village in villages.values():
+            self._names["village", village.township_id, place_key(village.name)] += 1
+            # A tied village is found by its name alone, and with those of township and county in front.
+            name, township = place_key(village.name), village.township
+            for before in ("", place_key(township.name), place_key(township.county.name) + place_key(township.name)):
+                self._names["tie", before + name] += 1
+        self._villages = villages
+        self._counties = {county.county_code: county for county in session.scalars(select(County))}
+
+    def of(self, record: Any) -> Mapping[str, Any]:
+        """Return the cells about places of one record."""
+        return self._of_table(record) if self._of_table else {}
+
+    def _of_person(self, person: Any) -> Mapping[str, Any]:
+        key = (person.home_county_id, person.home_township_id, person.home_village_id)
+        if key not in self._homes:
+            self._homes[key] = self._home(
+                person.home_county, person.home_township, person.home_village, code_key="home_village_code"
+            )
+        return {**self._homes[key], **self._ties(person), **self._wishes(person)}
+
+    def _of_vacancy(self, vacancy: Any) -> Mapping[str, Any]:
+        village = vacancy.village
+        key = (village.township.county_id, village.township_id, village.id)
+        if key not in self._homes:
+            self._homes[key] = self._home(village.township.county, village.township, village, code_key="village_code")
+        return self._homes[key]
+
+    def _home(self, county: Any, township: Any, village: Any, *, code_key: str) -> dict[str, str | None]:
+        found = {"county": county, "township": township, "village": village}
+        names = {key: place.name if place else None for key, place in found.items()}
+        if self._are_found(county, township, village):
+            return {**names, code_key: None}
+        if village is None:
+            return {**dict.fromkeys(names), code_key: None}  # what is blank stays as it is
+        return {**names, "village": None, code_key: village.village_code}
+
+    def _are_found(self, county: Any, township: Any, village: Any) -> bool:
+        """Say whether an import finds a place by its names, each of which is the only one of its kind."""
+        counts = [
+            self._names["county", place_key(county.name)] if county else 1,
+            self._names["township", township.county_id, place_key(township.name)] if township else 1,
+            self._names["village", village.township_id, place_key(village.name)] if village else 1,
+        ]
+        if counts != [1, 1, 1]:
+            return False
+        names = {"county": county, "township": township, "village": village}
+        values = {key: place.name for key, place in names.items() if place}
+        draft = Draft("", 0, {}, dict(values))
+        return not list(PlacePreparation()(draft)) and draft.values == values
+
+    def _ties(self, person: Any) -> Mapping[str, Any]:
+        codes = person.tie_village_codes
+        if not codes:
+            return {"tie_villages": None if codes is None else "无", "tie_village_codes": None}
+        names = [self._path(code) for code in codes]
+        if all(self._names.get(("tie", place_key(name))) == 1 and not _is_split(name) for name in names):
+            return {"tie_villages": "、".join(names), "tie_village_codes": None}
+        return {"tie_villages": None, "tie_village_codes": "、".join(codes)}
+
+    def _path(self, code: str) -> str:
+        village = self._villages.get(code)
+        return f"{village.township.county.name}{village.township.name}{village.name}" if village else code
+
+    def _wishes(self, person: Any) -> Mapping[str, Any]:
+        codes = person.willing_county_codes
+        if not codes:
+            return {"willing_counties": None if codes is None else "无", "willing_county_codes": None}
+        names = [self._counties[code].name if code in self._counties else code for code in codes]
+        is_found = all(self._names.get(("county", place_key(name))) == 1 and not _is_split(name) for name in names)
+        if is_found:
+            return {"willing_counties": "、".join(names), "willing_county_codes": None}
+        return {"willing_counties": None, "willing_county_codes": "、".join(codes)}
+
+
+def _is_split(name: str) -> bool:
+    from schemas.fields import SEPARATORS
+
+    return SEPARATORS.search(name) is not None

@@ -1,0 +1,206 @@
+"""Shortlists as files: the table as it is shown, and the dossier that is signed."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from matching.vocabulary import Text
+from schemas.shortlists import ShortlistSchema
+from service.access import Actor, require
+from service.errors import Conflict, InvalidInput
+from service.files.dossiers import dossier
+from service.files.exported_tables import Cell, ExportedTable, table_csv, table_json, table_workbook
+from service.files.marks import Mark
+from service.files.pdf_documents import pdf_document
+from service.files.word_documents import word_document
+from service.models.shortlists import Shortlist
+from service.usecases.exporting import Content, ExportedFile, check_format, record_export
+from service.usecases.replay import people_shown, replay_shortlist
+from service.usecases.shortlists import get_shortlist
+from service.version import VERSION
+
+__all__ = ["SHORTLIST_COLUMNS", "export_dossier", "export_shortlist"]
+
+SHORTLIST_COLUMNS: Mapping[str, Text] = {
+    "rank": Text("位次", "Place"),
+    "person_no": Text("人员编号", "Person number"),
+    "name": Text("姓名", "Name"),
+    "talent_source": Text("人才类别", "Talent source"),
+    "score": Text("得分", "Score"),
+    "interval": Text("区间", "Interval"),
+    "band": Text("并列档", "Tie band"),
+    "verdict": Text("资格", "Eligibility"),
+    "flags": Text("提示", "Notes"),
+}
+_ERASED = Text("（已删除人员）", "(an erased person)")
+_VERDICTS = {
+    "pass": Text("符合", "eligible"),
+    "to_verify": Text("待核验", "to be verified"),
+    "waived": Text("已放宽", "waived"),
+    "fail": Text("不符合", "not eligible"),
+}
+
+
+def export_shortlist(
+    session: Session,
+    *,
+    actor: Actor,
+    shortlist_no: str,
+    file_format: str,
+    columns: Sequence[str] | None = None,
+    language: str = "zh",
+    now: datetime,
+) -> ExportedFile:
+    """Export the table of a frozen shortlist.
+
+    Parameters
+    ----------
+    session : Session
+    actor : Actor
+    shortlist_no : str
+    file_format : {"xlsx", "csv", "json"}
+    columns : sequence of str, optional
+        Of `SHORTLIST_COLUMNS`, in the order wanted.
+    language : {"zh", "en"}
+    now : datetime
+
+    Raises
+    ------
+    NotFound
+        If there is no such list.
+    Forbidden, InvalidInput
+    """
+    require(actor, "export_lists")
+    check_format(file_format, known=("xlsx", "csv", "json"))
+    keys = tuple(columns or SHORTLIST_COLUMNS)
+    if set(keys) - set(SHORTLIST_COLUMNS):
+        raise InvalidInput(
+            Text("没有这一列。", "There is no such column."),
+            remedy=Text(f"可用：{'、'.join(SHORTLIST_COLUMNS)}。", f"There are: {', '.join(SHORTLIST_COLUMNS)}."),
+            place="columns",
+            value=min(set(keys) - set(SHORTLIST_COLUMNS)),
+        )
+    document = _document(session, get_shortlist(session, actor=actor, shortlist_no=shortlist_no), actor=actor)
+
+    def render(mark: Mark) -> bytes:
+        if file_format == "json":
+            return table_json(document, mark=mark)
+        table = ExportedTable(
+            name=shortlist_no,
+            keys=keys,
+            headers=[SHORTLIST_COLUMNS[key].in_(language) for key in keys],
+            rows=[[_cell(entry, key, language) for key in keys] for entry in document["entries"]],
+            notes=[(key, str(document[key])) for key in ("vacancy_no", "as_of", *_VERSIONS)],
+        )
+        write = table_workbook if file_format == "xlsx" else table_csv
+        return write(table, mark=mark, language=language)
+
+    content = Content(
+        kind="shortlist",
+        file_format=file_format,
+        title=Text(f"建议名单{shortlist_no}", f"shortlist {shortlist_no}"),
+        subject_no=shortlist_no,
+        selection={"columns": list(keys), "language": language},
+        n_people=len(document["entries"]),
+        n_rows=len(document["entries"]),
+        render=render,
+    )
+    return record_export(session, content, actor=actor, now=now)
+
+
+def export_dossier(
+    session: Session, *, actor: Actor, shortlist_no: str, file_format: str, language: str = "zh", now: datetime
+) -> ExportedFile:
+    """Export the dossier of a shortlist: the table, every reason, what is to be verified, versions, room to sign.
+
+    Parameters
+    ----------
+    session : Session
+    actor : Actor
+    shortlist_no : str
+    file_format : {"docx", "pdf"}
+    language : {"zh", "en"}
+    now : datetime
+
+    Raises
+    ------
+    NotFound
+        If there is no such list.
+    Conflict
+        If the list cannot be made again from what was kept: a dossier vouches for it.
+    NotConfigured
+        If PDFs cannot be made here.
+    Forbidden, InvalidInput
+    """
+    require(actor, "export_dossiers")
+    check_format(file_format, known=("docx", "pdf"))
+    shortlist = get_shortlist(session, actor=actor, shortlist_no=shortlist_no)
+    found = replay_shortlist(session, actor=actor, shortlist_no=shortlist_no).replay
+    if not found.agrees:
+        first = found.disagreements[0]
+        raise Conflict(
+            Text(
+                f"名单与留存内容不一致，未导出：{first.problem.zh}",
+                f"The list disagrees, no dossier: {first.problem.en}",
+            ),
+            remedy=first.remedy,
+            place=first.place,
+        )
+    document = _document(session, shortlist, actor=actor)
+    village = shortlist.vacancy.village
+    versions = {
+        **{key: getattr(found.versions, key) for key in ("rulebook", "card", "data", "vacancy", "order")},
+        "release": VERSION,
+    }
+    made = dossier(
+        document,
+        versions=versions,
+        village=f"{village.township.county.name}{village.township.name}{village.name}",
+        headcount=shortlist.vacancy.headcount,
+        verdicts=_VERDICTS,
+        language=language,
+    )
+    write = word_document if file_format == "docx" else pdf_document
+    content = Content(
+        kind="dossier",
+        file_format=file_format,
+        title=Text(f"建议名单材料{shortlist_no}", f"dossier of shortlist {shortlist_no}"),
+        subject_no=shortlist_no,
+        selection={"language": language},
+        n_people=len(document["entries"]),
+        n_rows=len(document["entries"]),
+        render=lambda mark: write(made, mark=mark),
+    )
+    return record_export(session, content, actor=actor, now=now)
+
+
+_VERSIONS = ("rulebook_version", "card_version", "data_version")
+
+
+def _document(session: Session, shortlist: Shortlist, *, actor: Actor) -> dict[str, Any]:
+    """Return the list as the API gives it out; who was erased since has no name."""
+    document: dict[str, Any] = ShortlistSchema().dump(shortlist)
+    shown = people_shown(session, [entry.person_id for entry in shortlist.entries], actor=actor)
+    for row, entry in zip(document["entries"], shortlist.entries, strict=True):
+        person = shown[entry.person_id]
+        row |= {"person_no": person.person_no, "name": person.name, "is_erased": person.person_no is None}
+    return document
+
+
+def _cell(entry: Mapping[str, Any], key: str, language: str) -> Cell:
+    if key == "talent_source":
+        label: str = entry["talent_source_label"][language]
+        return label
+    if key == "verdict":
+        return _VERDICTS[entry["verdict"]].in_(language)
+    if key == "interval":
+        interval = entry["interval"]
+        return f"{interval['low']:.2f}–{interval['high']:.2f}" if interval else None
+    if key == "flags":
+        return "、".join(entry["flags"])
+    if key in {"person_no", "name"} and entry["is_erased"]:
+        return _ERASED.in_(language)
+    cell: Cell = entry[key]
+    return cell
