@@ -91,7 +91,9 @@ def _asked_language(chosen: str | None) -> str:
 @click.group(cls=_SubjectGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--db", metavar="URL", help="Database address; TALENTPOOL_DATABASE_URL otherwise. 数据库地址。")
 @click.option(
-    "--lang", type=click.Choice([language.value for language in LANGUAGES]), help="Language of messages. 提示语言。"
+    "--lang",
+    type=click.Choice([language.value for language in LANGUAGES]),
+    help="Language of messages; TALENTPOOL_LANG otherwise. 提示语言，写在命令之前。",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Errors and data only. 只输出数据和错误。")
 @click.option("--no-color", is_flag=True, help="No colours (NO_COLOR does the same). 不用颜色。")

@@ -110,7 +110,8 @@ def _database(settings: Settings) -> Iterator[_Result]:
             Text("产业词", "industry words"),
             is_fine=True,
             finding=Text(
-                f"{counts.n_unmapped_terms} 个词待归类", f"{counts.n_unmapped_terms} words wait for a mapping"
+                f"{counts.n_unmapped_terms} 个词待归类（网页 /words）",
+                f"{counts.n_unmapped_terms} words wait for a mapping (page /words)",
             ),
         )
 

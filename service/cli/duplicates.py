@@ -9,6 +9,7 @@ from matching.vocabulary import Text
 from service.access import OPERATOR
 from service.cli import wrong_usage
 from service.cli.console import Console, pass_console
+from service.cli.recorded_values import field_label, value_in_words
 
 if TYPE_CHECKING:
     from service.usecases.duplicates import PairFound
@@ -49,8 +50,8 @@ def find(console: Console) -> None:
         Text(
             f"比对 {found.n_people:,} 条记录：疑似 {found.n_pairs:,} 对，其中新增 {found.n_new:,} 对，"
             f"消失 {found.n_gone:,} 对；另有 {found.n_decided:,} 对已认定不是同一人。",
-            f"{found.n_people:,} records compared: {found.n_pairs:,} pairs, {found.n_new:,} of them new, "
-            f"{found.n_gone:,} gone; of {found.n_decided:,} more it was decided that they are two people.",
+            f"{found.n_people:,} records compared. Pairs: {found.n_pairs:,}, new {found.n_new:,}, "
+            f"gone {found.n_gone:,}; decided to be two people: {found.n_decided:,}.",
         )
     )
     if found.n_new:
@@ -78,7 +79,7 @@ def list_command(console: Console, *, state: str, person_no: str | None, top: in
         console.print_json({"schema": "talentpool.duplicates/1", "total": page.total, "pairs": documents})
         return
     console.table(_COLUMNS, rows)
-    console.say(Text(f"共 {page.total:,} 对。", f"{page.total:,} pairs in all."))
+    console.say(Text(f"共 {page.total:,} 对。", f"In all: {page.total:,}."))
 
 
 @duplicates.command()
@@ -101,7 +102,19 @@ def show(console: Console, *, pair_id: int, as_json: bool) -> None:
     for reason in found.reasons:
         console.print(f"   {reason.in_(console.language)}")
     columns = [Text("字段", "Field"), *(Text(number, number) for number in (document["first"], document["second"]))]
-    console.table(columns, [[name, one or "", other or ""] for name, (one, other) in sides.items() if one != other])
+    language = console.language
+    console.table(
+        columns,
+        [
+            # the name beside the label, because --take of the merge asks for it
+            [
+                f"{field_label('people', name).in_(language)} ({name})",
+                *(value_in_words("people", name, side, language=language) for side in both),
+            ]
+            for name, both in sides.items()
+            if both[0] != both[1]
+        ],
+    )
 
 
 @duplicates.command()
@@ -133,11 +146,16 @@ def decide(console: Console, *, pair_id: int, decision: str, note: str | None) -
 @duplicates.command()
 @click.argument("survivor")
 @click.argument("absorbed")
-@click.option("--take", multiple=True, metavar="FIELD=SIDE", help="survivor, absorbed or both. 逐字段选择来源。")
+@click.option(
+    "--take",
+    multiple=True,
+    metavar="FIELD=SIDE",
+    help="survivor, absorbed or both; fields as in `show`. 逐字段选择来源。",
+)
 @click.option("--note", help="Why. 说明。")
 @pass_console
 def merge(console: Console, *, survivor: str, absorbed: str, take: tuple[str, ...], note: str | None) -> None:
-    """Merge ABSORBED into SURVIVOR. 把第二条记录并入第一条。"""
+    """Merge ABSORBED into SURVIVOR, which keeps its number. 把第二条记录并入第一条，保留第一条的编号。"""
     from service.installation import open_database
     from service.usecases.merging import merge_people
 

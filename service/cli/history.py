@@ -1,6 +1,6 @@
 """`talentpool history`: where each value of a record comes from."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
@@ -8,6 +8,7 @@ import click
 from matching.vocabulary import Text
 from service.access import OPERATOR
 from service.cli.console import Console, pass_console
+from service.cli.recorded_values import field_label, value_in_words
 
 if TYPE_CHECKING:
     from service.usecases.histories import ValueChange
@@ -39,13 +40,12 @@ _SOURCES = {
 @click.command("history")
 @click.argument("kind", type=click.Choice(("people", "vacancies", "villages")))
 @click.argument("number")
-@click.option("--field", metavar="F", help="One field only. 只看一项。")
+@click.option("--field", metavar="F", help="One field only, by its name in --json, such as employer. 只看一项。")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document. 输出 JSON。")
 @pass_console
 def history(console: Console, *, kind: str, number: str, field: str | None, as_json: bool) -> None:
     """Show each value of a record with when, by whom, from which cell, and who verified it. 来源与变更。"""
     from schemas.provenance import HistorySchema
-    from service.files.columns import column_table
     from service.installation import open_database
     from service.usecases.histories import history_of
 
@@ -56,33 +56,25 @@ def history(console: Console, *, kind: str, number: str, field: str | None, as_j
         document = {"schema": "talentpool.history/1", "kind": kind}
         console.print_json(document | dict(HistorySchema().dump({"number": number, "fields_": found})))
         return
-    labels = column_table(kind).labels
     rows = []
     for name, changes in found.items():
-        label = labels[name].in_(console.language) if name in labels else name
-        rows += [_row(label, change, console.language) for change in changes]
+        rows += [_row(kind, name, change, console.language) for change in changes]
     if not rows:
         console.say(Text("没有变更记录。", "No change is recorded."))
         return
     console.table(list(_COLUMNS), rows)
 
 
-def _row(label: str, change: "ValueChange", language: str) -> list[str]:
+def _row(kind: str, name: str, change: "ValueChange", language: str) -> list[str]:
     return [
-        label,
-        _shown(change.before),
-        _shown(change.after),
+        field_label(kind, name).in_(language),
+        value_in_words(kind, name, change.before, language=language),
+        value_in_words(kind, name, change.after, language=language),
         f"{change.at.astimezone(_CHINA):%Y-%m-%d %H:%M}",
         change.username,
         _source(change).in_(language),
         _standing(change).in_(language),
     ]
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "—"
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _source(change: "ValueChange") -> Text:

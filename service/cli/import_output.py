@@ -1,10 +1,11 @@
 """What `talentpool import` prints: findings, what changes, counts."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from matching.vocabulary import Text
 from service.cli.console import Console
+from service.cli.recorded_values import field_label, value_in_words
 
 if TYPE_CHECKING:
     from service.usecases.import_reports import ImportReport
@@ -68,16 +69,13 @@ def print_report(console: Console, report: "ImportReport", errors: Path | None) 
 
 
 def _print_changes(console: Console, report: "ImportReport") -> None:
-    from service.files.columns import column_table
-
-    labels = column_table(report.kind).labels
     rows = [
         [
             row.row,
             row.number,
-            labels[change.field].in_(console.language) if change.field in labels else change.field,
-            _value(change.before),
-            _value(change.after),
+            field_label(report.kind, change.field).in_(console.language),
+            value_in_words(report.kind, change.field, change.before, language=console.language),
+            value_in_words(report.kind, change.field, change.after, language=console.language),
             change.conflict.in_(console.language) if change.conflict else "",
         ]
         for row in sorted(report.rows, key=lambda row: row.state != "conflicting")
@@ -95,12 +93,6 @@ def _conflicts(report: "ImportReport") -> Text:
         "有 {n:,} 行与手工修改或已核验的内容不同；加 --conflicts keep 可保留现值。",
         "{n:,} rows contradict what was done by hand or verified; --conflicts keep leaves the present values.",
     ).filled(n=report.n_conflicting)
-
-
-def _value(value: Any) -> str:
-    if value is None:
-        return "—"
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def counts_text(report: "ImportReport") -> Text:

@@ -35,7 +35,11 @@ _KINDS = ("people", "vacancies", "villages", "decisions", "training")
 @click.option("--document", metavar="REF", help="The document of --attest. 核验依据文号。")
 @click.option("--county", metavar="C", help="County of rows that name none. 未写县区的行所在县区。")
 @click.option("--township", metavar="T", help="Township of rows that name none. 未写乡镇的行所在乡镇。")
-@click.option("--talent-source", metavar="S", help="Pool of people without one, as on cadre forms. 人才类别。")
+@click.option(
+    "--talent-source",
+    metavar="S",
+    help="Pool of rows that name none, such as T2. 未写人才类别的行。",
+)
 @click.option("--encoding", metavar="E", help="Of a CSV file, such as gbk; found out unless given. 文件编码。")
 @click.option(
     "--map",
@@ -179,7 +183,15 @@ def _known_source(word: str | None) -> str | None:
     from matching.vocabulary.codes import code_table
 
     if word and code_table("talent_source").find(word) is None:
-        raise _wrong(Text(f"没有人才类别“{word}”。", f"There is no talent source '{word}'."), "--talent-source")
+        table = code_table("talent_source").labels
+        raise _wrong(
+            Text(
+                f"没有人才类别“{word}”；可填：{'、'.join(f'{code} {label.zh}' for code, label in table.items())}。",
+                f"There is no talent source '{word}'; there are: "
+                f"{', '.join(f'{code} {label.en}' for code, label in table.items())}.",
+            ),
+            "--talent-source",
+        )
     return word
 
 

@@ -81,7 +81,7 @@ def undo_import(console: Console, *, import_id: int) -> None:
     console.done(
         Text(
             "导入 {import_id} 已撤销：删除 {n_deleted:,} 条新登记，恢复 {n_restored:,} 条原值。",
-            "Import {import_id} is undone: {n_deleted:,} new records went, {n_restored:,} got their values of before.",
+            "Import {import_id} is undone: new records taken out: {n_deleted:,}, records set back: {n_restored:,}.",
         ).filled(**vars(done))
     )
     if done.n_places_kept:

@@ -25,7 +25,7 @@ def template(console: Console, *, kind: str, out: Path) -> None:
     from service.usecases.templates import make_template
 
     if out.suffix.lower() != ".xlsx":
-        error = ServiceError(Text("文件名应以 .xlsx 结尾。", "The name must end in .xlsx."), place="OUT")
+        error = ServiceError(Text(f"{out.name} 应以 .xlsx 结尾。", f"{out.name} must end in .xlsx."), place="OUT")
         error.exit_code = 2
         raise error
     replace_bytes(out, make_template(actor=OPERATOR, kind=kind, language=console.language))

@@ -16,10 +16,10 @@ _FONTS = '"Noto Serif CJK SC", "Source Han Serif SC", "Songti SC", SimSun, serif
 _FIRST_RARE = 0x3400  # CJK extensions; what is older is in every Chinese font
 _COMMON = range(0x4E00, 0x9FA6)
 _INSTALL = Text(
-    "请安装：pip install 'talentpool[reports]'，以及 apt-get install libpango-1.0-0 libpangoft2-1.0-0 fonts-noto-cjk；"
-    "或改为导出 .docx。",
-    "Install it: pip install 'talentpool[reports]' and apt-get install libpango-1.0-0 libpangoft2-1.0-0 "
-    "fonts-noto-cjk; or export .docx.",
+    "请在程序目录运行 .venv/bin/python -m pip install '.[reports]'，并运行 apt-get install libpango-1.0-0 "
+    "libpangoft2-1.0-0 fonts-noto-cjk；或改为导出 .docx。",
+    "Install it: .venv/bin/python -m pip install '.[reports]' in the folder of the program, and apt-get install "
+    "libpango-1.0-0 libpangoft2-1.0-0 fonts-noto-cjk; or export .docx.",
 )
 _STYLE = """
 @page { size: A4; margin: 22mm 18mm 20mm; @bottom-left { content: string(mark); font-size: 8pt; }

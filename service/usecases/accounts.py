@@ -220,7 +220,11 @@ def actor_of_token(session: Session, *, token: str) -> Actor | None:
 def _account(session: Session, username: str) -> Account:
     account = session.scalar(select(Account).where(Account.username == username))
     if account is None:
-        raise NotFound(Text(f"没有账号“{username}”。", f"There is no account '{username}'."), place="username")
+        raise NotFound(
+            Text(f"没有账号“{username}”。", f"There is no account '{username}'."),
+            place="username",
+            remedy=Text("请核对账号；管理员账号是 admin。", "Check the name; the administrator is admin."),
+        )
     return account
 
 

@@ -46,6 +46,10 @@ def fields_of(kind: str) -> frozenset[str]:
     return frozenset(SCHEMAS[kind]().load_fields)
 
 
+_GIVE_POOL = Text(
+    "请加“人才类别”列并填写，或导入时加 --talent-source，如 --talent-source T2（返乡人员）。",
+    "Add a column 人才类别 and fill it in, or import with --talent-source, such as --talent-source T2 (returned).",
+)
 #: A known number of these updates; the same number twice in one file is refused.
 _UNIQUE: Mapping[str, tuple[str, ...]] = {
     "people": ("person_no", "id_number"),
@@ -148,9 +152,8 @@ class _Reader:
         text, label = problem.problem, self.labels.get(path)
         if problem is MISSING and label is not None:
             text = Text("缺少“{label}”。", "'{label}' is missing.").filled(label=label)
-        return draft.finding(
-            path, effect, text, problem.remedy, value=problem.value or "", suggestion=problem.suggestion
-        )
+        remedy = _GIVE_POOL if problem is MISSING and path == "talent_source" else problem.remedy
+        return draft.finding(path, effect, text, remedy, value=problem.value or "", suggestion=problem.suggestion)
 
 
 def _refuse_repeated(rows: list[ReadRow], key: str) -> None:

@@ -1,6 +1,7 @@
 """What a clerk does after an import: look where values come from, take a file back."""
 
 import json
+import re
 
 import openpyxl
 from builders_workbooks import a_roster_row, write_records
@@ -29,7 +30,7 @@ def test_a_preview_shows_each_change_before_and_after(installed, tmp_path):
     installed("import", "people", str(write_records(tmp_path / "a.xlsx", a_roster_row(从业年限=3))), exit_code=3)
     changed = str(write_records(tmp_path / "b.xlsx", a_roster_row(从业年限=4)))
     shown = installed("import", "people", changed, "--dry-run")
-    assert ("从业年限" in shown.stdout, "3.0" in shown.stdout, "4.0" in shown.stdout) == (True, True, True)
+    assert re.search(r"从业年限\s+3\s+4\b", shown.stdout)
     document = json.loads(installed("import", "people", changed, "--dry-run", "--json").stdout)
     assert document["rows"] == [
         {
