@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from matching.vocabulary import Text
+from schemas.problems import shown
 from service.files.findings import CellFinding, Effect
 from service.files.marked_workbooks import GivenNumber
 from service.files.tables import DraftTable
 from service.usecases.histories import COLUMNS_OF
 from service.usecases.import_previews import FieldChange, RowPreview, RowState
-from service.usecases.import_rows import ReadRow
+from service.usecases.import_rows import MEND, ReadRow
 from service.usecases.reports import Finding, ProvisionalPlace, SaveReport, Severity
 
 __all__ = ["NUMBER_KEYS", "ImportReport", "report_of"]
@@ -19,9 +20,11 @@ __all__ = ["NUMBER_KEYS", "ImportReport", "report_of"]
 NUMBER_KEYS = {"people": "person_no", "vacancies": "vacancy_no"}
 
 _PLACE_KEYS = frozenset({"county", "township", "village", "home_village_code", "village_code"})
+_NEVER_SHOWN = frozenset({"id_number", "phone", "duty_health_ok"})
 _STATUS_KEYS = frozenset({"record_status", "vacancy_status"})
 _TOWNSHIP = re.compile(r"(?:[:：]\s*|^)([\u4e00-\u9fff]{1,8}?(?:镇|乡|街道))", re.MULTILINE)
-_ONE_BY_ONE = frozenset({Effect.FILE_LEFT_OUT, Effect.ROW_REFUSED, Effect.CELL_REFUSED, Effect.COLUMN_LEFT_OUT})
+_REFUSED = frozenset({Effect.FILE_LEFT_OUT, Effect.ROW_REFUSED, Effect.CELL_REFUSED})
+_ONE_BY_ONE = _REFUSED | {Effect.COLUMN_LEFT_OUT}
 
 
 @dataclass(frozen=True)
@@ -81,9 +84,9 @@ class ImportReport:
         return sum(finding.is_open for finding in self.findings)
 
     @property
-    def n_cells_refused(self) -> int:
-        """Number of cells that were refused in rows that were not."""
-        return sum(finding.effect is Effect.CELL_REFUSED for finding in self.findings)
+    def is_clean(self) -> bool:
+        """Whether no file of a zip, no row and no cell was refused; columns that never come in do not count."""
+        return self.n_refused == 0 and not any(finding.effect in _REFUSED for finding in self.findings)
 
     def counts(self) -> dict[str, int]:
         """Return the counts that are kept with the import."""
@@ -149,13 +152,17 @@ def _contradicting(row: ReadRow, change: FieldChange) -> CellFinding:
 def _translated(row: ReadRow, finding: Finding, suggestion: str | None) -> CellFinding:
     """Put a finding about a record's field at its cell."""
     if finding.place in _STATUS_KEYS:
-        return row.draft.finding(finding.place, Effect.TO_CONFIRM, finding.text, finding.remedy or _ATTEST)
+        written = shown(row.draft.values.get(finding.place, ""))
+        return row.draft.finding(
+            finding.place, Effect.TO_CONFIRM, finding.text, finding.remedy or _ATTEST, value=written
+        )
     if finding.severity is Severity.NOTE:
         effect = Effect.NOTE if finding.place in row.draft.columns else Effect.TO_CONFIRM
         return row.draft.finding(finding.place, effect, finding.text, finding.remedy, value=finding.value)
     effect = Effect.ROW_REFUSED if finding.severity is Severity.REFUSED else Effect.CELL_REFUSED
-    remedy = finding.remedy or (_give_places(suggestion) if finding.place in _PLACE_KEYS else None)
-    value = str(row.draft.values.get(finding.place, "")) if finding.place in _PLACE_KEYS else finding.value
+    remedy = finding.remedy or (_give_places(suggestion) if finding.place in _PLACE_KEYS else MEND)
+    told = "" if finding.place in _NEVER_SHOWN else row.draft.values.get(finding.place, "")
+    value = finding.value or shown(told)
     return row.draft.finding(finding.place, effect, finding.text, remedy, value=value)
 
 
