@@ -34,6 +34,8 @@ DEPENDENTS: Mapping[str, Text] = defaultdict(
         "checks": Text("核验记录", "Checks"),
         "appointments": Text("任职记录", "Appointments"),
         "training_records": Text("培训记录", "Training records"),
+        "duplicate_pairs": Text("查重结论", "Decisions on duplicates"),
+        "merges": Text("合并记录", "Merges"),
         "people": Text("人员", "People"),
         "vacancies": Text("岗位", "Vacancies"),
         "villages": Text("村", "Villages"),

@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from matching.vocabulary import Text
 from service.access import Actor, require
 from service.db import Model
 from service.errors import Conflict
+from service.models.exports import FormRemainder
+from service.models.identity import DuplicatePair
 from service.models.imports import Import, ImportState
-from service.models.people import Person
 from service.models.provenance import RecordChange, Source, SourceKind
 from service.models.runs import Ranking, RankingHead
-from service.models.vacancies import Vacancy
 from service.queries.dependents import DEPENDENTS, dependents_of
 from service.usecases import audit
 from service.usecases.imports_kept import find_import
@@ -92,6 +92,7 @@ def undo_import(session: Session, *, actor: Actor, import_id: int, now: datetime
     ledger = Ledger(session, Origin(kind=SourceKind.UNDO, username=actor.username, import_id=import_id), now)
     n_restored = _restore(session, plan, ledger, now=now)
     session.flush()
+    _drop_what_goes_along(session, plan)
     n_kept = _check_dependents(session, imported, plan)  # who moved out again is no dependent
     n_deleted = _delete(session, plan, ledger)
     ledger.write()
@@ -217,7 +218,6 @@ def _delete(session: Session, plan: _Plan, ledger: Ledger) -> int:
         ids = sorted(new)
         for start in range(0, len(ids), _IN_ONE_QUERY):
             part = ids[start : start + _IN_ONE_QUERY]
-            _drop_rankings(session, model, part)
             key: Any = model.__table__.c.id
             session.execute(delete(model).where(key.in_(part)).execution_options(synchronize_session=False))
         for subject_id, numbers in new.items():
@@ -226,13 +226,28 @@ def _delete(session: Session, plan: _Plan, ledger: Ledger) -> int:
     return n_deleted
 
 
-def _drop_rankings(session: Session, model: type[Model], ids: Sequence[int]) -> None:
-    """Take out of the replaceable rankings who is going; they are made anew by the next rescoring."""
-    if model is Person:
-        session.execute(delete(Ranking).where(Ranking.person_id.in_(ids)))
-    elif model is Vacancy:
-        session.execute(delete(Ranking).where(Ranking.vacancy_id.in_(ids)))
-        session.execute(delete(RankingHead).where(RankingHead.vacancy_id.in_(ids)))
+def _drop_what_goes_along(session: Session, plan: _Plan) -> None:
+    """Drop what is nothing without who is going: places in rankings, parts of forms, pairs that nobody has judged."""
+    for kind, columns in _GOES_ALONG.items():
+        ids = sorted(plan.new.get(kind, {}))
+        for start in range(0, len(ids), _IN_ONE_QUERY):
+            for column, condition in columns:
+                gone = column.in_(ids[start : start + _IN_ONE_QUERY])
+                session.execute(
+                    delete(column.class_).where(gone, condition).execution_options(synchronize_session=False)
+                )
+
+
+_UNJUDGED = DuplicatePair.state == "open"
+_GOES_ALONG: dict[str, list[tuple[Any, Any]]] = {
+    "person": [
+        (Ranking.person_id, true()),
+        (FormRemainder.person_id, true()),
+        (DuplicatePair.first_id, _UNJUDGED),
+        (DuplicatePair.second_id, _UNJUDGED),
+    ],
+    "vacancy": [(Ranking.vacancy_id, true()), (RankingHead.vacancy_id, true())],
+}
 
 
 def _depends(what: Text, named: Sequence[str]) -> Conflict:

@@ -13,6 +13,7 @@ def ndcg_of(rows):
     return {(row.scenario, row.method, row.n_vacancies): (row.ndcg, row.worst) for row in rows}
 
 
+@pytest.mark.prove
 def test_with_the_whole_history_the_card_is_near_the_truth():
     found = ndcg_of(measure((2399,), (150,), ("policy", "shipped card"), ("no reasons",)))
     _, worst = found["no reasons", "shipped card", 150]

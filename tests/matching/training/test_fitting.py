@@ -37,7 +37,7 @@ def test_lists_whose_grades_are_all_equal_teach_nothing():
 
 
 def test_random_grades_do_not_leave_the_policy_far_behind():
-    lists, _ = reviewed_lists(1, n_lists=30)
+    lists, _ = reviewed_lists(1, n_lists=20)
     shuffled = replace(lists, grades=np.random.default_rng(0).permutation(lists.grades))
     policy = a_policy()
     card = fit_card(policy, shuffled).card
@@ -70,7 +70,7 @@ def test_a_learned_card_and_its_bags_are_whole_monotone_and_make_a_hundred_point
 
 
 def test_a_gap_in_the_record_never_earns_more_than_the_lowest_level():
-    lists, _ = reviewed_lists(10, n_lists=30)
+    lists, _ = reviewed_lists(10, n_lists=15)
     levels = lists.levels.copy()
     levels[lists.grades == lists.grades.max(), 2] = 0  # whoever was liked best has nothing on record there
     card = fit_card(a_policy(), replace(lists, levels=levels)).card
@@ -78,30 +78,34 @@ def test_a_gap_in_the_record_never_earns_more_than_the_lowest_level():
         assert all(earned[0] <= earned[1] for earned in points.values())
 
 
-def test_the_card_is_the_mean_of_its_bags_up_to_rounding():
+@pytest.fixture(scope="module")
+def learned():
     lists, _ = reviewed_lists(4, n_lists=20)
-    card = fit_card(a_policy(), lists).card
+    return lists, fit_card(a_policy(), lists)
+
+
+def test_the_card_is_the_mean_of_its_bags_up_to_rounding(learned):
+    card = learned[1].card
     for criterion_id, points in card.points.items():
         mean = np.mean([bag[criterion_id] for bag in card.bags], axis=0)
         assert np.abs(mean - points).max() <= 1
 
 
 def test_the_same_lists_and_seed_give_the_same_card_on_any_number_of_threads():
-    lists, _ = reviewed_lists(5, n_lists=15)
+    lists, _ = reviewed_lists(5, n_lists=11)
     cards = [fit_card(a_policy(), lists, n_jobs=n_jobs).card for n_jobs in (1, 2)]
     assert cards[0].version == cards[1].version
     assert cards[0].version != fit_card(a_policy(), lists, random_state=1).card.version
 
 
-def test_every_informative_list_is_left_out_by_some_bag():
-    lists, _ = reviewed_lists(6, n_lists=15)
-    fit = fit_card(a_policy(), lists)
+def test_every_informative_list_is_left_out_by_some_bag(learned):
+    lists, fit = learned
     told = {no for no, tells in zip(lists.vacancy_nos, lists.is_informative, strict=True) if tells}
     assert set().union(*fit.left_out) == told
 
 
 def test_a_criterion_that_nobody_has_on_record_keeps_the_fit_going():
-    lists, _ = reviewed_lists(7, n_lists=15)
+    lists, _ = reviewed_lists(7, n_lists=11)
     levels = lists.levels.copy()
     levels[:, 1] = 0
     card = fit_card(a_policy(), replace(lists, levels=levels)).card
@@ -109,7 +113,7 @@ def test_a_criterion_that_nobody_has_on_record_keeps_the_fit_going():
 
 
 def test_a_level_that_was_never_seen_earns_points_between_its_neighbours():
-    lists, _ = reviewed_lists(8, n_lists=20)
+    lists, _ = reviewed_lists(8, n_lists=12)
     levels = lists.levels.copy()
     top = len(next(iter(a_policy().points.values()))) - 1
     levels[levels[:, 0] == top - 1, 0] = top - 2

@@ -13,7 +13,7 @@ def routes(app: Flask) -> Iterator[tuple[str, str]]:
     for rule in app.url_map.iter_rules():
         if not rule.rule.startswith("/api"):
             continue
-        path = rule.build(dict.fromkeys(rule.arguments, "X1"), append_unknown=False)
+        path = rule.build(dict.fromkeys(rule.arguments, "1"), append_unknown=False)
         assert path is not None
         for method in sorted(rule.methods or {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"}):
             yield method, path[1]

@@ -85,6 +85,9 @@ NUMBERS = {
     "table": "education",
     "version": "0123456789abcdef",
     "import_id": "1",
+    "pair_id": "1",
+    "merge_id": "1",
+    "export_no": "E2026-000001",
     "kind": "villages",
     "number": "P1",
 }

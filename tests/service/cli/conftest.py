@@ -1,5 +1,6 @@
 """A terminal of its own for each test."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,3 +27,11 @@ def talentpool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         return result
 
     return run
+
+
+@pytest.fixture
+def installed(talentpool: Run, tmp_path: Path, migrated_directory: Path) -> Run:
+    """The command line on an installation whose migrations are done, with an administrator."""
+    shutil.copytree(migrated_directory, tmp_path, dirs_exist_ok=True)
+    talentpool("init")
+    return talentpool

@@ -18,9 +18,8 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def village(talentpool: Run, tmp_path: Path) -> Run:
+def village(installed: Run, tmp_path: Path) -> Run:
     """Two people for one vacancy: the second has far more rural work, and neither any training."""
-    talentpool("init")
     settings = Settings(database_url=f"sqlite:///{tmp_path / 'talentpool.db'}", key_file=tmp_path / "talentpool.key")
     people = [a_person(training_hours=0.0), a_person(person_no="P2", name="样例乙", rural_work_years=7.0)]
     database, now = open_database(settings), datetime.now(UTC)
@@ -29,7 +28,7 @@ def village(talentpool: Run, tmp_path: Path) -> Run:
         registration.save_people(session, actor=OPERATOR, records=people, now=now)
         registration.save_vacancies(session, actor=OPERATOR, records=[a_vacancy()], now=now)
     database.dispose()
-    return talentpool
+    return installed
 
 
 FULL_WIDTH = set("（），；：")  # marks of Chinese, out of place in an English line

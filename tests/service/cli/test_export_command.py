@@ -8,14 +8,13 @@ from builders_workbooks import SAMPLES, a_roster_row, write_records
 
 
 @pytest.fixture
-def registered(talentpool, tmp_path):
-    talentpool("init")
+def registered(installed, tmp_path):
     rows = [
         a_roster_row(参加工作时间="2013-07", 同意参与匹配="是", 核验状态="已核验", 联系电话="13900001111"),
         a_roster_row("P2", 姓名="=样例乙"),
     ]
     path = write_records(tmp_path / "in.xlsx", *rows)
-    talentpool("import", "people", str(path), "--attest", "样例经办", "--document", "示组1号", exit_code=3)
+    installed("import", "people", str(path), "--attest", "样例经办", "--document", "示组1号", exit_code=3)
     return tmp_path
 
 

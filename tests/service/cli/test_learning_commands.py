@@ -36,9 +36,8 @@ def test_the_card_fits_one_page_and_names_every_criterion_level_and_figure(post,
 
 
 @pytest.fixture
-def model(talentpool):
+def model(installed):
     """A model that was taken in from its file."""
-    talentpool("init")
     database = open_database(Settings.from_environment(os.environ))
     with database.unit_of_work() as session:
         made = import_model(session, actor=OPERATOR, content=model_text(a_model()).encode(), now=datetime.now(UTC))
@@ -46,12 +45,11 @@ def model(talentpool):
     return made
 
 
-def test_before_any_decision_nothing_is_learned_and_the_remedy_is_told(talentpool):
-    talentpool("init")
-    assert "talentpool import decisions" in talentpool("train", exit_code=1).output
-    assert "talentpool train" in talentpool("evaluate", exit_code=4).output
-    assert "talentpool train" in talentpool("models", "promote", "latest", exit_code=4).output
-    assert "talentpool train" in talentpool("models", "list").output
+def test_before_any_decision_nothing_is_learned_and_the_remedy_is_told(installed):
+    assert "talentpool import decisions" in installed("train", exit_code=1).output
+    assert "talentpool train" in installed("evaluate", exit_code=4).output
+    assert "talentpool train" in installed("models", "promote", "latest", exit_code=4).output
+    assert "talentpool train" in installed("models", "list").output
 
 
 TABLES = [training._EVALUATED, training._TRAINED, models._COLUMNS, models._PERIODS]
@@ -87,18 +85,16 @@ def test_a_model_file_is_written_and_read_again(talentpool, model, tmp_path):
     assert "the card in force stays" in refused
 
 
-def test_drift_without_decisions_has_no_alarm(talentpool):
-    talentpool("init")
-    posts = json.loads(talentpool("models", "drift", "--json").stdout)["posts"]
+def test_drift_without_decisions_has_no_alarm(installed):
+    posts = json.loads(installed("models", "drift", "--json").stdout)["posts"]
     assert [post["is_alarming"] for post in posts] == [False] * 3
 
 
-def test_too_few_lists_are_a_finding_and_the_policy_stays(talentpool):
-    talentpool("init")
+def test_too_few_lists_are_a_finding_and_the_policy_stays(installed):
     database = open_database(Settings.from_environment(os.environ))
     register_history(database, Actor("admin", "administrator"), datetime.now(UTC), n_lists=2)
     database.dispose()
-    told = talentpool("--lang", "en", "train", "--post", "first_secretary", "--json", exit_code=3)
+    told = installed("--lang", "en", "train", "--post", "first_secretary", "--json", exit_code=3)
     (post,) = json.loads(told.stdout)["posts"]
     assert (post["version"], post["n_informative_lists"]) == (None, 2)
-    assert "policy stays" in talentpool("--lang", "en", "train", exit_code=3).stdout
+    assert "policy stays" in installed("--lang", "en", "train", exit_code=3).stdout

@@ -25,11 +25,10 @@ ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
-def city(talentpool: Run, tmp_path: Path) -> Run:
+def city(installed: Run, tmp_path: Path) -> Run:
     """A dozen people and one open vacancy, V1."""
     from datetime import UTC, datetime
 
-    talentpool("init")
     people = [a_person(person_no=f"P{i:02}", name=f"样例{i}", rural_work_years=float(i % 5)) for i in range(12)]
     moment = datetime.now(UTC)
     database = _database(tmp_path)
@@ -38,7 +37,7 @@ def city(talentpool: Run, tmp_path: Path) -> Run:
         registration.save_people(session, actor=OPERATOR, records=people, now=moment)
         registration.save_vacancies(session, actor=OPERATOR, records=[a_vacancy()], now=moment)
     database.dispose()
-    return talentpool
+    return installed
 
 
 def _database(directory: Path) -> Any:

@@ -212,7 +212,7 @@ def test_only_who_may_import_saves(database, now):
 def test_a_number_that_somebody_else_takes_in_between_is_a_conflict(any_database, saved, monkeypatch, now, actor):
     saved(a_person())
     # The other transaction commits after the numbers were looked up.
-    monkeypatch.setattr(saving_people, "_read", lambda *_: [])
+    monkeypatch.setattr(saving_people, "_read", lambda *_, **__: [])
     with pytest.raises(Conflict) as refused:
         saved(a_person())
     assert refused.value.place == "people"

@@ -82,7 +82,7 @@ def id_numbers(draw):
 def person_json():
     texts = (
         *("native_place", "birth_place", "household_place", "school_major", "current_post", "employer", "specialties"),
-        *("industry_text", "business_entity", "business_scale", "outside_place", "skill_certificate", "recommender"),
+        *("industry_text", "business_entity", "outside_place", "skill_certificate", "recommender"),
     )
     same = ("education", "degree", "employer_type", "personal_identity", "return_intention", "ethnicity")
     codes = dict(zip(same, same, strict=True)) | {"title": "professional_title"}

@@ -74,13 +74,13 @@ def test_a_card_is_learned_proven_put_in_force_and_taken_back(any_database, acto
     assert shortlist(any_database, actor, now) == before
 
 
-def test_the_same_lists_and_seed_give_the_same_version_and_nothing_new(any_database, actor, now):
-    register_history(any_database, actor, now)
-    first = trained(any_database, actor, now, n_jobs=2)
-    again = trained(any_database, actor, now + timedelta(days=1), n_jobs=1)
+def test_the_same_lists_and_seed_give_the_same_version_and_nothing_new(database, actor, now):
+    register_history(database, actor, now)
+    first = trained(database, actor, now, n_jobs=2)
+    again = trained(database, actor, now + timedelta(days=1), n_jobs=1)
     assert (first.model.version, first.is_new, again.is_new) == (again.model.version, True, False)
-    assert trained(any_database, actor, now, random_state=1).model.version != first.model.version
-    with any_database.reading() as session:
+    assert trained(database, actor, now, random_state=1).model.version != first.model.version
+    with database.reading() as session:
         assert len(list_models(session, actor=actor)) == 2
 
 

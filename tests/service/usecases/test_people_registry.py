@@ -180,7 +180,7 @@ def test_every_write_leaves_a_line_without_personal_data(city, edit, register):
     }
     edited = next(line for line in lines if line.action == "edit_person")
     assert edited.detail["version"] == 2
-    assert set(edited.detail["fields"]) == {"phone", "name"}
+    assert set(edited.detail["fields"]) == {"phone", "name", "record_status"}
 
 
 def test_the_right_is_checked_before_anything_else(city, now):

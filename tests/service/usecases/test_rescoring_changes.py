@@ -51,7 +51,7 @@ def _check_history(city: City, history: list[list[tuple[str, int, int]]]) -> Non
 
 
 @given(history=HISTORY)
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_what_changed_is_ranked_as_everything_is(
     scored: Path, tmp_path: Path, actor: Actor, now: datetime, history: list[list[tuple[str, int, int]]]
 ) -> None:

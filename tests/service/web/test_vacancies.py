@@ -58,14 +58,14 @@ def test_the_current_ranking_appears_after_rescoring(browser, database, actor, n
         first = rankings.read_ranking(session, actor=actor, vacancy_no="V1", top=1)[0]
         assert f'href="/people/{first.person.person_no}"' in html
     assert "尚未排序" not in html
-    assert "登记或评分卡有变动" not in html
+    assert "规则或评分卡有变动" not in html
 
 
 def test_a_ranking_older_than_the_registry_says_so(browser, database, actor, now):
     rescoring.rescore(database, actor=actor, now=lambda: now)
     with database.unit_of_work() as session:
         revisions.bump(session, "people")
-    assert "登记或评分卡有变动" in page_of(browser, "/vacancies/V1")
+    assert "规则或评分卡有变动" in page_of(browser, "/vacancies/V1")
 
 
 def test_an_unknown_vacancy_is_a_page_that_says_so(browser):
