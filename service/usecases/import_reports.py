@@ -14,7 +14,7 @@ from service.usecases.import_previews import FieldChange, RowPreview, RowState
 from service.usecases.import_rows import MEND, ReadRow
 from service.usecases.reports import Finding, ProvisionalPlace, SaveReport, Severity
 
-__all__ = ["NUMBER_KEYS", "ImportReport", "report_of"]
+__all__ = ["NUMBER_KEYS", "ImportReport", "not_kept", "report_of"]
 
 #: Under which field a kind of table tells the number of a record.
 NUMBER_KEYS = {"people": "person_no", "vacancies": "vacancy_no"}
@@ -137,6 +137,29 @@ def report_of(
     )
 
 
+def not_kept(report: ImportReport, *, is_dry_run: bool) -> ImportReport:
+    """Return the report of a file of which nothing was saved, so that nobody notes numbers that nobody got."""
+    given = {number for _, number in report.generated}
+    told = {_ONLY_NUMBER.filled(number=number) for number in given}
+
+    def foreseen(findings: list[CellFinding]) -> list[CellFinding]:
+        return [
+            replace(one, problem=_WILL_NUMBER, remedy=_TAKE_BACK) if one.problem in told else one for one in findings
+        ]
+
+    return replace(
+        report,
+        is_dry_run=is_dry_run,
+        is_kept=False,
+        import_id=None,
+        findings=foreseen(report.findings),
+        cell_findings=foreseen(report.cell_findings),
+        rows=[replace(row, number="") if row.number in given else row for row in report.rows],
+        generated=[],
+        numbers=[],
+    )
+
+
 def _given(row: ReadRow, kind: str, table: DraftTable, number: str) -> GivenNumber:
     draft = row.draft
     position, _ = draft.columns.get(NUMBER_KEYS[kind], (None, ""))
@@ -227,6 +250,14 @@ _GENERATED = Text("没有编号，已生成编号。", "There was no number; one
 _ONLY_NUMBER = Text(
     "没有编号，身份证号也不可用，已生成编号 {number}。",
     "Neither a number nor a usable id number; it got the number {number}.",
+)
+_WILL_NUMBER = Text(
+    "没有编号，身份证号也不可用，导入时会生成编号。",
+    "Neither a number nor a usable id number; it will get a number.",
+)
+_TAKE_BACK = Text(
+    "请补上身份证号，或导入时加 --marked 取回填好编号的表。",
+    "Give the id number, or import with --marked to get the table back with the number.",
 )
 _KEEP_NUMBER = Text(
     "请把它填入“人员编号”列，否则再次导入会重复登记。",

@@ -1,7 +1,7 @@
 """Importing a file: rows are read and validated, good ones saved in one transaction, the others named cell by cell."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from service.usecases.import_identity import recognise
 from service.usecases.import_preparation import PeoplePreparation, PlacePreparation, VacancyPreparation
 from service.usecases.import_previews import RowPreview, RowState, conflicting_keys, preview_rows
 from service.usecases.import_records import keep_import
-from service.usecases.import_reports import ImportReport, report_of
+from service.usecases.import_reports import ImportReport, not_kept, report_of
 from service.usecases.import_rows import Preparation, ReadRow, read_rows
 from service.usecases.provenance import Origin
 from service.usecases.reports import SaveReport
@@ -142,7 +142,7 @@ def _import_file(
             if not options.is_dry_run and report.is_clean:
                 return report
             savepoint.rollback()
-        return replace(report, is_dry_run=options.is_dry_run, is_kept=False, import_id=None, numbers=[])
+        return not_kept(report, is_dry_run=options.is_dry_run)
     return _take_in(session, actor=actor, path=path, table=table, rows=rows, kind=kind, options=options, now=now)
 
 

@@ -123,3 +123,16 @@ def test_people_of_villages_of_one_name_are_not_taken_for_one(office):
     assert (report.n_new, report.n_changed) == (1, 0)
     assert office.take({**row, "县区": "", "乡镇": ""}).n_refused == 1
     assert office.take(row).n_same == 1
+
+
+@pytest.mark.parametrize("options", [{"is_dry_run": True}, {"is_all_or_nothing": True}])
+def test_nobody_is_told_a_number_that_was_not_given(office, options):
+    report = office.take(a_roster_row("", 参加工作时间="不详"), **options)
+    assert (report.is_kept, report.generated, report.numbers, [row.number for row in report.rows]) == (
+        False,
+        [],
+        [],
+        [""],
+    )
+    assert not [one for one in report.findings if "P0000" in one.problem.zh]
+    assert [one for one in report.findings if "导入时会生成编号" in one.problem.zh]
