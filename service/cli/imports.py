@@ -30,6 +30,10 @@ _MARKED = Text(
     "带标注的原表：{path}；改正后直接导入它即可。",
     "The table with its marks: {path}. Correct it and import it again.",
 )
+_WITHOUT_FORMATS = Text(
+    "原文件不是常见写法的 .xlsx，返回的是同样内容的新表，格式未保留。",
+    "The file is no .xlsx of the common kind: this is a new table with the same cells, without the formats.",
+)
 _KINDS = ("people", "vacancies", "villages", "decisions", "training")
 
 
@@ -139,8 +143,10 @@ def import_command(
         write_findings(errors, report.findings, language=console.language)
         console.say(Text(f"问题清单：{errors}", f"Findings: {errors}"))
     if marked is not None:
-        _write_marked(marked, file, report, console.language, encoding)
+        is_same = _write_marked(marked, file, report, console.language, encoding)
         console.say(_MARKED.filled(path=marked))
+        if not is_same:
+            console.say(_WITHOUT_FORMATS)
     console.findings += report.n_open
     console.end()
 
@@ -156,14 +162,14 @@ def _check_target(target: Path, file: Path, option: str) -> None:
         raise _wrong(Text("文件名应以 .xlsx 结尾。", "The name must end in .xlsx."), option)
 
 
-def _write_marked(marked: Path, file: Path, report: "ImportReport", language: str, encoding: str | None) -> None:
+def _write_marked(marked: Path, file: Path, report: "ImportReport", language: str, encoding: str | None) -> bool:
     from service.files.columns import column_table
     from service.files.marked_workbooks import write_marked
     from service.usecases.import_reports import NUMBER_KEYS
 
     labels = column_table(report.kind).labels
     number = labels.get(NUMBER_KEYS.get(report.kind, ""), Text("编号", "Number"))
-    write_marked(
+    return write_marked(
         marked,
         source=file,
         findings=report.cell_findings,

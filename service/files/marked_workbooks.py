@@ -2,6 +2,8 @@
 
 import io
 import re
+import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,7 +75,7 @@ def write_marked(
     counts: Text,
     language: str,
     encoding: str | None = None,
-) -> None:
+) -> bool:
     """Write `source` again as .xlsx with its marks; what is not marked stays as it is.
 
     A .xls, .et or .csv file comes back as a new .xlsx with the same cells.
@@ -96,6 +98,11 @@ def write_marked(
     encoding : str, optional
         Of a CSV file, as it was read.
 
+    Returns
+    -------
+    bool
+        Whether it is the same workbook; else a new one with the same cells, without the formats.
+
     Raises
     ------
     ServiceError
@@ -105,12 +112,15 @@ def write_marked(
     summary = summary_sheet(listed, counts=counts, language=language)
     try:
         content = _marked(data, findings, numbers, number_header, summary, language)
-    except (ValueError, KeyError, StopIteration, UnicodeDecodeError, SyntaxError):
+        is_same = True
+    except (ValueError, KeyError, StopIteration, SyntaxError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError):
         # No .xlsx in the common form: the same cells in a new workbook.
         rows = summary_rows(listed, counts=counts, language=language)
         sheets = [sheet for sheet in read_sheets(source, encoding=encoding) if sheet.name not in SUMMARY_NAMES]
         content = _fresh(sheets, findings, numbers, number_header, rows, language)
+        is_same = False
     replace_bytes(target, content)
+    return is_same
 
 
 def _marked(
