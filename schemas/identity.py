@@ -15,6 +15,14 @@ __all__ = ["IdNumber", "Phone", "birth_of", "checksum_of", "mask_id_number", "ma
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"
 _EXACT_DIGITS = 15  # Excel keeps no more
+_ROUNDED = "000"  # what Excel makes of the last three when a number is saved as CSV
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d+")
+_TYPED_AS_NUMBER = Text(
+    "身份证号被录成了数字，末尾几位已经丢失。", "The id number was typed as a number, its last digits are lost."
+)
+_TYPE_AGAIN = Text(
+    "请把单元格设为文本，重新录入 18 位号码。", "Format the cell as text and type the 18 characters again."
+)
 _PHONE = re.compile(r"\+?\d{7,15}")
 
 
@@ -71,20 +79,13 @@ class IdNumber(Reading, fields.String):
         return text
 
     def _digits(self, value: Any) -> str:
-        if isinstance(value, str):
+        if isinstance(value, str) and not _SCIENTIFIC.fullmatch(narrow(value)):
             return value
         if isinstance(value, int | float) and 0 < value < 10**_EXACT_DIGITS and float(value).is_integer():
             return str(int(value))
-        raise refusal(
-            Text(
-                "身份证号被录成了数字，末尾几位已经丢失。",
-                "The id number was typed as a number, its last digits are lost.",
-            ),
-            Text(
-                "请把单元格设为文本，重新录入 18 位号码。", "Format the cell as text and type the 18 characters again."
-            ),
-            value=f"{value:.2e}" if isinstance(value, int | float) else None,
-        )
+        value = float(narrow(value)) if isinstance(value, str) else value
+        shown = f"{value:.2e}" if isinstance(value, int | float) else None
+        raise refusal(_TYPED_AS_NUMBER, _TYPE_AGAIN, value=shown)
 
     def _check(self, text: str) -> None:
         try:
@@ -96,6 +97,8 @@ class IdNumber(Reading, fields.String):
                 value=mask_id_number(text),
             ) from None
         if checksum_of(text[:17]) != text[17]:
+            if text.endswith(_ROUNDED):
+                raise refusal(_TYPED_AS_NUMBER, _TYPE_AGAIN, value=mask_id_number(text))
             raise refusal(
                 Text("身份证号校验位不符。", "The check character of the id number is wrong."),
                 Text("请对照证件核对号码。", "Compare the number with the card."),

@@ -39,6 +39,8 @@ class ImportFormSchema(StrictSchema):
     talent_source = PlainText(60)
     attested_by = PlainText(60)
     attested_document = PlainText(120)
+    encoding = PlainText(20)
+    mapping = PlainText(60)
 
 
 class ImportsQuerySchema(PageQuerySchema):

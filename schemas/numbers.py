@@ -34,7 +34,8 @@ HOUSEHOLDS = {"户": 1.0}
 HOURS = {"学时": 1.0, "小时": 1.0, "课时": 1.0}
 DAYS = {"天": 1.0, "日": 1.0}
 POINTS = {"分": 1.0, "级": 1.0}
-_NUMBER = re.compile(r"([-+]?\d[\d,]*(?:\.\d+)?)(\D*)")
+# 3,5 may be 3.5 or two numbers: a comma stands between thousands or nowhere.
+_NUMBER = re.compile(r"([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(\D*)")
 _ABOUT = re.compile(r"^(?:约|大约|近|共|合计|超过|达|至少)|(?:余|多)(?=\D|$)|(?:左右|以上|上下|余|多|\+)$")
 _CHINESE_NUMBERS = [
     *(

@@ -1,6 +1,8 @@
 """/api/v1/imports: a file comes in, what came of it, and taking it back."""
 
 import tempfile
+from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +27,10 @@ from service.api.refused_fields import invalid_input
 from service.api.wording import meant
 from service.context import current_actor, now, reading
 from service.errors import InvalidInput
+from service.files.encodings import ENCODINGS
 from service.usecases import imports, imports_kept, undoing_imports
 from service.usecases.attestation import Attestation
+from service.usecases.column_mappings import use_column_mapping
 from service.usecases.import_documents import import_document
 
 __all__ = ["resource"]
@@ -40,6 +44,7 @@ _MOST_DIGITS = 16
 _FILE = {"type": "string", "format": "binary", **meant("表格文件", "The table: .xlsx, .xls, .et, .csv, .lrmx")}
 _YES = {"type": "string", "enum": ["true", "false"], "default": "false"}
 _WORD = {"type": "string", "maxLength": 60}
+_ENCODING = {"type": "string", "enum": list(ENCODINGS)}
 _SHAPE = {
     "type": "object",
     "required": ["kind", "file"],
@@ -52,6 +57,8 @@ _SHAPE = {
         "keep_conflicts": {**_YES, **meant("冲突时保留现值", "What was set by hand or verified stays")},
         **dict.fromkeys(("county", "township", "talent_source", "attested_by"), _WORD),
         "attested_document": {"type": "string", "maxLength": 120},
+        "encoding": {**_ENCODING, **meant("CSV 的编码，不填则自动识别", "Of a CSV file; found out unless given")},
+        "mapping": {**_WORD, **meant("使用某单位已保存的列名对应", "Headers that were saved for an office")},
     },
 }
 
@@ -93,13 +100,15 @@ def import_file() -> Response:
             value=request.headers.get("Content-Type", ""),
         )
     request.get_data(cache=True)  # read once: for the form, and for the digest of a repetition
-    kind, options = _options()
+    kind, options, office = _options()
 
     def work(session: Session) -> Answer:
+        actor = current_actor()
+        columns = use_column_mapping(session, actor=actor, office=office, kind=kind, now=now()) if office else {}
         with tempfile.TemporaryDirectory() as directory:
             path = _stored(Path(directory))
             report = imports.import_file(
-                session, actor=current_actor(), kind=kind, path=path, now=now(), options=options
+                session, actor=actor, kind=kind, path=path, now=now(), options=replace(options, columns=columns)
             )
         document = import_document(report)
         if report.import_id is None:
@@ -131,28 +140,23 @@ def _number(import_id: str) -> int:
     return int(import_id) if import_id.isascii() and import_id.isdigit() and len(import_id) < _MOST_DIGITS else 0
 
 
-def _options() -> tuple[str, imports.ImportOptions]:
+def _options() -> tuple[str, imports.ImportOptions, str | None]:
+    """Return the kind of table, what is given for the file, and the office whose saved headers are used."""
     for name, value in request.form.items(multi=True):
         check_text(value, place=name)
     try:
         given = _FORM.load(request.form.to_dict())
     except ValidationError as error:
         raise invalid_input(ValidationError({"json": error.messages}), _FORM) from error
-    if given["kind"] not in imports.KINDS:
-        known = "、".join(imports.KINDS)
-        raise InvalidInput(
-            Text(f"不能导入“{given['kind']}”。", f"There is no kind '{given['kind']}'."),
-            remedy=Text(f"可填：{known}。", f"Known: {', '.join(imports.KINDS)}."),
-            place="kind",
-            value=given["kind"],
-        )
+    _check_known(given["kind"], imports.KINDS, place="kind")
+    _check_known(given.get("encoding"), ENCODINGS, place="encoding")
     signature = (given.get("attested_by"), given.get("attested_document"))
     if (signature[0] is None) != (signature[1] is None):
         raise InvalidInput(
             Text("核验人和依据文件须同时给出。", "attested_by and attested_document belong together."),
             place="attested_by",
         )
-    return given["kind"], imports.ImportOptions(
+    options = imports.ImportOptions(
         attestation=Attestation(signature[0], signature[1]) if signature[0] and signature[1] else None,
         county=given.get("county"),
         township=given.get("township"),
@@ -161,7 +165,19 @@ def _options() -> tuple[str, imports.ImportOptions]:
         is_all_or_nothing=bool(given["all_or_nothing"]),
         erases_blanks=bool(given["erase_blanks"]),
         keeps_conflicts=bool(given["keep_conflicts"]),
+        encoding=given.get("encoding"),
     )
+    return given["kind"], options, given.get("mapping")
+
+
+def _check_known(value: str | None, known: Collection[str], *, place: str) -> None:
+    if value is not None and value not in known:
+        raise InvalidInput(
+            Text(f"“{value}”不可用。", f"'{value}' is not known."),
+            remedy=Text(f"可填：{'、'.join(known)}。", f"Known: {', '.join(known)}."),
+            place=place,
+            value=value,
+        )
 
 
 def _stored(directory: Path) -> Path:

@@ -59,8 +59,6 @@ def print_report(console: Console, report: "ImportReport", errors: Path | None) 
                 "Something was refused, so nothing was kept (--all-or-nothing); mend it and import again.",
             )
         )
-    if errors is not None:
-        console.say(Text(f"问题清单：{errors}", f"Findings: {errors}"))
     if report.import_id is not None:
         undo = f"talentpool undo-import {report.import_id}"
         console.say(

@@ -1,5 +1,6 @@
 """`talentpool import`: a file comes in, and the cells to mend come out."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,14 @@ _NO_TABLES = frozenset({".lrmx", ".lrm", ".zip"})
 _NOT_A_TABLE = Text(
     "任免审批表和压缩包没有可标注的原表；请用 --errors 取问题清单。",
     "Forms and archives are no table that could be marked; take the findings with --errors.",
+)
+_MARKED = Text(
+    "带标注的原表：{path}；改正后直接导入它即可。",
+    "The table with its marks: {path}. Correct it and import it again.",
+)
+_WITHOUT_FORMATS = Text(
+    "原文件不是常见写法的 .xlsx，返回的是同样内容的新表，格式未保留。",
+    "The file is no .xlsx of the common kind: this is a new table with the same cells, without the formats.",
 )
 _KINDS = ("people", "vacancies", "villages", "decisions", "training")
 
@@ -109,6 +118,11 @@ def import_command(
     from service.usecases.import_documents import import_document
     from service.usecases.imports import ImportOptions, import_file
 
+    if marked is not None and file.suffix.lower() in _NO_TABLES:
+        raise _wrong(_NOT_A_TABLE, "--marked")
+    for target, option in ((errors, "--errors"), (marked, "--marked")):
+        if target is not None:
+            _check_target(target, file, option)
     options = ImportOptions(
         attestation=_attestation(attest, document),
         county=county,
@@ -121,22 +135,22 @@ def import_command(
         encoding=encoding,
         columns=settled_columns(console, kind, columns, office=office, save_as=None if dry_run else save_mapping),
     )
-    if marked is not None and file.suffix.lower() in _NO_TABLES:
-        raise _wrong(_NOT_A_TABLE, "--marked")
-    for target, option in ((errors, "--errors"), (marked, "--marked")):
-        if target is not None:
-            _check_target(target, file, option)
     with shown_progress(console) as progress, open_database(console.settings).unit_of_work() as session:
         now = datetime.now(UTC)
         report = import_file(session, actor=OPERATOR, kind=kind, path=file, now=now, options=options, progress=progress)
-    if errors is not None:
-        write_findings(errors, report.findings, language=console.language)
-    if marked is not None:
-        _write_marked(marked, file, report, console.language)
     if as_json:
         console.print_json(import_document(report))
     else:
         print_report(console, report, errors)
+    # Last: the file is in by now, and that has been said even if these cannot be written.
+    if errors is not None:
+        write_findings(errors, report.findings, language=console.language)
+        console.say(Text(f"问题清单：{errors}", f"Findings: {errors}"))
+    if marked is not None:
+        is_same = _write_marked(marked, file, report, console.language, encoding)
+        console.say(_MARKED.filled(path=marked))
+        if not is_same:
+            console.say(_WITHOUT_FORMATS)
     console.findings += report.n_open
     console.end()
 
@@ -144,20 +158,22 @@ def import_command(
 def _check_target(target: Path, file: Path, option: str) -> None:
     if not target.resolve().parent.is_dir():
         raise _wrong(Text("目录不存在。", "The directory does not exist."), option)
+    if not os.access(target.resolve().parent, os.W_OK):
+        raise _wrong(Text("目录不可写入。", "The directory may not be written to."), option)
     if target.resolve() == file.resolve():
         raise _wrong(Text("不能写入导入的文件本身。", "It cannot replace the file that is imported."), option)
     if target.suffix.lower() != ".xlsx":
         raise _wrong(Text("文件名应以 .xlsx 结尾。", "The name must end in .xlsx."), option)
 
 
-def _write_marked(marked: Path, file: Path, report: "ImportReport", language: str) -> None:
+def _write_marked(marked: Path, file: Path, report: "ImportReport", language: str, encoding: str | None) -> bool:
     from service.files.columns import column_table
     from service.files.marked_workbooks import write_marked
     from service.usecases.import_reports import NUMBER_KEYS
 
     labels = column_table(report.kind).labels
     number = labels.get(NUMBER_KEYS.get(report.kind, ""), Text("编号", "Number"))
-    write_marked(
+    return write_marked(
         marked,
         source=file,
         findings=report.cell_findings,
@@ -166,6 +182,7 @@ def _write_marked(marked: Path, file: Path, report: "ImportReport", language: st
         number_header=number.zh,
         counts=counts_text(report),
         language=language,
+        encoding=encoding,
     )
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from matching.vocabulary import Text
-from service.errors import ServiceError
 from service.files.findings import EFFECTS, CellFinding
+from service.files.replacing import replace_bytes
 
 __all__ = ["FINDING_COLUMNS", "finding_row", "write_findings"]
 
@@ -63,13 +63,4 @@ def write_findings(path: Path, findings: Sequence[CellFinding], *, language: str
         sheet.set_row(0, None, book.add_format({"bold": True}))
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(len(findings), 1), len(headers) - 1)
-    try:
-        path.write_bytes(content.getvalue())
-    except OSError as error:
-        raise ServiceError(
-            Text("无法写入该位置。", "This place cannot be written to."),
-            remedy=Text(
-                "请检查目录是否存在、是否有写入权限。", "Check that the directory exists and may be written to."
-            ),
-            place=str(path),
-        ) from error
+    replace_bytes(path, content.getvalue())

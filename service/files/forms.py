@@ -36,12 +36,14 @@ def is_form(path: Path) -> bool:
     return path.suffix.lower() in FORMS
 
 
-def read_form(path: Path) -> DraftTable:
+def read_form(path: Path, *, encoding: str | None = None) -> DraftTable:
     """Read one form.
 
     Parameters
     ----------
     path : Path
+    encoding : str, optional
+        Found out unless given.
 
     Returns
     -------
@@ -53,14 +55,14 @@ def read_form(path: Path) -> DraftTable:
     NotFound, UnreadableFile
         If there is no such file, it is too large, no XML, has entities, or is no such form.
     """
-    table = form_of(path.name, read_file(path, most=MOST_FORM_BYTES))
+    table = form_of(path.name, read_file(path, most=MOST_FORM_BYTES), encoding=encoding)
     beside = next((path.with_suffix(end) for end in (PHOTO, ".PIC") if path.with_suffix(end).is_file()), None)
     if beside is not None and path.suffix.lower() == ".lrm":
         table.findings.append(photo_left_out(beside.name))
     return table
 
 
-def form_of(name: str, data: bytes, *, sheet: str = "") -> DraftTable:
+def form_of(name: str, data: bytes, *, sheet: str = "", encoding: str | None = None) -> DraftTable:
     """Read one form from its bytes; its content decides of which kind it is.
 
     Parameters
@@ -70,13 +72,14 @@ def form_of(name: str, data: bytes, *, sheet: str = "") -> DraftTable:
     data : bytes
     sheet : str
         How findings name the file; "" if it is the only one.
+    encoding : str, optional
 
     Raises
     ------
     UnreadableFile
         As in `read_form`.
     """
-    decoded = decode(name, data)
+    decoded = decode(name, data, encoding=encoding)
     is_old = is_lrm(decoded.text)
     found = lrm_parts(name, decoded.text) if is_old else lrmx_parts(name, decoded.text)
     known = _parts("lrm" if is_old else "lrmx")

@@ -15,6 +15,7 @@ __all__ = [
     "UnreadableFile",
     "check_sizes",
     "check_workbook",
+    "columns_up_to",
     "read_file",
     "too_large",
     "unreadable",
@@ -151,13 +152,14 @@ def _check_member(path: Path | str, name: str, content: bytes) -> None:
     if not name.startswith("xl/worksheets/"):
         return
     places = _PLACE.findall(content)
-    n_columns = max((_column_number(letters) for letters in {letters for letters, _ in places}), default=0)
+    n_columns = max((columns_up_to(letters) for letters in {letters for letters, _ in places}), default=0)
     n_rows = max((int(number) for number in {number for _, number in places}), default=0)
     if n_columns > MOST_COLUMNS or n_columns * n_rows > MOST_CELLS:
         raise too_large(path, f"{n_rows:,} × {n_columns:,}", f"{MOST_CELLS:,}")
 
 
-def _column_number(letters: bytes) -> int:
+def columns_up_to(letters: bytes) -> int:
+    """Return how many columns a sheet has up to the one of these letters, which counts too."""
     number = 0
     for letter in letters.upper():
         number = number * 26 + letter - ord("A") + 1

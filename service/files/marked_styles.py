@@ -9,8 +9,11 @@ COLOURS = {"refused": "FFC9C8", "to_confirm": "FFF3B8"}
 
 _FILLS = re.compile(rb"<fills\b[^>]*>(.*?)</fills>", re.DOTALL)
 _FILL = re.compile(rb"<fill\b[^>]*?(?:/>|>.*?</fill>)", re.DOTALL)
+_SOLID = re.compile(rb"""<patternFill\b[^>]*patternType=["']solid["'][^>]*>""")
+_COLOUR_OF = {name: re.compile(rb"<" + name + rb"\b([^>]*?)\s*/>") for name in (b"fgColor", b"bgColor")}
 _XFS = re.compile(rb"<cellXfs\b[^>]*>(.*?)</cellXfs>", re.DOTALL)
 _XF = re.compile(rb"<xf\b[^>]*?(?:/>|>.*?</xf>)", re.DOTALL)
+_NOTHING = b' indexed="64"'
 
 
 class MarkStyles:
@@ -40,14 +43,14 @@ class MarkStyles:
         self._made: dict[tuple[int, str | None], int] = {}
 
     def restyled(self, style: int, colour: str | None) -> int:
-        """Return the style like `style` with `colour` behind it; None: without."""
+        """Return the style like `style` with `colour` behind it; None: with what was behind it before it was marked."""
         key = (style, colour)
         if key not in self._made:
             base = (
                 self._xfs[style] if style < len(self._xfs) else b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>'
             )
             self._made[key] = len(self._xfs)
-            self._xfs.append(_with_fill(base, self._fill(colour) if colour else 0))
+            self._xfs.append(_with_fill(base, self._fill(colour, _fill_of(base))))
         return self._made[key]
 
     def xml(self) -> bytes:
@@ -55,14 +58,23 @@ class MarkStyles:
         xml = _replaced(self._xml, b"fills", self._fills)
         return _replaced(xml, b"cellXfs", self._xfs)
 
-    def _fill(self, colour: str) -> int:
-        fill = (
-            f'<fill><patternFill patternType="solid"><fgColor rgb="FF{colour}"/><bgColor indexed="64"/>'
-            "</patternFill></fill>"
-        ).encode()
+    def _fill(self, colour: str | None, former: int) -> int:
+        """Return a fill that remembers the one before it: of a solid fill the second colour is stored, never shown."""
+        before = self._remembered(former)
+        if colour is None and before == _NOTHING:
+            return 0
+        shown, kept = (before, _NOTHING) if colour is None else (f' rgb="FF{colour}"'.encode(), before)
+        fill = b'<fill><patternFill patternType="solid"><fgColor%s/><bgColor%s/></patternFill></fill>' % (shown, kept)
         if fill not in self._fills:
             self._fills.append(fill)
         return self._fills.index(fill)
+
+    def _remembered(self, index: int) -> bytes:
+        """Return the attributes of the colour that the office put behind a cell."""
+        fill = self._fills[index] if index < len(self._fills) else b""
+        is_ours = any(f"FF{colour}".encode() in fill.upper() for colour in COLOURS.values())
+        told = _COLOUR_OF[b"bgColor" if is_ours else b"fgColor"].search(fill)
+        return told[1] if told is not None and _SOLID.search(fill) is not None else _NOTHING
 
 
 def _fill_of(xf: bytes) -> int:

@@ -2,6 +2,8 @@
 
 import io
 import re
+import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +16,14 @@ from service.files.limits import read_file
 from service.files.marked_sheets import CellMark, column_number, mark_sheet
 from service.files.marked_styles import COLOURS, MarkStyles
 from service.files.replacing import replace_bytes
-from service.files.sheet_comments import AUTHOR, EMPTY_COMMENTS, EMPTY_DRAWING, add_comments, add_shapes
+from service.files.sheet_comments import (
+    AUTHOR,
+    EMPTY_COMMENTS,
+    EMPTY_DRAWING,
+    add_comments,
+    commented_cells,
+    with_shapes,
+)
 from service.files.spreadsheets import Sheet, read_sheets
 from service.files.workbook_packages import COMMENTS, DRAWING, Package
 
@@ -65,7 +74,8 @@ def write_marked(
     number_header: str,
     counts: Text,
     language: str,
-) -> None:
+    encoding: str | None = None,
+) -> bool:
     """Write `source` again as .xlsx with its marks; what is not marked stays as it is.
 
     A .xls, .et or .csv file comes back as a new .xlsx with the same cells.
@@ -85,6 +95,13 @@ def write_marked(
     counts : Text
         What became of the rows.
     language : str
+    encoding : str, optional
+        Of a CSV file, as it was read.
+
+    Returns
+    -------
+    bool
+        Whether it is the same workbook; else a new one with the same cells, without the formats.
 
     Raises
     ------
@@ -95,11 +112,15 @@ def write_marked(
     summary = summary_sheet(listed, counts=counts, language=language)
     try:
         content = _marked(data, findings, numbers, number_header, summary, language)
-    except (ValueError, KeyError, StopIteration, UnicodeDecodeError, SyntaxError):
+        is_same = True
+    except (ValueError, KeyError, StopIteration, SyntaxError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError):
         # No .xlsx in the common form: the same cells in a new workbook.
         rows = summary_rows(listed, counts=counts, language=language)
-        content = _fresh(read_sheets(source), findings, numbers, number_header, rows, language)
+        sheets = [sheet for sheet in read_sheets(source, encoding=encoding) if sheet.name not in SUMMARY_NAMES]
+        content = _fresh(sheets, findings, numbers, number_header, rows, language)
+        is_same = False
     replace_bytes(target, content)
+    return is_same
 
 
 def _marked(
@@ -138,18 +159,21 @@ def _mark(package: Package, part: str, marks: _SheetMarks, styles: MarkStyles) -
         former = package.related(part, COMMENTS) or ""
     texts = {place: "\n".join(told)[:_LONGEST_COMMENT] for place, told in marks.comments.items()}
     package.write(former, add_comments(package.read(former), texts))
-    _show(package, part, set(texts))
+    _show(package, part, commented_cells(package.read(former)))
 
 
 def _show(package: Package, part: str, cells: set[tuple[int, int]]) -> None:
-    if not cells:
-        return
-    if _LEGACY.search(package.read(part)) is None:
-        package.link_drawing(part, package.add(part, DRAWING, "xl/drawings/vmlDrawing", EMPTY_DRAWING))
-    drawing = package.related(part, DRAWING)
-    if drawing is None:
-        raise ValueError("comments without a drawing")
-    package.write(drawing, add_shapes(package.read(drawing), cells))
+    """Give every commented cell a shape, and take the shapes of comments that went away."""
+    link = _LEGACY.search(package.read(part))
+    if link is None:
+        if not cells:
+            return
+        relation = package.add(part, DRAWING, "xl/drawings/vmlDrawing", EMPTY_DRAWING)
+        package.link_drawing(part, relation)
+    else:
+        relation = link[1].decode()
+    drawing = package.target(part, relation)  # a picture in the header has a drawing of this kind too
+    package.write(drawing, with_shapes(package.read(drawing), cells))
 
 
 def _marks(

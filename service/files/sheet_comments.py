@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from service.files.marked_sheets import column_number, written_text
 from service.files.spreadsheets import cell_name
 
-__all__ = ["AUTHOR", "EMPTY_COMMENTS", "EMPTY_DRAWING", "add_comments", "add_shapes"]
+__all__ = ["AUTHOR", "EMPTY_COMMENTS", "EMPTY_DRAWING", "add_comments", "commented_cells", "with_shapes"]
 
 AUTHOR = "talentpool"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -25,7 +25,11 @@ _AUTHOR = re.compile(rb"<author\b[^>]*?(?:/>|>(.*?)</author>)", re.DOTALL)
 _LIST = re.compile(rb"<commentList\b[^>]*?(?:/>|>(.*?)</commentList>)", re.DOTALL)
 _COMMENT = re.compile(rb'<comment\b[^>]*?\bref="([A-Z]+\d+)"[^>]*>(.*?)</comment>', re.DOTALL)
 _AUTHOR_ID = re.compile(rb'\bauthorId="(\d+)"')
-_SHAPE = re.compile(rb"<v:shape\b.*?</v:shape>", re.DOTALL)
+_SHAPE = re.compile(rb"<v:shape\b(?:[^>]*/>|.*?</v:shape>)", re.DOTALL)
+_NOTE = re.compile(rb"ObjectType\s*=\s*[\"']Note[\"']")
+_SHAPE_NUMBER = re.compile(rb"\bid=[\"']_x0000_s(\d{1,9})[\"']")
+_FIRST_SHAPE = 900_000
+_LETTERS, _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
 
 
 def add_comments(xml: bytes, texts: Mapping[tuple[int, int], str]) -> bytes:
@@ -67,25 +71,40 @@ def add_comments(xml: bytes, texts: Mapping[tuple[int, int], str]) -> bytes:
     return _LIST.sub(lambda _: body, xml, count=1)
 
 
-def add_shapes(xml: bytes, cells: set[tuple[int, int]]) -> bytes:
-    """Return a drawing of comments in which every cell of `cells` has a shape."""
-    shown = set()
-    for shape in _SHAPE.findall(xml):
-        row = re.search(rb"<x:Row>\s*(\d+)\s*</x:Row>", shape)
-        column = re.search(rb"<x:Column>\s*(\d+)\s*</x:Column>", shape)
-        if row and column:
-            shown.add((int(row[1]), int(column[1])))
-    new = b"".join(_shape(index, *cell) for index, cell in enumerate(sorted(cells - shown), start=1))
+def commented_cells(xml: bytes) -> set[tuple[int, int]]:
+    """Return row and column, counted from 0, of every cell that a comments part speaks of."""
+    places = (found[1].decode() for found in _COMMENT.finditer(xml))
+    return {(int(place.lstrip(_LETTERS)) - 1, column_number(place.rstrip(_DIGITS))) for place in places}
+
+
+def with_shapes(xml: bytes, cells: set[tuple[int, int]]) -> bytes:
+    """Return a drawing of comments in which just the cells of `cells` have a shape."""
+    shown: set[tuple[int, int]] = set()
+
+    def kept(found: re.Match[bytes]) -> bytes:
+        row = re.search(rb"<x:Row>\s*(\d+)\s*</x:Row>", found[0])
+        column = re.search(rb"<x:Column>\s*(\d+)\s*</x:Column>", found[0])
+        if not _NOTE.search(found[0]) or row is None or column is None:
+            return found[0]
+        cell = (int(row[1]), int(column[1]))
+        if cell not in cells or cell in shown:
+            return b""
+        shown.add(cell)
+        return found[0]
+
+    xml = _SHAPE.sub(kept, xml)
+    first = max((int(number) for number in _SHAPE_NUMBER.findall(xml)), default=_FIRST_SHAPE) + 1
+    new = b"".join(_shape(number, *cell) for number, cell in enumerate(sorted(cells - shown), start=first))
     before, end, after = xml.rpartition(b"</xml>")
     if not end:
         raise ValueError("no drawing")
     return before + new + end + after
 
 
-def _shape(index: int, row: int, column: int) -> bytes:
+def _shape(number: int, row: int, column: int) -> bytes:
     anchor = f"{column + 1}, 15, {row}, 2, {column + 4}, 15, {row + 5}, 4"
     return (
-        f'<v:shape id="_x0000_s{900_000 + index}" type="#_x0000_t202" style="position:absolute;visibility:hidden" '
+        f'<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;visibility:hidden" '
         'fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/><v:path o:connecttype="none"/>'
         '<v:textbox style="mso-direction-alt:auto"/><x:ClientData ObjectType="Note"><x:MoveWithCells/>'
         f"<x:SizeWithCells/><x:Anchor>{anchor}</x:Anchor><x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row>"

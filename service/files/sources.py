@@ -44,7 +44,7 @@ def read_source(
     """
     table = column_table(kind).with_mapping(columns or {})
     if kind == "people" and is_form(path):
-        return read_form(path)
+        return read_form(path, encoding=encoding)
     data = read_file(path)
     if data.startswith(_ZIP) and path.suffix.lower() not in WORKBOOKS and not is_workbook_archive(data):
         return _Zip(kind, table, encoding).read(path.name, data)
@@ -98,7 +98,7 @@ class _Zip:
             return DraftTable([], [_left_out(member.name, _FORM_OF_A_PERSON, _IMPORT_PEOPLE)], "", 0)
         if len(member.data) > MOST_FORM_BYTES:
             raise too_large(member.name, f"{len(member.data) / 1e6:,.0f} MB", f"{MOST_FORM_BYTES / 1e6:,.0f} MB")
-        return form_of(member.name, member.data, sheet=member.name)
+        return form_of(member.name, member.data, sheet=member.name, encoding=self.encoding)
 
     def _table(self, member: Member) -> DraftTable:
         sheets = [sheet.inside(member.name) for sheet in sheets_of(member.name, member.data, encoding=self.encoding)]

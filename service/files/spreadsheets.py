@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from matching.vocabulary import Text
 from service.files.encodings import decode
 from service.files.findings import CellFinding, Effect
+from service.files.formulas import UNSOLVED, unsolved_cells
 from service.files.guarding import unguarded
 from service.files.limits import (
     LONGEST_CELL,
@@ -102,7 +103,8 @@ def sheets_of(name: str, data: bytes, *, encoding: str | None = None) -> list[Sh
     """Read the sheets of a workbook or CSV file from its bytes. Parameters and errors as in `read_sheets`."""
     if data.startswith(b"PK"):
         check_workbook(name, data)
-        return list(_workbook(name, data))
+        unsolved = unsolved_cells(data)
+        return [_told(sheet, unsolved.get(sheet.name, ())) for sheet in _workbook(name, data)]
     if data.startswith(_OLE):
         if _ENCRYPTED in data:
             raise unreadable(
@@ -145,6 +147,16 @@ def _sheet(name: str, found: "CalamineSheet") -> Sheet:
         raise too_large(name, f"{found.total_height:,} × {found.total_width:,}", f"{MOST_CELLS:,}")
     rows = found.to_python(skip_empty_area=False)
     return Sheet(found.name, rows, _merged(name, found.merged_cell_ranges or (), n_rows=len(rows)))
+
+
+def _told(sheet: Sheet, unsolved: Iterable[tuple[int, int]]) -> Sheet:
+    """Write into the cells of formulas without a result that they have none: they must not pass for blanks."""
+    for row, column in unsolved:
+        sheet.rows.extend([] for _ in range(row + 1 - len(sheet.rows)))
+        cells = sheet.rows[row]
+        cells.extend("" for _ in range(column + 1 - len(cells)))
+        cells[column] = UNSOLVED if cells[column] == "" else cells[column]
+    return sheet
 
 
 def _merged(name: str, ranges: Iterable[_Range], *, n_rows: int) -> tuple[_Range, ...]:

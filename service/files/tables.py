@@ -11,6 +11,7 @@ from matching.vocabulary import Text
 from service.files.columns import ColumnTable, column_table
 from service.files.finding_sheets import SUMMARY_NAMES
 from service.files.findings import CellFinding, Effect
+from service.files.formulas import UNSOLVED
 from service.files.headers import Header, find_header, is_blank
 from service.files.limits import UnreadableFile, unreadable
 from service.files.skipped_rows import blank_rows, row_of, skipped_row
@@ -29,7 +30,7 @@ _ESSENTIAL = {
 _TOTAL = re.compile(r"(?:合计|总计|小计|共计|总数|合\s*计)")
 _FOOTNOTE = re.compile(r"(?:注|说明|备注|填表人|填报人|审核人|制表人|负责人|联系人|经办人|单位负责人|填表说明)[:：]?")
 _TOLD_BY = 3  # so many texts of a row tell a footnote from data
-EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
+EXCEL_ERRORS = frozenset({UNSOLVED, "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
 
 
 @dataclass
@@ -283,5 +284,5 @@ _NO_TABLE = Text("此工作表不是这种表，已跳过。", "This sheet is no
 _TOTAL_ROW = Text("合计行，已跳过。", "A row of totals was skipped.")
 _FOOTNOTE_ROW = Text("表下说明，已跳过。", "A footnote was skipped.")
 _HEADER_ROW = Text("重复的表头，已跳过。", "A repeated header was skipped.")
-_FORMULA = Text("公式出错，没有结果。", "The formula has an error and no result.")
+_FORMULA = Text("公式出错，或没有保存结果。", "The formula has an error, or its result was not saved.")
 _FORMULA_REMEDY = Text("请改填数值或文字。", "Type the value instead.")

@@ -19,6 +19,10 @@ _TYPES = {
     COMMENTS: "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml",
     DRAWING: "application/vnd.openxmlformats-officedocument.vmlDrawing",
 }
+_CONTENT_TYPES = "[Content_Types].xml"
+_MACRO_BOOK = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+_PLAIN_BOOK = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_OF_MACROS = re.compile(rb"<(?:Relationship|Override|Default)\b[^>]*vbaProject[^>]*/>")
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _EMPTY_RELATIONS = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -27,6 +31,7 @@ _EMPTY_RELATIONS = (
 _AFTER_COMMENTS = re.compile(
     rb"<(?:legacyDrawingHF|drawingHF|picture|oleObjects|controls|webPublishItems|tableParts|extLst)\b|</worksheet>"
 )
+_MAY_NEST = (b"sheetData", b"conditionalFormatting", b"dataValidations", b"customSheetViews", b"autoFilter")
 
 
 class Package:
@@ -45,6 +50,7 @@ class Package:
     def __init__(self, data: bytes) -> None:
         self._source = zipfile.ZipFile(io.BytesIO(data))
         self._changed: dict[str, bytes] = {}
+        self._left: frozenset[str] = frozenset()
         self.workbook = self._target("", "_rels/.rels", "/officeDocument")
         self._names = {info.filename for info in self._source.infolist()}
         book = self.read(self.workbook)
@@ -73,6 +79,10 @@ class Package:
         """Return the part of a kind that another one refers to."""
         return next((target for found, target in self._relations(part).values() if found == kind), None)
 
+    def target(self, part: str, relation: str) -> str:
+        """Return the part that a relation of another one leads to."""
+        return self._relations(part)[relation][1]
+
     def add(self, part: str, kind: str, stem: str, content: bytes) -> str:
         """Add a part that another one refers to, and return the id of the relation."""
         folder, extension = posixpath.split(stem)[0], "vml" if kind == DRAWING else "xml"
@@ -86,7 +96,7 @@ class Package:
         entry = f'<Relationship Id="{relation}" Type="{kind}" Target={quoteattr(target)}/>'.encode()
         self.write(relations, _inserted(known, b"Relationships", entry))
         override = f'<Override PartName="/{name}" ContentType="{_TYPES[kind]}"/>'.encode()
-        self.write("[Content_Types].xml", _inserted(self.read("[Content_Types].xml"), b"Types", override))
+        self.write(_CONTENT_TYPES, _inserted(self.read(_CONTENT_TYPES), b"Types", override))
         return relation
 
     def add_sheet(self, name: str, content: bytes) -> None:
@@ -109,17 +119,32 @@ class Package:
     def link_drawing(self, part: str, relation: str) -> None:
         """Make a sheet show the drawing of its comments."""
         sheet = self.read(part)
-        place = _AFTER_COMMENTS.search(sheet, max(sheet.rfind(b"</sheetData>"), 0))
+        # Rules of formats and choices may have lists of extensions of their own, which are not the sheet's.
+        start = max(0, *(sheet.rfind(b"</" + name + b">") for name in _MAY_NEST))
+        place = _AFTER_COMMENTS.search(sheet, start)
         if place is None:
             raise ValueError("an uncommon sheet")
         entry = f'<legacyDrawing xmlns:r="{_RELATIONS}" r:id="{relation}"/>'.encode()
         self.write(part, sheet[: place.start()] + entry + sheet[place.start() :])
 
+    def _leave_macros(self) -> None:
+        """Leave macros out: a program opens no .xlsx that has some."""
+        types = self.read(_CONTENT_TYPES)
+        if _MACRO_BOOK not in types:
+            return
+        self.write(_CONTENT_TYPES, _OF_MACROS.sub(b"", types.replace(_MACRO_BOOK, _PLAIN_BOOK)))
+        relations = _relations_of(self.workbook)
+        self.write(relations, _OF_MACROS.sub(b"", self.read(relations)))
+        self._left = frozenset(name for name in self._names if "vbaProject" in name)
+
     def content(self) -> bytes:
-        """Return the file."""
+        """Return the file as .xlsx."""
+        self._leave_macros()
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
             for info in self._source.infolist():
+                if info.filename in self._left:
+                    continue
                 content = self._changed.pop(info.filename, None)
                 archive.writestr(info.filename, self._source.read(info) if content is None else content)
             for name, content in self._changed.items():

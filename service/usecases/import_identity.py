@@ -4,7 +4,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -26,7 +26,8 @@ _IN_ONE_QUERY = 500
 def recognise(session: Session, rows: Sequence[ReadRow], *, kind: str) -> None:
     """Give rows without a number the number of the one registered person or vacancy that they speak of.
 
-    A person is known again by name, month of birth and village, if nobody knew their id number so far; a vacancy by
+    A person is known again by name, month of birth and village, also county and township where the row gives them, if
+    nobody knew their id number so far; a vacancy by
     village and post, as long as it is open. It is always reported. Where several fit, the row is refused.
 
     Parameters
@@ -45,9 +46,22 @@ def recognise(session: Session, rows: Sequence[ReadRow], *, kind: str) -> None:
         _settle(unnumbered, "vacancy_no", _known_vacancies(session, unnumbered), _vacancy_key)
 
 
-def _settle(rows: Iterable[ReadRow], key: str, known: Mapping[Hashable, list[str]], key_of: Any) -> None:
+class _Known(NamedTuple):
+    """A registered record, with the names of the places above its village."""
+
+    number: str
+    county: str
+    township: str
+
+    def fits(self, record: Mapping[str, Any]) -> bool:
+        """Whether a record is not of another county or township: villages of one name are many."""
+        told = (_plain(record.get("county")), _plain(record.get("township")))
+        return all(not name or name == known for name, known in zip(told, self[1:], strict=True))
+
+
+def _settle(rows: Iterable[ReadRow], key: str, known: Mapping[Hashable, list[_Known]], key_of: Any) -> None:
     for row in rows:
-        numbers = known.get(key_of(row.record), [])
+        numbers = [one.number for one in known.get(key_of(row.record), []) if one.fits(row.record or {})]
         if row.record is None or not numbers:
             continue
         listed = "、".join(numbers[:5])
@@ -73,21 +87,22 @@ def _without_known_id(session: Session, rows: Sequence[ReadRow]) -> list[ReadRow
     return [row for row, index in zip(rows, indexes, strict=True) if index not in known]
 
 
-def _known_people(session: Session, rows: Sequence[ReadRow]) -> Mapping[Hashable, list[str]]:
+def _known_people(session: Session, rows: Sequence[ReadRow]) -> Mapping[Hashable, list[_Known]]:
     vault = vault_of(session)
     names = sorted({vault.blind_index("people.name", row.record["name"]) or b"" for row in rows if row.record})
-    known: dict[Hashable, list[str]] = defaultdict(list)
+    known: dict[Hashable, list[_Known]] = defaultdict(list)
     for start in range(0, len(names), _IN_ONE_QUERY):
         found = (
             select(Person)
             .where(Person.name_index.in_(names[start : start + _IN_ONE_QUERY]), Person.id_number_index.is_(None))
-            .options(joinedload(Person.home_village))
+            .options(joinedload(Person.home_village).joinedload(Village.township).joinedload(Township.county))
             .order_by(Person.person_no)
         )
         for person in session.scalars(found):
-            village = person.home_village.name if person.home_village else None
-            known[_person(person.name, person.birth_date, village)].append(person.person_no)
-    known.pop(None, None)
+            village = person.home_village
+            if village is not None and person.birth_date is not None:
+                one = _Known(person.person_no, *map(_plain, (village.township.county.name, village.township.name)))
+                known[_person(person.name, person.birth_date, village.name)].append(one)
     return known
 
 
@@ -99,9 +114,9 @@ def _person(name: str, birth: date | None, village: str | None) -> Hashable:
     return (name, birth.year, birth.month, _plain(village)) if birth and village else None
 
 
-def _known_vacancies(session: Session, rows: Sequence[ReadRow]) -> Mapping[Hashable, list[str]]:
+def _known_vacancies(session: Session, rows: Sequence[ReadRow]) -> Mapping[Hashable, list[_Known]]:
     names = sorted({row.record["village"] for row in rows if row.record and row.record.get("village")})
-    known: dict[Hashable, list[str]] = defaultdict(list)
+    known: dict[Hashable, list[_Known]] = defaultdict(list)
     for start in range(0, len(names), _IN_ONE_QUERY):
         found = (
             select(Vacancy)
@@ -114,7 +129,8 @@ def _known_vacancies(session: Session, rows: Sequence[ReadRow]) -> Mapping[Hasha
             if vacancy.vacancy_status.is_open:
                 township = vacancy.village.township
                 places = (township.county.name, township.name, vacancy.village.name)
-                known[vacancy.post_type, *map(_plain, places)].append(vacancy.vacancy_no)
+                one = _Known(vacancy.vacancy_no, *map(_plain, places[:2]))
+                known[vacancy.post_type, *map(_plain, places)].append(one)
     return known
 
 

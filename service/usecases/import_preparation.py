@@ -29,6 +29,7 @@ _REQUIREMENTS = ("education_min", "degree_min", "majors", "age_max", "experience
 _VILLAGE = re.compile(r"[\u4e00-\u9fff]{1,12}?(?:村|社区)")
 _UNCLEAR_MONTH = re.compile(r"\d{4}(?:\.1|年?)")
 _OLD_ID = re.compile(r"\d{15}")
+_ROUNDED_ID = re.compile(r"\d{15}000")
 _FULL_MEMBER_AFTER_DAYS = 366
 
 
@@ -74,14 +75,11 @@ class PeoplePreparation:
     today : date
     talent_source : str or None
         Given for the whole file.
-    is_form : bool
-        Whether the rows are cadre forms, which have neither pool nor village.
     """
 
     places: PlacePreparation
     today: date
     talent_source: str | None = None
-    is_form: bool = False
 
     def __call__(self, draft: Draft) -> Iterator[CellFinding]:
         """Prepare one row."""
@@ -91,8 +89,9 @@ class PeoplePreparation:
         yield from _settle_degree(draft)
         yield from _settle_birth_month(draft)
         yield from _tell_of_longer_id(draft)
+        yield from _doubt_rounded_id(draft)
         _settle_other_party(draft)
-        if self.is_form:
+        if draft.is_form:  # it has neither pool nor village
             yield from self._read_form(draft)
         elif not (draft.values.get("village") or draft.values.get("home_village_code") or "village" in draft.refused):
             yield draft.finding("village", Effect.TO_CONFIRM, _NO_VILLAGE, _FILL_VILLAGE)
@@ -197,6 +196,13 @@ def _tell_of_longer_id(draft: Draft) -> Iterator[CellFinding]:
         )
 
 
+def _doubt_rounded_id(draft: Draft) -> Iterator[CellFinding]:
+    """Doubt an id number that ends as one that was saved as a number; every eleventh of those passes the check."""
+    written = narrow(str(draft.values.get("id_number") or ""))
+    if _ROUNDED_ID.fullmatch(written):
+        yield draft.finding("id_number", Effect.TO_CONFIRM, _ROUNDED, _COMPARE, value=mask_id_number(written))
+
+
 def _settle_other_party(draft: Draft) -> None:
     """Move the name of another party from the date of joining to the political status."""
     joined = draft.values.get("party_join_date")
@@ -235,6 +241,11 @@ _MONTH_FROM_ID = Text(
 )
 _YEAR_ONLY = Text("只有年份，已按身份证号读作 {month}。", "The month is missing; read as {month} by the id number.")
 _LONGER_ID = Text("15 位旧号码已补为 18 位：{number}。", "The old number of 15 digits was completed: {number}.")
+_ROUNDED = Text(
+    "号码以 000 结尾，可能曾被存成数字而丢失末三位。",
+    "It ends in 000: it may have been saved as a number and lost its last three characters.",
+)
+_COMPARE = Text("请对照证件核对号码。", "Compare the number with the card.")
 _TYPE_AS_TEXT = Text("请把单元格设为文本再录入。", "Format the cell as text.")
 _NO_SOURCE = Text("任免审批表没有人才类别。", "The cadre form has no talent source.")
 _GIVE_SOURCE = Text(

@@ -1,19 +1,15 @@
 """What a file changes, row by row and field by field, and where it contradicts what was done by hand or verified."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from matching.vocabulary import RecordStatus, Text
-from service.db import vault_of
-from service.models.imports import Import, ImportState
 from service.models.provenance import RecordChange, Source, SourceKind
 from service.usecases.attestation import Attestation
 from service.usecases.histories import COLUMNS_OF, Attested, attestations_of, place_names, shown_value
@@ -31,6 +27,7 @@ _SUBJECT_KINDS = {
     "training": "training",
 }
 _SIGNATURES = frozenset({"record_status", "vacancy_status", "verified_at", "attested_by", "attested_document"})
+_HOME = frozenset({"home_village_id", "home_township_id", "home_county_id"})
 _IN_ONE_QUERY = 500
 
 
@@ -96,7 +93,6 @@ def preview_rows(
     session: Session,
     *,
     kind: str,
-    path: Path,
     rows: Sequence[ReadRow],
     saved: Sequence[SavedRecord],
     attestation: Attestation | None,
@@ -106,7 +102,6 @@ def preview_rows(
     changed = {one.subject_id: one.changes for one in saved if one.subject_id is not None and one.changes}
     names = place_names(session, list(changed.values()))
     known = _last_changes(session, _SUBJECT_KINDS[kind], sorted(changed), before=import_id)
-    lineage_at = _last_of_lineage(session, kind, path, before=import_id)
     results = iter(saved)
     previews = []
     for row in rows:
@@ -120,7 +115,7 @@ def preview_rows(
                 name,
                 shown_value(name, before, names),
                 shown_value(name, after, names),
-                None if name in _SIGNATURES else _conflict(last.get(name), lineage_at, attestation),
+                None if name in _SIGNATURES else _conflict(last.get(name), attestation),
             )
             for name, (before, after) in one.changes.items()
         ]
@@ -130,17 +125,21 @@ def preview_rows(
     return previews
 
 
-def conflicting_keys(preview: RowPreview) -> set[str]:
+def conflicting_keys(preview: RowPreview, *, kind: str) -> set[str]:
     """Return the keys of a record that tell the values in conflict."""
-    fields = [change.field for change in preview.changes if change.conflict is not None]
+    fields = {change.field for change in preview.changes if change.conflict is not None}
+    if fields & _HOME:  # a home is told by all its names together: some of them are another home
+        fields |= _HOME
+    if kind == "people" and "name" in fields:  # COLUMNS_OF speaks of the name of a village, too
+        return {"name"} | {key for name in fields - {"name"} for key in (name, *COLUMNS_OF.get(name, ()))}
     return {key for name in fields for key in (name, *COLUMNS_OF.get(name, ()))}
 
 
-def _conflict(last: _Last | None, lineage_at: datetime | None, attestation: Attestation | None) -> Text | None:
+def _conflict(last: _Last | None, attestation: Attestation | None) -> Text | None:
     if last is None:
         return None
     source = last.source
-    if source.kind in _BY_HAND and (lineage_at is None or source.at > lineage_at):
+    if source.kind in _BY_HAND:
         return _CHANGED_BY_HAND.filled(by=source.username, on=f"{source.at:%Y-%m-%d}")
     if last.attested is not None and attestation is None:
         return _VERIFIED.filled(by=last.attested.signed_by or "", document=last.attested.document or "")
@@ -170,6 +169,9 @@ def _last_changes(
 
 
 def _last_of(lines: Sequence[tuple[RecordChange, Mapping[str, Any]]]) -> Mapping[str, _Last]:
+    undone = {change.source.import_id for change, _ in lines if change.source.kind is SourceKind.UNDO}
+    if undone:  # what was undone and its undoing leave the values of before with their own source
+        lines = [line for line in lines if line[0].source.import_id not in undone]
     attested = next(iter(reversed(list(attestations_of(lines)))), None)
     states = [values["record_status"][1] for _, values in lines if "record_status" in values]
     if states and states[-1] != RecordStatus.VERIFIED:
@@ -179,16 +181,6 @@ def _last_of(lines: Sequence[tuple[RecordChange, Mapping[str, Any]]]) -> Mapping
         vouched = attested if attested is not None and attested.position >= position else None
         last |= dict.fromkeys(values, _Last(change.source, vouched))
     return last
-
-
-def _last_of_lineage(session: Session, kind: str, path: Path, *, before: int) -> datetime | None:
-    """Return when a file of this name came in last; a file and its corrected copies have one name."""
-    index = vault_of(session).blind_index("imports.file_name", path.name)
-    wanted = (Import.kind == kind, Import.file_name_index == index, Import.id < before)
-    moments: Iterable[datetime | None] = session.scalars(
-        select(func.max(Import.at)).where(*wanted, Import.state == ImportState.DONE)
-    )
-    return next(iter(moments), None)
 
 
 _CHANGED_BY_HAND = Text(

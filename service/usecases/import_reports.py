@@ -5,23 +5,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from matching.vocabulary import Text
+from schemas.problems import shown
 from service.files.findings import CellFinding, Effect
 from service.files.marked_workbooks import GivenNumber
 from service.files.tables import DraftTable
 from service.usecases.histories import COLUMNS_OF
 from service.usecases.import_previews import FieldChange, RowPreview, RowState
-from service.usecases.import_rows import ReadRow
+from service.usecases.import_rows import MEND, ReadRow
 from service.usecases.reports import Finding, ProvisionalPlace, SaveReport, Severity
 
-__all__ = ["NUMBER_KEYS", "ImportReport", "report_of"]
+__all__ = ["NUMBER_KEYS", "ImportReport", "not_kept", "report_of"]
 
 #: Under which field a kind of table tells the number of a record.
 NUMBER_KEYS = {"people": "person_no", "vacancies": "vacancy_no"}
 
 _PLACE_KEYS = frozenset({"county", "township", "village", "home_village_code", "village_code"})
+_NEVER_SHOWN = frozenset({"id_number", "phone", "duty_health_ok"})
 _STATUS_KEYS = frozenset({"record_status", "vacancy_status"})
 _TOWNSHIP = re.compile(r"(?:[:：]\s*|^)([\u4e00-\u9fff]{1,8}?(?:镇|乡|街道))", re.MULTILINE)
-_ONE_BY_ONE = frozenset({Effect.FILE_LEFT_OUT, Effect.ROW_REFUSED, Effect.CELL_REFUSED, Effect.COLUMN_LEFT_OUT})
+_REFUSED = frozenset({Effect.FILE_LEFT_OUT, Effect.ROW_REFUSED, Effect.CELL_REFUSED})
+_ONE_BY_ONE = _REFUSED | {Effect.COLUMN_LEFT_OUT}
 
 
 @dataclass(frozen=True)
@@ -81,9 +84,9 @@ class ImportReport:
         return sum(finding.is_open for finding in self.findings)
 
     @property
-    def n_cells_refused(self) -> int:
-        """Number of cells that were refused in rows that were not."""
-        return sum(finding.effect is Effect.CELL_REFUSED for finding in self.findings)
+    def is_clean(self) -> bool:
+        """Whether no file of a zip, no row and no cell was refused; columns that never come in do not count."""
+        return self.n_refused == 0 and not any(finding.effect in _REFUSED for finding in self.findings)
 
     def counts(self) -> dict[str, int]:
         """Return the counts that are kept with the import."""
@@ -134,6 +137,29 @@ def report_of(
     )
 
 
+def not_kept(report: ImportReport, *, is_dry_run: bool) -> ImportReport:
+    """Return the report of a file of which nothing was saved, so that nobody notes numbers that nobody got."""
+    given = {number for _, number in report.generated}
+    told = {_ONLY_NUMBER.filled(number=number) for number in given}
+
+    def foreseen(findings: list[CellFinding]) -> list[CellFinding]:
+        return [
+            replace(one, problem=_WILL_NUMBER, remedy=_TAKE_BACK) if one.problem in told else one for one in findings
+        ]
+
+    return replace(
+        report,
+        is_dry_run=is_dry_run,
+        is_kept=False,
+        import_id=None,
+        findings=foreseen(report.findings),
+        cell_findings=foreseen(report.cell_findings),
+        rows=[replace(row, number="") if row.number in given else row for row in report.rows],
+        generated=[],
+        numbers=[],
+    )
+
+
 def _given(row: ReadRow, kind: str, table: DraftTable, number: str) -> GivenNumber:
     draft = row.draft
     position, _ = draft.columns.get(NUMBER_KEYS[kind], (None, ""))
@@ -149,13 +175,17 @@ def _contradicting(row: ReadRow, change: FieldChange) -> CellFinding:
 def _translated(row: ReadRow, finding: Finding, suggestion: str | None) -> CellFinding:
     """Put a finding about a record's field at its cell."""
     if finding.place in _STATUS_KEYS:
-        return row.draft.finding(finding.place, Effect.TO_CONFIRM, finding.text, finding.remedy or _ATTEST)
+        written = shown(row.draft.values.get(finding.place, ""))
+        return row.draft.finding(
+            finding.place, Effect.TO_CONFIRM, finding.text, finding.remedy or _ATTEST, value=written
+        )
     if finding.severity is Severity.NOTE:
         effect = Effect.NOTE if finding.place in row.draft.columns else Effect.TO_CONFIRM
         return row.draft.finding(finding.place, effect, finding.text, finding.remedy, value=finding.value)
     effect = Effect.ROW_REFUSED if finding.severity is Severity.REFUSED else Effect.CELL_REFUSED
-    remedy = finding.remedy or (_give_places(suggestion) if finding.place in _PLACE_KEYS else None)
-    value = str(row.draft.values.get(finding.place, "")) if finding.place in _PLACE_KEYS else finding.value
+    remedy = finding.remedy or (_give_places(suggestion) if finding.place in _PLACE_KEYS else MEND)
+    told = "" if finding.place in _NEVER_SHOWN else row.draft.values.get(finding.place, "")
+    value = finding.value or shown(told)
     return row.draft.finding(finding.place, effect, finding.text, remedy, value=value)
 
 
@@ -220,6 +250,14 @@ _GENERATED = Text("没有编号，已生成编号。", "There was no number; one
 _ONLY_NUMBER = Text(
     "没有编号，身份证号也不可用，已生成编号 {number}。",
     "Neither a number nor a usable id number; it got the number {number}.",
+)
+_WILL_NUMBER = Text(
+    "没有编号，身份证号也不可用，导入时会生成编号。",
+    "Neither a number nor a usable id number; it will get a number.",
+)
+_TAKE_BACK = Text(
+    "请补上身份证号，或导入时加 --marked 取回填好编号的表。",
+    "Give the id number, or import with --marked to get the table back with the number.",
 )
 _KEEP_NUMBER = Text(
     "请把它填入“人员编号”列，否则再次导入会重复登记。",

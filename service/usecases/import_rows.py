@@ -19,7 +19,7 @@ from service.files.findings import CellFinding, Effect
 from service.files.tables import Draft
 from service.usecases.attestation import UNREAD_KEYS
 
-__all__ = ["NEEDED", "SCHEMAS", "Preparation", "ReadRow", "fields_of", "read_rows"]
+__all__ = ["MEND", "NEEDED", "SCHEMAS", "Preparation", "ReadRow", "fields_of", "read_rows"]
 
 #: What a subject does with a row before it is validated; it may change the draft and returns findings.
 Preparation = Callable[[Draft], Iterable[CellFinding]]
@@ -152,8 +152,12 @@ class _Reader:
         text, label = problem.problem, self.labels.get(path)
         if problem is MISSING and label is not None:
             text = Text("缺少“{label}”。", "'{label}' is missing.").filled(label=label)
-        remedy = _GIVE_POOL if problem is MISSING and path == "talent_source" else problem.remedy
+        remedy = _GIVE_POOL if problem is MISSING and path == "talent_source" else (problem.remedy or MEND)
         return draft.finding(path, effect, text, remedy, value=problem.value or "", suggestion=problem.suggestion)
+
+
+#: What to do where nothing better is known.
+MEND = Text("请改正此格后再导入本文件。", "Correct the cell and import the file again.")
 
 
 def _refuse_repeated(rows: list[ReadRow], key: str) -> None:

@@ -1,7 +1,7 @@
 """Importing a file: rows are read and validated, good ones saved in one transaction, the others named cell by cell."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from service.usecases.import_identity import recognise
 from service.usecases.import_preparation import PeoplePreparation, PlacePreparation, VacancyPreparation
 from service.usecases.import_previews import RowPreview, RowState, conflicting_keys, preview_rows
 from service.usecases.import_records import keep_import
-from service.usecases.import_reports import ImportReport, report_of
+from service.usecases.import_reports import ImportReport, not_kept, report_of
 from service.usecases.import_rows import Preparation, ReadRow, read_rows
 from service.usecases.provenance import Origin
 from service.usecases.reports import SaveReport
@@ -139,10 +139,10 @@ def _import_file(
             report = _take_in(
                 session, actor=actor, path=path, table=table, rows=rows, kind=kind, options=options, now=now
             )
-            if not options.is_dry_run and report.n_cells_refused == 0 == report.n_refused:
+            if not options.is_dry_run and report.is_clean:
                 return report
             savepoint.rollback()
-        return replace(report, is_dry_run=options.is_dry_run, is_kept=False, import_id=None, numbers=[])
+        return not_kept(report, is_dry_run=options.is_dry_run)
     return _take_in(session, actor=actor, path=path, table=table, rows=rows, kind=kind, options=options, now=now)
 
 
@@ -157,7 +157,7 @@ def _read(
             remedy=Text("请核对工作表，再导入。", "Check the sheet and import it again."),
             place=path.name,
         )
-    prepare = _preparation(kind, options, now=now, is_form=any(draft.is_form for draft in table.drafts))
+    prepare = _preparation(kind, options, now=now)
     n_rows = len(table.drafts)
     rows = read_rows(table.drafts, kind=kind, prepare=prepare, told=lambda n_done: progress("checking", n_done, n_rows))
     if options.erases_blanks:
@@ -189,7 +189,7 @@ def _take_in(
         is_trial=options.is_dry_run,
     )
     saved, previews = _saved_and_compared(
-        session, actor=actor, path=path, kind=kind, rows=rows, now=now, options=options, origin=kept.origin
+        session, actor=actor, kind=kind, rows=rows, now=now, options=options, origin=kept.origin
     )
     drafts = [row.draft for row in rows if row.record is not None]
     forms = [(draft.sheet, one.number) for draft, one in zip(drafts, saved.records, strict=True) if draft.is_form]
@@ -213,7 +213,6 @@ def _saved_and_compared(
     session: Session,
     *,
     actor: Actor,
-    path: Path,
     kind: str,
     rows: Sequence[ReadRow],
     now: datetime,
@@ -227,7 +226,6 @@ def _saved_and_compared(
         previews = preview_rows(
             session,
             kind=kind,
-            path=path,
             rows=rows,
             saved=saved.records,
             attestation=options.attestation,
@@ -245,15 +243,15 @@ def _saved_and_compared(
     for row, preview in zip(rows, previews, strict=True):
         if row.record is not None:
             told = row.record
-            row.record = {key: told[key] for key in told.keys() - conflicting_keys(preview)}
+            row.record = {key: told[key] for key in told.keys() - conflicting_keys(preview, kind=kind)}
     kept, _ = once()
     return kept, previews
 
 
-def _preparation(kind: str, options: ImportOptions, *, now: datetime, is_form: bool) -> Preparation:
+def _preparation(kind: str, options: ImportOptions, *, now: datetime) -> Preparation:
     places = PlacePreparation(options.county, options.township)
     if kind == "people":
-        return PeoplePreparation(places, day_of(now), options.talent_source, is_form)
+        return PeoplePreparation(places, day_of(now), options.talent_source)
     if kind == "vacancies":
         return VacancyPreparation(places)
     return places if kind == "villages" else _as_it_is

@@ -18,6 +18,7 @@ from service.queries.merges import absorbed_by_id_number, survivor_numbers
 from service.usecases.admission import Admissions, judge_admissions
 from service.usecases.attestation import UNREAD_KEYS, Attestation, settle_record_status, signature_of
 from service.usecases.days import day_of
+from service.usecases.homes import PLACE_CODES, home_of, known_home, wishes_and_ties
 from service.usecases.industry_words import IndustryWords
 from service.usecases.past_days import without_impossible_days
 from service.usecases.people_findings import said_twice, same_id_number, same_id_number_as
@@ -34,7 +35,6 @@ Record = Mapping[str, Any]
 #: Keys of a person's record beside the attributes of `Person`.
 PEOPLE_KEYS = (*PLACE_KEYS, "home_village_code", "tie_villages", "willing_counties")
 
-_HOME_KEYS = (*PLACE_KEYS, "home_village_code")
 _SETTLED_ELSEWHERE = frozenset(
     {"record_status", "attested_by", "attested_document", "industries", "person_no", UNREAD_KEYS}
 )
@@ -64,7 +64,7 @@ def save(
     kept = [draft for draft in drafts if draft.saved.state is not SavedState.REFUSED]
     for draft in kept:
         draft.record = without_impossible_days(draft.record, today=day_of(now), saved=draft.saved)
-        _locate(draft, gazetteer)
+        draft.home = home_of(draft.record, person=draft.person, gazetteer=gazetteer, saved=draft.saved)
     for draft in kept:
         draft.values = _settle(draft, gazetteer, words, attestation=attestation, now=now)
     gazetteer.write()
@@ -130,15 +130,6 @@ def _read(session: Session, column: Any, keys: Sequence[Any], *, with_absorbed: 
         yield from session.scalars(wanted, execution_options=options)
 
 
-def _locate(draft: _Draft, gazetteer: Gazetteer) -> None:
-    if any(key in draft.record for key in _HOME_KEYS):
-        n_findings = len(draft.saved.findings)
-        home = gazetteer.locate(draft.record, code_key="home_village_code", saved=draft.saved)
-        # What is known of a person is not given up for a name that nobody can place.
-        if draft.person is None or len(draft.saved.findings) == n_findings:
-            draft.home = home
-
-
 def _settle(
     draft: _Draft, gazetteer: Gazetteer, words: IndustryWords, *, attestation: Attestation | None, now: datetime
 ) -> dict[str, Any]:
@@ -146,32 +137,14 @@ def _settle(
     current = draft.person.record_status if draft.person else None
     values = {key: value for key, value in record.items() if key not in _NO_VALUES}
     values |= words.settle(record, saved=saved)
-    values |= _wishes_and_ties(draft, gazetteer)
+    values |= wishes_and_ties(record, near=draft.home or known_home(draft.person), gazetteer=gazetteer, saved=saved)
     if draft.home is not None:
         values |= {f"home_{key}": value for key, value in vars(draft.home).items()}
     # Last, for what could not be taken counts against a verification.
     return values | settle_record_status(record, current=current, attestation=attestation, now=now, saved=saved)
 
 
-_PLACE_CODES = frozenset({"tie_village_codes", "willing_county_codes"})
-_NO_VALUES = _SETTLED_ELSEWHERE | frozenset(PEOPLE_KEYS) | _PLACE_CODES
-
-
-def _wishes_and_ties(draft: _Draft, gazetteer: Gazetteer) -> dict[str, Any]:
-    record, saved, values = draft.record, draft.saved, dict[str, Any]()
-    for key in _PLACE_CODES & record.keys():
-        kind = "village" if key == "tie_village_codes" else "county"
-        codes = record[key]
-        values[key] = None if codes is None else gazetteer.known_codes(kind, codes, key=key, saved=saved)
-    if "willing_counties" in record:
-        names = record["willing_counties"]
-        values["willing_county_codes"] = None if names is None else gazetteer.county_codes(names, saved=saved)
-    if "tie_villages" in record:
-        names, near = record["tie_villages"], draft.home or Located()
-        values["tie_village_codes"] = (
-            None if names is None else gazetteer.village_codes(names, near=near, saved=saved) or (None if names else ())
-        )
-    return values
+_NO_VALUES = _SETTLED_ELSEWHERE | frozenset(PEOPLE_KEYS) | PLACE_CODES
 
 
 def _insert(session: Session, drafts: list[_Draft], *, now: datetime) -> None:

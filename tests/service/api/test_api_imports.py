@@ -7,6 +7,8 @@ from builders_api import PEOPLE, problem_of
 from builders_workbooks import a_roster_row, write_records
 from flask.testing import FlaskClient
 
+from service.usecases.column_mappings import save_column_mapping
+
 IMPORTS = "/api/v1/imports"
 
 
@@ -56,6 +58,8 @@ def test_a_repetition_imports_once(api, send):
         ({"kind": "horses"}, 422, "kind"),
         ({"attested_by": "样例经办"}, 422, "attested_by"),
         ({"colour": "red"}, 422, "colour"),
+        ({"encoding": "morse"}, 422, "encoding"),
+        ({"mapping": "没有的单位"}, 404, "office"),
         ({"file": ""}, 422, "file"),
     ],
 )
@@ -79,3 +83,14 @@ def test_json_is_no_file(api):
 def test_a_name_with_folders_is_only_a_name(api, send):
     location = send(a_roster_row(), name="../../etc/花名册.xlsx").headers["Location"]
     assert api.get(location).json["file_name"] == "花名册.xlsx"
+
+
+def test_a_file_is_read_in_the_encoding_and_with_the_headers_of_its_office(api, database, actor, now):
+    content = "姓名全名,人才類別,縣\n樣例甲,T1,示範縣\n".encode("big5")
+    with database.unit_of_work() as session:
+        columns = {"姓名全名": "name", "人才類別": "talent_source", "縣": "county"}
+        save_column_mapping(session, actor=actor, office="示范县", kind="people", columns=columns, now=now)
+    data = {"kind": "people", "encoding": "big5", "mapping": "示范县", "file": (io.BytesIO(content), "a.csv")}
+    answer = api.post(IMPORTS, data=data, content_type="multipart/form-data")
+    assert (answer.status_code, answer.json["n_new"]) == (200, 1), answer.text
+    assert answer.json["n_conflicting"] == 0

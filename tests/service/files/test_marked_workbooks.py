@@ -1,10 +1,13 @@
 """The same workbook comes back: marked where it has to be, untouched everywhere else."""
 
+import io
+import re
 import zipfile
 from datetime import date
 
 import openpyxl
 import pytest
+import xlsxwriter
 from builders_workbooks import a_roster_row, write_records, write_rows
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
@@ -24,7 +27,7 @@ def a_finding(cell, effect=Effect.CELL_REFUSED, sheet="名册", **told):
     return CellFinding(effect=effect, problem=PROBLEM, remedy=REMEDY, sheet=sheet, cell=cell, column="列", **told)
 
 
-def mark(source, target, *findings, numbers=(), language="zh"):
+def mark(source, target, *findings, numbers=(), language="zh", encoding=None):
     write_marked(
         target,
         source=source,
@@ -34,6 +37,7 @@ def mark(source, target, *findings, numbers=(), language="zh"):
         number_header="人员编号",
         counts=Text("共 1 行", "1 row"),
         language=language,
+        encoding=encoding,
     )
     return openpyxl.load_workbook(target)
 
@@ -173,3 +177,99 @@ def test_a_workbook_without_a_finding_comes_back_with_a_summary_only(tmp_path):
     path = write_rows(tmp_path / "a.xlsx", ["姓名"], ["样例甲"])
     book = mark(path, tmp_path / "out.xlsx")
     assert book.sheetnames == ["名册", SUMMARY_NAME.zh]
+
+
+def test_a_cell_gets_back_the_colour_that_the_office_had_put_behind_it(laden, tmp_path):
+    mark(laden, tmp_path / "one.xlsx", a_finding("A4"))
+    mark(tmp_path / "one.xlsx", tmp_path / "two.xlsx", a_finding("A4", Effect.TO_CONFIRM))
+    sheet = mark(tmp_path / "two.xlsx", tmp_path / "three.xlsx", a_finding("C4"))["名册"]
+    assert (colour_of(sheet["A4"]), colour_of(sheet["C4"])) == ("00FF00", COLOURS["refused"])
+    assert mark(tmp_path / "three.xlsx", tmp_path / "four.xlsx")["名册"]["C4"].fill.patternType is None
+
+
+def parts_of(path, ending):
+    with zipfile.ZipFile(path) as archive:
+        return [archive.read(name).decode() for name in archive.namelist() if name.endswith(ending)]
+
+
+def test_no_shape_stays_behind_without_its_comment_and_none_has_the_number_of_another(laden, tmp_path):
+    mark(laden, tmp_path / "one.xlsx", a_finding("B3"), a_finding("C3"))
+    mark(tmp_path / "one.xlsx", tmp_path / "two.xlsx", a_finding("C3"), a_finding("D4"))
+    expected = {"one.xlsx": {(2, 0), (2, 1), (2, 2)}, "two.xlsx": {(2, 0), (2, 2), (3, 3)}}
+    for name, cells in expected.items():
+        (drawing,) = parts_of(tmp_path / name, ".vml")
+        places = re.findall(r"<x:Row>(\d+)</x:Row>.*?<x:Column>(\d+)</x:Column>", drawing, re.DOTALL)
+        numbers = re.findall(r"<v:shape [^>]*?id=\"([^\"]+)\"", drawing)
+        assert sorted((int(row), int(column)) for row, column in places) == sorted(cells)
+        assert len(set(numbers)) == len(numbers) == len(cells)
+
+
+def test_a_picture_in_the_header_keeps_its_drawing_to_itself(tmp_path):
+    path = tmp_path / "seal.xlsx"
+    pixel = bytes.fromhex(
+        "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001"
+        "5a5cc6b00000000049454e44ae426082"
+    )
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet("名册")
+        page.write_row(0, 0, ["姓名", "出生年月"])
+        page.write_row(1, 0, ["样例甲", "不详"])
+        page.set_header("&L&G", {"image_left": "seal.png", "image_data_left": io.BytesIO(pixel)})
+    (former,) = parts_of(path, ".vml")
+    sheet = mark(path, tmp_path / "out.xlsx", a_finding("B2"))["名册"]
+    drawings = parts_of(tmp_path / "out.xlsx", ".vml")
+    assert former in drawings
+    assert sum("<x:Row>1</x:Row>" in drawing for drawing in drawings) == 1
+    assert sheet["B2"].comment is not None
+
+
+def test_data_bars_with_extensions_of_their_own_do_not_swallow_the_comments(tmp_path):
+    path = tmp_path / "bars.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet("名册")
+        page.write_row(0, 0, ["姓名", "从业年限"])
+        page.write_row(1, 0, ["样例甲", 3])
+        page.conditional_format("B2:B9", {"type": "data_bar", "data_bar_2010": True})
+    with pytest.warns(UserWarning, match="extension"):  # openpyxl, which only looks
+        mark(path, tmp_path / "out.xlsx", a_finding("B2"))
+    (xml,) = (part for part in parts_of(tmp_path / "out.xlsx", "worksheets/sheet1.xml"))
+    assert xml.index("</conditionalFormatting>") < xml.index("<legacyDrawing ") < xml.rindex("<extLst>")
+
+
+def test_a_workbook_with_macros_comes_back_without_them_as_what_its_name_says(tmp_path):
+    project = tmp_path / "vbaProject.bin"
+    project.write_bytes(b"no macros, but a part of that name")
+    path = tmp_path / "macros.xlsm"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_vba_project(project)
+        page = book.add_worksheet("名册")
+        page.write_row(0, 0, ["姓名", "出生年月"])
+        page.write_row(1, 0, ["样例甲", "不详"])
+    assert colour_of(mark(path, tmp_path / "out.xlsx", a_finding("B2"))["名册"]["B2"]) == COLOURS["refused"]
+    with zipfile.ZipFile(tmp_path / "out.xlsx") as archive:
+        assert not [name for name in archive.namelist() if "vba" in name.lower()]
+        told = archive.read("[Content_Types].xml") + archive.read("xl/_rels/workbook.xml.rels")
+    assert b"macroEnabled" not in told
+    assert b"vba" not in told.lower()
+
+
+def test_a_marked_table_that_another_program_saved_in_an_uncommon_form_is_marked_again(tmp_path):
+    path = write_rows(tmp_path / "a.xlsx", ["姓名", "出生年月"], ["样例甲", "不详"])
+    mark(path, tmp_path / "one.xlsx", a_finding("B2"))
+    older = tmp_path / "uncommon.xlsx"  # names of elements with a prefix: as some other programs write it
+    with zipfile.ZipFile(tmp_path / "one.xlsx") as before, zipfile.ZipFile(older, "w") as after:
+        for name in before.namelist():
+            content = before.read(name)
+            if name == "xl/workbook.xml":
+                main = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+                content = re.sub(rb"<(/?)(?=[a-z])", rb"<\1x:", content).replace(b'xmlns="' + main, b'xmlns:x="' + main)
+            after.writestr(name, content)
+    book = mark(older, tmp_path / "two.xlsx", a_finding("B2"))
+    assert book.sheetnames == ["名册", SUMMARY_NAME.zh]
+
+
+def test_a_csv_comes_back_in_the_encoding_that_was_given(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes("姓名,出生年月\n樣例甲,不詳\n".encode("big5"))
+    book = mark(path, tmp_path / "out.xlsx", a_finding("B2", sheet=""), encoding="big5")
+    assert book.worksheets[0]["A2"].value == "樣例甲"

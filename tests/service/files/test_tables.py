@@ -1,4 +1,6 @@
+import openpyxl
 import pytest
+import xlsxwriter
 from builders_workbooks import SAMPLES, a_roster_row, write_records, write_rows
 
 from matching.vocabulary import Text
@@ -163,3 +165,30 @@ def test_a_sheet_that_is_no_table_is_skipped_and_said_so(tmp_path):
     table = read_table(path, kind="people")
     assert len(table.drafts) == 1
     assert [(note.sheet, note.effect) for note in table.findings] == [("说明", Effect.NOTE)]
+
+
+def test_a_formula_whose_result_was_never_saved_is_no_blank(tmp_path):
+    book = openpyxl.Workbook()  # it writes formulas and computes none
+    book.active.append(["姓名", "人才类别", "从业年限"])
+    book.active.append(["样例甲", "村官", "=1+2"])
+    book.active.append(["样例乙", "村官", None])
+    book.save(tmp_path / "a.xlsx")
+    table = read_table(tmp_path / "a.xlsx", kind="people")
+    (finding,) = [one for one in table.findings if one.effect is Effect.CELL_REFUSED]
+    assert (finding.cell, "没有保存结果" in finding.problem.zh) == ("C2", True)
+    assert table.drafts[0].refused == {"years_in_industry"}
+
+
+def test_a_formula_with_a_result_even_an_empty_text_is_read_as_its_result(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ["姓名", "人才类别", "从业年限", "特长"])
+        page.write_row(1, 0, ["样例甲", "村官"])
+        page.write_formula(1, 2, "=1+2", None, 3)
+        page.write_formula(1, 3, '=IF(A1="","",A1)', None, "育种")
+        page.write_row(2, 0, ["样例乙", "村官"])
+        page.write_formula(2, 3, '=IF(A1="","",A1)', None, " ")
+    table = read_table(tmp_path / "a.xlsx", kind="people")
+    assert not [one for one in table.findings if one.effect is Effect.CELL_REFUSED]
+    assert (table.drafts[0].values["years_in_industry"], table.drafts[0].values["specialties"]) == (3, "育种")
+    assert "specialties" not in table.drafts[1].values
