@@ -87,6 +87,8 @@ def _shown(value: Any) -> str:
 
 def _source(change: "ValueChange") -> Text:
     name = _SOURCES[change.source]
+    if change.taken_from is not None:
+        name = Text(f"{name.zh}自 {change.taken_from}", f"{name.en} from {change.taken_from}")
     if change.file_name is None:
         return name
     place = "!".join(filter(None, (change.sheet, change.cell)))
