@@ -121,7 +121,7 @@ def find_repairs(
         By falling worth, of equals in the order of person_no; nobody to whom it would bring nothing.
     """
     tally, standing = _Tally(len(matcher.person_ids)), None
-    by_vacancy = {} if checks is None else dict(iter(checks.groupby("vacancy_id")))
+    by_vacancy: dict[Any, pd.DataFrame] = {} if checks is None else dict(iter(checks.groupby("vacancy_id")))
     for standing in matcher.standings(vacancies, checks=by_vacancy):
         tally.add(standing)
     if standing is None:
