@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -67,8 +68,6 @@ class Eligibility:
         FAIL, TO_VERIFY, PASS or WAIVED of `matching.rules`.
     by_rule : ndarray of shape (n_rules, n_people), int8
         Also NOT_APPLICABLE.
-    first_failing : ndarray of shape (n_people,), int16
-        Position of the first failing rule, -1 where none fails.
     """
 
     vacancy: VacancyFacts | None
@@ -77,9 +76,13 @@ class Eligibility:
     later_rules: tuple[Rule, ...]
     verdict: _Verdicts
     by_rule: _Verdicts
-    first_failing: npt.NDArray[np.int16]
     evaluator: RuleEvaluator
     checks: Mapping[CheckKey, str]
+
+    @cached_property
+    def first_failing(self) -> npt.NDArray[np.int16]:
+        """Position of each person's first failing rule, -1 where none fails."""
+        return _first_failing(self.by_rule)
 
     @property
     def counts(self) -> dict[Verdict, int]:
@@ -191,7 +194,6 @@ def judge(
         later_rules=due_later,
         verdict=overall(by_rule),
         by_rule=by_rule,
-        first_failing=_first_failing(by_rule),
         evaluator=people,
         checks=recorded,
     )
@@ -223,7 +225,6 @@ def judge_admission(frame: pd.DataFrame, rules: Sequence[Rule], *, as_of: date |
         later_rules=(),
         verdict=overall(by_rule),
         by_rule=by_rule,
-        first_failing=_first_failing(by_rule),
         evaluator=people,
         checks={},
     )

@@ -118,24 +118,24 @@ class Matcher:
         )
 
     def standing(self, vacancy: VacancyFacts, *, checks: pd.DataFrame | None = None) -> Standing:
-        """Return how everybody stands for a vacancy: what explanations, comparisons and what-ifs start from.
+        """Return how everybody stands for a vacancy, for explanations and what-ifs; errors as for `shortlist`."""
+        (standing,) = self.standings([vacancy], checks={} if checks is None else {vacancy.vacancy_id: checks})
+        return standing
 
-        Raises
-        ------
-        MatchingError
-            If the vacancy or the checks cannot be used.
-        """
-        card = self._card(vacancy)
-        return Standing(
-            vacancy=vacancy,
-            card=card,
-            people=self._criteria,
-            industries=self._industries,
-            pool=self._pool.encoded(card),
-            eligibility=judge(self._evaluator, vacancy=vacancy, rulebook=self.rulebook, checks=checks),
-            is_verified=self._is_verified,
-            scores=self._kernel(vacancy.post).scores([vacancy])[0],
-        )
+    def standings(self, vacancies: Sequence[VacancyFacts], *, checks: Mapping[int, pd.DataFrame]) -> Iterator[Standing]:
+        """Yield `standing` for many vacancies, posts of one kind together, which is faster; checks by vacancy."""
+        by_post: dict[PostType, list[VacancyFacts]] = {}
+        for vacancy in vacancies:
+            by_post.setdefault(self._card(vacancy).post, []).append(vacancy)
+        for post, own in by_post.items():
+            card, pool = self.cards[post], self._pool.encoded(self.cards[post])
+            for vacancy, scores in zip(own, self._kernel(post).in_turn(own), strict=True):
+                known = checks.get(vacancy.vacancy_id)
+                found = judge(self._evaluator, vacancy=vacancy, rulebook=self.rulebook, checks=known)
+                yield Standing(
+                    vacancy=vacancy, card=card, people=self._criteria, industries=self._industries, pool=pool,
+                    eligibility=found, is_verified=self._is_verified, scores=scores,
+                )  # fmt: skip
 
     def rank(
         self, vacancies: Sequence[VacancyFacts], *, top: int, checks: pd.DataFrame | None = None

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matching.criteria import CRITERIA, MISSING
+from matching.criteria import CRITERIA, MISSING, PersonCriterion
 from matching.eligibility import Eligibility
 from matching.facts import Origin
 from matching.frames import VacancyFacts
@@ -121,11 +121,13 @@ def find_repairs(
         By falling worth, of equals in the order of person_no; nobody to whom it would bring nothing.
     """
     tally, standing = _Tally(len(matcher.person_ids)), None
-    by_vacancy = {} if checks is None else dict(iter(checks.groupby("vacancy_id")))
-    for vacancy in vacancies:
-        standing = matcher.standing(vacancy, checks=by_vacancy.get(vacancy.vacancy_id))
+    by_vacancy: dict[Any, pd.DataFrame] = {} if checks is None else dict(iter(checks.groupby("vacancy_id")))
+    for standing in matcher.standings(vacancies, checks=by_vacancy):
         tally.add(standing)
-    return [] if standing is None else list(tally.repairs(standing, n=n))
+    if standing is None:
+        return []
+    tally.settle()
+    return list(tally.repairs(standing, n=n))
 
 
 class _Tally:
@@ -140,6 +142,8 @@ class _Tally:
         self._n_blocks: dict[tuple[Text, str], NDArray[np.int32]] = {}
         self._rules: dict[tuple[Text, str], Rule] = {}
         self._counts_of: dict[str, NDArray[np.int64]] = {}  # people by distinct fact
+        # What depends on the person alone is added up once for each card, not for each vacancy.
+        self._cards: dict[str, tuple[Standing, NDArray[np.int32]]] = {}
 
     def add(self, standing: Standing) -> None:
         """Count one vacancy."""
@@ -155,11 +159,23 @@ class _Tally:
                 self._n_blocks.setdefault(key, np.zeros(self._n_people, dtype=np.int32))[:] += waits
                 is_blocked |= waits
         self._n_blocked += is_blocked
-        self._worth[is_blocked] += standing.scores[is_blocked]
+        self._worth += standing.scores * is_blocked
+        nobody = np.zeros(self._n_people, dtype=np.int32)
+        self._cards.setdefault(standing.card.version, (standing, nobody))[1][:] += admitted
         for criterion_id in standing.card.points:
-            self._add_gaps(criterion_id, standing, admitted)
+            if not isinstance(CRITERIA[criterion_id], PersonCriterion):
+                self._add_gaps(criterion_id, standing, admitted)
 
-    def _add_gaps(self, criterion_id: str, standing: Standing, admitted: _Flags) -> None:
+    def settle(self) -> None:
+        """Add what depends on the person alone; once, after the last vacancy."""
+        for standing, n_admitted in self._cards.values():
+            for criterion_id in standing.card.points:
+                if isinstance(CRITERIA[criterion_id], PersonCriterion):
+                    self._add_gaps(criterion_id, standing, n_admitted)
+        self._cards.clear()
+
+    def _add_gaps(self, criterion_id: str, standing: Standing, n_times: _Flags | NDArray[np.int32]) -> None:
+        """Add a criterion for everybody, as often as they are admitted to vacancies that ask alike."""
         codes, levels = standing.pool[criterion_id].codes, standing.levels[criterion_id]
         is_missing = levels == MISSING
         if not is_missing.any():
@@ -167,11 +183,12 @@ class _Tally:
         gain = _gain(standing, criterion_id, counts=self._counts(criterion_id, codes))
         if gain <= 0:
             return
-        rows = np.flatnonzero(is_missing.take(codes) & admitted)
-        if len(rows):
-            self._gains.setdefault(criterion_id, np.zeros(self._n_people, dtype=np.int64))[rows] += gain
-            self._n_gaps.setdefault(criterion_id, np.zeros(self._n_people, dtype=np.int32))[rows] += 1
-            self._worth[rows] += gain
+        times = is_missing.take(codes) * n_times
+        if times.any():
+            gains = times * np.int64(gain)
+            self._gains.setdefault(criterion_id, np.zeros(self._n_people, dtype=np.int64))[:] += gains
+            self._n_gaps.setdefault(criterion_id, np.zeros(self._n_people, dtype=np.int32))[:] += times
+            self._worth += gains
 
     def _counts(self, criterion_id: str, codes: NDArray[np.int32]) -> NDArray[np.int64]:
         if criterion_id not in self._counts_of:  # the pool encodes a criterion once for all posts

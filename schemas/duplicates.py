@@ -15,7 +15,9 @@ __all__ = [
     "HintsSchema",
     "MergeDoneSchema",
     "MergeRequestSchema",
+    "MergeSchema",
     "MergeUndoneSchema",
+    "MergesQuerySchema",
     "PairDecisionSchema",
     "PairSchema",
     "PairsQuerySchema",
@@ -117,6 +119,25 @@ class MergeDoneSchema(Schema):
     changed = fields.List(fields.String(), required=True)
     n_moved = fields.Integer(required=True)
     n_left = fields.Integer(required=True)
+
+
+class MergesQuerySchema(PageQuerySchema):
+    """Which merges to list."""
+
+    person_no = Key()
+
+
+class MergeSchema(Schema):
+    """A merge, standing or undone."""
+
+    merge_id = fields.Integer(attribute="merge.id", required=True)
+    survivor_no = fields.String(required=True)
+    absorbed_no = fields.String(required=True)
+    merged_by = fields.String(attribute="merge.merged_by", required=True)
+    merged_at = fields.AwareDateTime(attribute="merge.merged_at", required=True)
+    undone_by = fields.String(attribute="merge.undone_by", required=True, allow_none=True)
+    undone_at = fields.AwareDateTime(attribute="merge.undone_at", required=True, allow_none=True)
+    note = fields.String(attribute="merge.note", required=True, allow_none=True)
 
 
 class MergeUndoneSchema(Schema):

@@ -24,6 +24,7 @@ class ValueChangeSchema(Schema):
     verified_by = fields.String(required=True, allow_none=True)
     verified_document = fields.String(required=True, allow_none=True)
     verified_at = fields.AwareDateTime(required=True, allow_none=True)
+    taken_from = fields.String(required=True, allow_none=True)
 
 
 class HistorySchema(Schema):

@@ -10,6 +10,8 @@ from schemas.duplicates import (
     HintsSchema,
     MergeDoneSchema,
     MergeRequestSchema,
+    MergeSchema,
+    MergesQuerySchema,
     MergeUndoneSchema,
     PairDecisionSchema,
     PairSchema,
@@ -30,6 +32,7 @@ people_resource = Resource("people_merges", title=Text("合并档案", "Merging 
 merges_resource = Resource("merges", title=Text("合并记录", "Merges"))
 
 _PAIR, _HINTS, _DONE, _UNDONE = PairSchema(), HintsSchema(), MergeDoneSchema(), MergeUndoneSchema()
+_MERGE = MergeSchema()
 
 
 @duplicates_resource.operation(
@@ -106,6 +109,20 @@ def merge_people(wanted: dict[str, Any], person_no: str) -> Response:
         return Answer.of(_DONE.dump(done), status=201, location=location)
 
     return once(work)
+
+
+@merges_resource.operation(
+    "GET",
+    "",
+    Text("列出合并，含已撤销的", "List merges, undone ones among them"),
+    query=MergesQuerySchema,
+    answer=page_schema(_MERGE),
+)
+def list_merges(query: dict[str, Any]) -> Response:
+    """Answer with one page of merges, the newest first."""
+    with reading() as session:
+        page = merging.list_merges(session, actor=current_actor(), person_no=query.get("person_no"), **page_of(query))
+        return page_answer(page, _MERGE).response()
 
 
 @merges_resource.operation(

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -30,6 +31,17 @@ _COLUMNS = [
     Text("状态", "State"),
     Text("依据", "Reasons"),
 ]
+
+_MERGE_COLUMNS = (
+    Text("编号", "Merge"),
+    Text("保留", "Survivor"),
+    Text("并入", "Absorbed"),
+    Text("时间", "When"),
+    Text("经办", "By"),
+    Text("撤销", "Undone"),
+    Text("说明", "Note"),
+)
+_CHINA = ZoneInfo("Asia/Shanghai")
 
 
 @click.group()
@@ -182,6 +194,43 @@ def merge(console: Console, *, survivor: str, absorbed: str, take: tuple[str, ..
     console.say(
         Text(f"撤销：talentpool duplicates unmerge {merge_id}", f"To undo: talentpool duplicates unmerge {merge_id}")
     )
+
+
+@duplicates.command("merges")
+@click.option("--person", "person_no", help="Only merges of this person. 只看此人。")
+@click.option("--top", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many. 条数。")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document. 输出 JSON。")
+@pass_console
+def merges_command(console: Console, *, person_no: str | None, top: int, as_json: bool) -> None:
+    """List merges, the newest first: the number is what unmerge takes. 列出合并，供撤销。"""
+    from schemas.duplicates import MergeSchema
+    from service.installation import open_database
+    from service.usecases.merging import list_merges
+
+    with open_database(console.settings).reading() as session:
+        page = list_merges(session, actor=OPERATOR, person_no=person_no, page_size=top)
+        documents: list[dict[str, Any]] = MergeSchema(many=True).dump(page.items)
+    if as_json:
+        console.print_json({"schema": "talentpool.merges/1", "total": page.total, "merges": documents})
+        return
+    rows = [
+        [
+            str(one["merge_id"]),
+            one["survivor_no"],
+            one["absorbed_no"],
+            _moment(one["merged_at"]),
+            one["merged_by"],
+            f"{_moment(one['undone_at'])} {one['undone_by']}" if one["undone_at"] else "—",
+            one["note"] or "",
+        ]
+        for one in documents
+    ]
+    console.table(list(_MERGE_COLUMNS), rows)
+    console.say(Text(f"共 {page.total:,} 次合并。", f"{page.total:,} merges in all."))
+
+
+def _moment(written: str) -> str:
+    return f"{datetime.fromisoformat(written).astimezone(_CHINA):%Y-%m-%d %H:%M}"
 
 
 @duplicates.command()

@@ -119,7 +119,11 @@ def log(console: Console, *, page: int, as_json: bool) -> None:
         (Text("人数", "People"), "n_people"),
         (Text("行数", "Rows"), "n_rows"),
     ]
-    console.table([label for label, _ in columns], [[str(row[key] or "") for _, key in columns] for row in rows])
+    console.table([label for label, _ in columns], [[_shown(row[key]) for _, key in columns] for row in rows])
+
+
+def _shown(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 def _pairs(filters: Sequence[str]) -> dict[str, Any]:

@@ -79,6 +79,8 @@ def _row(kind: str, name: str, change: "ValueChange", language: str) -> list[str
 
 def _source(change: "ValueChange") -> Text:
     name = _SOURCES[change.source]
+    if change.taken_from is not None:
+        name = Text(f"{name.zh}自 {change.taken_from}", f"{name.en} from {change.taken_from}")
     if change.file_name is None:
         return name
     place = "!".join(filter(None, (change.sheet, change.cell)))

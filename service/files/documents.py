@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["Block", "Document", "Grid", "Heading", "Lines"]
+__all__ = ["Block", "Document", "Facts", "Grid", "Heading", "Lines", "Signatures"]
 
 
 @dataclass(frozen=True)
@@ -29,20 +29,49 @@ class Grid:
     Parameters
     ----------
     headers : sequence of str
-        Repeated on every page; none: a form with blank lines to fill in.
+        Repeated on every page.
     rows : sequence of sequence of str
     widths_mm : sequence of float
-    row_height_mm : float or None
-        At least so high, for signatures.
     """
 
     headers: Sequence[str]
     rows: Sequence[Sequence[str]]
     widths_mm: Sequence[float]
-    row_height_mm: float | None = None
 
 
-Block = Heading | Lines | Grid
+@dataclass(frozen=True)
+class Facts:
+    """What is said of one thing, a label and its value on each line.
+
+    Parameters
+    ----------
+    rows : sequence of (str, str)
+        A value may have several lines.
+    label_mm : float
+    """
+
+    rows: Sequence[tuple[str, str]]
+    label_mm: float = 34
+
+
+@dataclass(frozen=True)
+class Signatures:
+    """Boxes for an opinion, each with a line to sign and date at its foot.
+
+    Parameters
+    ----------
+    labels : sequence of str
+    line : str
+    height_mm : float
+        Of each box, at least.
+    """
+
+    labels: Sequence[str]
+    line: str
+    height_mm: float = 30
+
+
+Block = Heading | Lines | Grid | Facts | Signatures
 
 
 @dataclass(frozen=True, kw_only=True)

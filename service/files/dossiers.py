@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from matching.vocabulary import Text
 from matching.vocabulary.codes import code_table
-from service.files.documents import Block, Document, Grid, Heading, Lines
+from service.files.documents import Block, Document, Facts, Grid, Heading, Lines, Signatures
 
 __all__ = ["dossier"]
 
@@ -19,21 +19,39 @@ _ADVICE = Text(
     "得分仅供比选参考，以考察和集体研究为准；本材料不作任何决定。",
     "Scores only help to compare; people are decided on after inspection and discussion. This paper decides nothing.",
 )
+_HEAD = (
+    (Text("名单编号", "List"), Text("{no}", "{no}")),
+    (Text("岗位", "Vacancy"), Text("{vacancy}　{village}{post}", "{vacancy}: {post} in {village}")),
+    (Text("需求人数", "Wanted"), Text("{n} 人", "{n}")),
+    (
+        Text("计算日期", "As of"),
+        Text("{as_of}（年龄、党龄、工作年限均计算到此日）", "{as_of}; ages and years are counted to this day"),
+    ),
+    (Text("在库人数", "In the pool"), Text("{n_pool} 人", "{n_pool}")),
+    (
+        Text("符合或待核验", "Eligible"),
+        Text("{n_eligible} 人（其中待核验 {n_to_verify} 人）", "{n_eligible}, of them {n_to_verify} to be verified"),
+    ),
+    (Text("列出人数", "Listed"), Text("{n_listed} 人", "{n_listed}")),
+    (Text("申请人", "Asked for by"), Text("{by}", "{by}")),
+    (Text("申请时间", "Asked for at"), Text("{at}", "{at}")),
+)
+_WISHES = Text("岗位意愿\n（不作为条件）", "Wishes, which exclude nobody")
 _TABLE = (
-    (Text("位次", "Place"), 11),
+    (Text("位次", "Place"), 14),
     (Text("人员编号", "Person"), 28),
-    (Text("姓名", "Name"), 24),
+    (Text("姓名", "Name"), 21),
     (Text("人才类别", "Source"), 35),
     (Text("得分", "Score"), 16),
-    (Text("区间", "Interval"), 28),
-    (Text("并列档", "Band"), 13),
+    (Text("区间", "Interval"), 25),
+    (Text("并列档", "Band"), 16),
     (Text("资格", "Eligibility"), 19),
 )
 _REASONS = (
     (Text("项目", "Criterion"), 30),
-    (Text("说明", "Reason"), 86),
+    (Text("说明", "Reason"), 82),
     (Text("得分/满分", "Points / most"), 24),
-    (Text("高于平均", "Above average"), 17),
+    (Text("高于平均", "Above average"), 21),
     (Text("来源", "Record"), 17),
 )
 _EXCLUSIONS = (
@@ -47,7 +65,7 @@ _SIGNATURES = (
     Text("组织部门负责人意见", "Head of the department"),
     Text("集体研究意见", "Decision of the meeting"),
 )
-_SIGN = Text("签字：　　　　　　　　　　　年　　月　　日", "Signature:                          Date:")
+_SIGN = Text("签字：　　　　　　　　　　年　　月　　日", "Signature:                              Date:              ")
 _VERSIONS = {
     "release": Text("程序版本", "Release"),
     "rulebook": Text("规则手册", "Rulebook"),
@@ -100,6 +118,7 @@ class _Dossier:
 
     def blocks(self, versions: Mapping[str, str]) -> Iterator[Block]:
         yield self._head()
+        yield Lines([self._t(_ADVICE)])
         yield self._heading("一、建议名单", "1  The list")
         yield self._table()
         yield self._notes()
@@ -109,7 +128,7 @@ class _Dossier:
         yield self._heading("三、未列入人数（按首个未满足的条件）", "3  Not listed, by the first rule not met")
         yield from self._exclusions()
         yield self._heading("四、意见与签字", "4  Opinions and signatures")
-        yield Grid((), [[label.in_(self._language), self._t(_SIGN)] for label in _SIGNATURES], (44, 130), 24)
+        yield Signatures([self._t(label) for label in _SIGNATURES], self._t(_SIGN))
         yield self._heading("五、版本与重演", "5  Versions and replay")
         yield self._versions(versions)
 
@@ -119,31 +138,17 @@ class _Dossier:
     def _heading(self, zh: str, en: str) -> Heading:
         return Heading(self._t(Text(zh, en)))
 
-    def _head(self) -> Lines:
-        one, sieve = self._list, self._list["sieve"]
+    def _head(self) -> Facts:
+        one = self._list
         asked = datetime.fromisoformat(one["requested_at"]).astimezone(_ZONE)
-        post = code_table("post_type").label(one["vacancy_facts"]["post"])
-        lines = (
-            Text("名单编号：{no}　　申请人：{by}　　申请时间：{at}", "List {no}, asked for by {by} at {at}"),
-            Text("岗位：{vacancy}　{village}{post}　需求 {n} 人", "Vacancy {vacancy}: {post} in {village}, {n} wanted"),
-            Text(
-                "计算日期：{as_of}（年龄、党龄、工作年限均计算到此日）",
-                "As of {as_of}: ages and years are counted to it",
-            ),
-            Text(
-                "在库 {n_pool} 人，符合或待核验 {n_eligible} 人（其中待核验 {n_to_verify} 人），列出 {n_listed} 人",
-                "{n_pool} in the pool, {n_eligible} eligible ({n_to_verify} of them to be verified), {n_listed} listed",
-            ),
-            _ADVICE,
-        )
         values = {
-            **sieve, "no": one["shortlist_no"], "by": one["requested_by"], "at": f"{asked:%Y-%m-%d %H:%M}",
-            "vacancy": one["vacancy_no"], "village": self._village, "post": post, "n": self._headcount,
-            "as_of": one["as_of"],
+            **one["sieve"], "no": one["shortlist_no"], "by": one["requested_by"], "at": f"{asked:%Y-%m-%d %H:%M}",
+            "vacancy": one["vacancy_no"], "village": self._village, "n": self._headcount, "as_of": one["as_of"],
+            "post": code_table("post_type").label(one["vacancy_facts"]["post"]),
         }  # fmt: skip
+        rows = [(self._t(label), self._t(value.filled(**values))) for label, value in _HEAD]
         wishes = [self._t(Text(wish["zh"], wish["en"])) for wish in one["vacancy_facts"].get("wishes", ())]
-        named = self._t(Text("岗位意愿（不作为条件）：", "Wishes, which exclude nobody: ")) + "；".join(wishes)
-        return Lines([*(self._t(line.filled(**values)) for line in lines), *([named] if wishes else [])])
+        return Facts([*rows, *([(self._t(_WISHES), "\n".join(wishes))] if wishes else [])])
 
     def _table(self) -> Grid:
         return self._grid(_TABLE, [self._place(entry) for entry in self._list["entries"]])
@@ -203,18 +208,18 @@ class _Dossier:
         else:
             yield Lines([self._t(Text("没有因条件未列入的人员。", "Nobody was left out by a rule."))])
 
-    def _versions(self, versions: Mapping[str, str]) -> Lines:
+    def _versions(self, versions: Mapping[str, str]) -> Facts:
         number = self._list["shortlist_no"]
-        known = [f"{self._t(label)}　{versions.get(key) or '-'}" for key, label in _VERSIONS.items()]
-        replay = Text(
-            f"重演编号　{number}-{versions['order']}；核对命令：talentpool replay {number}",
-            f"Replay number {number}-{versions['order']}; check it with: talentpool replay {number}",
-        )
-        return Lines([*known, self._t(replay)], is_small=True)
+        known = [(self._t(label), versions.get(key) or "-") for key, label in _VERSIONS.items()]
+        replay = [
+            (self._t(Text("重演编号", "Replay number")), f"{number}-{versions['order']}"),
+            (self._t(Text("核对命令", "Check it with")), f"talentpool replay {number}"),
+        ]
+        return Facts([*known, *replay])
 
     def _grid(self, columns: tuple[tuple[Text, int], ...], rows: list[list[str]]) -> Grid:
         return Grid([self._t(label) for label, _ in columns], rows, [width for _, width in columns])
 
 
 def _interval(interval: Mapping[str, float] | None) -> str:
-    return f"{interval['low']:.2f}–{interval['high']:.2f}" if interval else ""
+    return f"{interval['low']:.2f}–{interval['high']:.2f}" if interval else "—"

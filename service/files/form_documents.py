@@ -28,8 +28,8 @@ _BACK = (
 )
 _FAMILY = ("称谓", "姓名", "出生年月", "政治面貌", "工作单位及职务")
 _FAMILY_LINES = 7
-_RESUME_MM = 118
-_ROW_MM = 10
+_RESUME_MM = 112
+_ROW_MM = 12
 
 
 def form_document(
@@ -102,12 +102,14 @@ class _Form:
         _write(cells[1].merge(cells[6]), self.text("JianLi").replace("<br>", "\n"), size_pt=9.5)
 
     def back(self, table: "Table") -> None:
+        from docx.enum.text import WD_ALIGN_PARAGRAPH
+
         for label, tag, height in _BACK:
             cells = self._row(table, height)
             _write(cells[0], label, is_label=True)
             _write(cells[1].merge(cells[6]), self.text(tag))
         lines = [self._row(table, 9) for _ in range(_FAMILY_LINES + 1)]
-        _write(lines[0][0].merge(lines[-1][0]), "家庭主要\n成员及重要\n社会关系", is_label=True)
+        _write(lines[0][0].merge(lines[-1][0]), "家庭\n主要成员\n及重要\n社会关系", is_label=True)
         for place, cells in enumerate(lines):
             wide = (*cells[1:5], cells[5].merge(cells[6]))
             for cell, text in zip(wide, _FAMILY, strict=True):
@@ -116,7 +118,9 @@ class _Form:
             cells = self._row(table, height)
             _write(cells[0], label, is_label=True)
             text = self.text("ChengBaoDanWei") if label == "呈报单位" else ""
-            _write(cells[1].merge(cells[6]), f"{text}\n（盖章）　　　　年　　月　　日")
+            box = cells[1].merge(cells[6])
+            _write(box, f"{text}\n（盖章）　　　　年　　月　　日")
+            box.paragraphs[-1].alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
     def _education(self, table: "Table") -> None:
         rows = [self._row(table, 13), self._row(table, 13)]
@@ -141,8 +145,8 @@ class _Form:
         if tag == "ChuShengNianYue" and self._person.birth_date:
             born = self._person.birth_date
             years = self._today.year - born.year - ((self._today.month, self._today.day) < (born.month, born.day))
-            return f"{_dotted(text)}\n（{years}岁）"
-        return _dotted(text)
+            return f"{_month(text)}\n（{years}岁）"
+        return _month(text)
 
     def _row(self, table: "Table", height_mm: float = _ROW_MM) -> Sequence[Any]:
         from docx.shared import Mm
@@ -164,6 +168,11 @@ def _write(cell: Any, text: str, *, is_label: bool = False, size_pt: float = 10.
         if is_label:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         set_font(paragraph.add_run(line), size_pt=size_pt)
+
+
+def _month(text: str) -> str:
+    """Write 198703 and 19870315 as 1987.03: the printed form has months, the record keeps the day."""
+    return _dotted(text[:6]) if len(text) in {6, 8} and text.isdigit() else text
 
 
 def _dotted(text: str) -> str:

@@ -1,5 +1,6 @@
 """Documents as PDF: A4, fonts embedded, rare characters intact or refused by name."""
 
+import re
 import unicodedata
 from functools import cache
 from html import escape
@@ -7,12 +8,14 @@ from typing import Any, NoReturn
 
 from matching.vocabulary import Text
 from service.errors import NotConfigured
-from service.files.documents import Block, Document, Grid, Heading, Lines
+from service.files.documents import Block, Document, Facts, Grid, Heading, Lines, Signatures
 from service.files.marks import Mark
 
 __all__ = ["pdf_document"]
 
+# The text in a Song face, headings in a black face, as official papers have them.
 _FONTS = '"Noto Serif CJK SC", "Source Han Serif SC", "Songti SC", SimSun, serif'
+_HEADING_FONTS = '"Noto Sans CJK SC", "Source Han Sans SC", "Heiti SC", SimHei, sans-serif'
 _FIRST_RARE = 0x3400  # CJK extensions; what is older is in every Chinese font
 _COMMON = range(0x4E00, 0x9FA6)
 _INSTALL = Text(
@@ -22,18 +25,24 @@ _INSTALL = Text(
     "libpango-1.0-0 libpangoft2-1.0-0 fonts-noto-cjk; or export .docx.",
 )
 _STYLE = """
-@page { size: A4; margin: 22mm 18mm 20mm; @bottom-left { content: string(mark); font-size: 8pt; }
+@page { size: A4; margin: 22mm 18mm 20mm; font-family: %(fonts)s;
+        @bottom-left { content: string(mark); font-size: 8pt; }
         @bottom-right { content: counter(page) " / " counter(pages); font-size: 8pt; } }
-body { font-family: %(fonts)s; font-size: 10.5pt; line-height: 1.45; }
-h1 { font-size: 18pt; text-align: center; margin: 0 0 4mm; }
-h2 { font-size: 13pt; margin: 5mm 0 2mm; break-after: avoid; }
-h3 { font-size: 11pt; margin: 4mm 0 1mm; break-after: avoid; }
-p { margin: 0 0 1mm; } p.small { font-size: 8.5pt; }
+body { font-family: %(fonts)s; font-size: 10.5pt; line-height: 1.5; }
+h1 { font-size: 22pt; text-align: center; margin: 2mm 0 7mm; letter-spacing: 1pt; }
+h2 { font-family: %(heading_fonts)s; font-size: 13.5pt; margin: 7mm 0 2.5mm; break-after: avoid; }
+h3 { font-family: %(heading_fonts)s; font-size: 11pt; margin: 5mm 0 1.5mm; break-after: avoid; }
+p { margin: 0 0 1mm; } p.small { font-size: 9pt; color: #333; }
 .mark { string-set: mark content(); height: 0; overflow: hidden; font-size: 0; }
 table { border-collapse: collapse; width: 100%%; table-layout: fixed; font-size: 9pt; margin-bottom: 3mm; }
-th, td { border: 0.4pt solid #000; padding: 0.8mm 1.2mm; vertical-align: top; text-align: left;
+th, td { border: 0.5pt solid #444; padding: 1.1mm 1.6mm; vertical-align: middle; text-align: left;
          overflow-wrap: anywhere; }
+th { font-family: %(heading_fonts)s; font-weight: 500; background: #f0f0f0; }
+thead th { text-align: center; }
 tr { break-inside: avoid; } thead { display: table-header-group; }
+td.number { text-align: right; white-space: nowrap; }
+table.facts { font-size: 10.5pt; }
+table.sign { font-size: 10.5pt; break-inside: avoid; } table.sign td { vertical-align: bottom; text-align: right; }
 """
 
 
@@ -78,7 +87,7 @@ def _html(document: Document, mark: Mark) -> str:
         f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(document.title)}</title>'
         f'<meta name="author" content="{escape(mark.exported_by)}"><meta name="description" content="{sentence}">'
         f'<meta name="dcterms.created" content="{mark.exported_at:%Y-%m-%dT%H:%M:%SZ}">'
-        f"<style>{_STYLE % {'fonts': _FONTS}}</style></head><body>"
+        f"<style>{_STYLE % {'fonts': _FONTS, 'heading_fonts': _HEADING_FONTS}}</style></head><body>"
         f'<div class="mark">{sentence}</div><h1>{escape(document.title)}</h1>{body}</body></html>'
     )
 
@@ -89,16 +98,43 @@ def _block(block: Block) -> str:
     if isinstance(block, Lines):
         kind = ' class="small"' if block.is_small else ""
         return "".join(f"<p{kind}>{escape(text)}</p>" for text in block.texts)
-    return _table(block)
+    if isinstance(block, Facts):
+        return _facts(block)
+    return _signatures(block) if isinstance(block, Signatures) else _table(block)
 
 
 def _table(grid: Grid) -> str:
     total = sum(grid.widths_mm)
     columns = "".join(f'<col style="width: {width / total:.2%}">' for width in grid.widths_mm)
     head = "".join(f"<th>{escape(header)}</th>" for header in grid.headers)
-    height = f' style="height: {grid.row_height_mm}mm"' if grid.row_height_mm else ""
-    rows = "".join(f"<tr{height}>{''.join(f'<td>{escape(text)}</td>' for text in row)}</tr>" for row in grid.rows)
-    return f"<table><colgroup>{columns}</colgroup>{f'<thead><tr>{head}</tr></thead>' if head else ''}{rows}</table>"
+    rows = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in grid.rows)
+    return f"<table><colgroup>{columns}</colgroup><thead><tr>{head}</tr></thead>{rows}</table>"
+
+
+def _cell(text: str) -> str:
+    kind = ' class="number"' if _NUMBER.fullmatch(text) else ""
+    return f"<td{kind}>{escape(text)}</td>"
+
+
+_NUMBER = re.compile(r"[+\N{MINUS SIGN}]?[0-9][0-9.,]*(?: ?[/\N{EN DASH}] ?[0-9.,]+)?")
+
+
+def _facts(facts: Facts) -> str:
+    rows = "".join(f"<tr><th>{_lines(label)}</th><td>{_lines(value)}</td></tr>" for label, value in facts.rows)
+    return f'<table class="facts"><colgroup><col style="width: {facts.label_mm}mm"><col></colgroup>{rows}</table>'
+
+
+def _lines(text: str) -> str:
+    return "<br>".join(map(escape, text.split("\n")))
+
+
+def _signatures(signatures: Signatures) -> str:
+    line = escape(signatures.line)
+    rows = "".join(
+        f'<tr style="height: {signatures.height_mm}mm"><th>{escape(label)}</th><td>{line}</td></tr>'
+        for label in signatures.labels
+    )
+    return f'<table class="sign"><colgroup><col style="width: 44mm"><col></colgroup>{rows}</table>'
 
 
 def _refuse_missing(text: str) -> None:

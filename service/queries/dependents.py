@@ -20,8 +20,8 @@ _TABLES = {
     "decision": "decisions",
     "training": "training_records",
 }
-#: Made anew at any time; nothing is lost with them.
-_DERIVED = frozenset({"rankings", "ranking_heads"})
+#: Made anew at any time, or about nothing but the record itself; they go with it.
+_DERIVED = frozenset({"rankings", "ranking_heads", "duplicate_pairs", "form_remainders", "merges"})
 _IN_ONE_QUERY = 500
 
 #: What a table holds, for sentences.

@@ -11,8 +11,12 @@ from service.models.people import Person
 __all__ = [
     "absorbed_by_id_number",
     "absorbing_merge",
+    "all_survivors",
     "ids_by_number",
+    "lock_people",
+    "merged_into",
     "merges_into",
+    "standing_merges",
     "survivor_numbers",
     "survivors_of",
 ]
@@ -29,6 +33,11 @@ def survivors_of(session: Session, person_ids: Iterable[int]) -> dict[int, int]:
         stands = {person_id: into.get(other, other) for person_id, other in stands.items()}
         open_ids = set(into.values())
     return stands
+
+
+def all_survivors(session: Session) -> dict[int, int]:
+    """Return who stands today for each person who was merged into another record."""
+    return survivors_of(session, session.scalars(select(Merge.absorbed_id).where(Merge.undone_at.is_(None))))
 
 
 def survivor_numbers(session: Session, numbers: Collection[str]) -> dict[str, str]:
@@ -89,6 +98,35 @@ def merges_into(session: Session, person_id: int) -> list[Merge]:
     """Return the standing merges into a record, the oldest first."""
     query = select(Merge).where(Merge.survivor_id == person_id, Merge.undone_at.is_(None)).order_by(Merge.id)
     return list(session.scalars(query))
+
+
+def merged_into(session: Session, person_id: int) -> list[int]:
+    """Return the ids of the records that one stands for, its own first, then in the order in which they were merged."""
+    stands_for = [person_id]
+    open_ids = [person_id]
+    while open_ids:
+        query = select(Merge.absorbed_id).where(Merge.survivor_id.in_(open_ids), Merge.undone_at.is_(None))
+        open_ids = list(session.scalars(query.order_by(Merge.id)))
+        stands_for += open_ids
+    return stands_for
+
+
+def standing_merges(session: Session, person_ids: Collection[int]) -> list[Merge]:
+    """Return the merges, not undone, by which one of some people stands for another or is stood for."""
+    found: dict[int, Merge] = {}
+    for part in _parts(sorted(person_ids)):
+        concerned = Merge.survivor_id.in_(part) | Merge.absorbed_id.in_(part)
+        found |= {one.id: one for one in session.scalars(select(Merge).where(concerned, Merge.undone_at.is_(None)))}
+    return [found[merge_id] for merge_id in sorted(found)]
+
+
+def lock_people(session: Session, person_ids: Collection[int]) -> None:
+    """Wait until nobody else merges, parts or refers to these people, and keep them until the end of the transaction.
+
+    On SQLite there is one writer at a time anyway.
+    """
+    rows = select(Person.id).where(Person.id.in_(person_ids)).order_by(Person.id).with_for_update()
+    session.execute(rows, execution_options={WITH_ABSORBED: True}).all()
 
 
 def _into(session: Session, person_ids: Collection[int]) -> dict[int, int]:

@@ -20,6 +20,7 @@ from service.models.reviews import Decision
 from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
 from service.models.vacancies import Vacancy
 from service.queries.matchers import matcher_for
+from service.queries.merges import all_survivors
 from service.queries.vacancies import load_vacancy_facts
 
 __all__ = ["History", "count_decisions", "load_history"]
@@ -117,6 +118,10 @@ def _decisions(session: Session, post: PostType) -> pd.DataFrame:
         for row in session.execute(query)
     ]
     frame = pd.DataFrame(rows, columns=[*DECISION_COLUMNS, *_OF_LIST])
+    # A decision that a merge left at the absorbed record, because the survivor had one of the same reviewer, is
+    # about the same person all the same: both grades are averaged.
+    survivors = all_survivors(session)
+    frame["person_id"] = frame["person_id"].map(lambda person_id: survivors.get(person_id, person_id))
     return frame.astype({"shown_rank": "float64", "shortlist_id": "float64", "decided_on": "object"})
 
 

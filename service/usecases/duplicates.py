@@ -11,12 +11,12 @@ from matching.vocabulary import Text
 from schemas.identity import mask_id_number, mask_phone
 from service.access import Actor, require
 from service.db import allocate_ids
-from service.errors import InvalidInput
+from service.errors import Conflict, InvalidInput
 from service.linkage import Pair, find_pairs
 from service.linkage.levels import REASONS
 from service.models.identity import WITH_ABSORBED, DuplicatePair
 from service.models.people import Person
-from service.queries.merges import survivors_of
+from service.queries.merges import absorbing_merge, survivors_of
 from service.queries.rolls import roll_for
 from service.usecases import audit
 from service.usecases.merge_fields import GROUPS
@@ -202,11 +202,15 @@ def decide_pair(
         If there is no such pair.
     InvalidInput
         If the decision is unknown.
+    Conflict
+        If the two are merged and are said not to be one person: the merge has to be undone first.
     """
     require(actor, "decide_duplicates")
     _check_state(decision, _DECISIONS)
     found = get_pair(session, actor=actor, pair_id=pair_id)
     pair = found.pair
+    if decision != "same":
+        _refuse_merged(session, found)
     pair.state, pair.decided_by, pair.decided_at, pair.note = decision, actor.username, now, note
     audit.record(
         session, actor=actor, action="decide_pair", subject_kind="duplicate", subject_no=str(pair_id), now=now,
@@ -214,6 +218,20 @@ def decide_pair(
     )  # fmt: skip
     session.flush()
     return found
+
+
+def _refuse_merged(session: Session, found: PairFound) -> None:
+    stands = survivors_of(session, (found.first.id, found.second.id))
+    if len(set(stands.values())) > 1:
+        return
+    absorbed = found.second if found.second.merged_into_id is not None else found.first
+    merge = absorbing_merge(session, absorbed.id)
+    raise Conflict(
+        Text("两条记录已经合并。", "The two records are merged."),
+        remedy=Text("请先撤销合并{n}。", "Undo the merge{n} first.").filled(n=f" {merge.id}" if merge else ""),
+        place="pair_id",
+        value=str(found.pair.id),
+    )
 
 
 def _check_state(state: str, known: Collection[str]) -> None:

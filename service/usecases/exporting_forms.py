@@ -66,7 +66,7 @@ def export_form(
         kind="form",
         file_format=file_format,
         title=Text("干部任免审批表", "cadre form"),
-        subject_no=person_no,
+        subject_no=person.person_no,  # of the survivor where the number asked for was merged
         selection={"vacancy_no": vacancy_no},
         n_people=1,
         n_rows=1,

@@ -14,6 +14,7 @@ from service.files.archives import read_archive
 from service.files.form_parts import Remainder, remainder_of
 from service.files.forms import is_form
 from service.models.exports import FormRemainder
+from service.queries.merges import merged_into
 from service.queries.people_pages import person_by_number
 from service.usecases.days import day_of
 
@@ -73,8 +74,10 @@ def keep_remainder(session: Session, *, person_no: str, content: bytes, now: dat
 
 
 def remainder_for(session: Session, person_id: int) -> Remainder | None:
-    """Return what is kept of a person's form."""
-    row = session.scalar(select(FormRemainder).where(FormRemainder.person_id == person_id))
+    """Return what is kept of a person's form; without one, of the form of a record that was merged into theirs."""
+    stands_for = merged_into(session, person_id)
+    rows = session.scalars(select(FormRemainder).where(FormRemainder.person_id.in_(stands_for)))
+    row = min(rows, key=lambda one: stands_for.index(one.person_id), default=None)
     if row is None or row.content is None:
         return None
     kept = json.loads(row.content)

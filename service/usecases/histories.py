@@ -18,6 +18,7 @@ from service.models.people import Person
 from service.models.provenance import RecordChange, Source, SourceKind
 from service.models.vacancies import Vacancy
 from service.models.villages import County, Township, Village
+from service.usecases.merge_origins import with_origins
 from service.usecases.provenance import plain_value
 from service.usecases.single_records import not_found
 
@@ -78,13 +79,15 @@ class ValueChange:
     source : SourceKind
     import_id : int or None
     file_name, sheet, cell : str or None
-        Where it stood, if a file told it.
+        Where it stood, if a file told it; of what a merge took over, where it stood before.
     version : int
         Of the record after the change.
     is_verified : bool
         Whether somebody vouched for the record when or after it got this value; else the value is self-reported.
     verified_by, verified_document : str or None
     verified_at : datetime or None
+    taken_from : str or None
+        Number of the record from which a merge took it over.
     """
 
     field: str
@@ -102,6 +105,7 @@ class ValueChange:
     verified_by: str | None = None
     verified_document: str | None = None
     verified_at: datetime | None = None
+    taken_from: str | None = None
 
     @property
     def is_self_reported(self) -> bool:
@@ -159,10 +163,15 @@ def history_of(session: Session, *, actor: Actor, kind: str, number: str) -> dic
             told = _told(change, field, shown_value(field, before, names), shown_value(field, after, names))
             history.setdefault(field, []).append(told)
             positions.setdefault(field, []).append(position)
-    return {
+    vouched = {
         field: _vouched(changes, [*positions[field], len(lines)], attestations, is_in_force=_is_in_force(row))
         for field, changes in history.items()
     }
+    if kind != "people":
+        return vouched
+    return with_origins(
+        session, row.id, vouched, read=lambda absorbed: history_of(session, actor=actor, kind=kind, number=absorbed)
+    )
 
 
 def sources_of(session: Session, *, actor: Actor, kind: str, number: str) -> dict[str, ValueChange]:

@@ -14,8 +14,9 @@ __all__ = ["Moved", "move_references", "return_references"]
 #: Table, column and primary key of one row, as JSON can carry it.
 Moved = list[Any]
 
-# Made anew from the frames (rankings), or about the two records themselves.
-_STAY = frozenset({"rankings", "duplicate_pairs", "merges"})
+# Made anew from the frames (rankings), about the two records themselves, or looked up through them: a form that is
+# imported for the survivor must not overwrite what the absorbed record's form left.
+_STAY = frozenset({"rankings", "duplicate_pairs", "merges", "form_remainders"})
 # What makes two rows of one person the same matter, where no constraint says so.
 _SAME_MATTER: Mapping[str, tuple[str, ...]] = {
     "appointments": ("village_id", "post_type", "started_on"),

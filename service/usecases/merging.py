@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import RecordStatus, Text
@@ -15,15 +15,17 @@ from service.db import allocate_ids
 from service.errors import Conflict, InvalidInput
 from service.models.identity import WITH_ABSORBED, DuplicatePair, Merge
 from service.models.people import Person
+from service.queries.merges import lock_people, merged_into
 from service.queries.people_pages import person_by_number
 from service.usecases import audit
 from service.usecases.merge_fields import apply_values, as_json, merged_values, settle, values_of
 from service.usecases.merge_references import move_references
 from service.usecases.merge_traces import note_in_histories, tell_readers
+from service.usecases.paging import Page
 from service.usecases.provenance import SourceKind
 from service.usecases.single_records import not_found, stale_as_precondition
 
-__all__ = ["MergeDone", "list_merges", "merge_people"]
+__all__ = ["MergeDone", "MergeListed", "list_merges", "merge_people"]
 
 _MEMORY = "updated_at"  # kept in the journal beside the groups of fields
 
@@ -50,6 +52,21 @@ class MergeDone:
     changed: tuple[str, ...]
     n_moved: int
     n_left: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergeListed:
+    """A merge as it is listed: what is needed to part the two again.
+
+    Parameters
+    ----------
+    merge : Merge
+    survivor_no, absorbed_no : str
+    """
+
+    merge: Merge
+    survivor_no: str
+    absorbed_no: str
 
 
 def merge_people(
@@ -87,7 +104,10 @@ def merge_people(
     require(actor, "merge_people")
     survivor, absorbed = (_standing(session, number) for number in (survivor_no, absorbed_no))
     pair = _pair_of(session, survivor.id, absorbed.id)
-    _refuse(survivor, absorbed, pair)
+    _refuse(survivor, absorbed)
+    _refuse_different(session, survivor, absorbed)
+    # Rows that others write about the two at this moment are waited for, so that they follow as well.
+    lock_people(session, (survivor.id, absorbed.id))
     values = merged_values(survivor, absorbed, picks=picks or {})
     journal = _journal_of(survivor, values, now=now, pair=pair)
     with stale_as_precondition(survivor_no):
@@ -118,21 +138,29 @@ def merge_people(
     )
 
 
-def list_merges(session: Session, *, actor: Actor, person_no: str | None = None) -> list[tuple[Merge, str, str]]:
-    """Return the merges, the newest first, with the numbers of survivor and absorbed; of one record where asked."""
-    require(actor, "read_people")
-    query = select(Merge).order_by(Merge.id.desc())
+def list_merges(
+    session: Session, *, actor: Actor, person_no: str | None = None, page: int = 1, page_size: int = 20
+) -> Page[MergeListed]:
+    """Return the merges, the newest first, undone ones among them; only those of one record where asked."""
+    require(actor, "read_duplicates")
+    query = select(Merge)
     if person_no is not None:
         own = select(Person.id).where(Person.person_no == person_no)
         ids = list(session.scalars(own, execution_options={WITH_ABSORBED: True}))
         query = query.where(or_(Merge.survivor_id.in_(ids), Merge.absorbed_id.in_(ids)))
-    merges = list(session.scalars(query))
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    newest_first = query.order_by(Merge.id.desc())
+    merges = list(session.scalars(newest_first.offset((page - 1) * page_size).limit(page_size)))
     wanted = {person_id for merge in merges for person_id in (merge.survivor_id, merge.absorbed_id)}
     rows = session.execute(
         select(Person.id, Person.person_no).where(Person.id.in_(wanted)), execution_options={WITH_ABSORBED: True}
     )
     numbers = {row.id: row.person_no for row in rows}
-    return [(merge, numbers[merge.survivor_id], numbers[merge.absorbed_id]) for merge in merges]
+    items = [
+        MergeListed(merge=merge, survivor_no=numbers[merge.survivor_id], absorbed_no=numbers[merge.absorbed_id])
+        for merge in merges
+    ]
+    return Page(items=items, total=total, page=page, page_size=page_size)
 
 
 def _standing(session: Session, number: str) -> Person:
@@ -155,7 +183,7 @@ def _pair_of(session: Session, one: int, other: int) -> DuplicatePair | None:
     return session.scalars(query).first()
 
 
-def _refuse(survivor: Person, absorbed: Person, pair: DuplicatePair | None) -> None:
+def _refuse(survivor: Person, absorbed: Person) -> None:
     if survivor.id == absorbed.id:
         raise InvalidInput(
             Text("两个编号是同一条记录。", "Both numbers are of one record."),
@@ -170,7 +198,20 @@ def _refuse(survivor: Person, absorbed: Person, pair: DuplicatePair | None) -> N
                 place="person_no",
                 value=person.person_no,
             )
-    if pair is not None and pair.state == "different":
+
+
+def _refuse_different(session: Session, survivor: Person, absorbed: Person) -> None:
+    """Refuse two of whom somebody said that they are two people, also of records that they stand for by now."""
+    ones, others = (merged_into(session, person.id) for person in (survivor, absorbed))
+    query = select(DuplicatePair).where(
+        DuplicatePair.state == "different",
+        or_(
+            DuplicatePair.first_id.in_(ones) & DuplicatePair.second_id.in_(others),
+            DuplicatePair.first_id.in_(others) & DuplicatePair.second_id.in_(ones),
+        ),
+    )
+    pair = session.scalars(query.order_by(DuplicatePair.id)).first()
+    if pair is not None:
         raise Conflict(
             Text(
                 f"{pair.decided_by} 已认定两条记录不是同一人。", f"{pair.decided_by} has said that they are two people."

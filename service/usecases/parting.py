@@ -14,7 +14,7 @@ from service.access import Actor, require
 from service.errors import Conflict
 from service.models.identity import WITH_ABSORBED, DuplicatePair, Merge
 from service.models.people import Person
-from service.queries.merges import absorbing_merge, merges_into
+from service.queries.merges import absorbing_merge, lock_people, merges_into
 from service.usecases import audit
 from service.usecases.merge_fields import GROUPS, apply_values, settle
 from service.usecases.merge_references import move_references, return_references
@@ -65,6 +65,9 @@ def undo_merge(session: Session, *, actor: Actor, merge_id: int, now: datetime) 
     merge = session.get(Merge, merge_id)
     if merge is None:
         raise not_found(Text("合并", "merge"), str(merge_id), place="merge_id")
+    # Another merge of the same people may be parted at this moment: both journals would be written from one state.
+    lock_people(session, (merge.survivor_id, merge.absorbed_id))
+    session.refresh(merge)
     survivor, absorbed = (_any_state(session, person_id) for person_id in (merge.survivor_id, merge.absorbed_id))
     _refuse_undoing(session, merge, survivor)
     journal: dict[str, Any] = json.loads(merge.journal or "{}")
@@ -99,7 +102,7 @@ def undo_merge(session: Session, *, actor: Actor, merge_id: int, now: datetime) 
 
 def _any_state(session: Session, person_id: int) -> Person:
     query = select(Person).where(Person.id == person_id)
-    return session.scalars(query, execution_options={WITH_ABSORBED: True}).one()
+    return session.scalars(query, execution_options={WITH_ABSORBED: True, "populate_existing": True}).one()
 
 
 def _refuse_undoing(session: Session, merge: Merge, survivor: Person) -> None:

@@ -17,6 +17,7 @@ from matching.vocabulary import Text
 from service.db import allocate_ids
 from service.models.people import Person
 from service.models.training_records import TrainingRecord
+from service.queries.merges import survivor_numbers
 from service.usecases.days import day_of
 from service.usecases.provenance import Ledger
 from service.usecases.record_fields import apply_changes, check_keys, insert_rows
@@ -93,6 +94,10 @@ def _people(session: Session, wanted: Iterable[str | None]) -> dict[str, tuple[i
     for start in range(0, len(numbers), _IN_ONE_QUERY):
         rows = session.execute(columns.where(Person.person_no.in_(numbers[start : start + _IN_ONE_QUERY])))
         found.update((number, (person_id, hours)) for number, person_id, hours in rows)
+    leading = survivor_numbers(session, [number for number in numbers if number not in found])
+    if leading:
+        survivors = _people(session, leading.values())
+        found.update((number, survivors[survivor]) for number, survivor in leading.items())
     return found
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, true
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from matching.vocabulary import Text
@@ -14,11 +14,14 @@ from service.access import Actor, require
 from service.db import Model
 from service.errors import Conflict
 from service.models.exports import FormRemainder
-from service.models.identity import DuplicatePair
+from service.models.identity import WITH_ABSORBED, DuplicatePair, Merge
 from service.models.imports import Import, ImportState
+from service.models.people import Person
 from service.models.provenance import RecordChange, Source, SourceKind
 from service.models.runs import Ranking, RankingHead
+from service.models.vacancies import Vacancy
 from service.queries.dependents import DEPENDENTS, dependents_of
+from service.queries.merges import standing_merges
 from service.usecases import audit
 from service.usecases.imports_kept import find_import
 from service.usecases.provenance import Ledger, Origin
@@ -88,11 +91,11 @@ def undo_import(session: Session, *, actor: Actor, import_id: int, now: datetime
             value=import_id,
         )
     plan = _plan(session, import_id)
+    _refuse_merged(session, plan)
     _refuse_later_changes(session, import_id, plan)
     ledger = Ledger(session, Origin(kind=SourceKind.UNDO, username=actor.username, import_id=import_id), now)
     n_restored = _restore(session, plan, ledger, now=now)
     session.flush()
-    _drop_what_goes_along(session, plan)
     n_kept = _check_dependents(session, imported, plan)  # who moved out again is no dependent
     n_deleted = _delete(session, plan, ledger)
     ledger.write()
@@ -132,6 +135,26 @@ def _plan(session: Session, import_id: int) -> _Plan:
     return plan
 
 
+def _refuse_merged(session: Session, plan: _Plan) -> None:
+    """Refuse while a record of the import stands for another, or another for it: that merge has to be undone first."""
+    new, changed = (set(records.get("person", {})) for records in (plan.new, plan.changed))
+    merges = [
+        one
+        for one in standing_merges(session, new | changed)
+        if one.absorbed_id in new | changed or one.survivor_id in new
+    ]
+    if merges:
+        ids = [one.absorbed_id for one in merges[:_MOST_NAMED]]
+        query = select(Person.person_no).where(Person.id.in_(ids)).order_by(Person.person_no)
+        named = session.scalars(query, execution_options={WITH_ABSORBED: True}).all()
+        listed = ", ".join(str(one.id) for one in merges[:_MOST_NAMED])
+        raise _depends(
+            Text(f"有 {len(merges):,} 条记录已并入其他记录", f"{len(merges):,} records have been merged since"),
+            named,
+            remedy=Text(f"请先撤销合并 {listed}。", f"Undo the merges first: {listed}."),
+        )
+
+
 def _refuse_later_changes(session: Session, import_id: int, plan: _Plan) -> None:
     """Refuse if somebody changed what this import entered, or a field that it changed, and that still counts."""
     last = session.scalar(select(func.max(RecordChange.id)).where(RecordChange.source_id.in_(_of_import(import_id))))
@@ -149,8 +172,14 @@ def _refuse_later_changes(session: Session, import_id: int, plan: _Plan) -> None
     )
     named: list[str] = []
     n_found = 0
+    changed = set(plan.changed.get("person", {}))
+    merged = {
+        person_id for one in standing_merges(session, changed) for person_id in (one.survivor_id, one.absorbed_id)
+    }
     for change in session.scalars(later):
         kind, subject_id = change.subject_kind, change.subject_id
+        if change.source.kind in _OF_MERGES and subject_id not in merged:
+            continue  # what has been parted again is as it was
         fields = json.loads(change.changes).keys()
         is_new = subject_id in plan.new.get(kind, {}) and kind not in _ON_THE_WAY
         touched = is_new or fields & plan.changed.get(kind, {}).get(subject_id, {}).keys()
@@ -218,6 +247,7 @@ def _delete(session: Session, plan: _Plan, ledger: Ledger) -> int:
         ids = sorted(new)
         for start in range(0, len(ids), _IN_ONE_QUERY):
             part = ids[start : start + _IN_ONE_QUERY]
+            _drop_rankings(session, model, part)
             key: Any = model.__table__.c.id
             session.execute(delete(model).where(key.in_(part)).execution_options(synchronize_session=False))
         for subject_id, numbers in new.items():
@@ -226,35 +256,32 @@ def _delete(session: Session, plan: _Plan, ledger: Ledger) -> int:
     return n_deleted
 
 
-def _drop_what_goes_along(session: Session, plan: _Plan) -> None:
-    """Drop what is nothing without who is going: places in rankings, parts of forms, pairs that nobody has judged."""
-    for kind, columns in _GOES_ALONG.items():
-        ids = sorted(plan.new.get(kind, {}))
-        for start in range(0, len(ids), _IN_ONE_QUERY):
-            for column, condition in columns:
-                gone = column.in_(ids[start : start + _IN_ONE_QUERY])
-                session.execute(
-                    delete(column.class_).where(gone, condition).execution_options(synchronize_session=False)
-                )
+def _drop_rankings(session: Session, model: type[Model], ids: Sequence[int]) -> None:
+    """Take out of the replaceable rankings who is going; they are made anew by the next rescoring."""
+    if model is Person:
+        session.execute(delete(Ranking).where(Ranking.person_id.in_(ids)))
+        _drop_traces(session, ids)
+    elif model is Vacancy:
+        session.execute(delete(Ranking).where(Ranking.vacancy_id.in_(ids)))
+        session.execute(delete(RankingHead).where(RankingHead.vacancy_id.in_(ids)))
 
 
-_UNJUDGED = DuplicatePair.state == "open"
-_GOES_ALONG: dict[str, list[tuple[Any, Any]]] = {
-    "person": [
-        (Ranking.person_id, true()),
-        (FormRemainder.person_id, true()),
-        (DuplicatePair.first_id, _UNJUDGED),
-        (DuplicatePair.second_id, _UNJUDGED),
-    ],
-    "vacancy": [(Ranking.vacancy_id, true()), (RankingHead.vacancy_id, true())],
-}
+_OF_MERGES = frozenset({SourceKind.MERGE, SourceKind.UNMERGE})
 
 
-def _depends(what: Text, named: Sequence[str]) -> Conflict:
+def _drop_traces(session: Session, ids: Sequence[int]) -> None:
+    """Drop what is about nobody else than who is going: pairs to look at, merges that were undone, rests of forms."""
+    for column in (
+        DuplicatePair.first_id, DuplicatePair.second_id, Merge.survivor_id, Merge.absorbed_id, FormRemainder.person_id,
+    ):  # fmt: skip
+        session.execute(delete(column.class_).where(column.in_(ids)).execution_options(synchronize_session=False))
+
+
+def _depends(what: Text, named: Sequence[str], *, remedy: Text | None = None) -> Conflict:
     listed = "、".join(named)
     return Conflict(
         Text(f"不能撤销：{what.zh}：{listed}。", f"It cannot be undone: {what.en}: {', '.join(named)}."),
-        remedy=Text("请先处理这些记录，或逐条更正。", "Settle these first, or correct record by record."),
+        remedy=remedy or Text("请先处理这些记录，或逐条更正。", "Settle these first, or correct record by record."),
         place="import_id",
     )
 

@@ -32,6 +32,10 @@ def test_pairs_are_listed_decided_and_merged_and_parted(
     done = api.post("/api/v1/people/P1/merge", json={"absorbed_no": "P2", "picks": {"phone": "absorbed"}})
     assert done.status_code == 201, done.json
     assert api.get("/api/v1/people/P2").json["person_no"] == "P1"
+    listed = api.get("/api/v1/merges?person_no=P2").json
+    assert [(one["merge_id"], one["survivor_no"], one["undone_at"]) for one in listed["items"]] == [
+        (done.json["merge_id"], "P1", None)
+    ]
     parted = api.post(f"/api/v1/merges/{done.json['merge_id']}/undo")
     assert (parted.status_code, parted.json["absorbed_no"]) == (200, "P2")
     assert api.get("/api/v1/people/P2").json["person_no"] == "P2"

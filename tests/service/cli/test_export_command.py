@@ -58,6 +58,8 @@ def test_the_log_says_what_was_taken(talentpool, registered):
     shown = json.loads(talentpool("export", "log", "--json").stdout)
     assert [(row["kind"], row["n_people"]) for row in shown["items"]] == [("people", 2), ("vacancies", 0)]
     assert "people" in talentpool("export", "log").stdout
+    (line,) = [line for line in talentpool("export", "log").stdout.splitlines() if "vacancies" in line]
+    assert line.split()[-2:] == ["0", "0"]  # nobody is said, not left blank
 
 
 _REFUSED = (

@@ -90,6 +90,14 @@ def test_one_id_number_is_one_person_under_any_name() -> None:
     )
 
 
+@pytest.mark.parametrize("written", [NUMBER[:-1], NUMBER[1:], NUMBER[:-1] + "1", NUMBER[:9] + NUMBER[10:]])
+def test_a_number_with_one_sign_missing_or_a_wrong_check_sign_is_as_good_as_the_number(written: str) -> None:
+    assert _is_pair(
+        _one(1, id_number=NUMBER),
+        _one(2, name="样例甲丑", id_number=written, birth_date=None, phone=None),
+    )
+
+
 @given(st.lists(st.builds(_one, name=st.text(max_size=14), id_number=st.text(max_size=20), phone=st.text(max_size=20))))
 def test_anything_can_be_written_into_a_record(people: list[Identity]) -> None:
     numbered = [_one(place, name=p.name, id_number=p.id_number, phone=p.phone) for place, p in enumerate(people)]

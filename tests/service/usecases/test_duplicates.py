@@ -179,7 +179,8 @@ def test_the_journal_is_sealed_and_the_history_tells_of_the_merge(
     with database.reading() as session:
         row = session.execute(select(*Merge.__table__.columns)).one()
         assert "样例".encode() not in repr(row).encode()
-        assert [(one, other) for _, one, other in list_merges(session, actor=actor, person_no="P2")] == [("P1", "P2")]
+        (listed,) = list_merges(session, actor=actor, person_no="P2").items
+        assert (listed.survivor_no, listed.absorbed_no, listed.merge.note) == ("P1", "P2", "样例甲子本人来电")
 
 
 def test_a_file_with_the_old_number_updates_the_survivor(database: Database, actor: Actor, now: datetime) -> None:

@@ -95,6 +95,22 @@ def test_a_dossier_says_everything_that_the_list_says(dossier, listed, file_form
 
 
 @on_one_database
+def test_a_dossier_is_laid_out_to_be_read_signed_and_filed(dossier):
+    made = docx.Document(io.BytesIO(dossier("docx").content))
+    head, opinions, versions = made.tables[0], made.tables[-2], made.tables[-1]
+    assert [row.cells[0].text for row in head.rows][:4] == ["名单编号", "岗位", "需求人数", "计算日期"]
+    assert all("\n" not in row.cells[1].text for row in head.rows)  # one thing on each line
+    assert [row.cells[0].text for row in opinions.rows] == ["审阅人意见", "组织部门负责人意见", "集体研究意见"]
+    assert all("签字" in row.cells[1].text and row.height.mm >= 25 for row in opinions.rows)
+    assert versions.rows[-1].cells[1].text.startswith("talentpool replay S2026-")
+    footer = made.sections[0].footer._element.xml
+    assert all(f'w:instr="{field}"' in footer for field in ("PAGE", "NUMPAGES"))
+    # Without it a program that lacks 仿宋 draws Chinese with the forms of other regions.
+    assert 'w:eastAsia="zh-CN"' in made.styles["Normal"].element.xml
+    assert re.search(r"1 / \d+$", pypdf.PdfReader(io.BytesIO(dossier("pdf").content)).pages[0].extract_text().strip())
+
+
+@on_one_database
 def test_a_dossier_speaks_english(dossier):
     text = _text_of_word(dossier("docx", language="en").content)
     assert "Reasons for each person" in text
@@ -227,7 +243,7 @@ def test_a_form_names_the_proposed_post_and_is_a_form_for_printing(form, databas
     content = exported("docx", vacancy_no="V1")
     text = _text_of_word(content)
     said_of_the_person = ("样例甲", "1987.03\n（39岁）", "2009.06", "农艺师", "示范县清河镇东岗村第一书记")
-    for said in ("干部任免审批表", "（照片）", "家庭主要\n成员及重要\n社会关系", *said_of_the_person):
+    for said in ("干部任免审批表", "（照片）", "家庭\n主要成员\n及重要\n社会关系", *said_of_the_person):
         assert said in text, said
     assert "2010.07--2013.05  示范县清河镇东岗村党支部书记助理（大学生村官）" in text
     made = docx.Document(io.BytesIO(content))

@@ -1,0 +1,53 @@
+"""The clerk finds who is registered twice, decides, merges, and finds the merge again to part them."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from builders_workbooks import a_roster_row, write_records
+from click.testing import Result
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def twice(talentpool: Run, tmp_path: Path) -> Run:
+    """Two records of one person, in a registry that was searched."""
+    talentpool("init")
+    same = {"联系电话": "13900001111", "出生年月": "1990-05-01", "核验状态": "待核验"}
+    rows = [a_roster_row(**same), a_roster_row("P2", 姓名="样例钾", **same)]
+    path = write_records(tmp_path / "in.xlsx", *rows)
+    talentpool("import", "people", str(path), exit_code=3)
+    talentpool("duplicates", "find", exit_code=3)
+    return talentpool
+
+
+def test_a_pair_is_found_shown_masked_and_decided(twice: Run) -> None:
+    shown = json.loads(twice("duplicates", "list", "--json").stdout)
+    (pair,) = shown["pairs"]
+    assert (shown["total"], pair["first"], pair["second"], pair["state"]) == (1, "P1", "P2", "open")
+    number = str(pair["pair_id"])
+    told = twice("duplicates", "show", number)
+    assert "13900001111" not in told.output
+    assert "样例钾" in told.output
+    assert json.loads(twice("duplicates", "show", number, "--json").stdout)["fields"]["phone"] == ["139****1111"] * 2
+    twice("duplicates", "decide", number, "different", "--note", "父子")
+    assert "父子" in twice("duplicates", "list", "--state", "different", "--json").stdout
+    twice("duplicates", "merge", "P1", "P2", exit_code=1)
+    twice("duplicates", "decide", "404", "same", exit_code=4)
+
+
+def test_a_merge_is_found_again_by_either_number_and_undone(twice: Run) -> None:
+    twice("duplicates", "merge", "P1", "P2", "--take", "name=absorbed", "--note", "本人来电")
+    twice("duplicates", "merge", "P1", "P2", "--take", "name", exit_code=2)
+    for number in ("P1", "P2"):
+        shown = json.loads(twice("duplicates", "merges", "--person", number, "--json").stdout)
+        (merge,) = shown["merges"]
+        assert (merge["survivor_no"], merge["absorbed_no"], merge["note"]) == ("P1", "P2", "本人来电")
+        assert merge["undone_at"] is None
+    assert "合并自 P2" in twice("history", "people", "P1", "--field", "name").stdout
+    twice("duplicates", "unmerge", str(merge["merge_id"]))
+    assert twice("duplicates", "merges").stdout.count("operator") == 2  # who merged, and who parted
+    assert json.loads(twice("duplicates", "merges", "--json").stdout)["merges"][0]["undone_by"] == "operator"
+    assert json.loads(twice("duplicates", "merges", "--person", "P404", "--json").stdout)["total"] == 0
