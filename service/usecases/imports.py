@@ -22,6 +22,7 @@ from service.usecases.form_remainders import keep_remainders
 from service.usecases.garbage import collector_paused
 from service.usecases.import_blanks import erase_blanks
 from service.usecases.import_identity import recognise
+from service.usecases.import_places import check_given_county
 from service.usecases.import_preparation import PeoplePreparation, PlacePreparation, VacancyPreparation
 from service.usecases.import_previews import RowPreview, RowState, conflicting_keys, preview_rows
 from service.usecases.import_records import keep_import
@@ -114,9 +115,13 @@ def import_file(
         If it cannot be read, breaks a limit, or has no row with data.
     Forbidden
         If the actor may not import.
+    InvalidInput
+        If the county given for the file is not registered while others are.
     """
     require(actor, "import_files")
     options = options or ImportOptions()
+    if kind != "villages":
+        check_given_county(session, options.county)
     with collector_paused():
         return _import_file(session, actor=actor, kind=kind, path=path, now=now, options=options, progress=progress)
 

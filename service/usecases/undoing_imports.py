@@ -188,7 +188,7 @@ def _refuse_later_changes(session: Session, import_id: int, plan: _Plan) -> None
             if len(named) < _MOST_NAMED:
                 row = session.get_one(SUBJECTS[kind].model, subject_id)
                 number = getattr(row, SUBJECTS[kind].number)
-                named.append(f"{number}（{change.source.username} {change.source.at:%Y-%m-%d}）")
+                named.append(f"{number} ({change.source.username} {change.source.at:%Y-%m-%d})")
     if n_found:
         raise _depends(
             Text(f"有 {n_found:,} 条记录之后又被改动", f"{n_found:,} records were changed afterwards"), named
