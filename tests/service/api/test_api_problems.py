@@ -59,14 +59,16 @@ def test_pages_keep_their_own_error_pages(client: FlaskClient) -> None:
     assert answer.mimetype == "text/html"
 
 
-def test_a_fault_of_the_service_is_told_without_a_traceback(app: Flask, api: FlaskClient) -> None:
-    app.testing = False
-    app.config["PROPAGATE_EXCEPTIONS"] = False
+def test_a_fault_of_the_service_is_told_without_a_traceback(
+    app: Flask, api: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "TESTING", False)
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
 
     def broken() -> None:
         raise ZeroDivisionError("secret detail")
 
-    app.view_functions["api_me.show_account"] = broken
+    monkeypatch.setitem(app.view_functions, "api_me.show_account", broken)
     answer = api.get("/api/v1/me", headers={"Accept-Language": "en"})
     assert answer.status_code == 500
     assert answer.mimetype == "application/problem+json"

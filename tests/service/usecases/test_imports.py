@@ -138,7 +138,10 @@ def test_a_dry_run_keeps_nothing_but_says_the_same(run, rows, database):
         assert session.scalar(select(func.count()).select_from(AuditEntry)) == 0
     done = run(ROSTER, **HERE)
     assert tried.is_dry_run
-    assert tried.findings == done.findings
+    # Nobody has got a number in a trial.
+    numbered = {finding.cell for finding in done.findings if "已生成编号" in finding.problem.zh}
+    told, kept = ([one for one in report.findings if one.cell not in numbered] for report in (tried, done))
+    assert told == kept
 
 
 def test_an_import_leaves_an_audit_line_without_a_name(run, database):

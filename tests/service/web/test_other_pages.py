@@ -75,8 +75,8 @@ def test_a_failure_inside_is_a_page_without_its_details(browser, app, monkeypatc
     def broken() -> str:
         raise RuntimeError("secret detail")
 
-    app.testing = False
-    app.config["PROPAGATE_EXCEPTIONS"] = False
+    monkeypatch.setitem(app.config, "TESTING", False)
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
     monkeypatch.setitem(app.view_functions, "help.show", broken)
     answer = browser.get("/help")
     assert answer.status_code == 500
