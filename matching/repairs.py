@@ -239,9 +239,10 @@ def _waiting(eligibility: Eligibility) -> tuple[list[Rule], list[_Flags], _Flags
     rules, waits = [], []
     is_out = np.zeros(eligibility.by_rule.shape[1], dtype=np.bool_)
     checked = {rule_id for _, rule_id in eligibility.checks}
-    for rule, verdicts in zip(eligibility.rules, eligibility.by_rule, strict=True):
+    for rule, found in zip(eligibility.rules, eligibility.by_rule, strict=True):
+        verdicts = found
         if rule.missing is Missing.FAIL and rule.id not in checked:
-            verdicts = eligibility.evaluator.verdicts(_lenient(rule), eligibility.vacancy)  # noqa: PLW2901
+            verdicts = eligibility.evaluator.verdicts(_lenient(rule), eligibility.vacancy)
         is_out |= verdicts == FAIL
         if any(condition.fact.origin is not Origin.CHECK for condition in rule.conditions):
             rules.append(rule)

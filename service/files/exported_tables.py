@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from matching.vocabulary import Text
-from service.files.collecting import without_collector
+from service.files.garbage import collector_paused
 from service.files.guarding import guarded
 from service.files.marks import MARK_SHEET, Mark
 
@@ -57,7 +57,7 @@ def table_workbook(table: ExportedTable, *, mark: Mark, language: str) -> bytes:
     content = io.BytesIO()
     # In memory: the usual temporary files would hold personal data in clear.
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with without_collector(), xlsxwriter.Workbook(content, options) as book:
+    with collector_paused(), xlsxwriter.Workbook(content, options) as book:
         sheet = book.add_worksheet(table.name.translate(_UNSAFE_IN_SHEET_NAMES)[:_LONGEST_SHEET_NAME])
         _write_rows(sheet, table)
         sheet.set_row(0, None, book.add_format({"bold": True, "text_wrap": True, "valign": "top"}))

@@ -1,6 +1,7 @@
 """Records that were merged into others: who stands for whom."""
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -140,5 +141,5 @@ def _into(session: Session, person_ids: Collection[int]) -> dict[int, int]:
     return into
 
 
-def _parts(keys: list) -> list[list]:  # type: ignore[type-arg]
+def _parts(keys: list[Any]) -> list[list[Any]]:
     return [keys[start : start + _IN_ONE_QUERY] for start in range(0, len(keys), _IN_ONE_QUERY)]

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, joinedload
 from matching.vocabulary import RecordStatus, Text
 from service.access import Actor, require
 from service.errors import InvalidInput
-from service.files.collecting import without_collector
 from service.files.exported_tables import Cell, ExportedTable, table_csv, table_workbook
+from service.files.garbage import collector_paused
 from service.files.marks import Mark
 from service.files.rosters import ROSTERS, RosterLayout, roster_layout
 from service.files.tables import Draft
@@ -75,7 +75,7 @@ def export_roster(
     places = _Places(session, table)
     rows: list[list[Cell]] = []
     n_people = 0
-    with without_collector():
+    with collector_paused():
         for record in records:
             if getattr(record, "record_status", None) is not RecordStatus.ERASED:
                 rows.append(layout.row(len(rows) + 1, record, places=places.of(record)))

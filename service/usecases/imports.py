@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from matching.vocabulary import Text
 from service.access import Actor, require
 from service.files.findings import CellFinding
+from service.files.garbage import collector_paused
 from service.files.limits import UnreadableFile
 from service.files.sources import read_source
 from service.files.tables import DraftTable
@@ -19,7 +20,6 @@ from service.usecases.attestation import Attestation
 from service.usecases.days import day_of
 from service.usecases.duplicate_hints import hint_at_duplicates
 from service.usecases.form_remainders import keep_remainders
-from service.usecases.garbage import collector_paused
 from service.usecases.import_blanks import erase_blanks
 from service.usecases.import_identity import recognise
 from service.usecases.import_places import check_given_county

@@ -237,7 +237,7 @@ def _rows(session: Session, model: type[Model], wanted: Mapping[int, Any]) -> It
     ids = sorted(wanted)
     for start in range(0, len(ids), _IN_ONE_QUERY):
         for row in session.scalars(select(model).where(key.in_(ids[start : start + _IN_ONE_QUERY]))):
-            yield row, wanted[row.id]  # type: ignore[attr-defined]
+            yield row, wanted[row.id]  # type: ignore[attr-defined]  # every subject has an id
 
 
 def _delete(session: Session, plan: _Plan, ledger: Ledger) -> int:
