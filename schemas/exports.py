@@ -6,13 +6,15 @@ from marshmallow import fields
 
 from matching.vocabulary import LANGUAGES, Text
 from schemas.base import PageQuerySchema, StrictSchema
+from schemas.codes import YesNo
 from schemas.fields import Key, PlainText, Words
+from schemas.numbers import Whole
 from schemas.problems import refusal
 
 __all__ = ["KINDS", "DownloadQuerySchema", "ExportRequestSchema", "ExportSchema", "ExportsQuerySchema"]
 
 #: What can be exported: lists as shown, whole tables, and documents about one list or person.
-KINDS = ("people", "vacancies", "villages", "roster", "shortlist", "dossier", "form")
+KINDS = ("people", "vacancies", "villages", "roster", "shortlist", "dossier", "form", "ranking")
 _FORMATS = ("xlsx", "csv", "json", "lrmx", "docx", "pdf")
 
 
@@ -57,6 +59,8 @@ class DownloadQuerySchema(StrictSchema):
     subject_no = Key()  # the list, the person, or the table of a roster
     vacancy_no = Key()  # the post that a form proposes
     columns = FieldNames()
+    top = Whole(least=1, most=1000)  # places of each vacancy in a ranking
+    has_mark = YesNo(load_default=False, allow_none=False)  # a line under the CSV of a ranking
     sort = PlainText(60)
     language = Choice(*(str(one) for one in LANGUAGES), load_default="zh", allow_none=False)
 
