@@ -83,10 +83,10 @@ class _SubjectGroup(click.Group):
 def _placed(error: click.NoSuchOption, group: click.Group, ctx: click.Context) -> click.NoSuchOption:
     """Say of an option that every command shares that it stands before the command."""
     shared = {name for parameter in group.get_params(ctx) for name in parameter.opts}
-    if error.option_name in shared - {"-h", "--help"}:
-        error.message += f" It stands before the command: {ctx.info_name} {error.option_name} … 请写在命令之前。"
-        error.possibilities = None
-    return error
+    if error.option_name not in shared - {"-h", "--help"}:
+        return error
+    told = f"{error.message} It stands before the command: {ctx.info_name} {error.option_name} … 请写在命令之前。"
+    return click.NoSuchOption(error.option_name, message=told, ctx=error.ctx)
 
 
 def _console(ctx: click.Context) -> Console:
