@@ -8,7 +8,7 @@ import click
 from matching.vocabulary import Text
 from service.access import OPERATOR
 from service.cli.console import Console, house_time, pass_console
-from service.cli.import_output import KIND_NAMES
+from service.usecases.import_wording import KIND_NAMES
 
 __all__ = ["imports", "undo_import"]
 
