@@ -21,8 +21,8 @@ class SealedPlace(NamedTuple):
 
     table: Table
     name: str
-    sealed: str
-    index: str | None
+    sealed_in: str
+    indexed_in: str | None
 
     @property
     def bound_to(self) -> str:
@@ -89,8 +89,8 @@ def sealed_places(base: type["Model"]) -> dict[str, list[SealedPlace]]:
     """Return all columns of ciphertexts by table, found by the declarations of the models below `base`."""
     found: dict[str, list[SealedPlace]] = {}
     for mapper in base.registry.mappers:
-        for name, _, sealed, index in _sealed_places(mapper.class_):
-            table = cast("Table", mapper.local_table)
+        table, model = cast("Table", mapper.local_table), cast("type[Model]", mapper.class_)
+        for name, _, sealed, index in _sealed_places(model):
             found.setdefault(table.name, []).append(SealedPlace(table, name, sealed, index))
     return dict(sorted(found.items()))
 

@@ -229,13 +229,13 @@ def _version(column: Any) -> ColumnElement[bytes]:
 
 def _is_stale(places: list[SealedPlace], current: int) -> ColumnElement[bool]:
     mark = literal(bytes([current]), LargeBinary)
-    return or_(*(_version(place.table.c[place.sealed]) != mark for place in places))
+    return or_(*(_version(place.table.c[place.sealed_in]) != mark for place in places))
 
 
 def _uses(session: Session) -> dict[int, int]:
     """Return how many values of each version there are."""
     uses: dict[int, int] = {}
-    columns = [place.table.c[place.sealed] for places in sealed_places(Model).values() for place in places]
+    columns = [place.table.c[place.sealed_in] for places in sealed_places(Model).values() for place in places]
     for column in (*columns, IdempotencyKey.__table__.c.body):
         version = _version(column)
         for mark, n in session.execute(select(version, func.count()).where(column.is_not(None)).group_by(version)):
@@ -294,7 +294,7 @@ def _stale_rows(session: Session, places: list[SealedPlace], *, after: int) -> l
     table = places[0].table
     current = vault_of(session).keys.current
     wanted = (
-        select(table.c.id, *(table.c[place.sealed] for place in places))
+        select(table.c.id, *(table.c[place.sealed_in] for place in places))
         .where(table.c.id > after, _is_stale(places, current))
         .order_by(table.c.id)
         .limit(_IN_ONE_TRANSACTION)
@@ -316,8 +316,8 @@ def _reseal(session: Session, places: list[SealedPlace], rows: list[dict[str, An
 def _sealed_again(vault: Vault, places: list[SealedPlace], row: Mapping[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {"row_id": row["id"]}
     for place in places:
-        clear = vault.open(place.bound_to, row["id"], row[place.sealed])
-        values[place.sealed] = vault.seal(place.bound_to, row["id"], clear)
-        if place.index is not None:
-            values[place.index] = vault.blind_index(place.bound_to, clear)
+        clear = vault.open(place.bound_to, row["id"], row[place.sealed_in])
+        values[place.sealed_in] = vault.seal(place.bound_to, row["id"], clear)
+        if place.indexed_in is not None:
+            values[place.indexed_in] = vault.blind_index(place.bound_to, clear)
     return values

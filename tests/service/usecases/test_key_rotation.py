@@ -42,7 +42,7 @@ def _versions(database):
             value[0]
             for places in sealed_places(Model).values()
             for place in places
-            for value in session.scalars(select(place.table.c[place.sealed]))
+            for value in session.scalars(select(place.table.c[place.sealed_in]))
             if value
         }
 
@@ -187,7 +187,7 @@ def test_the_versions_are_listed_with_what_uses_them(database, settings, actor, 
     with database.reading() as session:
         first, second = list_keys(session, actor=actor)
         n_values = sum(
-            session.scalar(select(func.count(place.table.c[place.sealed]))) or 0
+            session.scalar(select(func.count(place.table.c[place.sealed_in]))) or 0
             for places in sealed_places(Model).values()
             for place in places
         )
