@@ -56,6 +56,7 @@ ALLOWED: dict[str, frozenset[str]] = {
         "export_forms",
         "export_dossiers",
         "read_exports",
+        "rotate_keys",
     )
 }
 

@@ -71,24 +71,26 @@ def _to_do(
 
 def _heads(session: Session) -> dict[int, Head]:
     of = RankingHead
+    stood = (of.people_revision, of.vacancies_revision)
     made_from = (of.rulebook_version, of.card_version, of.release, of.as_of)
-    columns = (of.vacancy_id, of.run_id, of.people_revision, of.vacancies_revision, *made_from)
-    rows = session.execute(select(*columns, of.n_shown, of.n_places, of.floor_score, of.floor_person_no))
-    return {
-        vacancy_id: Head(
+    floor = (of.floor_score, of.floor_person_no)
+    rows = session.execute(select(of.vacancy_id, of.run_id, of.n_shown, of.n_places, *stood, *made_from, *floor))
+    heads = {}
+    for vacancy_id, run_id, n_shown, n_places, people, vacancies, *versions, score, person_no in rows:
+        rulebook_version, card_version, release, as_of = versions
+        heads[vacancy_id] = Head(
             vacancy_id=vacancy_id,
             run_id=run_id,
             revisions=Revisions(people, vacancies),
             as_of=as_of,
-            rulebook_version=rulebook,
-            card_version=card,
+            rulebook_version=rulebook_version,
+            card_version=card_version,
             release=release,
             n_shown=n_shown,
             n_places=n_places,
             floor=None if score is None else (score, person_no),
         )
-        for vacancy_id, run_id, people, vacancies, rulebook, card, release, as_of, n_shown, n_places, score, person_no in rows
-    }
+    return heads
 
 
 def _basis(session: Session, *, as_of: date, top: int | None, keeps_length: bool) -> Basis:
