@@ -60,7 +60,7 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     read_duplicates=(OFFICER, REGISTRAR, TOWNSHIP),
     decide_duplicates=(OFFICER,),
     merge_people=(OFFICER,),
-    # runs and cards: run_rescoring, promote_model
+    # runs, cards and keys: run_rescoring, promote_model, change_settings
     rescore=(OPERATOR,),
     train_models=(OPERATOR,),
     promote_models=(CITY, LEADER),

@@ -44,6 +44,7 @@ CELLS: dict[str, dict[str, set[str]]] = {
         "decide_duplicates": {"decide"},
         "merge_people": {"decide"},
     },
+    "change_settings": {"rotate_keys": {"technical"}},
     "promote_model": {"promote_models": {"sign"}, "train_models": {"propose"}},
 }
 
