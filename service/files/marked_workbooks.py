@@ -79,6 +79,7 @@ class MarkedWorkbook:
 class _SheetMarks:
     cells: dict[tuple[int, int], CellMark] = field(default_factory=dict)
     comments: dict[tuple[int, int], list[str]] = field(default_factory=dict)
+    added_column: int | None = None
 
 
 def marked_workbook(
@@ -170,7 +171,8 @@ def _mark(package: Package, part: str, marks: _SheetMarks, styles: MarkStyles) -
     if not marks.cells and not styles.formerly_marked and former is None:
         return
     xml = package.read(part)
-    package.write(part, mark_sheet(xml, marks.cells, restyled=styles.restyled, formerly_marked=styles.formerly_marked))
+    styled = {"restyled": styles.restyled, "formerly_marked": styles.formerly_marked}
+    package.write(part, mark_sheet(xml, marks.cells, added_column=marks.added_column, **styled))
     if former is None and not marks.comments:
         return
     if former is None:
@@ -220,6 +222,7 @@ def _marks(
         column = widths[given.sheet] if given.column is None else given.column
         if given.column is None:
             sheet.cells[given.header_row, column] = CellMark(None, number_header)
+            sheet.added_column = column
         known = sheet.cells.get((given.row, column), CellMark())
         sheet.cells[given.row, column] = CellMark(known.colour, given.number)
     return marks
