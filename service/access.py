@@ -21,8 +21,13 @@ class Actor:
     """
 
     username: str
-    role: str
+    role: str = ""
     account_id: int | None = None
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Its roles."""
+        return frozenset({self.role})
 
 
 OPERATOR = Actor(username="operator", role="operator")
@@ -56,6 +61,37 @@ ALLOWED: dict[str, frozenset[str]] = {
         "export_forms",
         "export_dossiers",
         "read_exports",
+    )
+}
+ALLOWED |= {
+    right: frozenset(
+        {
+            "administrator",
+            "operator",
+            "org_dept_officer",
+            "org_dept_leader",
+            "township_committee",
+            "discipline_officer",
+            "hr_registrar",
+        }
+    )
+    for right in (
+        "move_records",
+        "move_vacancies",
+        "move_shortlists",
+        "move_candidacies",
+        "move_appointments",
+        "read_candidacies",
+        "review_candidacies",
+        "conclude_reviews",
+        "add_candidacies",
+        "record_signatures",
+        "read_appointments",
+        "publish_notices",
+        "read_overrides",
+        "request_shortlist",
+        "read_shortlists",
+        "read_vacancies",
     )
 }
 

@@ -6,6 +6,7 @@ from flask import Flask
 
 from service.api import (
     accounts,
+    candidacies,
     checks,
     codes,
     duplicates,
@@ -14,6 +15,7 @@ from service.api import (
     histories,
     imports,
     models,
+    moves,
     people,
     rankings,
     reference,
@@ -40,6 +42,11 @@ _RESOURCES = (
     vacancies.resource,
     shortlists.requests,
     shortlists.resource,
+    moves.shortlist_moves,
+    moves.people_moves,
+    moves.vacancy_moves,
+    candidacies.of_shortlists,
+    candidacies.resource,
     replay.resource,
     explanations.resource,
     checks.resource,
