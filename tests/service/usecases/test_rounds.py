@@ -151,8 +151,9 @@ def test_nobody_is_decided_on_who_skipped_a_stage_or_a_signature(reviewed, now):
         found = b.all_of(session, shortlist_no)
         b.conclude_all(session, found, now=now)
         b.proposed(session, shortlist_no, now=now)
-        with pytest.raises(Conflict, match="is in the state 'reviewed' and does not lead to 'decided'"):
-            decide(session, shortlist_no, [found[0].candidacy_no], now=now)
+    refused = pytest.raises(Conflict, match="is in the state 'reviewed' and does not lead to 'decided'")
+    with refused, database.unit_of_work() as session:
+        decide(session, shortlist_no, [found[0].candidacy_no], now=now)
     with database.unit_of_work() as session:
         one = b.all_of(session, shortlist_no)[0]
         lead(session, one, "willingness_asked", now=now)
