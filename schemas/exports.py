@@ -12,7 +12,7 @@ from schemas.problems import refusal
 __all__ = ["KINDS", "DownloadQuerySchema", "ExportRequestSchema", "ExportSchema", "ExportsQuerySchema"]
 
 #: What can be exported: lists as shown, whole tables, and documents about one list or person.
-KINDS = ("people", "vacancies", "villages", "roster", "shortlist", "dossier", "form")
+KINDS = ("people", "vacancies", "villages", "roster", "shortlist", "dossier", "form", "notice")
 _FORMATS = ("xlsx", "csv", "json", "lrmx", "docx", "pdf")
 
 

@@ -6,6 +6,7 @@ from flask import Flask
 
 from service.api import (
     accounts,
+    appointments,
     candidacies,
     checks,
     codes,
@@ -20,6 +21,7 @@ from service.api import (
     rankings,
     reference,
     replay,
+    reports,
     rulebook,
     shortlists,
     templates,
@@ -47,6 +49,8 @@ _RESOURCES = (
     moves.vacancy_moves,
     candidacies.of_shortlists,
     candidacies.resource,
+    appointments.resource,
+    reports.resource,
     replay.resource,
     explanations.resource,
     checks.resource,

@@ -27,6 +27,7 @@ _COMMANDS = {
     "import": "imports:import_command",
     "imports": "imports_kept:imports",
     "init": "start:init",
+    "keys": "keys:keys",
     "mapping": "column_mappings:mapping",
     "models": "models:models",
     "replay": "replay:replay",

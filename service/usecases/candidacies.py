@@ -20,7 +20,7 @@ from service.usecases import audit
 from service.usecases.candidacy_moves import CANDIDACY_GUARDS, candidacy_subject, missing_signatures, path_of
 from service.usecases.days import day_of
 from service.usecases.move_histories import moves_by_subject, moves_of
-from service.usecases.moving import Asked, check_version, make_move, write_move
+from service.usecases.moving import Asked, check_version, make_move, role_with, write_move
 from service.usecases.review_labels import sync_labels
 from service.usecases.round_guards import candidacies_of
 from service.usecases.round_records import lock_round, round_of, round_subject
@@ -172,7 +172,15 @@ def add_candidacy(
     session.flush()
     asked = Asked(to="added_manually", version=1, reason=reason)
     subject = candidacy_subject(session, candidacy)
-    write_move(session, actor=actor, role=min(actor.roles), subject=subject, asked=asked, before=None, now=now)
+    write_move(
+        session,
+        actor=actor,
+        role=role_with(actor, "add_candidacies"),
+        subject=subject,
+        asked=asked,
+        before=None,
+        now=now,
+    )
     return candidacy
 
 

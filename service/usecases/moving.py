@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from matching.vocabulary import Text
 from matching.vocabulary.codes import code_table
-from service.access import Actor
+from service.access import ALLOWED, Actor
 from service.db import allocate_ids
 from service.errors import Change, Conflict, Forbidden, InvalidInput, VersionConflict
 from service.models.moves import Move
@@ -19,7 +19,18 @@ from service.usecases.days import day_of
 from service.workflow import Machine, Transition, working_days_after
 from service.workflow.machines import SYSTEM_ROLE
 
-__all__ = ["SYSTEM", "Asked", "Guard", "Moving", "Subject", "check_version", "follow", "make_move", "write_move"]
+__all__ = [
+    "SYSTEM",
+    "Asked",
+    "Guard",
+    "Moving",
+    "Subject",
+    "check_version",
+    "follow",
+    "make_move",
+    "role_with",
+    "write_move",
+]
 
 #: The service itself, where it follows what named people did.
 SYSTEM = Actor(username=SYSTEM_ROLE)
@@ -196,6 +207,11 @@ def write_move(
     return move
 
 
+def role_with(actor: Actor, right: str) -> str:
+    """Return the role with which an actor uses a right."""
+    return min(str(role) for role in actor.roles & ALLOWED[right])
+
+
 def _audit(session: Session, *, actor: Actor, move: Move, now: datetime) -> None:
     audit.record(
         session,
@@ -264,7 +280,7 @@ def _role_for(actor: Actor, subject: Subject, transition: Transition) -> str:
     if actor is SYSTEM and transition.is_by_system:
         return SYSTEM_ROLE
     for role in transition.roles:
-        if role in actor.roles:
+        if role in {str(held) for held in actor.roles}:
             return role
     named = ", ".join(transition.roles)
     raise Forbidden(

@@ -16,7 +16,7 @@ from service.usecases import audit
 from service.usecases.against_rank import is_explained, pairs_of
 from service.usecases.candidacies import lock_candidacy, touch
 from service.usecases.candidacy_moves import CANDIDACY_GUARDS, candidacy_subject
-from service.usecases.moving import OTHER, Asked, check_version, make_move
+from service.usecases.moving import OTHER, Asked, check_version, make_move, role_with
 from service.usecases.review_labels import OFFICE, reviewer_no_of, sync_labels
 from service.usecases.round_guards import candidacies_of
 
@@ -191,7 +191,7 @@ def _add(
         candidacy_id=candidacy.id,
         is_conclusion=is_conclusion,
         username=actor.username,
-        role=min(actor.roles),
+        role=role_with(actor, "conclude_reviews" if is_conclusion else "review_candidacies"),
         reviewer_no=OFFICE if is_conclusion else reviewer_no_of(actor),
         decision=decision,
         reason_codes=tuple(reason_codes) or None,

@@ -9,7 +9,7 @@ from service.access import Actor
 from service.models.candidacies import Round
 from service.models.shortlists import Shortlist
 from service.usecases.move_histories import move_changes
-from service.usecases.moving import Asked, Subject, follow, write_move
+from service.usecases.moving import Asked, Subject, follow, role_with, write_move
 from service.usecases.round_guards import ROUND_GUARDS
 from service.workflow import workflow_in_force
 
@@ -23,7 +23,7 @@ def open_round(session: Session, shortlist: Shortlist, *, actor: Actor, now: dat
     session.flush()
     subject = round_subject(session, round_, shortlist)
     asked = Asked(to="requested", version=1)
-    role = min(actor.roles)
+    role = role_with(actor, "request_shortlist")
     write_move(session, actor=actor, role=role, subject=subject, asked=asked, before=None, now=now, is_audited=False)
     follow(session, subject=subject, to="generated", guards=ROUND_GUARDS, is_audited=False, now=now)
     return round_

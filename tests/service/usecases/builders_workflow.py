@@ -5,7 +5,7 @@ from datetime import date
 from builders import a_person, a_vacancy, a_village
 
 from matching.vocabulary import ReviewDecision
-from service.access import Actor
+from service.access import EVERYWHERE, Actor, Role
 from service.models.candidacies import Candidacy
 from service.usecases import candidacies, registration, reviewing, rounds, shortlists
 from service.usecases.moving import Asked
@@ -39,12 +39,12 @@ DECISION = {
 
 def acting(role, name=None, account_id=None):
     """Return somebody who acts in a role; the same name is the same person."""
-    return Actor(username=name or role, role=role, account_id=account_id)
+    return Actor(name or role, frozenset({role}), EVERYWHERE, account_id)
 
 
-OFFICER, SECOND = acting("org_dept_officer", "officer", 11), acting("org_dept_officer", "second", 12)
-LEADER, DISCIPLINE = acting("org_dept_leader", "leader", 13), acting("discipline_officer", "discipline", 14)
-TOWNSHIP = acting("township_committee", "township", 15)
+OFFICER, SECOND = acting(Role.OFFICER, "officer", 11), acting(Role.OFFICER, "second", 12)
+LEADER, DISCIPLINE = acting(Role.LEADER, "leader", 13), acting(Role.DISCIPLINE, "discipline", 14)
+TOWNSHIP = acting(Role.TOWNSHIP, "township", 15)
 
 
 def asked(to, version, **more):

@@ -168,7 +168,7 @@ def test_who_lacks_the_right_takes_nothing(database, registered, now):
         number = {"roster": "people", "form": "P1"}.get(kind, registered)
         asked = Wanted(kind=kind, file_format=file_format, subject_no=number)
         with database.unit_of_work() as session, pytest.raises(Forbidden):
-            make_export(session, asked, actor=Actor("somebody", "reader"), now=now)
+            make_export(session, asked, actor=Actor("somebody"), now=now)
     with database.reading() as session:
         assert session.scalars(select(Export)).all() == []
 

@@ -5,8 +5,9 @@ from importlib import resources
 
 import pytest
 
-from service.access import ALLOWED
+from service.access import ALLOWED, Role
 from service.errors import NotConfigured
+from service.usecases.appointment_guards import APPOINTMENT_GUARDS
 from service.usecases.candidacy_moves import CANDIDACY_GUARDS
 from service.usecases.record_moves import RECORD_GUARDS
 from service.usecases.round_guards import ROUND_GUARDS
@@ -17,12 +18,11 @@ from service.workflow.lint import lint
 SOURCE = resources.files("seed_data").joinpath("workflow.toml").read_text(encoding="utf-8")
 DECIDED = 'to = "decided", by = ["org_dept_leader"], sign = true, document = true, guard = ["votes_carry"'
 PATH = 'stages = ["reviewed", "willingness_asked", "unit_asked", "joint_checked", "discipline_opinion", "decided"'
-GUARDS = {**RECORD_GUARDS, **VACANCY_GUARDS, **ROUND_GUARDS, **CANDIDACY_GUARDS}
+GUARDS = {**RECORD_GUARDS, **VACANCY_GUARDS, **ROUND_GUARDS, **CANDIDACY_GUARDS, **APPOINTMENT_GUARDS}
 
 
 def findings(source: str) -> list[str]:
-    roles = {role for row in ALLOWED.values() for role in row}
-    return lint(read_workflow(source), roles=roles, rights=ALLOWED, guards=GUARDS)
+    return lint(read_workflow(source), roles=[str(role) for role in Role], rights=ALLOWED, guards=GUARDS)
 
 
 def test_the_shipped_workflow_has_no_findings() -> None:
