@@ -44,6 +44,7 @@ ALLOWED: dict[str, frozenset[str]] = {
         "rescore",
         "export_rankings",
         "manage_accounts",
+        "recover_accounts",  # a new password, no second factor, no lock: for who lost theirs
         "read_work_lists",
         "read_models",
         "train_models",

@@ -10,7 +10,7 @@ from click.testing import Result
 from flask.testing import FlaskClient
 
 from service import create_app
-from service.access import OPERATOR
+from service.access import OPERATOR, Actor
 from service.context import SESSION_KEY
 from service.installation import open_database
 from service.settings import Settings
@@ -31,6 +31,9 @@ def sample_city(talentpool: Run) -> Run:
     return talentpool
 
 
+PASSWORD = "Kranich-Deich-Weide-27"
+
+
 def _consultant_vacancy(client: FlaskClient) -> str:
     answer = client.get("/api/v1/vacancies?post_type=industrial_consultant")
     assert answer.json is not None
@@ -46,8 +49,9 @@ def _client(settings: Settings) -> FlaskClient:
     with database.unit_of_work() as session:
         moment = app.extensions["talentpool"].clock()
         token = accounts.create_token(session, actor=OPERATOR, username="admin", label="t", now=moment)
-        password = accounts.set_password(session, actor=OPERATOR, username="admin", now=moment)
-        opened = accounts.sign_in(session, username="admin", password=password, now=moment)
+        own = Actor(username="admin", role="administrator")
+        accounts.set_password(session, actor=own, username="admin", password=PASSWORD, now=moment)
+    opened = accounts.sign_in(database, username="admin", password=PASSWORD, now=moment)
     database.dispose()
     assert isinstance(opened, accounts.SignIn)
     client = app.test_client()
