@@ -7,12 +7,13 @@ from pathlib import Path
 from matching.vocabulary import Language, Text
 from service.errors import NotConfigured
 from service.settings.accounts import AccountSettings
-from service.settings.values import flag, whole_number
+from service.settings.values import choice, flag, whole_number
 
 __all__ = ["Settings"]
 
 DEFAULT_DIRECTORY = Path("var")
 _MOST_MONTHS = 600
+_CIPHERS = ("aes", "sm")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +36,8 @@ class Settings:
         For how many months a verification counts (``TALENTPOOL_VERIFICATION_MONTHS``).
     accounts : AccountSettings
         Passwords, second factor, sessions, lockout, rates.
+    cipher : str
+        Algorithms of new keys (``TALENTPOOL_CIPHER``): ``aes`` (AES-256-GCM, HMAC-SHA256), ``sm`` (SM4-GCM, HMAC-SM3).
     """
 
     database_url: str
@@ -44,6 +47,7 @@ class Settings:
     stale_months: int = 12
     verification_months: int = 24
     accounts: AccountSettings = field(default_factory=AccountSettings)
+    cipher: str = "aes"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -70,6 +74,7 @@ class Settings:
             stale_months=_months(environment, "TALENTPOOL_STALE_MONTHS", cls.stale_months),
             verification_months=_months(environment, "TALENTPOOL_VERIFICATION_MONTHS", cls.verification_months),
             accounts=AccountSettings.from_environment(environment),
+            cipher=choice(environment, "TALENTPOOL_CIPHER", cls.cipher, among=_CIPHERS),
         )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
-from service.access import Actor, require
+from service.access import Actor, require_any
 from service.db import Database, allocate_ids
 from service.errors import Conflict, InvalidInput, ServiceError
 from service.models.accounts import Account, AccountSession, SignInWay, Stage
@@ -17,7 +17,7 @@ from service.usecases import audit
 from service.usecases.accounts.counting import CODE, PASSWORD, forget_attempts, take_attempt
 from service.usecases.accounts.hashing import generated_password, hash_password, matches
 from service.usecases.accounts.policies import POLICIES, PasswordPolicy, check_password
-from service.usecases.accounts.registry import account_named, log
+from service.usecases.accounts.registry import MANAGERS, account_named, log
 from service.usecases.accounts.sessions import SignIn, end_sessions, ended, living_session, rotate_session
 from service.usecases.accounts.sign_in import locked, stage_of
 
@@ -49,7 +49,7 @@ def set_password(
         If the policy does not allow the password.
     """
     if actor.username != username:
-        require(actor, "recover_accounts")
+        require_any(actor, *MANAGERS)
     policy = POLICIES[(settings or AccountSettings()).password_policy]
     account = account_named(session, username, is_changing=True)
     _check_is_own(account)

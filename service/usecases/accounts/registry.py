@@ -1,7 +1,7 @@
 """Accounts by name: creating, listing, unlocking."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
-from service.access import Actor, require
+from service.access import NOWHERE, Actor, Role, Territory, TerritoryKind, require_any
 from service.db import allocate_ids
 from service.errors import Conflict, InvalidInput, NotFound
 from service.models.accounts import Account, SignInWay
@@ -19,6 +19,7 @@ from service.usecases.accounts.counting import CODE, PASSWORD, forget_attempts, 
 from service.usecases.accounts.hashing import generated_password, hash_password
 
 __all__ = [
+    "MANAGERS",
     "AccountRow",
     "account_named",
     "actor_of",
@@ -26,8 +27,12 @@ __all__ = [
     "create_account",
     "list_accounts",
     "log",
+    "territory_of",
     "unlock_account",
 ]
+
+# Who gives passwords out: the administrator, and the operator of the host who puts the first one in.
+MANAGERS = ("manage_accounts", "bootstrap_accounts")
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,8 @@ class AccountRow:
     """One account in the list of accounts."""
 
     username: str
-    role: str
+    roles: tuple[str, ...]
+    territory: Territory
     sign_in_way: SignInWay
     has_second_factor: bool
     must_change_password: bool
@@ -49,8 +55,9 @@ def create_account(
     *,
     actor: Actor,
     username: str,
-    role: str,
+    roles: Collection[Role],
     now: datetime,
+    territory: Territory = NOWHERE,
     way: SignInWay = SignInWay.PASSWORD,
 ) -> str:
     """Create an account and return its generated password, which must be changed at the first sign-in.
@@ -62,7 +69,7 @@ def create_account(
     InvalidInput
         If the name is not 2 to 60 letters, digits, dots, dashes or underscores.
     """
-    require(actor, "manage_accounts")
+    require_any(actor, *MANAGERS)
     check_username(session, username)
     password = generated_password()
     (account_id,) = allocate_ids(session, Account.__tablename__)
@@ -70,7 +77,10 @@ def create_account(
         Account(
             id=account_id,
             username=username,
-            role=role,
+            roles=tuple(sorted(roles)),
+            territory_kind=territory.kind,
+            territory_code=territory.code,
+            person_id=territory.person_id,
             password_hash=hash_password(password),
             password_changed_at=now,
             must_change_password=True,
@@ -110,11 +120,12 @@ def check_username(session: Session, username: str) -> None:
 
 def list_accounts(session: Session, *, actor: Actor, now: datetime) -> list[AccountRow]:
     """Return all accounts by name."""
-    require(actor, "manage_accounts")
+    require_any(actor, *MANAGERS, "approve_accounts")
     return [
         AccountRow(
             username=account.username,
-            role=account.role,
+            roles=account.roles,
+            territory=territory_of(account),
             sign_in_way=account.sign_in_way,
             has_second_factor=account.totp_confirmed_at is not None,
             must_change_password=account.must_change_password,
@@ -134,7 +145,7 @@ def unlock_account(session: Session, *, actor: Actor, username: str, now: dateti
     NotFound
         If there is no such account.
     """
-    require(actor, "recover_accounts")
+    require_any(actor, *MANAGERS)
     account_named(session, username)
     for kind in (PASSWORD, CODE):
         forget_attempts(session, kind=kind, username=username)
@@ -163,16 +174,28 @@ def account_named(session: Session, username: str, *, is_changing: bool = False)
     return account
 
 
-def actor_of(account: Account) -> Actor:
-    """Return who acts with an account."""
-    return Actor(username=account.username, role=account.role, account_id=account.id)
+def actor_of(account: Account, *, scopes: frozenset[str] | None = None) -> Actor:
+    """Return who acts with an account, narrowed to the scopes of a token."""
+    return Actor(
+        username=account.username,
+        roles=frozenset(Role(role) for role in account.roles),
+        territory=territory_of(account),
+        account_id=account.id,
+        scopes=scopes,
+    )
+
+
+def territory_of(account: Account) -> Territory:
+    """Return where an account may look."""
+    kind = TerritoryKind(account.territory_kind)
+    return Territory(kind, account.territory_code, account.person_id if kind is TerritoryKind.OWN else None)
 
 
 def log(
     session: Session, *, username: str, action: str, now: datetime, detail: Mapping[str, Any] | None = None
 ) -> None:
     """Write an audit line of somebody who is not signed in yet."""
-    actor = Actor(username=username, role="-")
+    actor = Actor(username=username)
     audit.record(
         session, actor=actor, action=action, subject_kind="account", subject_no=username, now=now, detail=detail
     )

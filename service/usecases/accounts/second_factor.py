@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
-from service.access import Actor, require
+from service.access import Actor, require_any
 from service.db import Database, allocate_ids
 from service.errors import Conflict, InvalidInput, ServiceError, Unauthenticated
 from service.models.accounts import Account, AccountSession, Stage
@@ -21,7 +21,7 @@ from service.settings.accounts import AccountSettings
 from service.usecases import audit
 from service.usecases.accounts.counting import CODE, forget_attempts, take_attempt
 from service.usecases.accounts.hashing import as_digest
-from service.usecases.accounts.registry import account_named, log
+from service.usecases.accounts.registry import MANAGERS, account_named, log
 from service.usecases.accounts.sessions import SignIn, end_sessions, ended, living_session, rotate_session
 from service.usecases.accounts.sign_in import locked, stage_of
 
@@ -155,7 +155,7 @@ def reset_second_factor(session: Session, *, actor: Actor, username: str, reason
     InvalidInput
         If no reason is given.
     """
-    require(actor, "recover_accounts")
+    require_any(actor, *MANAGERS)
     if not reason.strip():
         raise InvalidInput(
             Text("请填写原因。", "A reason is needed."),

@@ -70,7 +70,7 @@ def stage_of(account: Account, *, way: SignInWay, settings: AccountSettings, now
     is_old = is_own and max_age is not None and (account.password_changed_at or account.created_at) + max_age <= now
     if is_old or (is_own and account.must_change_password):
         return Stage.NEW_PASSWORD
-    if account.totp_confirmed_at is None and settings.needs_second_factor((account.role,)):
+    if account.totp_confirmed_at is None and settings.needs_second_factor(account.roles):
         return Stage.ENROLMENT
     return Stage.OPEN
 

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.access import Actor, require
+from service.access import Actor, require_any
 from service.models.accounts import ApiToken
 from service.usecases import audit
 from service.usecases.accounts.hashing import as_digest
-from service.usecases.accounts.registry import account_named, actor_of
+from service.usecases.accounts.registry import MANAGERS, account_named, actor_of
 
 __all__ = ["actor_of_token", "create_token"]
 
@@ -23,7 +23,7 @@ def create_token(session: Session, *, actor: Actor, username: str, label: str, n
         If there is no such account.
     """
     if actor.username != username:
-        require(actor, "manage_accounts")
+        require_any(actor, *MANAGERS)
     account = account_named(session, username)
     token = "tp_" + secrets.token_urlsafe(32)
     session.add(

@@ -1,20 +1,24 @@
 """The main job on the command line: the sample files as they are, a shortlist, rankings, export."""
 
 import csv
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
+from builders import WHOLE_OFFICE, an_actor
 from click.testing import Result
 from flask.testing import FlaskClient
 
 from service import create_app
-from service.access import OPERATOR, Actor
+from service.access import EVERYWHERE, OPERATOR
 from service.context import SESSION_KEY
 from service.installation import open_database
 from service.settings import Settings
 from service.usecases import accounts
+from tests.service.usecases.builders_accounts import PASSWORD
 
 Run = Callable[..., Result]
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -31,9 +35,6 @@ def sample_city(talentpool: Run) -> Run:
     return talentpool
 
 
-PASSWORD = "Kranich-Deich-Weide-27"
-
-
 def _consultant_vacancy(client: FlaskClient) -> str:
     answer = client.get("/api/v1/vacancies?post_type=industrial_consultant")
     assert answer.json is not None
@@ -48,10 +49,13 @@ def _client(settings: Settings) -> FlaskClient:
     app = create_app(settings)
     with database.unit_of_work() as session:
         moment = app.extensions["talentpool"].clock()
-        token = accounts.create_token(session, actor=OPERATOR, username="admin", label="t", now=moment)
-        own = Actor(username="admin", role="administrator")
-        accounts.set_password(session, actor=own, username="admin", password=PASSWORD, now=moment)
-    opened = accounts.sign_in(database, username="admin", password=PASSWORD, now=moment)
+        accounts.create_account(
+            session, actor=OPERATOR, username="office", roles=WHOLE_OFFICE, territory=EVERYWHERE, now=moment
+        )
+        token = accounts.create_token(session, actor=OPERATOR, username="office", label="t", now=moment)
+        own = an_actor(username="office")
+        accounts.set_password(session, actor=own, username="office", password=PASSWORD, now=moment)
+    opened = accounts.sign_in(database, username="office", password=PASSWORD, now=moment)
     database.dispose()
     assert isinstance(opened, accounts.SignIn)
     client = app.test_client()
@@ -132,3 +136,31 @@ def test_export_to_a_dash_writes_to_stdout(sample_city: Run) -> None:
     sample_city("rescore", "--all")
     assert sample_city("export", "ranking", "-o", "-").stdout.startswith("vacancy_no,person_no,rank,score,verdict\n")
     assert not Path("-").exists()
+
+
+def test_an_exported_ranking_is_numbered_and_recorded_with_the_hash_of_the_file(
+    sample_city: Run, tmp_path: Path
+) -> None:
+    sample_city("rescore", "--all")
+    target = tmp_path / "ranking.csv"
+    said = sample_city("export", "ranking", "-o", str(target)).stderr
+    sample_city("export", "ranking", "-o", "-")
+    last, first = json.loads(sample_city("export", "log", "--json").stdout)["items"]
+    with target.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    n_people = len({row["person_no"] for row in rows})
+    assert first["sha256"] == last["sha256"] == hashlib.sha256(target.read_bytes()).hexdigest()
+    assert (first["kind"], first["n_rows"], first["n_people"]) == ("ranking", len(rows), n_people)
+    assert first["export_no"] in said
+
+
+def test_a_ranking_carries_its_mark_where_a_program_does_not_trip_over_it(sample_city: Run, tmp_path: Path) -> None:
+    sample_city("rescore", "--all")
+    for name in ("r.xlsx", "r.json", "r.csv"):
+        sample_city("export", "ranking", str(tmp_path / name), "--mark")
+    numbers = [one["export_no"] for one in json.loads(sample_city("export", "log", "--json").stdout)["items"]][::-1]
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    assert book["导出说明"]["B1"].value == numbers[0]
+    assert [cell.value for cell in book.worksheets[0][1]] == ["岗位编号", "人员编号", "位次", "得分", "资格"]
+    assert json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["export"]["export_no"] == numbers[1]
+    assert f"导出编号 {numbers[2]}" in (tmp_path / "r.csv").read_text(encoding="utf-8").splitlines()[-1]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from service.access import OPERATOR
+from service.access import OPERATOR, Role
 from service.db import Database
 from service.errors import InvalidInput
 from service.models.accounts import Account
@@ -115,7 +115,7 @@ def test_random_consonants_are_hardly_ever_common(text: str) -> None:
 
 def test_a_generated_password_must_be_changed_first(database: Database, now: datetime) -> None:
     with database.unit_of_work() as session:
-        given_one = accounts.create_account(session, actor=OPERATOR, username="admin", role="administrator", now=now)
+        given_one = accounts.create_account(session, actor=OPERATOR, username="admin", roles=[Role.ADMIN], now=now)
     opened = signed_in(database, now=now, password=given_one)
     assert opened.stage == accounts.Stage.NEW_PASSWORD
     with database.reading() as session:
@@ -132,7 +132,7 @@ def test_a_generated_password_must_be_changed_first(database: Database, now: dat
 
 def test_the_given_password_is_no_choice(database: Database, now: datetime) -> None:
     with database.unit_of_work() as session:
-        given_one = accounts.create_account(session, actor=OPERATOR, username="admin", role="administrator", now=now)
+        given_one = accounts.create_account(session, actor=OPERATOR, username="admin", roles=[Role.ADMIN], now=now)
     opened = signed_in(database, now=now, password=given_one)
     refused = accounts.change_password(
         database, token=opened.token, current=None, password=given_one, settings=AccountSettings(), now=now

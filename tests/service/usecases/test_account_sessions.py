@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from service.access import OPERATOR, Actor
+from service.access import OPERATOR, Actor, Role
 from service.db import Database
 from service.errors import NotFound
 from service.models.accounts import Account
@@ -13,7 +13,7 @@ from service.settings.accounts import AccountSettings
 from service.usecases import accounts
 from tests.service.usecases.builders_accounts import PASSWORD, an_account, signed_in
 
-OWN = Actor(username="admin", role="administrator", account_id=1)
+OWN = Actor(username="admin", roles=frozenset({Role.ADMIN}), account_id=1)
 SETTINGS = AccountSettings()
 
 
@@ -58,7 +58,7 @@ def test_idle_and_absolute_limits_are_settings(database: Database, now: datetime
 
 def test_a_half_finished_sign_in_ends_after_ten_minutes(database: Database, now: datetime) -> None:
     with database.unit_of_work() as session:
-        given = accounts.create_account(session, actor=OPERATOR, username="admin", role="administrator", now=now)
+        given = accounts.create_account(session, actor=OPERATOR, username="admin", roles=[Role.ADMIN], now=now)
     token = signed_in(database, now=now, password=given).token
     with database.reading() as session:
         for minutes, is_there in ((9, True), (10, False)):
@@ -68,7 +68,7 @@ def test_a_half_finished_sign_in_ends_after_ten_minutes(database: Database, now:
 
 def test_own_sessions_are_listed_with_where_they_come_from(database: Database, now: datetime) -> None:
     an_account(database, now=now)
-    an_account_of_another = Actor(username="other", role="administrator", account_id=2)
+    an_account_of_another = Actor(username="other", roles=frozenset({Role.ADMIN}), account_id=2)
     origin = accounts.Origin(address="192.0.2.7", client="Firefox " + "x" * 500)
     first = accounts.sign_in(database, username="admin", password=PASSWORD, origin=origin, now=now)
     later = signed_in(database, now=now + timedelta(minutes=1))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from service.access import OPERATOR, Actor
+from service.access import OPERATOR, Actor, Role
 from service.db import Database
 from service.errors import Forbidden, InvalidInput, ServiceError, TooManyRequests, Unauthenticated
 from service.models.accounts import Account
@@ -16,7 +16,7 @@ from service.usecases import accounts
 from tests.service.usecases.builders_accounts import an_account, code_of, signed_in
 
 SETTINGS = AccountSettings()
-OWN = Actor(username="admin", role="administrator")
+OWN = Actor(username="admin", roles=frozenset({Role.ADMIN}))
 STEP = timedelta(seconds=30)
 
 
@@ -125,7 +125,7 @@ def test_a_wrong_first_code_leaves_the_factor_of_before_in_force(database: Datab
 
 def test_a_role_that_needs_a_second_factor_must_enrol_first(database: Database, now: datetime) -> None:
     an_account(database, now=now)
-    settings = AccountSettings(second_factor_roles=("administrator",))
+    settings = AccountSettings(second_factor_roles=("admin",))
     opened = accounts.sign_in(database, username="admin", password="Kranich-Deich-Weide-27", settings=settings, now=now)
     assert isinstance(opened, accounts.SignIn)
     assert opened.stage == accounts.Stage.ENROLMENT
@@ -144,7 +144,9 @@ def test_a_reset_needs_the_right_and_a_reason_and_ends_sessions(database: Databa
     living = _give(database, signed_in(database, now=later).token, code_of(secret, now=later), later)
     assert isinstance(living, accounts.SignIn)
     with database.unit_of_work() as session, pytest.raises(Forbidden):
-        accounts.reset_second_factor(session, actor=Actor("x", "public"), username="admin", reason="r", now=later)
+        accounts.reset_second_factor(
+            session, actor=Actor("x", frozenset({Role.PUBLIC})), username="admin", reason="r", now=later
+        )
     with database.unit_of_work() as session, pytest.raises(InvalidInput):
         accounts.reset_second_factor(session, actor=OPERATOR, username="admin", reason=" ", now=later)
     with database.unit_of_work() as session:

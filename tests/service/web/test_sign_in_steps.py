@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.access import OPERATOR, Actor
+from service.access import OPERATOR, Actor, Role
 from service.context import Service
 from service.db import Database
 from service.settings.accounts import AccountSettings
@@ -16,7 +16,7 @@ from service.usecases import accounts
 from tests.service.usecases.builders_accounts import PASSWORD, code_of
 from tests.service.web.builders_pages import post_form
 
-OWN = Actor(username="admin", role="administrator")
+OWN = Actor(username="admin", roles=frozenset({Role.ADMIN}))
 
 
 def _composed(app: Flask, *, moment: datetime | None = None, **changes: object) -> None:
@@ -148,7 +148,7 @@ def test_the_steps_speak_english_too(app, database, own, given, now, step):
     else:
         with database.unit_of_work() as session:
             accounts.set_password(session, actor=OWN, username="admin", password="Storch-Deich-31-Moor", now=now)
-        _composed(app, second_factor_roles=("administrator",))
+        _composed(app, second_factor_roles=("admin",))
         _sign_in(browser, "Storch-Deich-31-Moor")
     page = browser.get(f"/login/{step}")
     assert page.status_code == 200
