@@ -97,7 +97,7 @@ class Vault:
         if clear is None:
             return None
         normal = unicodedata.normalize("NFKC", clear).replace(" ", "").upper()
-        return hmac.new(self._index_key, f"{place}|{normal}".encode(), hashlib.sha256).digest()
+        return hmac.digest(self._index_key, f"{place}|{normal}".encode(), "sha256")
 
     @classmethod
     def create(cls, path: Path) -> "Vault":
