@@ -12,7 +12,7 @@ from service.errors import NotConfigured
 from service.migrations import head_revision, revision_of, upgrade
 from service.models.installation import Installation
 from service.settings import Settings
-from service.vault import Vault
+from service.vault import KeyFile, Vault
 
 __all__ = ["initialise", "open_database"]
 
@@ -61,14 +61,14 @@ def initialise(settings: Settings) -> Database:
 
 
 def _new_vault(settings: Settings) -> Vault:
-    probe = Database(settings, Vault(field_keys={1: bytes(32)}, index_key=bytes(32), session_secret=bytes(32)))
+    probe = Database(settings, Vault(KeyFile.generated()))
     try:
         holds_data = _sqlite_exists(settings) and inspect(probe.engine).has_table(Installation.__tablename__)
     finally:
         probe.dispose()
     if holds_data:
         return Vault.load(settings.key_file)  # raises the sentence about the missing key file
-    return Vault.create(settings.key_file)
+    return Vault.create(settings.key_file, suite=settings.cipher)
 
 
 def _sqlite_exists(settings: Settings) -> bool:

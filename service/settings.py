@@ -11,6 +11,7 @@ __all__ = ["Settings"]
 
 DEFAULT_DIRECTORY = Path("var")
 _MOST_MONTHS = 600
+_CIPHERS = ("aes", "sm")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,8 @@ class Settings:
         After how many months without a change a record is old (``TALENTPOOL_STALE_MONTHS``).
     verification_months : int
         For how many months a verification counts (``TALENTPOOL_VERIFICATION_MONTHS``).
+    cipher : str
+        Algorithms of new keys (``TALENTPOOL_CIPHER``): ``aes`` (AES-256-GCM, HMAC-SHA256), ``sm`` (SM4-GCM, HMAC-SM3).
     """
 
     database_url: str
@@ -39,6 +42,7 @@ class Settings:
     secure_cookies: bool = False
     stale_months: int = 12
     verification_months: int = 24
+    cipher: str = "aes"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -64,7 +68,19 @@ class Settings:
             secure_cookies=environment.get("TALENTPOOL_SECURE_COOKIES", "") not in {"", "0", "false", "no"},
             stale_months=_months(environment, "TALENTPOOL_STALE_MONTHS", cls.stale_months),
             verification_months=_months(environment, "TALENTPOOL_VERIFICATION_MONTHS", cls.verification_months),
+            cipher=_cipher(environment),
         )
+
+
+def _cipher(environment: Mapping[str, str]) -> str:
+    cipher = environment.get("TALENTPOOL_CIPHER") or _CIPHERS[0]
+    if cipher in _CIPHERS:
+        return cipher
+    raise NotConfigured(
+        Text(f"没有加密套件“{cipher}”。", f"There is no cipher suite '{cipher}'."),
+        remedy=Text("请设为 aes（国际算法）或 sm（国密算法）。", "Set aes, or sm for the Chinese algorithms."),
+        place="TALENTPOOL_CIPHER",
+    )
 
 
 def _months(environment: Mapping[str, str], name: str, default: int) -> int:

@@ -36,5 +36,19 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 
 def downgrade(engine: Engine, revision: str) -> None:
-    """Bring the schema down to `revision` ("base" removes everything)."""
+    """Bring the schema down to `revision` ("base" removes everything).
+
+    A revision may refuse with ``ensure_reversible(connection)``. All of them are asked before the first one goes down:
+    SQLite does not roll back changes of the schema.
+
+    Raises
+    ------
+    Conflict
+        If something would be lost that can still be saved.
+    """
+    steps = ScriptDirectory.from_config(configuration()).iterate_revisions(revision_of(engine), revision)
+    with engine.connect() as connection:
+        for step in steps:
+            if hasattr(step.module, "ensure_reversible"):
+                step.module.ensure_reversible(connection)
     command.downgrade(configuration(engine), revision)

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from sqlalchemy import Table
 from sqlalchemy.orm import object_session
 
 from service.db import vault_of
@@ -12,7 +13,21 @@ from service.vault import Vault
 if TYPE_CHECKING:
     from service.db import Model
 
-__all__ = ["Sealed", "sealed_columns"]
+__all__ = ["Sealed", "SealedPlace", "sealed_columns", "sealed_places"]
+
+
+class SealedPlace(NamedTuple):
+    """A column of ciphertexts: what they are bound to, and the column of their blind index if there is one."""
+
+    table: Table
+    name: str
+    sealed_in: str
+    indexed_in: str | None
+
+    @property
+    def bound_to(self) -> str:
+        """Table and column as the additional data of the encryption name them."""
+        return f"{self.table.name}.{self.name}"
 
 
 class Sealed:
@@ -68,6 +83,16 @@ def sealed_columns(model: type["Model"], vault: Vault, row_id: int, values: Mapp
         if index is not None:
             columns[index] = vault.blind_index(place, clear)
     return columns
+
+
+def sealed_places(base: type["Model"]) -> dict[str, list[SealedPlace]]:
+    """Return all columns of ciphertexts by table, found by the declarations of the models below `base`."""
+    found: dict[str, list[SealedPlace]] = {}
+    for mapper in base.registry.mappers:
+        table, model = cast("Table", mapper.local_table), cast("type[Model]", mapper.class_)
+        for name, _, sealed, index in _sealed_places(model):
+            found.setdefault(table.name, []).append(SealedPlace(table, name, sealed, index))
+    return dict(sorted(found.items()))
 
 
 @cache

@@ -135,7 +135,7 @@ def by_term(column: InstrumentedAttribute[Any]) -> Filter:
 
 def by_blind_index(column: InstrumentedAttribute[Any], place: str) -> Filter:
     """Filter an encrypted column by an exact value, through its blind index."""
-    return lambda session, _name, value: column == vault_of(session).blind_index(place, str(value))
+    return lambda session, _name, value: column.in_(vault_of(session).blind_indexes(place, str(value)))
 
 
 def _as_text(column: InstrumentedAttribute[Any]) -> ColumnElement[str]:

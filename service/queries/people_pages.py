@@ -36,13 +36,13 @@ def _by_number(session: Session, _name: str, value: Any) -> ColumnElement[bool]:
 
 def _by_id_number(session: Session, _name: str, value: Any) -> ColumnElement[bool]:
     """Find a person also by the id number of a record that was merged into theirs."""
-    index = vault_of(session).blind_index("people.id_number", str(value))
+    indexes = vault_of(session).blind_indexes("people.id_number", str(value))
     absorbed = session.scalars(
-        select(Person.id).where(Person.id_number_index == index, Person.merged_into_id.is_not(None)),
+        select(Person.id).where(Person.id_number_index.in_(indexes), Person.merged_into_id.is_not(None)),
         execution_options={WITH_ABSORBED: True},
     )
     survivors = set(survivors_of(session, absorbed).values())
-    return or_(Person.id_number_index == index, Person.id.in_(survivors))
+    return or_(Person.id_number_index.in_(indexes), Person.id.in_(survivors))
 
 
 PEOPLE = Listing(

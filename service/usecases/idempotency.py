@@ -5,6 +5,7 @@ The answer is sealed, because it may hold names, and forgotten after a day.
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -90,13 +91,13 @@ def claim_key(session: Session, *, actor: Actor, key: str, digest: str, now: dat
     if actor.account_id is None:
         raise Forbidden(Text("幂等键需要账号。", "An idempotency key needs an account."), place="Idempotency-Key")
     _forget_old(session, now)
-    request_hash = vault_of(session).blind_index(_REQUEST, digest) or b""
+    request_hashes = vault_of(session).blind_indexes(_REQUEST, digest)
     (row_id,) = allocate_ids(session, IdempotencyKey.__tablename__)
     row = {
         "id": row_id,
         "account_id": actor.account_id,
         "key": key,
-        "request_hash": request_hash,
+        "request_hash": request_hashes[0],
         "status": 0,
         "headers": "{}",
         "body": b"",
@@ -104,7 +105,7 @@ def claim_key(session: Session, *, actor: Actor, key: str, digest: str, now: dat
     }
     if _inserted(session, row):
         return Claim(row_id)
-    return _earlier(session, actor.account_id, key, request_hash)
+    return _earlier(session, actor.account_id, key, request_hashes)
 
 
 def keep_answer(session: Session, *, claim: Claim, answer: KeptAnswer) -> None:
@@ -121,11 +122,11 @@ def _inserted(session: Session, row: dict[str, object]) -> bool:
     return session.execute(statement.returning(IdempotencyKey.id)).one_or_none() is not None
 
 
-def _earlier(session: Session, account_id: int, key: str, request_hash: bytes) -> Claim:
+def _earlier(session: Session, account_id: int, key: str, request_hashes: Sequence[bytes]) -> Claim:
     row = session.scalars(
         select(IdempotencyKey).where(IdempotencyKey.account_id == account_id, IdempotencyKey.key == key)
     ).one()
-    if row.request_hash != request_hash:
+    if row.request_hash not in request_hashes:
         raise KeyReused(
             Text("这个幂等键已用于另一个请求。", "This idempotency key was used for another request."),
             remedy=Text("每个新请求请使用新的键。", "Use a new key for a new request."),

@@ -77,19 +77,20 @@ def _settle(rows: Iterable[ReadRow], key: str, known: Mapping[Hashable, list[_Kn
 def _without_known_id(session: Session, rows: Sequence[ReadRow]) -> list[ReadRow]:
     """Leave out the rows whose id number is registered: that tells for certain who they are."""
     vault = vault_of(session)
-    indexes = [vault.blind_index("people.id_number", (row.record or {}).get("id_number")) for row in rows]
-    wanted = sorted({index for index in indexes if index is not None})
+    indexes = [vault.blind_indexes("people.id_number", (row.record or {}).get("id_number")) for row in rows]
+    wanted = sorted({index for one in indexes for index in one})
     known: set[bytes | None] = set()
     for start in range(0, len(wanted), _IN_ONE_QUERY):
         part = wanted[start : start + _IN_ONE_QUERY]
         registered = select(Person.id_number_index).where(Person.id_number_index.in_(part))
         known.update(session.scalars(registered, execution_options={WITH_ABSORBED: True}))
-    return [row for row, index in zip(rows, indexes, strict=True) if index not in known]
+    return [row for row, own in zip(rows, indexes, strict=True) if known.isdisjoint(own)]
 
 
 def _known_people(session: Session, rows: Sequence[ReadRow]) -> Mapping[Hashable, list[_Known]]:
     vault = vault_of(session)
-    names = sorted({vault.blind_index("people.name", row.record["name"]) or b"" for row in rows if row.record})
+    told = {row.record["name"] for row in rows if row.record}
+    names = sorted({index for name in told for index in vault.blind_indexes("people.name", name)})
     known: dict[Hashable, list[_Known]] = defaultdict(list)
     for start in range(0, len(names), _IN_ONE_QUERY):
         found = (

@@ -201,13 +201,13 @@ def _refuse_known(session: Session, record: Mapping[str, Any]) -> None:
     number = record.get("person_no")
     if number and person_by_number(session, number) is not None:
         raise taken(_LABEL, number, place="person_no")
-    index = vault_of(session).blind_index("people.id_number", record.get("id_number"))
-    if index is None:
+    indexes = vault_of(session).blind_indexes("people.id_number", record.get("id_number"))
+    if not indexes:
         return
-    known = session.scalars(select(Person.person_no).where(Person.id_number_index == index)).first()
-    merged = absorbed_by_id_number(session, [index])
+    known = session.scalars(select(Person.person_no).where(Person.id_number_index.in_(indexes))).first()
+    merged = absorbed_by_id_number(session, indexes)
     if known is None and merged:
-        known = merged[index].person_no
+        known = next(iter(merged.values())).person_no
     if known is not None:
         raise Conflict(
             Text(f"该身份证号已登记，人员编号 {known}。", f"This id number is registered already, as {known}."),

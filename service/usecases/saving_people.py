@@ -84,19 +84,20 @@ def save(
 def _identify(session: Session, drafts: list[_Draft]) -> None:
     """Find the people that the records speak of: by number, else by id number."""
     vault = vault_of(session)
-    indexes = [vault.blind_index("people.id_number", draft.record.get("id_number")) for draft in drafts]
+    indexes = [vault.blind_indexes("people.id_number", draft.record.get("id_number")) for draft in drafts]
     numbers = [draft.record["person_no"] for draft in drafts if draft.record.get("person_no")]
     by_number = {person.person_no: person for person in _read(session, Person.person_no, numbers)}
     by_number |= _survivors(session, [number for number in numbers if number not in by_number])
-    wanted = [index for index in indexes if index is not None]
+    wanted = [index for own in indexes for index in own]
     by_index = absorbed_by_id_number(session, wanted)
     by_index |= {person.id_number_index: person for person in _read(session, Person.id_number_index, wanted)}
     seen: dict[str | bytes, int] = {}
-    for draft, index in zip(drafts, indexes, strict=True):
-        number, namesake = draft.record.get("person_no"), by_index.get(index)
+    for draft, own in zip(drafts, indexes, strict=True):
+        number = draft.record.get("person_no")
+        namesake = next((by_index[index] for index in own if index in by_index), None)
         draft.person = by_number.get(number) if number else namesake
         draft.saved.number = draft.person.person_no if draft.person else number or ""
-        _refuse_repetition(draft, index, seen)
+        _refuse_repetition(draft, own[0] if own else None, seen)
         if number and namesake is not None and namesake.person_no != draft.saved.number:
             draft.saved.find("id_number", same_id_number(namesake.person_no), Severity.NOTE)
         for field in ("name", "talent_source"):
