@@ -5,7 +5,6 @@ References
 NIST SP 800-38D (GCM), RFC 2104 (HMAC), RFC 8998 (SM4-GCM), GB/T 32907 (SM4), GB/T 32905 (SM3).
 """
 
-import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
