@@ -171,8 +171,14 @@ def _mark(package: Package, part: str, marks: _SheetMarks, styles: MarkStyles) -
     if not marks.cells and not styles.formerly_marked and former is None:
         return
     xml = package.read(part)
-    styled = {"restyled": styles.restyled, "formerly_marked": styles.formerly_marked}
-    package.write(part, mark_sheet(xml, marks.cells, added_column=marks.added_column, **styled))
+    marked = mark_sheet(
+        xml,
+        marks.cells,
+        restyled=styles.restyled,
+        formerly_marked=styles.formerly_marked,
+        added_column=marks.added_column,
+    )
+    package.write(part, marked)
     if former is None and not marks.comments:
         return
     if former is None:
