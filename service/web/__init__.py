@@ -5,12 +5,14 @@ from jinja2 import StrictUndefined
 
 from service.web import (
     catalog,
+    comparisons,
     errors,
     help_page,
     language,
     models,
     overview,
     people,
+    reviews,
     rulebook,
     security,
     sessions,
@@ -26,7 +28,20 @@ from service.web.verdicts import FILTERS as VERDICTS
 
 __all__ = ["register"]
 
-_SUBJECTS = (sessions, sign_in_steps, language, overview, people, vacancies, shortlists, rulebook, models, help_page)
+_SUBJECTS = (
+    sessions,
+    sign_in_steps,
+    language,
+    overview,
+    people,
+    vacancies,
+    shortlists,
+    reviews,
+    comparisons,
+    rulebook,
+    models,
+    help_page,
+)
 
 
 def register(app: Flask) -> None:

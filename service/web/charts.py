@@ -158,7 +158,15 @@ def sieve(steps: Sequence[Step], *, label: str, width: int = 292) -> Markup:
     return _picture("sieve", width, len(steps) * row, label, body)
 
 
-def radar(values: Sequence[int | None], labels: Sequence[str], *, pool: str, label: str, most: int = 5) -> Markup:
+def radar(
+    values: Sequence[int | None],
+    labels: Sequence[str],
+    *,
+    pool: str,
+    label: str,
+    most: int = 5,
+    asked: Sequence[bool] = (),
+) -> Markup:
     """Draw the five understandings; an axis without a value is left open.
 
     Parameters
@@ -173,10 +181,13 @@ def radar(values: Sequence[int | None], labels: Sequence[str], *, pool: str, lab
         What the picture says.
     most : int
         The best value.
+    asked : sequence of bool, optional
+        Which axes the post asks for; they are drawn dashed and thick.
     """
     ground = _Ground(width=292, height=196, radius=70, center_y=104, n=len(labels))
     body = "".join(ground.ring(step / most, is_outer=step == most) for step in range(1, most + 1))
-    body += "".join(ground.spoke(axis) for axis in range(len(labels)))
+    need = asked or [False] * len(labels)
+    body += "".join(ground.spoke(axis, is_asked=need[axis]) for axis in range(len(labels)))
     body += "".join(ground.caption(axis, name, values[axis]) for axis, name in enumerate(labels))
     known = [ground.point(axis, value / most) for axis, value in enumerate(values) if value is not None]
     corners = " ".join(f"{_f(x)},{_f(y)}" for x, y in known)
@@ -204,9 +215,10 @@ class _Ground:
         corners = " ".join(f"{_f(x)},{_f(y)}" for x, y in (self.point(axis, share) for axis in range(self.n)))
         return f'<polygon class="ring{" out" if is_outer else ""}" points="{corners}"/>'
 
-    def spoke(self, axis: int) -> str:
+    def spoke(self, axis: int, *, is_asked: bool) -> str:
         x, y = self.point(axis, 1)
-        return f'<line class="spoke" x1="{_f(self.width / 2)}" y1="{self.center_y}" x2="{_f(x)}" y2="{_f(y)}"/>'
+        kind = "spoke need" if is_asked else "spoke"
+        return f'<line class="{kind}" x1="{_f(self.width / 2)}" y1="{self.center_y}" x2="{_f(x)}" y2="{_f(y)}"/>'
 
     def caption(self, axis: int, name: str, value: int | None) -> str:
         x, y = self.point(axis, 1.16)

@@ -1,4 +1,4 @@
-"""Switching the language: the same page again, in the other one."""
+"""Switching the language, and the single keys: the same page again, the other way."""
 
 from urllib.parse import urlsplit
 
@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from matching.vocabulary import Language
 from service.context import LANGUAGE_COOKIE, service
+from service.web.reader import KEYS_COOKIE
 
 __all__ = ["blueprint", "own_address"]
 
@@ -21,6 +22,21 @@ def choose(code: str) -> Response:
     response.set_cookie(
         LANGUAGE_COOKIE,
         Language(code),
+        max_age=_ONE_YEAR_S,
+        httponly=True,
+        samesite="Lax",
+        secure=service().settings.secure_cookies,
+    )
+    return response
+
+
+@blueprint.get("/keys/<any(on, off):state>")
+def switch_keys(state: str) -> Response:
+    """Remember whether single keys act, and go back to the page."""
+    response = redirect(own_address(request.args.get("next")), 303)
+    response.set_cookie(
+        KEYS_COOKIE,
+        state,
         max_age=_ONE_YEAR_S,
         httponly=True,
         samesite="Lax",

@@ -1,6 +1,7 @@
 """Charts as filters: what templates draw beside their figures."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -22,6 +23,9 @@ _FIVE = {
     "u4_enterprise": lazy_gettext("Enterprises"),
     "u5_economy": lazy_gettext("Economy"),
 }
+_MARKS = {"recommend": "yes", "reserve": "hold", "not_suitable": "no"}
+_MONTH = r"\d{4}[年./-]?\d{0,2}月?"
+_PERIOD = re.compile(rf"(?P<period>{_MONTH}\s*(?:[—–~～至-]+\s*(?:{_MONTH}|至?今|now)?)?)?[\s　，,：:]*(?P<deed>.+)")
 _NAMED = 3  # reasons in the one-line reading
 _STRONG_SHARE = 0.6  # of the most that a criterion can give
 
@@ -31,13 +35,29 @@ def pool_key(source: str) -> str:
     return _POOL_KEYS.get(str(source), "ot")
 
 
-def five_radar(person: Any) -> Markup:
-    """Draw the five understandings of a person."""
-    values = [getattr(person, name) for name in _FIVE]
-    names = [str(name) for name in _FIVE.values()]
-    told = [f"{name} {'—' if value is None else value}" for name, value in zip(names, values, strict=True)]
+def five_radar(person: Any, asked: Sequence[str] = ()) -> Markup:
+    """Draw the five understandings of a person, against those that a post asks for."""
+    rows = five_rows(person, asked)
+    told = [f"{name} {'—' if value is None else value}" for name, value, _is_asked in rows]
     sentence = _("Five understandings, 0 to 5: %(values)s", values=_(", ").join(told))
-    return charts.radar(values, names, pool=pool_key(person.talent_source), label=sentence)
+    wanted = [name for name, _value, is_asked in rows if is_asked]
+    if wanted:
+        sentence += _("; the post asks for: %(names)s", names=_(", ").join(wanted))
+    return charts.radar(
+        [value for _name, value, _is_asked in rows],
+        [name for name, _value, _is_asked in rows],
+        pool=pool_key(person.talent_source),
+        label=sentence,
+        asked=[is_asked for _name, _value, is_asked in rows],
+    )
+
+
+def five_rows(person: Any, asked: Sequence[str] = ()) -> list[tuple[str, int | None, bool]]:
+    """Return name and value of each understanding, and whether the post asks for it."""
+    return [
+        (str(name), getattr(person, column), f"U{place}" in asked)
+        for place, (column, name) in enumerate(_FIVE.items(), start=1)
+    ]
 
 
 def reading(entry: Any) -> str:
@@ -103,6 +123,17 @@ def part_bar(n: int, of: int) -> Markup:
     return charts.part(n, of=of)
 
 
+def career(resume: str | None) -> list[tuple[str, str]]:
+    """Split a career into periods and what was done; "" for the period of a line that names none."""
+    found = [_PERIOD.match(line.strip()) for line in (resume or "").splitlines() if line.strip()]
+    return [(one["period"] or "", one["deed"]) for one in found if one is not None]
+
+
+def decision_mark(decision: Any) -> str:
+    """Return the kind of a review decision, as marks show it: yes, hold, no, other, none."""
+    return "none" if decision is None else _MARKS.get(str(getattr(decision, "value", decision)), "other")
+
+
 def pool_meter(n: int, of: int, pool: str) -> Markup:
     """Draw how far a pool is."""
     return charts.meter(n, of=of, pool=pool)
@@ -112,7 +143,10 @@ FILTERS = {
     "axis": charts.axis,
     "capital": capital,
     "contribution_bar": contribution_bar,
+    "career": career,
+    "decision_mark": decision_mark,
     "five_radar": five_radar,
+    "five_rows": five_rows,
     "flag_name": flag_name,
     "part_bar": part_bar,
     "pool_key": pool_key,

@@ -8,9 +8,11 @@ from matching.vocabulary import LANGUAGES, Language
 from service.access import Actor
 from service.context import current_language
 
-__all__ = ["is_fragment", "sentence_gap", "shown_to_reader"]
+__all__ = ["KEYS_COOKIE", "is_fragment", "sentence_gap", "shown_to_reader"]
 
 _SEAL = "才"
+#: Says "off" where somebody does not want single keys (WCAG 2.1.4).
+KEYS_COOKIE = "keys"
 _LANGUAGE_NAMES = {"zh": "中文", "en": "EN"}  # each in its own language
 _LANG_ATTRIBUTE = {"zh": "zh-Hans-CN", "en": "en"}
 
@@ -25,6 +27,8 @@ def shown_to_reader() -> dict[str, Any]:
         "language_names": _LANGUAGE_NAMES,
         "lang": language,
         "gap": sentence_gap(),
+        "has_keys": request.cookies.get(KEYS_COOKIE) != "off",
+        "here": _here(),
         "lang_attribute": _LANG_ATTRIBUTE[language],
         "language_urls": {code: url_for("language.choose", code=code, next=_here()) for code in map(str, LANGUAGES)},
     }

@@ -4,10 +4,16 @@
   var busy = false, queue = [];
   function one(selector, scope) { return (scope || document).querySelector(selector); }
 
+  /* A digit presses only what stands in an open list of choices. */
   function press(key) {
-    var target = one('[data-key="' + key + '"]');
+    var scope = /^[0-9]$/.test(key) ? one("details[open] .pop") : document;
+    var target = scope && one('[data-key="' + key + '"]', scope);
     if (!target || target.getAttribute("aria-disabled") === "true") { return false; }
     target.click();
+    if (target.tagName === "SUMMARY" && target.parentNode.open) {
+      var first = one(".pick, select, textarea", target.parentNode);
+      if (first) { first.focus(); }
+    }
     return true;
   }
   function isTyping(element) {
@@ -25,7 +31,9 @@
       if (field && field.offsetParent) { field.focus(); event.preventDefault(); }
       return;
     }
-    if (!/^[a-z]$/.test(key)) { return; }
+    if (document.body.dataset.keys === "off" || one("dialog[open]")) { return; }
+    if (key === "?" || key === "x") { document.dispatchEvent(new CustomEvent("talentpool:key", { detail: key })); return; }
+    if (!/^[a-z0-9]$/.test(key)) { return; }
     if (busy) { if (queue.length < 12) { queue.push(key); } event.preventDefault(); return; }
     if (press(key)) { event.preventDefault(); }
   });
@@ -35,7 +43,10 @@
   document.addEventListener("htmx:sendError", function () { busy = false; queue = []; });
   document.addEventListener("htmx:afterRequest", function (event) {
     if (!event.detail.successful) { busy = false; queue = []; return; }
-    setTimeout(function () { busy = false; if (queue.length) { press(queue.shift()); } }, 30);
+    setTimeout(function () {
+      busy = false;
+      while (queue.length && !busy) { press(queue.shift()); }
+    }, 30);
   });
 
   document.addEventListener("click", function (event) {

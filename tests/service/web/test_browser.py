@@ -1,67 +1,14 @@
 """The pages in a real browser: accessible, silent about the policy, quick by keyboard, whole without a script."""
 
-import os
 import re
-import threading
-from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.service.web.builders_browser import BEYOND, MARKS, violations_of
 from tests.service.web.builders_pages import learned_card_in_force, requested_shortlist
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-AXE = Path(__file__).parents[2] / "vendor" / "axe.min.js"
-OPTIONS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-default-apps",
-    "--disable-domain-reliability",
-    "--disable-sync",
-    "--no-first-run",
-    "--no-pings",
-)
-BEYOND = """() => [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth)
-  .map(e => `${e.tagName}.${e.className}`).slice(0, 5)"""
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"no Chromium at {CHROMIUM}; set CHROMIUM to its path"),
-]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[object]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
-        yield opened
-        opened.close()
-
-
-class Silent(WSGIRequestHandler):
-    """Says nothing of requests that went well."""
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        pass
-
-
-@pytest.fixture
-def site(app: Flask, browser: FlaskClient) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+pytestmark = MARKS
 
 
 @pytest.fixture
@@ -74,50 +21,10 @@ def shortlist(browser: FlaskClient) -> str:
     return requested_shortlist(browser)
 
 
-class Window:
-    """A window of a signed-in browser that notes what a page complains of and asks for."""
-
-    def __init__(self, chromium, site: str, cookies: dict[str, str], *, width: int = 1366, script: bool = True) -> None:
-        self.context = chromium.new_context(viewport={"width": width, "height": 768}, java_script_enabled=script)
-        self.context.add_cookies([{"name": name, "value": value, "url": site} for name, value in cookies.items()])
-        self.page = self.context.new_page()
-        self.site, self.complaints, self.hosts = site, [], set()
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", lambda asked: self.hosts.add(urlsplit(asked.url).netloc))
-
-    def open(self, address: str):
-        self.page.goto(self.site + address)
-        return self.page
-
-
-@pytest.fixture
-def window(chromium, site, browser):
-    opened: list[Window] = []
-
-    def open_window(language: str = "zh", **options) -> Window:
-        cookies = {"talentpool": browser.get_cookie("talentpool").value, "language": language}
-        opened.append(Window(chromium, site, cookies, **options))
-        return opened[-1]
-
-    yield open_window
-    for one in opened:
-        one.context.close()
-
-
-def _violations(page) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("tags => axe.run(document, {runOnly: tags})", TAGS)
-    return [
-        f"{page.url}: {one['id']}: {node['target']} {node.get('failureSummary', '')[:200]}"
-        for one in found["violations"]
-        for node in one["nodes"]
-    ]
-
-
 PAGES = (
     "/", "/people", "/people?talent_source=T7", "/people/P01", "/vacancies", "/vacancies/V2", "/shortlists",
-    "{shortlist}", "{shortlist}/excluded", "/rulebook", "{card}", "/words", "/help",
+    "{shortlist}", "{shortlist}?blind=1", "{shortlist}/compare", "{shortlist}/excluded",
+    "/rulebook", "{card}", "/words", "/help",
 )  # fmt: skip
 
 
@@ -126,7 +33,7 @@ def test_every_page_is_accessible_and_obeys_the_policy(window, card, shortlist, 
     opened = window(language, width=width)
     violations = []
     for address in PAGES:
-        violations += _violations(opened.open(address.format(shortlist=shortlist, card=card)))
+        violations += violations_of(opened.open(address.format(shortlist=shortlist, card=card)))
     assert violations == []
     assert opened.complaints == []
     assert opened.hosts - {""} == {opened.site.removeprefix("http://")}  # "" is the icon inside the page
@@ -147,13 +54,13 @@ def test_every_page_fits_its_window(window, card, shortlist, language):
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_login_form_and_a_missing_page_are_accessible(window, language):
     opened = window(language)
-    assert _violations(opened.open("/nothing")) == []
+    assert violations_of(opened.open("/nothing")) == []
     opened.context.clear_cookies(name="talentpool")
     page = opened.open("/login")
     page.fill("#username", "admin")
     page.fill("#password", "wrong")
     page.click(".btn.main")
-    assert _violations(page) == []
+    assert violations_of(page) == []
     assert page.evaluate("document.activeElement.id") == "esum"
 
 
@@ -216,8 +123,8 @@ def test_a_shortlist_prints_without_its_buttons(window, shortlist):
     page = window().open(shortlist)
     page.emulate_media(media="print")
     assert not page.locator(".top").is_visible()
-    assert not page.locator(".stepbar .btn").first.is_visible()
-    assert page.locator(".stepbar p").is_visible()
+    assert not page.locator(".decide .btn").first.is_visible()
+    assert page.locator(".advice").is_visible()
     assert page.locator(".paper").is_visible()
     assert page.locator(".row").last.is_visible()
     assert page.locator(".why tfoot").is_visible()

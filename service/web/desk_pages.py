@@ -1,0 +1,120 @@
+"""The review desk as pages and parts of pages."""
+
+from typing import Any
+
+from flask import make_response, render_template
+from flask_babel import gettext as _
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from matching.vocabulary import ReviewDecision
+from matching.vocabulary.codes import code_table
+from service.access import may
+from service.errors import InvalidInput, ServiceError, VersionConflict
+from service.web import charts
+from service.web.desk import OWN, Desk, age_on
+from service.web.formatting import label, number
+from service.web.options import coded_options
+
+__all__ = ["WRITTEN", "after_act", "desk_page", "refused_act", "said_words", "sieve_chart"]
+
+#: What the form of a conclusion in words holds before anything is written.
+WRITTEN: dict[str, Any] = {"decision": "", "reason_codes": [], "reason": ""}
+_OTHER = "R09"
+
+
+def desk_page(desk: Desk, *, is_part: bool = False, **extra: Any) -> str:
+    """Return the page of a desk, or only what lies open on it."""
+    template = "shortlists/_detail.html" if is_part and desk.seats else "shortlists/one.html"
+    return render_template(template, **_shown(desk, **extra))
+
+
+def after_act(desk: Desk, *, said: str) -> Response:
+    """Return what has changed on a page after an act: who is open now, the marks, the progress, and a word about it."""
+    answer = make_response(render_template("shortlists/_after.html", **_shown(desk, said=said, is_part=True)))
+    answer.headers["HX-Push-Url"] = desk.url()
+    return answer
+
+
+def refused_act(desk: Desk, error: ServiceError, *, written: dict[str, Any] | None, is_part: bool) -> tuple[str, int]:
+    """Return the desk with what was refused, why, and everything that was written."""
+    theirs = error.changes if isinstance(error, VersionConflict) else ()
+    shown: dict[str, Any]
+    messages: list[tuple[str, Any]] = []
+    if isinstance(error, InvalidInput) and error.fields:
+        # one sentence for two fields is told once, at the later one
+        told = {message: name for name, texts in error.fields.items() for message in texts}
+        messages = [(name, message) for message, name in told.items()]
+    shown = {"error": error, "theirs": theirs, "messages": messages}
+    if written is not None:
+        shown["written"] = written
+    return desk_page(desk, is_part=is_part, **shown), error.status
+
+
+def sieve_chart(sieve: dict[str, Any]) -> Markup:
+    """Draw how the pool became the list."""
+    steps = [
+        charts.Step(name, sieve[key], str(number(sieve[key])), kind)
+        for key, name, kind in (
+            ("n_pool", _("In the pools"), ""),
+            ("n_eligible", _("Meet the rules"), ""),
+            ("n_to_verify", _("To be verified"), "part"),
+            ("n_listed", _("Listed"), "last"),
+        )
+    ]
+    sentence = _(
+        "Of %(pool)s people in the pools %(eligible)s meet the rules, %(check)s of them still to be verified; "
+        "%(listed)s are listed.",
+        pool=number(sieve["n_pool"]),
+        eligible=number(sieve["n_eligible"]),
+        check=number(sieve["n_to_verify"]),
+        listed=number(sieve["n_listed"]),
+    )
+    return charts.sieve(steps, label=sentence)
+
+
+def _shown(desk: Desk, **extra: Any) -> dict[str, Any]:
+    shortlist = desk.shortlist
+    shown: dict[str, Any] = {
+        "desk": desk,
+        "shortlist": shortlist,
+        "vacancy": shortlist.vacancy,
+        "sieve": sieve_chart(shortlist.sieve),
+        "is_part": False,
+        "error": None,
+        "theirs": (),
+        "messages": [],
+        "trial": None,
+        "quick_codes": [code for code in code_table("reason_code").codes if code != _OTHER],
+        "reason_options": coded_options("reason_code"),
+        "decision_options": coded_options("review_decision", ReviewDecision),
+        "written": _prefilled(desk),
+        "may_begin": may(desk.actor, "move_shortlists"),
+        "asked_five": shortlist.vacancy_facts.get("five") or (),
+    }
+    if desk.seats:
+        shown |= {"seat": desk.seat, "entry": desk.seat.entry, "age": age_on(desk.seat.person, shortlist.as_of)}
+    return shown | extra
+
+
+def _prefilled(desk: Desk) -> dict[str, Any]:
+    """Return what the form of a conclusion in words begins with: what stands, or the code that was asked for."""
+    code = desk.look.wording
+    if code in code_table("reason_code").codes:
+        return {"decision": str(ReviewDecision.NOT_SUITABLE), "reason_codes": [code], "reason": ""}
+    standing = desk.said(desk.seat) if desk.seats else None
+    if standing is None:
+        return WRITTEN
+    return {
+        "decision": str(standing.decision.value),
+        "reason_codes": list(standing.reason_codes or ()),
+        "reason": standing.reason or "",
+    }
+
+
+def said_words(desk: Desk, decision: str, *, name: str) -> str:
+    """Say what was just written."""
+    wording = label(decision, "review_decision")
+    if desk.look.voice == OWN:
+        return str(_("Own opinion noted: %(name)s, %(decision)s", name=name, decision=wording))
+    return str(_("Noted: %(name)s, %(decision)s", name=name, decision=wording))

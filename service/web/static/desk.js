@@ -1,0 +1,62 @@
+/* The review desk: digits inside the open list of reasons, the help of keys, what goes wrong on the way. */
+(function () {
+  "use strict";
+  function one(selector, scope) { return (scope || document).querySelector(selector); }
+  function tell(text) {
+    var box = one("#trouble");
+    if (!box) { return; }
+    box.textContent = text;
+    box.hidden = false;
+  }
+  var help = one("#keys");
+  document.addEventListener("talentpool:key", function (event) {
+    if (event.detail === "?" && help && help.showModal && !help.open) { help.showModal(); }
+    var tick = event.detail === "x" && one(".row.cur .tick input");
+    if (tick && !tick.disabled) { tick.checked = !tick.checked; ticks(); }
+  });
+  /* More than four are not compared, fewer than two neither. */
+  function ticks() {
+    var list = one("#picks"), n = list ? list.querySelectorAll(".tick input:checked").length : 0;
+    if (!list) { return; }
+    list.classList.add("scripted");
+    list.classList.toggle("has-ticks", n > 0);
+    list.querySelectorAll(".tick input").forEach(function (box) {
+      if (!box.checked) { box.disabled = n >= 4 || box.hasAttribute("data-none"); }
+    });
+    var button = one("[data-key=c]", list);
+    if (button) { button.disabled = n < 2; }
+  }
+  document.addEventListener("change", function (event) { if (event.target.closest(".tick")) { ticks(); } });
+  ticks();
+  document.addEventListener("click", function (event) {
+    if (event.target.closest("[data-help]") && help && help.showModal) { help.showModal(); return; }
+    var open = one("#no[open]");
+    if (open && !open.contains(event.target)) { open.open = false; }
+  });
+  document.querySelectorAll("[data-help]").forEach(function (button) { button.hidden = !(help && help.showModal); });
+  document.addEventListener("keydown", function (event) {
+    var open = one("#no[open]");
+    if (event.key === "Escape" && open) { open.open = false; one("summary", open).focus(); }
+  });
+  document.addEventListener("htmx:sendError", function () { var box = one("#trouble"); tell(box ? box.dataset.net : ""); });
+  document.addEventListener("htmx:responseError", function (event) {
+    var status = event.detail.xhr.status;
+    if (status !== 409 && status !== 422) { var box = one("#trouble"); tell(box ? box.dataset.refused : ""); }
+  });
+  document.addEventListener("htmx:beforeRequest", function () {
+    var box = one("#trouble"), toast = one("#toast");
+    if (box) { box.hidden = true; }
+    if (toast) { toast.textContent = ""; }
+  });
+  var fading;
+  document.addEventListener("htmx:oobAfterSwap", function (event) {
+    if (event.detail.target.id !== "toast") { return; }
+    clearTimeout(fading);
+    fading = setTimeout(function () { one("#toast").textContent = ""; }, 4000);
+  });
+  document.addEventListener("htmx:afterSettle", function (event) {
+    if (!event.detail.elt || event.detail.elt.id !== "detail") { return; }
+    var summary = one("#esum") || (one("#words[open]") && one("#reason"));
+    if (summary) { summary.focus(); }
+  });
+})();

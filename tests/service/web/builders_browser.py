@@ -1,0 +1,66 @@
+"""A real browser over the pages: windows that note what a page complains of, and what axe finds on it."""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from werkzeug.serving import WSGIRequestHandler
+
+__all__ = ["BEYOND", "CHROMIUM", "MARKS", "OPTIONS", "Silent", "Window", "violations_of"]
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+AXE = Path(__file__).parents[2] / "vendor" / "axe.min.js"
+OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-pings",
+)
+BEYOND = """() => [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth)
+  .map(e => `${e.tagName}.${e.className}`).slice(0, 5)"""
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+MARKS = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"no Chromium at {CHROMIUM}; set CHROMIUM to its path"),
+]
+
+
+class Silent(WSGIRequestHandler):
+    """Says nothing of requests that went well."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
+
+
+class Window:
+    """A window of a signed-in browser that notes what a page complains of and asks for."""
+
+    def __init__(self, chromium, site: str, cookies: dict[str, str], *, width: int = 1366, script: bool = True) -> None:
+        self.context = chromium.new_context(viewport={"width": width, "height": 768}, java_script_enabled=script)
+        self.context.add_cookies([{"name": name, "value": value, "url": site} for name, value in cookies.items()])
+        self.page = self.context.new_page()
+        self.site, self.complaints, self.hosts = site, [], set()
+        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda asked: self.hosts.add(urlsplit(asked.url).netloc))
+
+    def open(self, address: str):
+        self.page.goto(self.site + address)
+        return self.page
+
+
+def violations_of(page) -> list[str]:
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("tags => axe.run(document, {runOnly: tags})", TAGS)
+    return [
+        f"{page.url}: {one['id']}: {node['target']} {node.get('failureSummary', '')[:200]}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]

@@ -1,0 +1,104 @@
+"""The review desk by keyboard, in a real browser."""
+
+import pytest
+
+from tests.service.web.builders_browser import MARKS, violations_of
+from tests.service.web.builders_desk import list_under_review
+
+pytestmark = MARKS
+
+
+@pytest.fixture
+def address(browser) -> str:
+    return list_under_review(browser)
+
+
+def _wait_reviewed(page, n: int, of: int = 10) -> None:
+    page.wait_for_function("told => document.querySelector('#gauge').innerText.includes(told)", arg=f"{n}/{of}")
+
+
+@pytest.mark.parametrize(("language", "width"), [("zh", 1366), ("en", 390)])
+def test_the_desk_is_accessible_before_and_after_a_word(window, address, language, width):
+    opened = window(language, width=width)
+    page = opened.open(address)
+    assert violations_of(page) == []
+    page.click(".d-yes.btn")
+    _wait_reviewed(page, 1)
+    page.click("#words summary")
+    page.click("#no summary")
+    assert violations_of(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert opened.complaints == []
+
+
+def test_nine_keys_at_once_are_nine_decisions_and_nine_undos_are_none(window, address):
+    page = window().open(address)
+    page.keyboard.type("aaaaaaaaa")
+    _wait_reviewed(page, 9)
+    page.keyboard.type("uuuuuuuuu")
+    _wait_reviewed(page, 0)
+
+
+def test_a_reason_takes_two_keys_also_while_a_request_is_on_its_way(window, address):
+    page = window().open(address)
+    page.keyboard.type("asd1d2")
+    _wait_reviewed(page, 4)
+    marks = page.locator(".row .dec").evaluate_all("all => all.map(one => one.className)")
+    assert marks[:5] == ["dec d-yes", "dec d-hold", "dec d-no", "dec d-no", "dec d-none"]
+
+
+def test_keys_are_silent_during_chinese_input_and_when_switched_off(window, address):
+    page = window().open(address)
+    press = "key => document.body.dispatchEvent(new KeyboardEvent('keydown', {...key, bubbles: true}))"
+    page.evaluate(press, {"key": "a", "isComposing": True})
+    page.evaluate(press, {"key": "a", "keyCode": 229})
+    page.keyboard.press("r")  # the form of words takes the focus, so that letters are letters
+    page.locator("#reason").press_sequentially("as d1")
+    assert page.input_value("#reason") == "as d1"
+    assert "0/10" in page.locator("#gauge").inner_text()
+    page.goto(page.url.partition("/shortlists")[0] + f"/keys/off?next={address}")
+    page.keyboard.press("a")
+    page.keyboard.press("j")
+    assert page.locator(".row.cur .rk").inner_text() == "1"
+    assert not page.locator(".d-yes.btn kbd").is_visible()
+
+
+def test_two_windows_in_conflict_show_both_versions(window, address):
+    first, second = window().open(address), window().open(f"{address}?as=own")
+    first.keyboard.press("s")
+    _wait_reviewed(first, 1)
+    second.keyboard.press("a")
+    second.wait_for_selector("#esum")
+    told = second.locator("#esum").inner_text()
+    assert "备选" in told
+    assert "拟推荐" in told
+    assert second.evaluate("document.activeElement.id") == "esum"
+    second.click("#words .btn.main")
+    _wait_reviewed(second, 1)
+
+
+def test_a_blind_desk_names_nobody_on_the_screen_or_in_the_address(window, address):
+    page = window().open(address)
+    names = page.locator(".row .nm").all_inner_texts()
+    page.keyboard.press("b")
+    page.wait_for_url("**blind=1**")
+    page.keyboard.press("a")
+    _wait_reviewed(page, 1)
+    shown = page.content() + page.url
+    assert not [name for name in names if name in shown]
+    assert "person=2" in page.url
+
+
+def test_everything_is_decided_without_a_script(window, address):
+    page = window(script=False).open(address)
+    page.click(".d-yes.btn")
+    assert "1/10" in page.locator("#gauge").inner_text()
+    page.click("#no summary")
+    page.click("#no [value=R02]")
+    assert "2/10" in page.locator("#gauge").inner_text()
+    page.click(".undo .btn")
+    assert "1/10" in page.locator("#gauge").inner_text()
+    page.check(".row:nth-child(1) .tick input >> nth=0")
+    page.check(".row:nth-child(2) .tick input >> nth=0")
+    page.click("[data-key=c]")
+    assert page.locator(".cmp thead th").count() == 2
