@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from matching.vocabulary import Text
+from service.audit_lines import AuditLine
 from service.errors import Forbidden
 
 __all__ = ["ALLOWED", "OPERATOR", "Actor", "require"]
@@ -57,6 +58,9 @@ ALLOWED: dict[str, frozenset[str]] = {
         "export_dossiers",
         "read_exports",
         "rotate_keys",
+        "read_audit",
+        "verify_audit",
+        "export_audit_heads",
     )
 }
 
@@ -70,8 +74,12 @@ def require(actor: Actor, right: str) -> None:
         If the role is not in the row of the right, or the right is unknown.
     """
     if actor.role not in ALLOWED.get(right, frozenset()):
-        raise Forbidden(
+        refusal = Forbidden(
             Text("当前账号无权进行此操作。", "This account has no right to do this."),
             remedy=Text("如有需要，请联系系统管理员。", "Ask the administrator if you need it."),
             place=right,
         )
+        refusal.audit_line = AuditLine(
+            actor=actor.username, role=actor.role, action="refused", subject_kind="right", subject_no=right
+        )
+        raise refusal

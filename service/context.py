@@ -1,5 +1,7 @@
 """What a request of Flask knows: the database, who acts, the language, the moment."""
 
+import re
+import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from matching.vocabulary import LANGUAGES, Text
 from service.access import Actor
+from service.audit_lines import Occasion
 from service.db import Database
 from service.errors import Unauthenticated
 from service.settings import Settings
@@ -22,8 +25,10 @@ __all__ = [
     "current_language",
     "database",
     "now",
+    "occasion",
     "reading",
     "register",
+    "request_id",
     "settings",
     "signed_in_with",
     "unit_of_work",
@@ -31,6 +36,8 @@ __all__ = [
 
 SESSION_KEY = "account_session"
 LANGUAGE_COOKIE = "language"
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_LONGEST_PLACE = 200
 
 
 @dataclass(frozen=True)
@@ -66,12 +73,32 @@ def settings() -> Settings:
 
 def unit_of_work() -> AbstractContextManager[Session]:
     """Open a session that commits at the end."""
-    return database().unit_of_work()
+    return database().unit_of_work(occasion=occasion())
 
 
 def reading() -> AbstractContextManager[Session]:
     """Open a session that only reads."""
-    return database().reading()
+    return database().reading(occasion=occasion())
+
+
+def occasion() -> Occasion:
+    """Return what the audit log keeps of this request besides who did what."""
+    arguments = ",".join(f"{name}={value}" for name, value in (request.view_args or {}).items())
+    return Occasion(
+        request_id=request_id(),
+        address=request.remote_addr or "",
+        at=now(),
+        place=f"{request.method} {request.endpoint or '-'} {arguments}".strip()[:_LONGEST_PLACE],
+    )
+
+
+def request_id() -> str:
+    """Return the number of this request: that of the proxy, if it is one, else a new one."""
+    if "request_id" not in g:
+        given = request.headers.get("X-Request-ID", "")
+        g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+    number: str = g.request_id
+    return number
 
 
 def now() -> datetime:

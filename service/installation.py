@@ -1,5 +1,6 @@
 """Starting and opening an installation: key file, schema, and that the two belong together."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import inspect, select
@@ -12,6 +13,7 @@ from service.errors import NotConfigured
 from service.migrations import head_revision, revision_of, upgrade
 from service.models.installation import Installation
 from service.settings import Settings
+from service.usecases.audit import chain_older_lines
 from service.vault import KeyFile, Vault
 
 __all__ = ["initialise", "open_database"]
@@ -57,6 +59,8 @@ def initialise(settings: Settings) -> Database:
         if session.get(Installation, _FINGERPRINT) is None:
             session.add(Installation(name=_FINGERPRINT, value=vault.fingerprint))
     _check_fingerprint(database, settings)
+    with database.unit_of_work() as session:
+        chain_older_lines(session, now=datetime.now(UTC))
     return database
 
 
