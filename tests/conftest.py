@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
+from builders import WHOLE_OFFICE, an_actor
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck
@@ -15,13 +17,14 @@ from hypothesis import settings as hypothesis_settings
 from sqlalchemy import select
 
 from service import create_app
-from service.access import Actor
+from service.access import EVERYWHERE, OPERATOR, Actor
 from service.context import SESSION_KEY, Service
 from service.db import Database, allocate_ids
 from service.installation import initialise, open_database
 from service.models.accounts import Account
 from service.settings import Settings
 from service.usecases import accounts
+from service.usecases.accounts import hashing
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -38,6 +41,16 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 MIGRATED = "migrated"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hash with the smallest parameters: what is slow on purpose would take most of the time of the suite."""
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(hashing, "_HASHER", cheap)
+        patch.setattr(hashing, "_NOBODY", cheap.hash("nobody"))
+        yield
+
+
 @pytest.fixture
 def now() -> datetime:
     """The moment at which the tests happen."""
@@ -46,8 +59,8 @@ def now() -> datetime:
 
 @pytest.fixture
 def actor() -> Actor:
-    """An administrator."""
-    return Actor(username="admin", role="administrator")
+    """A whole office in one account, everywhere."""
+    return an_actor()
 
 
 @pytest.fixture
@@ -161,12 +174,19 @@ def composed_app(migrated_directory: Path, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture
 def app(composed_app: Flask, settings: Settings, database: Database, admin: tuple[str, str]) -> Iterator[Flask]:
-    """The application over `database`, at a fixed moment, with an administrator called admin."""
+    """The application over `database`, at a fixed moment, with a whole office called admin."""
     with database.unit_of_work() as session:
         (account_id,) = allocate_ids(session, Account.__tablename__)
         password_hash, _ = admin
         session.add(
-            Account(id=account_id, username="admin", role="administrator", password_hash=password_hash, created_at=NOW)
+            Account(
+                id=account_id,
+                username="admin",
+                roles=tuple(sorted(WHOLE_OFFICE)),
+                territory_kind=EVERYWHERE.kind,
+                password_hash=password_hash,
+                created_at=NOW,
+            )
         )
     opened = open_database(settings)
     composed_app.extensions["talentpool"] = Service(settings=settings, database=opened, clock=lambda: NOW)
@@ -182,9 +202,8 @@ def admin(migrated_directory: Path, tmp_path_factory: pytest.TempPathFactory) ->
     opened = open_database(
         Settings(database_url=f"sqlite:///{directory / 'talentpool.db'}", key_file=directory / "talentpool.key")
     )
-    operator = Actor(username="operator", role="operator")
     with opened.unit_of_work() as session:
-        password = accounts.create_account(session, actor=operator, username="admin", role="administrator", now=NOW)
+        password = accounts.create_account(session, actor=OPERATOR, username="admin", roles=WHOLE_OFFICE, now=NOW)
         password_hash = session.scalars(select(Account.password_hash)).one()
     opened.dispose()
     return password_hash, password
@@ -193,8 +212,7 @@ def admin(migrated_directory: Path, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture
 def client(app: Flask, database: Database, admin: tuple[str, str]) -> FlaskClient:
     """A browser that is signed in as admin."""
-    with database.unit_of_work() as session:
-        opened = accounts.sign_in(session, username="admin", password=admin[1], now=NOW)
+    opened = accounts.sign_in(database, username="admin", password=admin[1], now=NOW)
     assert isinstance(opened, accounts.SignIn)
     browser = app.test_client()
     with browser.session_transaction() as cookie:

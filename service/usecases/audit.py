@@ -53,7 +53,7 @@ def record(
         AuditLine(
             at=now,
             actor=actor.username,
-            role=actor.role,
+            role=actor.role_names,
             action=action,
             subject_kind=subject_kind,
             subject_no=subject_no,

@@ -5,23 +5,22 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from service.access import OPERATOR, Actor
+from service.access import OPERATOR, Actor, Role
 from service.db import Database
 from service.errors import Conflict, Forbidden, InvalidInput, TooManyRequests, Unauthenticated
 from service.models.accounts import AccountSession, ApiToken
 from service.models.audit import AuditEntry
 from service.usecases import accounts
+from tests.service.usecases.builders_accounts import an_account
 
 
 @pytest.fixture
 def password(database: Database, now: datetime) -> str:
-    with database.unit_of_work() as session:
-        return accounts.create_account(session, actor=OPERATOR, username="admin", role="administrator", now=now)
+    return an_account(database, now=now)
 
 
 def _sign_in(database: Database, password: str, now: datetime, username: str = "admin") -> object:
-    with database.unit_of_work() as session:
-        return accounts.sign_in(session, username=username, password=password, now=now)
+    return accounts.sign_in(database, username=username, password=password, now=now)
 
 
 def _token(database: Database, password: str, now: datetime) -> str:
@@ -37,7 +36,7 @@ def _actor(database: Database, token: str, now: datetime) -> Actor | None:
 
 def test_the_right_password_opens_a_session(database: Database, password: str, now: datetime) -> None:
     token = _token(database, password, now)
-    assert _actor(database, token, now) == Actor("admin", "administrator", 1)
+    assert _actor(database, token, now) == Actor("admin", frozenset({Role.ADMIN}), account_id=1)
 
 
 def test_passwords_and_tokens_are_kept_as_hashes_only(database: Database, password: str, now: datetime) -> None:
@@ -70,7 +69,7 @@ def test_failed_attempts_stay_in_the_audit_log(database: Database, password: str
     _sign_in(database, "nope", now)
     with database.reading() as session:
         actions = list(session.scalars(select(AuditEntry.action)))
-    assert actions == ["create_account", "sign_in_refused"]
+    assert actions == ["create_account", "set_password", "sign_in_refused"]
 
 
 def test_an_unknown_name_is_not_copied_into_the_audit_log(database: Database, password: str, now: datetime) -> None:
@@ -107,23 +106,23 @@ def test_a_short_password_is_refused(database: Database, password: str, now: dat
 
 def test_a_name_is_taken_once(database: Database, password: str, now: datetime) -> None:
     with database.unit_of_work() as session, pytest.raises(Conflict):
-        accounts.create_account(session, actor=OPERATOR, username="admin", role="administrator", now=now)
+        accounts.create_account(session, actor=OPERATOR, username="admin", roles=[Role.ADMIN], now=now)
 
 
 def test_a_role_without_the_right_creates_nobody(database: Database, now: datetime) -> None:
     with database.unit_of_work() as session, pytest.raises(Forbidden):
-        accounts.create_account(session, actor=Actor("x", "public"), username="y", role="administrator", now=now)
+        accounts.create_account(session, actor=Actor("x"), username="y", roles=[Role.ADMIN], now=now)
 
 
 def test_a_token_names_its_account_until_it_is_revoked(database: Database, password: str, now: datetime) -> None:
     with database.unit_of_work() as session:
         token = accounts.create_token(session, actor=OPERATOR, username="admin", label="x", now=now)
     with database.reading() as session:
-        known = accounts.actor_of_token(session, token=token)
+        known = accounts.actor_of_token(session, token=token, now=now)
         assert known is not None
         assert known.username == "admin"
-        assert accounts.actor_of_token(session, token=token + "x") is None
+        assert accounts.actor_of_token(session, token=token + "x", now=now) is None
     with database.unit_of_work() as session:
         session.scalars(select(ApiToken)).one().revoked_at = now
     with database.reading() as session:
-        assert accounts.actor_of_token(session, token=token) is None
+        assert accounts.actor_of_token(session, token=token, now=now) is None

@@ -31,7 +31,7 @@ def test_every_line_is_chained_and_tells_who_when_and_from_where(
     with any_database.reading() as session:
         line = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
         assert line is not None
-        assert (line.actor, line.role, line.at, line.request_id) == ("admin", "administrator", now, "r1")
+        assert (line.actor, line.role, line.at, line.request_id) == ("admin", actor.role_names, now, "r1")
         assert (line.address, len(line.chain_hash or b"")) == ("192.0.2.1", 32)
         assert verify_log(session, actor=actor).is_whole
 
@@ -137,7 +137,7 @@ def test_lines_of_a_release_without_a_chain_are_told_and_chained_by_init(
 
 
 def test_a_refusal_is_logged_although_nothing_else_is(any_database: Database, now: datetime) -> None:
-    nobody = Actor(username="nobody", role="visitor")
+    nobody = Actor(username="nobody")
     occasion = Occasion(request_id="r9", address="192.0.2.9", at=now, place="GET api_people.show_person")
     with pytest.raises(Forbidden), any_database.unit_of_work(occasion=occasion) as session:
         people.get_person(session, actor=nobody, person_no="P1")

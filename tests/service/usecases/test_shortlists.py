@@ -163,7 +163,7 @@ def test_closed_and_unknown_vacancies_get_no_list(pool: Database, actor: Actor, 
 
 
 def test_a_role_without_the_right_gets_nothing(pool: Database, now: datetime) -> None:
-    nobody = Actor(username="x", role="public")
+    nobody = Actor("x")
     ask: list[Callable[[Database], object]] = [
         lambda database: _request(database, nobody, now),
         lambda database: rescoring.rescore(database, actor=nobody, now=lambda: now),
