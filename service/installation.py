@@ -11,6 +11,7 @@ from service.db import Database
 from service.errors import NotConfigured
 from service.migrations import head_revision, revision_of, upgrade
 from service.models.installation import Installation
+from service.queries.name_search import fill_name_tokens
 from service.settings import Settings
 from service.vault import KeyFile, Vault
 
@@ -50,14 +51,23 @@ def initialise(settings: Settings) -> Database:
     try:
         vault = Vault.load(settings.key_file) if settings.key_file.exists() else _new_vault(settings)
         database = Database(settings, vault)
-        upgrade(database.engine)
+        upgrade(database.engine, vault=vault)
     except OperationalError as error:
         raise _unreachable(settings) from error
     with database.unit_of_work() as session:
         if session.get(Installation, _FINGERPRINT) is None:
             session.add(Installation(name=_FINGERPRINT, value=vault.fingerprint))
     _check_fingerprint(database, settings)
+    _fill_name_tokens(database)
     return database
+
+
+def _fill_name_tokens(database: Database) -> None:
+    """Make names of before the search by characters and pinyin findable, in small transactions."""
+    n_filled = 1
+    while n_filled:
+        with database.unit_of_work() as session:
+            n_filled = fill_name_tokens(session)
 
 
 def _new_vault(settings: Settings) -> Vault:
