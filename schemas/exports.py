@@ -4,39 +4,18 @@ from typing import Any
 
 from marshmallow import fields
 
-from matching.vocabulary import LANGUAGES, Text
+from matching.vocabulary import LANGUAGES
 from schemas.base import PageQuerySchema, StrictSchema
+from schemas.choices import Choice
+from schemas.codes import YesNo
 from schemas.fields import Key, PlainText, Words
-from schemas.problems import refusal
+from schemas.numbers import Whole
 
 __all__ = ["KINDS", "DownloadQuerySchema", "ExportRequestSchema", "ExportSchema", "ExportsQuerySchema"]
 
 #: What can be exported: lists as shown, whole tables, and documents about one list or person.
-KINDS = ("people", "vacancies", "villages", "roster", "shortlist", "dossier", "form")
+KINDS = ("people", "vacancies", "villages", "roster", "shortlist", "dossier", "form", "ranking")
 _FORMATS = ("xlsx", "csv", "json", "lrmx", "docx", "pdf")
-
-
-class Choice(PlainText):
-    """One of a few words.
-
-    Parameters
-    ----------
-    *words : str
-    """
-
-    def __init__(self, *words: str, **options: Any) -> None:
-        super().__init__(20, **options)
-        self.words = words
-
-    def read(self, value: Any) -> str:
-        """Check the word."""
-        if not isinstance(value, str) or value not in self.words:
-            raise refusal(
-                Text("没有这个选项。", "There is no such choice."),
-                Text(f"可用：{'、'.join(self.words)}。", f"Known: {', '.join(self.words)}."),
-                value=value,
-            )
-        return value
 
 
 class FieldNames(Words):
@@ -57,6 +36,8 @@ class DownloadQuerySchema(StrictSchema):
     subject_no = Key()  # the list, the person, or the table of a roster
     vacancy_no = Key()  # the post that a form proposes
     columns = FieldNames()
+    top = Whole(least=1, most=1000)  # places of each vacancy in a ranking
+    has_mark = YesNo(load_default=False, allow_none=False)  # a line under the CSV of a ranking
     sort = PlainText(60)
     language = Choice(*(str(one) for one in LANGUAGES), load_default="zh", allow_none=False)
 

@@ -2,11 +2,20 @@
 
 from marshmallow import Schema, fields
 
+from matching.vocabulary import LANGUAGES
 from schemas.base import PageQuerySchema, StrictSchema
+from schemas.choices import Choice
 from schemas.codes import YesNo
 from schemas.fields import PlainText
 
-__all__ = ["ImportFormSchema", "ImportReportSchema", "ImportSchema", "ImportsQuerySchema", "UndoneImportSchema"]
+__all__ = [
+    "ImportFormSchema",
+    "ImportReportSchema",
+    "ImportSchema",
+    "ImportsQuerySchema",
+    "MarkedWorkbookSchema",
+    "UndoneImportSchema",
+]
 
 
 class ImportSchema(Schema):
@@ -41,6 +50,8 @@ class ImportFormSchema(StrictSchema):
     attested_document = PlainText(120)
     encoding = PlainText(20)
     mapping = PlainText(60)
+    marked = YesNo(load_default=False)
+    language = Choice(*(str(one) for one in LANGUAGES), load_default="zh")
 
 
 class ImportsQuerySchema(PageQuerySchema):
@@ -56,6 +67,14 @@ class UndoneImportSchema(Schema):
     n_deleted = fields.Integer(required=True)
     n_restored = fields.Integer(required=True)
     n_places_kept = fields.Integer(required=True)
+
+
+class MarkedWorkbookSchema(Schema):
+    """The file that came in with its bad cells marked, for a download; `content` is the .xlsx in Base64."""
+
+    file_name = fields.String(required=True)
+    is_same = fields.Boolean(required=True)  # the workbook that came in, else a new one with the same cells
+    content = fields.String(required=True, metadata={"format": "byte"})
 
 
 class ImportReportSchema(Schema):
@@ -77,3 +96,4 @@ class ImportReportSchema(Schema):
     rows = fields.List(fields.Dict(), required=True)
     provisional_places = fields.List(fields.Dict(), required=True)
     generated = fields.List(fields.Dict(), required=True)
+    marked_workbook = fields.Nested(MarkedWorkbookSchema, allow_none=False)

@@ -4,8 +4,23 @@ from datetime import date
 from typing import Any
 
 from matching.vocabulary import PostType, RecordStatus, TalentSource, VacancyStatus
+from service.access import EVERYWHERE, Actor, Role
 
-__all__ = ["a_person", "a_vacancy", "a_village"]
+__all__ = ["WHOLE_OFFICE", "a_person", "a_vacancy", "a_village", "an_actor"]
+
+# Who does everything in tests that are not about who may do what.
+WHOLE_OFFICE = frozenset(
+    {
+        Role.CITY_ORG,
+        Role.LEADER,
+        Role.OFFICER,
+        Role.REGISTRAR,
+        Role.TOWNSHIP,
+        Role.DISCIPLINE,
+        Role.OPERATOR,
+        Role.ADMIN,
+    }
+)
 
 
 def a_village(**changes: Any) -> dict[str, Any]:
@@ -60,3 +75,9 @@ def a_vacancy(**changes: Any) -> dict[str, Any]:
         "industries": ("水稻",),
         **changes,
     }
+
+
+def an_actor(*roles: Role, **changes: Any) -> Actor:
+    """Return an actor of some roles who may look everywhere; a whole office called admin without any."""
+    told: dict[str, Any] = {"username": "admin", "territory": EVERYWHERE, **changes}
+    return Actor(roles=frozenset(roles) or WHOLE_OFFICE, **told)

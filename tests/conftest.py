@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from builders import WHOLE_OFFICE, an_actor
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck
@@ -15,7 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from sqlalchemy import select
 
 from service import create_app
-from service.access import Actor
+from service.access import EVERYWHERE, OPERATOR, Actor
 from service.context import SESSION_KEY, Service
 from service.db import Database, allocate_ids
 from service.installation import initialise, open_database
@@ -46,8 +47,8 @@ def now() -> datetime:
 
 @pytest.fixture
 def actor() -> Actor:
-    """An administrator."""
-    return Actor(username="admin", role="administrator")
+    """A whole office in one account, everywhere."""
+    return an_actor()
 
 
 @pytest.fixture
@@ -161,12 +162,19 @@ def composed_app(migrated_directory: Path, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture
 def app(composed_app: Flask, settings: Settings, database: Database, admin: tuple[str, str]) -> Iterator[Flask]:
-    """The application over `database`, at a fixed moment, with an administrator called admin."""
+    """The application over `database`, at a fixed moment, with a whole office called admin."""
     with database.unit_of_work() as session:
         (account_id,) = allocate_ids(session, Account.__tablename__)
         password_hash, _ = admin
         session.add(
-            Account(id=account_id, username="admin", role="administrator", password_hash=password_hash, created_at=NOW)
+            Account(
+                id=account_id,
+                username="admin",
+                roles=tuple(sorted(WHOLE_OFFICE)),
+                territory_kind=EVERYWHERE.kind,
+                password_hash=password_hash,
+                created_at=NOW,
+            )
         )
     opened = open_database(settings)
     composed_app.extensions["talentpool"] = Service(settings=settings, database=opened, clock=lambda: NOW)
@@ -182,9 +190,8 @@ def admin(migrated_directory: Path, tmp_path_factory: pytest.TempPathFactory) ->
     opened = open_database(
         Settings(database_url=f"sqlite:///{directory / 'talentpool.db'}", key_file=directory / "talentpool.key")
     )
-    operator = Actor(username="operator", role="operator")
     with opened.unit_of_work() as session:
-        password = accounts.create_account(session, actor=operator, username="admin", role="administrator", now=NOW)
+        password = accounts.create_account(session, actor=OPERATOR, username="admin", roles=WHOLE_OFFICE, now=NOW)
         password_hash = session.scalars(select(Account.password_hash)).one()
     opened.dispose()
     return password_hash, password

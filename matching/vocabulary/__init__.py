@@ -17,6 +17,7 @@ __all__ = [
     "Text",
     "VacancyStatus",
     "Verdict",
+    "counted",
 ]
 
 
@@ -46,6 +47,11 @@ class Text(NamedTuple):
             zh=self.zh.format(**{k: v.zh if isinstance(v, Text) else v for k, v in values.items()}),
             en=self.en.format(**{k: v.en if isinstance(v, Text) else v for k, v in values.items()}),
         )
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """Return a whole number with its English noun: ``1 row``, ``1,200 rows``."""
+    return f"{number:,} {one if number == 1 else many}"
 
 
 class PostType(StrEnum):

@@ -4,7 +4,7 @@ from flask import Response
 from marshmallow import Schema, fields
 
 from matching.vocabulary import Text
-from service.access import ALLOWED
+from service.access import rights_of
 from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.context import current_actor, signed_in_with
@@ -18,7 +18,9 @@ class AccountSchema(Schema):
     """The account that acts."""
 
     username = fields.String(required=True)
-    role = fields.String(required=True)
+    roles = fields.List(fields.String(), required=True)
+    territory_kind = fields.String(required=True)
+    territory_code = fields.String(required=True)
     rights = fields.List(fields.String(), required=True)
     signed_in_with = fields.String(required=True, metadata={"enum": ["token", "session"]})
 
@@ -32,8 +34,10 @@ def show_account() -> Response:
     return Answer.of(
         {
             "username": actor.username,
-            "role": actor.role,
-            "rights": sorted(right for right, roles in ALLOWED.items() if actor.role in roles),
+            "roles": sorted(actor.roles),
+            "territory_kind": actor.territory.kind,
+            "territory_code": actor.territory.code,
+            "rights": rights_of(actor),
             "signed_in_with": signed_in_with(),
         }
     ).response()

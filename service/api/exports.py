@@ -2,7 +2,6 @@
 
 from base64 import b64encode
 from typing import Any
-from urllib.parse import quote
 
 from flask import Response, url_for
 from marshmallow import fields
@@ -11,6 +10,7 @@ from matching.vocabulary import Text
 from schemas.exports import DownloadQuerySchema, ExportRequestSchema, ExportSchema, ExportsQuerySchema
 from service.api.answers import Answer
 from service.api.blueprint import Resource
+from service.api.downloads import file_response
 from service.api.lists import page_answer, page_of, page_schema
 from service.context import current_actor, now, reading, unit_of_work
 from service.usecases import exports
@@ -97,12 +97,8 @@ def _made(wanted: dict[str, Any], *, status: int) -> Response:
 
 
 def _file(made: ExportedFile, status: int) -> Response:
-    response = Response(made.content, status=status, content_type=made.media_type)
     plain = f"{made.export_no}.{made.name.rpartition('.')[2]}"
-    # RFC 6266: the plain name for old programs, the Chinese one (RFC 5987) for the others.
-    response.headers["Content-Disposition"] = (
-        f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(made.name, safe='')}"
-    )
+    response = file_response(made.content, media_type=made.media_type, name=made.name, plain=plain, status=status)
     response.headers["Content-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(made.sha256)).decode()}:"
     response.headers["Location"] = url_for("api_exports.show_export", export_no=made.export_no)
     return response

@@ -71,12 +71,23 @@ class _SubjectGroup(click.Group):
         """Run the command; a refusal is one sentence and its exit code, never a traceback."""
         try:
             return super().invoke(ctx)
+        except click.NoSuchOption as error:
+            raise _placed(error, self, ctx) from error
         except ServiceError as error:
             _console(ctx).refuse(error)
             ctx.exit(error.exit_code)
         except MatchingError as error:
             _console(ctx).refuse(ServiceError(error.problem, place=error.place))
             ctx.exit(1)
+
+
+def _placed(error: click.NoSuchOption, group: click.Group, ctx: click.Context) -> click.NoSuchOption:
+    """Say of an option that every command shares that it stands before the command."""
+    shared = {name for parameter in group.get_params(ctx) for name in parameter.opts}
+    if error.option_name not in shared - {"-h", "--help"}:
+        return error
+    told = f"{error.message} It stands before the command: {ctx.info_name} {error.option_name} … 请写在命令之前。"
+    return click.NoSuchOption(error.option_name, message=told, ctx=error.ctx)
 
 
 def _console(ctx: click.Context) -> Console:

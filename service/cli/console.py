@@ -2,7 +2,9 @@
 
 import sys
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -10,7 +12,9 @@ from matching.vocabulary import Text
 from service.errors import ServiceError
 from service.settings import Settings
 
-__all__ = ["Console", "in_brackets", "pass_console"]
+__all__ = ["Console", "house_time", "in_brackets", "pass_console"]
+
+_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass
@@ -85,6 +89,13 @@ class Console:
 
     def _styled(self, mark: str, colour: str) -> str:
         return click.style(mark, fg=colour) if self.has_colour and sys.stderr.isatty() else mark
+
+
+def house_time(moment: datetime | str) -> str:
+    """Return an aware moment, or the ISO text of one, to the minute in the time of the house."""
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment)
+    return f"{moment.astimezone(_ZONE):%Y-%m-%d %H:%M}"
 
 
 def in_brackets(text: str, *, language: str) -> str:

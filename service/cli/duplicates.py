@@ -2,14 +2,13 @@
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import click
 
 from matching.vocabulary import Text
 from service.access import OPERATOR
 from service.cli import wrong_usage
-from service.cli.console import Console, pass_console
+from service.cli.console import Console, house_time, pass_console
 from service.cli.recorded_values import field_label, value_in_words
 
 if TYPE_CHECKING:
@@ -41,7 +40,6 @@ _MERGE_COLUMNS = (
     Text("撤销", "Undone"),
     Text("说明", "Note"),
 )
-_CHINA = ZoneInfo("Asia/Shanghai")
 
 
 @click.group()
@@ -218,19 +216,15 @@ def merges_command(console: Console, *, person_no: str | None, top: int, as_json
             str(one["merge_id"]),
             one["survivor_no"],
             one["absorbed_no"],
-            _moment(one["merged_at"]),
+            house_time(one["merged_at"]),
             one["merged_by"],
-            f"{_moment(one['undone_at'])} {one['undone_by']}" if one["undone_at"] else "—",
+            f"{house_time(one['undone_at'])} {one['undone_by']}" if one["undone_at"] else "—",
             one["note"] or "",
         ]
         for one in documents
     ]
     console.table(list(_MERGE_COLUMNS), rows)
     console.say(Text(f"共 {page.total:,} 次合并。", f"{page.total:,} merges in all."))
-
-
-def _moment(written: str) -> str:
-    return f"{datetime.fromisoformat(written).astimezone(_CHINA):%Y-%m-%d %H:%M}"
 
 
 @duplicates.command()
@@ -284,12 +278,12 @@ def _document(found: "PairFound") -> dict[str, Any]:
 
 
 def _row(console: Console, found: "PairFound") -> list[str]:
-    mark = Text("；", "; ").in_(console.language)
     return [
         str(found.pair.id),
         f"{found.first.person_no} {found.first.name}",
         f"{found.second.person_no} {found.second.name}",
         f"{found.pair.probability:.1%}",
         _STATES[found.pair.state].in_(console.language),
-        mark.join(reason.in_(console.language) for reason in found.reasons[:4]),
+        # A line for each: some pairs have seven, and every one of them counts.
+        "\n".join(reason.in_(console.language) for reason in found.reasons),
     ]

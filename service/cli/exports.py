@@ -1,22 +1,32 @@
 """`talentpool export`: lists, rosters, shortlists, dossiers and forms as files; rankings as rows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from matching.vocabulary import Text
+from matching.vocabulary import Text, counted
 from service.access import OPERATOR
 from service.cli import wrong_usage
-from service.cli.console import Console, pass_console
+from service.cli.console import Console, house_time, pass_console
 from service.cli.rankings import ranking
 
 __all__ = ["export"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+_KINDS = {
+    "people": Text("人员列表", "list of people"),
+    "vacancies": Text("岗位列表", "list of vacancies"),
+    "villages": Text("村列表", "list of villages"),
+    "roster": Text("名册", "roster"),
+    "shortlist": Text("建议名单", "shortlist"),
+    "dossier": Text("建议名单材料", "dossier"),
+    "form": Text("任免审批表", "cadre form"),
+    "ranking": Text("评分结果", "rankings"),
+}
 _OUT = click.argument("out", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.ext")
 _FILTER = click.option("--filter", "filters", multiple=True, metavar="F=V", help="Only these, as in the list. 筛选。")
 _SORT = click.option("--sort", metavar="F", help="Order; -F the other way round. 排序。")
@@ -109,6 +119,9 @@ def log(console: Console, *, page: int, as_json: bool) -> None:
     if as_json:
         console.print_json({"schema": "talentpool.exports/1", "total": found.total, "items": rows})
         return
+    if not rows:
+        console.say(Text("还没有导出过文件。", "No file was exported yet."))
+        return
     columns = [
         (Text("编号", "Export"), "export_no"),
         (Text("时间", "At"), "exported_at"),
@@ -119,10 +132,19 @@ def log(console: Console, *, page: int, as_json: bool) -> None:
         (Text("人数", "People"), "n_people"),
         (Text("行数", "Rows"), "n_rows"),
     ]
-    console.table([label for label, _ in columns], [[_shown(row[key]) for _, key in columns] for row in rows])
+    console.table(
+        [label for label, _ in columns], [[_shown(row, key, console.language) for _, key in columns] for row in rows]
+    )
 
 
-def _shown(value: Any) -> str:
+def _shown(row: Mapping[str, Any], key: str, language: str) -> str:
+    value = row[key]
+    if key == "exported_at":
+        return house_time(value)
+    if key == "kind":
+        return _KINDS[value].in_(language) if value in _KINDS else str(value)
+    if isinstance(value, int):
+        return f"{value:,}"
     return "" if value is None else str(value)
 
 
@@ -150,6 +172,7 @@ def _write(console: Console, out: Path, **wanted: Any) -> None:
     console.done(
         Text(
             f"已写入 {out}：{made.n_rows:,} 行，含 {made.n_people:,} 人；导出编号 {made.export_no}。",
-            f"{out}: {made.n_rows:,} rows, {made.n_people:,} people; export {made.export_no}.",
+            f"{out}: {counted(made.n_rows, 'row', 'rows')}, {counted(made.n_people, 'person', 'people')}; "
+            f"export {made.export_no}.",
         )
     )

@@ -1,13 +1,12 @@
 """`talentpool history`: where each value of a record comes from."""
 
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
 from matching.vocabulary import Text
 from service.access import OPERATOR
-from service.cli.console import Console, pass_console
+from service.cli.console import Console, house_time, pass_console
 from service.cli.recorded_values import field_label, value_in_words
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ _COLUMNS = (
     Text("来源", "Source"),
     Text("依据", "Standing"),
 )
-_CHINA = ZoneInfo("Asia/Shanghai")
 _SOURCES = {
     "import": Text("导入", "import"),
     "form": Text("页面", "page"),
@@ -70,7 +68,7 @@ def _row(kind: str, name: str, change: "ValueChange", language: str) -> list[str
         field_label(kind, name).in_(language),
         value_in_words(kind, name, change.before, language=language),
         value_in_words(kind, name, change.after, language=language),
-        f"{change.at.astimezone(_CHINA):%Y-%m-%d %H:%M}",
+        house_time(change.at),
         change.username,
         _source(change).in_(language),
         _standing(change).in_(language),

@@ -6,20 +6,14 @@ from typing import TYPE_CHECKING
 from matching.vocabulary import Text
 from service.cli.console import Console
 from service.cli.recorded_values import field_label, value_in_words
+from service.usecases.import_wording import counts_text
 
 if TYPE_CHECKING:
     from service.usecases.import_reports import ImportReport
 
-__all__ = ["KIND_NAMES", "counts_text", "print_report"]
+__all__ = ["print_report"]
 
 _SHOWN = 20
-KIND_NAMES = {
-    "people": Text("人员", "people"),
-    "vacancies": Text("岗位", "vacancies"),
-    "villages": Text("村", "villages"),
-    "decisions": Text("审阅结论", "decisions"),
-    "training": Text("培训记录", "training"),
-}
 _ROW_COLUMNS = (
     Text("行", "Row"),
     Text("编号", "Number"),
@@ -91,13 +85,3 @@ def _conflicts(report: "ImportReport") -> Text:
         "有 {n:,} 行与手工修改或已核验的内容不同；加 --conflicts keep 可保留现值。",
         "{n:,} rows contradict what was done by hand or verified; --conflicts keep leaves the present values.",
     ).filled(n=report.n_conflicting)
-
-
-def counts_text(report: "ImportReport") -> Text:
-    """Return the counts in one sentence."""
-    return Text(
-        "{kind} {n_rows:,} 行：新增 {n_new:,}，更新 {n_changed:,}，未变 {n_same:,}，未导入 {n_refused:,}；"
-        "跳过 {n_skipped:,} 处；需处理 {n_open:,} 条。",
-        "{n_rows:,} rows of {kind}: {n_new:,} new, {n_changed:,} changed, {n_same:,} the same, {n_refused:,} refused; "
-        "{n_skipped:,} skipped; {n_open:,} to look at.",
-    ).filled(n_open=report.n_open, **{**vars(report), "kind": KIND_NAMES[report.kind]})

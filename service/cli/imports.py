@@ -11,7 +11,7 @@ from matching.vocabulary import Text
 from service.access import OPERATOR
 from service.cli.column_mappings import settled_columns
 from service.cli.console import Console, pass_console
-from service.cli.import_output import counts_text, print_report
+from service.cli.import_output import print_report
 from service.cli.import_progress import shown_progress
 from service.errors import ServiceError
 
@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["import_command"]
 
-_NO_TABLES = frozenset({".lrmx", ".lrm", ".zip"})
-_NOT_A_TABLE = Text(
-    "任免审批表和压缩包没有可标注的原表；请用 --errors 取问题清单。",
-    "Forms and archives are no table that could be marked; take the findings with --errors.",
-)
 _MARKED = Text(
     "带标注的原表：{path}；改正后直接导入它即可。",
     "The table with its marks: {path}. Correct it and import it again.",
@@ -117,9 +112,10 @@ def import_command(
     from service.installation import open_database
     from service.usecases.import_documents import import_document
     from service.usecases.imports import ImportOptions, import_file
+    from service.usecases.marked_imports import check_markable
 
-    if marked is not None and file.suffix.lower() in _NO_TABLES:
-        raise _wrong(_NOT_A_TABLE, "--marked")
+    if marked is not None:
+        check_markable(file.name, place="--marked")
     for target, option in ((errors, "--errors"), (marked, "--marked")):
         if target is not None:
             _check_target(target, file, option)
@@ -147,10 +143,7 @@ def import_command(
         write_findings(errors, report.findings, language=console.language)
         console.say(Text(f"问题清单：{errors}", f"Findings: {errors}"))
     if marked is not None:
-        is_same = _write_marked(marked, file, report, console.language, encoding)
-        console.say(_MARKED.filled(path=marked))
-        if not is_same:
-            console.say(_WITHOUT_FORMATS)
+        _write_marked(console, marked, report, file=file, encoding=encoding)
     console.findings += report.n_open
     console.end()
 
@@ -166,24 +159,15 @@ def _check_target(target: Path, file: Path, option: str) -> None:
         raise _wrong(Text("文件名应以 .xlsx 结尾。", "The name must end in .xlsx."), option)
 
 
-def _write_marked(marked: Path, file: Path, report: "ImportReport", language: str, encoding: str | None) -> bool:
-    from service.files.columns import column_table
-    from service.files.marked_workbooks import write_marked
-    from service.usecases.import_reports import NUMBER_KEYS
+def _write_marked(console: Console, target: Path, report: "ImportReport", *, file: Path, encoding: str | None) -> None:
+    from service.files.replacing import replace_bytes
+    from service.usecases.marked_imports import marked_import
 
-    labels = column_table(report.kind).labels
-    number = labels.get(NUMBER_KEYS.get(report.kind, ""), Text("编号", "Number"))
-    return write_marked(
-        marked,
-        source=file,
-        findings=report.cell_findings,
-        listed=report.findings,
-        numbers=report.numbers,
-        number_header=number.zh,
-        counts=counts_text(report),
-        language=language,
-        encoding=encoding,
-    )
+    made = marked_import(report, path=file, language=console.language, encoding=encoding)
+    replace_bytes(target, made.content)
+    console.say(_MARKED.filled(path=target))
+    if not made.is_same:
+        console.say(_WITHOUT_FORMATS)
 
 
 def _attestation(name: str | None, document: str | None) -> "Attestation | None":

@@ -2,18 +2,16 @@
 
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
 from matching.vocabulary import Text
 from service.access import OPERATOR
-from service.cli.console import Console, pass_console
-from service.cli.import_output import KIND_NAMES
+from service.cli.console import Console, house_time, pass_console
+from service.usecases.import_wording import KIND_NAMES
 
 __all__ = ["imports", "undo_import"]
 
-_CHINA = ZoneInfo("Asia/Shanghai")
 _COLUMNS = (
     Text("编号", "Import"),
     Text("时间", "When"),
@@ -55,7 +53,7 @@ def _row(item: dict[str, Any], language: str) -> list[str]:
         state = Text("已由 {by} 撤销", "undone by {by}").filled(by=item["undone_by"])
     return [
         str(item["id"]),
-        f"{datetime.fromisoformat(item['at']).astimezone(_CHINA):%Y-%m-%d %H:%M}",
+        house_time(item["at"]),
         item["username"],
         KIND_NAMES[item["kind"]].in_(language) if item["kind"] in KIND_NAMES else item["kind"],
         item["file_name"],

@@ -1,14 +1,12 @@
 """`talentpool export ranking`."""
 
 import sys
-from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
 
 import click
 
-from matching.vocabulary import Text
+from matching.vocabulary import Text, counted
 from service.access import OPERATOR
 from service.cli import wrong_usage
 from service.cli.console import Console, pass_console
@@ -22,32 +20,38 @@ __all__ = ["ranking"]
     "-o",
     "--output",
     type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
-    help="CSV file, - for stdout. 文件，- 为标准输出。",
+    help="File .csv .xlsx .json, - for CSV to stdout. 文件，- 为标准输出。",
 )
 @click.option("--top", default=50, show_default=True, type=click.IntRange(1, 1000), help="Places. 位次上限。")
+@click.option("--mark", "has_mark", is_flag=True, help="End a CSV file with the line of the mark. CSV 末行写导出说明。")
 @pass_console
-def ranking(console: Console, *, out: Path | None, output: Path | None, top: int) -> None:
+def ranking(console: Console, *, out: Path | None, output: Path | None, top: int, has_mark: bool) -> None:
     """Write vacancy, person, rank, score and verdict of all open vacancies. 导出评分结果。"""
-    import csv
-
-    from service.files.replacing import replaced_file
+    from service.files.replacing import replace_bytes
     from service.installation import open_database
-    from service.usecases.rankings import ranking_state, walk_rankings
+    from service.usecases.exports import Wanted, make_export
+    from service.usecases.rankings import ranking_state
 
     output = _one_of(out, output)
-    database = open_database(console.settings)
-    n_rows = 0
-    to_stdout = str(output) == "-"
-    target: AbstractContextManager[TextIO] = nullcontext(sys.stdout) if to_stdout else replaced_file(output)
-    with database.unit_of_work() as session, target as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["vacancy_no", "person_no", "rank", "score", "verdict"])
-        for row in walk_rankings(session, actor=OPERATOR, top=top, now=datetime.now(UTC)):
-            writer.writerow([row.vacancy_no, row.person_no, row.rank, f"{row.score / 100:.2f}", row.verdict])
-            n_rows += 1
+    wanted = Wanted(
+        kind="ranking", file_format=_format_of(output), top=top, has_mark=has_mark, language=console.language
+    )
+    with open_database(console.settings).unit_of_work() as session:
+        made = make_export(session, wanted, actor=OPERATOR, now=datetime.now(UTC))
         state = ranking_state(session, actor=OPERATOR)
-    console.done(Text(f"已写入 {output}：{n_rows:,} 行。", f"{output}: {n_rows:,} rows."))
-    if n_rows and not state.is_current:
+    # Recorded first: a record without a file does no harm, a file without a record does.
+    if str(output) == "-":
+        sys.stdout.write(made.content.decode())
+    else:
+        replace_bytes(output, made.content)
+    console.done(
+        Text(
+            f"已写入 {output}：{made.n_rows:,} 行，含 {made.n_people:,} 人；导出编号 {made.export_no}。",
+            f"{output}: {counted(made.n_rows, 'row', 'rows')}, {counted(made.n_people, 'person', 'people')}; "
+            f"export {made.export_no}.",
+        )
+    )
+    if made.n_rows and not state.is_current:
         console.say(
             Text(
                 "  评分之后登记、规则或评分卡有变动；如需最新结果，请运行 talentpool rescore --changed。",
@@ -55,7 +59,7 @@ def ranking(console: Console, *, out: Path | None, output: Path | None, top: int
                 "up to date.",
             )
         )
-    if n_rows == 0:
+    if made.n_rows == 0:
         console.warn(
             Text(
                 "没有评分结果，请先运行 talentpool rescore --all。",
@@ -63,6 +67,12 @@ def ranking(console: Console, *, out: Path | None, output: Path | None, top: int
             )
         )
         console.end()
+
+
+def _format_of(output: Path) -> str:
+    """Return the format that the ending says; whatever is none of ours, such as a device, gets CSV."""
+    ending = output.suffix.lower().removeprefix(".")
+    return ending if ending in {"xlsx", "json"} else "csv"
 
 
 def _one_of(out: Path | None, output: Path | None) -> Path:

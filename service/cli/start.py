@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from matching.vocabulary import Text
-from service.access import OPERATOR
+from service.access import OPERATOR, Role, Territory, TerritoryKind
 from service.cli.console import Console, pass_console
 from service.errors import Conflict, NotConfigured
 from service.version import VERSION
@@ -43,10 +43,9 @@ def init(console: Console, *, n_demo_people: int | None) -> None:
     database = initialise(console.settings)
     if n_demo_people is not None:
         _fill_with_demo_city(console, database, n_people=n_demo_people)
-    password = _administrator_password(database)
+    passwords = _new_passwords(database, has_demo=n_demo_people is not None)
     console.done(Text("数据库已就绪。", "The database is ready."))
-    if password is not None:
-        _show_password(console, password)
+    _show_passwords(console, passwords)
 
 
 @click.command()
@@ -88,20 +87,20 @@ def demo(console: Console, *, port: int, workers: int) -> None:
     ensure_port_is_free(HOST, port)
     database = initialise(console.settings)
     _fill_with_demo_city(console, database)
-    password = _administrator_password(database)  # last: an interrupted first start must not swallow it
+    passwords = _new_passwords(database, has_demo=True)  # last: an interrupted first start must not swallow them
     database.dispose()
 
     def tell() -> None:
         console.done(
             Text(f"示范市已就绪：{address}（Ctrl-C 停止）", f"The demo city is ready: {address} (Ctrl-C stops it)")
         )
-        if password is not None:
-            _show_password(console, password)
-        else:
+        _show_passwords(console, passwords)
+        if not passwords:
             console.say(
                 Text(
-                    "  账号 admin，口令在首次启动时显示；重设：talentpool user passwd",
-                    "  Account admin; its password was shown at the first start. New one: talentpool user passwd",
+                    "  账号 officer、leader 等，口令在首次启动时显示；重设：talentpool user passwd officer",
+                    "  Accounts officer, leader ...: their passwords were shown at the first start. "
+                    "New one: talentpool user passwd officer",
                 )
             )
 
@@ -147,25 +146,45 @@ def _cards_in_force(console: Console) -> dict[str, str]:
     return {str(post): card.version for post, card in cards.items()}
 
 
+def _new_passwords(database: "Database", *, has_demo: bool) -> dict[str, str]:
+    """Create the administrator, and the accounts of the demo, if they are missing; return the new passwords."""
+    from service.cli.demo_accounts import create_demo_accounts
+
+    passwords = create_demo_accounts(database, now=datetime.now(UTC)) if has_demo else {}
+    administrator = _administrator_password(database)
+    return passwords | ({ADMINISTRATOR: administrator} if administrator is not None else {})
+
+
 def _administrator_password(database: "Database") -> str | None:
     from service.usecases import accounts
 
     try:
         with database.unit_of_work() as session:
             return accounts.create_account(
-                session, actor=OPERATOR, username=ADMINISTRATOR, role="administrator", now=datetime.now(UTC)
+                session,
+                actor=OPERATOR,
+                username=ADMINISTRATOR,
+                roles=[Role.ADMIN],
+                territory=Territory(TerritoryKind.SYSTEM),
+                now=datetime.now(UTC),
             )
     except Conflict:
         return None
 
 
-def _show_password(console: Console, password: str) -> None:
-    console.say(
-        Text(
-            f"  账号 {ADMINISTRATOR}  口令（仅显示一次）{password}",
-            f"  Account {ADMINISTRATOR}  password (shown once) {password}",
+def _show_passwords(console: Console, passwords: dict[str, str]) -> None:
+    from service.cli.demo_accounts import show_demo_accounts
+
+    if passwords:
+        console.say(Text("账号与口令（仅显示一次）：", "Accounts and passwords (shown once):"))
+    show_demo_accounts(console, passwords)
+    if ADMINISTRATOR in passwords:
+        console.say(
+            Text(
+                f"  {ADMINISTRATOR:<11} {passwords[ADMINISTRATOR]}  系统管理员：账号与设置，看不到个人信息",
+                f"  {ADMINISTRATOR:<11} {passwords[ADMINISTRATOR]}  accounts and settings, no personal data",
+            )
         )
-    )
 
 
 def _fill_with_demo_city(console: Console, database: "Database", *, n_people: int = 10_000) -> None:

@@ -12,7 +12,7 @@ from service.files.garbage import collector_paused
 from service.files.guarding import guarded
 from service.files.marks import MARK_SHEET, Mark
 
-__all__ = ["Cell", "ExportedTable", "table_csv", "table_json", "table_workbook"]
+__all__ = ["Cell", "ExportedTable", "program_csv", "table_csv", "table_json", "table_workbook"]
 
 Cell = str | int | float | None
 
@@ -81,6 +81,20 @@ def table_csv(table: ExportedTable, *, mark: Mark, language: str) -> bytes:
     writer.writerows([[_as_csv(cell) for cell in row] for row in table.rows])
     writer.writerow([mark.footnote(language)])
     return content.getvalue().encode("utf-8-sig")
+
+
+def program_csv(table: ExportedTable, *, mark: Mark | None, language: str) -> bytes:
+    """Return a table as CSV for a program: UTF-8 without a mark of the byte order, names of fields as header.
+
+    No cell of it is a formula either. The mark is a line that is no record, so a program gets it only if it asks.
+    """
+    content = io.StringIO(newline="")
+    writer = csv.writer(content, lineterminator="\n")
+    writer.writerow(table.keys)
+    writer.writerows([[_as_csv(cell) for cell in row] for row in table.rows])
+    if mark is not None:
+        writer.writerow([mark.footnote(language)])
+    return content.getvalue().encode()
 
 
 def table_json(document: Mapping[str, Any], *, mark: Mark) -> bytes:

@@ -12,6 +12,7 @@ from typing import Any
 from matching.vocabulary import Text
 from service.files.finding_sheets import SUMMARY_NAME, SUMMARY_NAMES, summary_rows, summary_sheet
 from service.files.findings import CellFinding, Effect
+from service.files.fresh_cells import write_value
 from service.files.limits import read_file
 from service.files.marked_sheets import CellMark, column_number, mark_sheet
 from service.files.marked_styles import COLOURS, MarkStyles
@@ -27,7 +28,7 @@ from service.files.sheet_comments import (
 from service.files.spreadsheets import Sheet, read_sheets
 from service.files.workbook_packages import COMMENTS, DRAWING, Package
 
-__all__ = ["GivenNumber", "write_marked"]
+__all__ = ["GivenNumber", "MarkedWorkbook", "marked_workbook", "write_marked"]
 
 _REFUSED = frozenset({Effect.ROW_REFUSED, Effect.CELL_REFUSED, Effect.COLUMN_LEFT_OUT})
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -58,16 +59,31 @@ class GivenNumber:
     number: str
 
 
+@dataclass(frozen=True)
+class MarkedWorkbook:
+    """A workbook with its marks.
+
+    Parameters
+    ----------
+    content : bytes
+        An .xlsx.
+    is_same : bool
+        Whether it is the workbook that came in; else a new one with the same cells, without the formats.
+    """
+
+    content: bytes
+    is_same: bool
+
+
 @dataclass
 class _SheetMarks:
     cells: dict[tuple[int, int], CellMark] = field(default_factory=dict)
     comments: dict[tuple[int, int], list[str]] = field(default_factory=dict)
 
 
-def write_marked(
-    target: Path,
-    *,
+def marked_workbook(
     source: Path,
+    *,
     findings: Sequence[CellFinding],
     listed: Sequence[CellFinding],
     numbers: Sequence[GivenNumber],
@@ -75,14 +91,13 @@ def write_marked(
     counts: Text,
     language: str,
     encoding: str | None = None,
-) -> bool:
-    """Write `source` again as .xlsx with its marks; what is not marked stays as it is.
+) -> MarkedWorkbook:
+    """Return `source` again as .xlsx with its marks; what is not marked stays as it is.
 
     A .xls, .et or .csv file comes back as a new .xlsx with the same cells.
 
     Parameters
     ----------
-    target : Path
     source : Path
         The file that was imported.
     findings : sequence of CellFinding
@@ -98,29 +113,33 @@ def write_marked(
     encoding : str, optional
         Of a CSV file, as it was read.
 
-    Returns
-    -------
-    bool
-        Whether it is the same workbook; else a new one with the same cells, without the formats.
+    Raises
+    ------
+    UnreadableFile
+        If the file cannot be read any more.
+    """
+    data = read_file(source)
+    summary = summary_sheet(listed, counts=counts, language=language)
+    try:
+        return MarkedWorkbook(_marked(data, findings, numbers, number_header, summary, language), is_same=True)
+    except (ValueError, KeyError, StopIteration, SyntaxError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError):
+        # No .xlsx in the common form: the same cells in a new workbook.
+        rows = summary_rows(listed, counts=counts, language=language)
+        sheets = [sheet for sheet in read_sheets(source, encoding=encoding) if sheet.name not in SUMMARY_NAMES]
+        return MarkedWorkbook(_fresh(sheets, findings, numbers, number_header, rows, language), is_same=False)
+
+
+def write_marked(target: Path, *, source: Path, **told: Any) -> bool:
+    """Write what `marked_workbook` returns of `source`, whole or not at all; return whether it is the same workbook.
 
     Raises
     ------
     ServiceError
         If the file cannot be written.
     """
-    data = read_file(source)
-    summary = summary_sheet(listed, counts=counts, language=language)
-    try:
-        content = _marked(data, findings, numbers, number_header, summary, language)
-        is_same = True
-    except (ValueError, KeyError, StopIteration, SyntaxError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError):
-        # No .xlsx in the common form: the same cells in a new workbook.
-        rows = summary_rows(listed, counts=counts, language=language)
-        sheets = [sheet for sheet in read_sheets(source, encoding=encoding) if sheet.name not in SUMMARY_NAMES]
-        content = _fresh(sheets, findings, numbers, number_header, rows, language)
-        is_same = False
-    replace_bytes(target, content)
-    return is_same
+    made = marked_workbook(source, **told)
+    replace_bytes(target, made.content)
+    return made.is_same
 
 
 def _marked(
@@ -269,25 +288,6 @@ def _write(page: Any, sheet: Sheet, marks: _SheetMarks, formats: Mapping[tuple[s
         for column in range(wide):
             mark = marks.cells.get((position, column), CellMark())
             value: Any = mark.text if mark.text is not None else values[column] if column < len(values) else ""
-            _write_value(page, position, column, value, mark.colour, formats)
+            write_value(page, row=position, column=column, value=value, colour=mark.colour, formats=formats)
     for (row, column), told in marks.comments.items():
         page.write_comment(row, column, "\n".join(told)[:_LONGEST_COMMENT], {"author": AUTHOR})
-
-
-def _write_value(
-    page: Any, row: int, column: int, value: Any, colour: str | None, formats: Mapping[tuple[str | None, str], Any]
-) -> None:
-    from datetime import date, datetime, time
-
-    if value == "" or value is None:
-        page.write_blank(row, column, None, formats[colour, ""])
-    elif isinstance(value, bool):
-        page.write_boolean(row, column, value, formats[colour, ""])
-    elif isinstance(value, int | float):
-        page.write_number(row, column, value, formats[colour, ""])
-    elif isinstance(value, datetime) and value.time() != time():
-        page.write_datetime(row, column, value, formats[colour, "yyyy-mm-dd hh:mm:ss"])
-    elif isinstance(value, date):
-        page.write_datetime(row, column, value, formats[colour, "yyyy-mm-dd"])
-    else:
-        page.write_string(row, column, str(value), formats[colour, ""])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from matching.vocabulary import Text
+from matching.vocabulary import Text, counted
 
 __all__ = ["MARK_SHEET", "Mark"]
 
@@ -49,7 +49,7 @@ class Mark:
             f"{self.title.zh}，导出编号 {self.export_no}，{self.exported_by} 于 {self.moment} 导出，"
             f"含 {self.n_people:,} 人",
             f"{self.title.en}, export {self.export_no} by {self.exported_by} at {self.moment}, "
-            f"{self.n_people:,} people",
+            f"{counted(self.n_people, 'person', 'people')}",
         )
 
     def footnote(self, language: str) -> str:

@@ -1,12 +1,12 @@
 """Schema migrations (Alembic), driven from code: no ini file, no working directory that matters."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command, context
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, column, inspect, select, table
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 from matching.vocabulary import Text
 from service.errors import NotConfigured
@@ -15,32 +15,61 @@ from service.vault import Vault
 __all__ = ["configuration", "downgrade", "head_revision", "revision_of", "upgrade", "vault_of_migration"]
 
 
-def configuration(engine: Engine | None = None, *, vault: Vault | None = None) -> Config:
+_VERSIONS = Path(__file__).parent / "versions"
+
+
+def configuration(engine: Engine | None = None, *, vault: Vault | None = None) -> "Config":
     """Return the Alembic configuration, with the engine that env.py shall use and the keys for moving sealed values."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.attributes["engine"], config.attributes["vault"] = engine, vault
     return config
 
 
-def head_revision() -> str | None:
-    """Return the newest revision that this release knows."""
-    return ScriptDirectory.from_config(configuration()).get_current_head()
+def head_revision() -> str:
+    """Return the newest revision that this release knows.
+
+    Every command asks for it, so it is told by the names of the files (``0001_what.py``) without loading Alembic.
+    """
+    return max(path.name for path in _VERSIONS.glob("[0-9]*_*.py")).partition("_")[0]
 
 
 def revision_of(engine: Engine) -> str | None:
     """Return the revision of a database, None if it has no tables of ours."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(select(column("version_num")).select_from(table("alembic_version"))).scalar()
 
 
 def upgrade(engine: Engine, revision: str = "head", *, vault: Vault | None = None) -> None:
     """Bring the schema up to `revision`; `vault` is needed when a revision on the way moves sealed values."""
+    from alembic import command
+
     command.upgrade(configuration(engine, vault=vault), revision)
 
 
 def downgrade(engine: Engine, revision: str, *, vault: Vault | None = None) -> None:
-    """Bring the schema down to `revision` ("base" removes everything)."""
+    """Bring the schema down to `revision` ("base" removes everything).
+
+    A revision may refuse with ``ensure_reversible(connection)``. All of them are asked before the first one goes down:
+    SQLite does not roll back changes of the schema.
+
+    Raises
+    ------
+    Conflict
+        If something would be lost that can still be saved.
+    """
+    from alembic import command
+    from alembic.script import ScriptDirectory
+
+    steps = ScriptDirectory.from_config(configuration()).iterate_revisions(revision_of(engine), revision)
+    with engine.connect() as connection:
+        for step in steps:
+            if hasattr(step.module, "ensure_reversible"):
+                step.module.ensure_reversible(connection)
     command.downgrade(configuration(engine, vault=vault), revision)
 
 
@@ -52,6 +81,8 @@ def vault_of_migration() -> Vault:
     NotConfigured
         If the migration runs without them.
     """
+    from alembic import context
+
     vault: Vault | None = context.config.attributes.get("vault")
     if vault is None:
         raise NotConfigured(

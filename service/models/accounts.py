@@ -18,7 +18,11 @@ class Account(Model):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     username: Mapped[str] = mapped_column(String(60), unique=True)
     password_hash: Mapped[str] = mapped_column(String(200))
-    role: Mapped[str] = mapped_column(String(40))
+    role: Mapped[str] = mapped_column(String(40), default="-")  # of release 0.1; only that release reads it
+    roles: Mapped[tuple[str, ...]] = mapped_column(server_default="")  # codes of service.access.Role
+    territory_kind: Mapped[str] = mapped_column(String(10), server_default="none")  # service.access.TerritoryKind
+    territory_code: Mapped[str] = mapped_column(String(120), server_default="")  # digits of a place, name of a unit
+    person_id: Mapped[int | None]  # whose account it is: the own record
     language: Mapped[str | None] = mapped_column(String(2))
     is_disabled: Mapped[bool] = mapped_column(default=False)
     n_failed_logins: Mapped[int] = mapped_column(default=0)

@@ -18,7 +18,7 @@ class Export(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     export_no: Mapped[str] = mapped_column(String(20), unique=True)
-    kind: Mapped[str] = mapped_column(String(20))  # people, vacancies, villages, shortlist, roster, form, dossier
+    kind: Mapped[str] = mapped_column(String(20))  # of schemas.exports.KINDS
     file_format: Mapped[str] = mapped_column(String(10))  # xlsx, csv, json, lrmx, docx, pdf
     subject_no: Mapped[str | None] = mapped_column(String(60))  # of the list, the person, the table of a roster
     selection = Sealed("selection")  # filters, columns and order as JSON: a filter may be a name

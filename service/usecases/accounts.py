@@ -3,6 +3,7 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
-from service.access import Actor, require
+from service.access import NOWHERE, Actor, Role, Territory, TerritoryKind, require_any
 from service.db import allocate_ids
 from service.errors import Conflict, InvalidInput, NotFound, ServiceError, TooManyRequests, Unauthenticated
 from service.models.accounts import Account, AccountSession, ApiToken
@@ -39,6 +40,7 @@ MIN_PASSWORD_LENGTH = 12
 _HASHER = PasswordHasher()
 _NOBODY = _HASHER.hash(secrets.token_hex(16))
 _SEEN_EVERY = timedelta(minutes=1)
+_MANAGERS = ("manage_accounts", "bootstrap_accounts")
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,15 @@ class SignIn:
     actor: Actor
 
 
-def create_account(session: Session, *, actor: Actor, username: str, role: str, now: datetime) -> str:
+def create_account(
+    session: Session,
+    *,
+    actor: Actor,
+    username: str,
+    roles: Collection[Role],
+    now: datetime,
+    territory: Territory = NOWHERE,
+) -> str:
     """Create an account and return its generated one-time password.
 
     Raises
@@ -59,7 +69,7 @@ def create_account(session: Session, *, actor: Actor, username: str, role: str, 
     InvalidInput
         If the name is not 2 to 60 letters, digits, dots, dashes or underscores.
     """
-    require(actor, "manage_accounts")
+    require_any(actor, *_MANAGERS)
     if not re.fullmatch(r"[\w.-]{2,60}", username):
         raise InvalidInput(
             Text(
@@ -78,7 +88,16 @@ def create_account(session: Session, *, actor: Actor, username: str, role: str, 
     password = secrets.token_urlsafe(15)
     (account_id,) = allocate_ids(session, Account.__tablename__)
     session.add(
-        Account(id=account_id, username=username, role=role, password_hash=_HASHER.hash(password), created_at=now)
+        Account(
+            id=account_id,
+            username=username,
+            roles=tuple(sorted(roles)),
+            territory_kind=territory.kind,
+            territory_code=territory.code,
+            person_id=territory.person_id,
+            password_hash=_HASHER.hash(password),
+            created_at=now,
+        )
     )
     audit.record(session, actor=actor, action="create_account", subject_kind="account", subject_no=username, now=now)
     session.flush()
@@ -96,7 +115,7 @@ def set_password(session: Session, *, actor: Actor, username: str, now: datetime
         If the password has fewer than 12 characters.
     """
     if actor.username != username:
-        require(actor, "manage_accounts")
+        require_any(actor, *_MANAGERS)
     account = _account(session, username)
     chosen = password if password is not None else secrets.token_urlsafe(15)
     if len(chosen) < MIN_PASSWORD_LENGTH:
@@ -200,7 +219,7 @@ def create_token(session: Session, *, actor: Actor, username: str, label: str, n
         If there is no such account.
     """
     if actor.username != username:
-        require(actor, "manage_accounts")
+        require_any(actor, *_MANAGERS)
     account = _account(session, username)
     token = "tp_" + secrets.token_urlsafe(32)
     session.add(ApiToken(token_hash=_hash(token), account_id=account.id, label=label, created_at=now))
@@ -244,7 +263,14 @@ def _locked() -> TooManyRequests:
 
 
 def _actor(account: Account) -> Actor:
-    return Actor(username=account.username, role=account.role, account_id=account.id)
+    kind = TerritoryKind(account.territory_kind)
+    own = account.person_id if kind is TerritoryKind.OWN else None
+    return Actor(
+        username=account.username,
+        roles=frozenset(Role(role) for role in account.roles),
+        territory=Territory(kind, account.territory_code, own),
+        account_id=account.id,
+    )
 
 
 def _hash(token: str) -> bytes:
@@ -252,6 +278,6 @@ def _hash(token: str) -> bytes:
 
 
 def _log(session: Session, username: str, action: str, now: datetime) -> None:
-    actor = Actor(username=username, role="-")
+    actor = Actor(username=username)
     audit.record(session, actor=actor, action=action, subject_kind="account", subject_no=username, now=now)
     session.flush()

@@ -39,7 +39,7 @@ class Content:
     Parameters
     ----------
     kind : str
-        ``people``, ``vacancies``, ``villages``, ``shortlist``, ``roster``, ``form`` or ``dossier``.
+        ``people``, ``vacancies``, ``villages``, ``shortlist``, ``roster``, ``form``, ``dossier`` or ``ranking``.
     file_format : str
         Ending of the file.
     title : Text

@@ -28,6 +28,7 @@ __all__ = ["MOST_ROWS", "export_roster"]
 
 #: Excel itself takes 1,048,576; an import takes far less.
 MOST_ROWS = 100_000
+_FILTER = Text("请加筛选条件，如按县区分批导出。", "Add a filter, such as one county at a time.")
 _FORMATS = ("xlsx", "csv")
 _LISTINGS: Mapping[str, Listing] = {"people": PEOPLE, "vacancies": VACANCIES, "villages": VILLAGES}
 _TITLES = {
@@ -94,8 +95,14 @@ def export_roster(
     return record_export(session, content, actor=actor, now=now)
 
 
-def check_size(n_rows: int) -> None:
+def check_size(n_rows: int, *, remedy: Text = _FILTER) -> None:
     """Refuse more rows than one file should have.
+
+    Parameters
+    ----------
+    n_rows : int
+    remedy : Text, optional
+        What makes them fewer; a filter unless given.
 
     Raises
     ------
@@ -105,7 +112,7 @@ def check_size(n_rows: int) -> None:
     if n_rows > MOST_ROWS:
         raise InvalidInput(
             Text(f"共 {n_rows:,} 行，一个文件最多 {MOST_ROWS:,} 行。", f"{n_rows:,} rows; a file takes {MOST_ROWS:,}."),
-            remedy=Text("请加筛选条件，如按县区分批导出。", "Add a filter, such as one county at a time."),
+            remedy=remedy,
             place="filters",
         )
 

@@ -21,7 +21,7 @@ from service.usecases.replay import people_shown, replay_shortlist
 from service.usecases.shortlists import get_shortlist
 from service.version import VERSION
 
-__all__ = ["SHORTLIST_COLUMNS", "export_dossier", "export_shortlist"]
+__all__ = ["SHORTLIST_COLUMNS", "VERDICT_LABELS", "export_dossier", "export_shortlist"]
 
 SHORTLIST_COLUMNS: Mapping[str, Text] = {
     "rank": Text("位次", "Place"),
@@ -35,7 +35,7 @@ SHORTLIST_COLUMNS: Mapping[str, Text] = {
     "flags": Text("提示", "Notes"),
 }
 _ERASED = Text("（已删除人员）", "(an erased person)")
-_VERDICTS = {
+VERDICT_LABELS = {
     "pass": Text("符合", "eligible"),
     "to_verify": Text("待核验", "to be verified"),
     "waived": Text("已放宽", "waived"),
@@ -159,7 +159,7 @@ def export_dossier(
         versions=versions,
         village=f"{village.township.county.name}{village.township.name}{village.name}",
         headcount=shortlist.vacancy.headcount,
-        verdicts=_VERDICTS,
+        verdicts=VERDICT_LABELS,
         language=language,
     )
     write = word_document if file_format == "docx" else pdf_document
@@ -194,7 +194,7 @@ def _cell(entry: Mapping[str, Any], key: str, language: str) -> Cell:
         label: str = entry["talent_source_label"][language]
         return label
     if key == "verdict":
-        return _VERDICTS[entry["verdict"]].in_(language)
+        return VERDICT_LABELS[entry["verdict"]].in_(language)
     if key == "interval":
         interval = entry["interval"]
         return f"{interval['low']:.2f}–{interval['high']:.2f}" if interval else None

@@ -23,6 +23,7 @@ from service.models.exports import Export
 from service.usecases.exporting import ExportedFile
 from service.usecases.exporting_forms import export_form
 from service.usecases.exporting_lists import LISTS, export_list
+from service.usecases.exporting_rankings import export_rankings
 from service.usecases.exporting_rosters import export_roster
 from service.usecases.exporting_shortlists import export_dossier, export_shortlist
 from service.usecases.paging import Page
@@ -54,6 +55,10 @@ class Wanted:
         As the list takes them, codes or their words.
     columns : sequence of str, optional
     sort : str, optional
+    top : int, optional
+        Places of each vacancy in a ranking.
+    has_mark : bool
+        Whether the CSV file of a ranking ends with the line of the mark.
     language : {"zh", "en"}
     """
 
@@ -64,6 +69,8 @@ class Wanted:
     filters: Mapping[str, Any] | None = None
     columns: Sequence[str] | None = None
     sort: str | None = None
+    top: int | None = None
+    has_mark: bool = False
     language: str = "zh"
 
 
@@ -95,6 +102,8 @@ def make_export(session: Session, wanted: Wanted, *, actor: Actor, now: datetime
     if wanted.kind == "roster":
         table = wanted.subject_no or "people"
         return export_roster(session, table=table, filters=_filters(table, wanted.filters), sort=wanted.sort, **common)
+    if wanted.kind == "ranking":
+        return export_rankings(session, top=wanted.top, has_mark=wanted.has_mark, language=wanted.language, **common)
     if wanted.kind not in KINDS:
         raise InvalidInput(
             Text(f"没有导出种类“{wanted.kind}”。", f"There is no export of the kind '{wanted.kind}'."),

@@ -18,7 +18,6 @@ from service.models.vacancies import Vacancy
 from service.queries.cards import cards_in_force
 from service.queries.revisions import Revisions, registry_revisions
 from service.rulebooks import rulebook_in_force
-from service.usecases import audit
 from service.usecases.rescoring_terms import TOP
 from service.usecases.vacancies import get_vacancy
 from service.version import VERSION
@@ -99,13 +98,9 @@ def read_ranking(session: Session, *, actor: Actor, vacancy_no: str, top: int = 
     ]
 
 
-def walk_rankings(session: Session, *, actor: Actor, top: int, now: datetime) -> Iterator[RankedRow]:
+def walk_rankings(session: Session, *, actor: Actor, top: int) -> Iterator[RankedRow]:
     """Yield the rankings of all open vacancies in order of vacancy number and rank; see `read_ranking`."""
     require(actor, "export_rankings")
-    audit.record(
-        session, actor=actor, action="export_rankings", subject_kind="ranking", subject_no="all", now=now,
-        detail={"top": top},
-    )  # fmt: skip
     open_states = [status for status in VacancyStatus if status.is_open]
     there = set(session.scalars(select(Person.id).where(*_STILL_THERE)))
     for place in _places(session, Vacancy.vacancy_status.in_(open_states), top=top):

@@ -12,7 +12,7 @@ from matching.recorded_list import Certainty, Place, RecordedList, Replay
 from matching.replay import replay
 from matching.vocabulary import RecordStatus, Stage, Text
 from schemas.replay import BUNDLE, BundleSchema
-from service.access import ALLOWED, Actor
+from service.access import Actor, may
 from service.errors import Conflict
 from service.models.people import Person
 from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
@@ -162,7 +162,7 @@ def people_shown(session: Session, person_ids: Iterable[int], *, actor: Actor) -
     """
     wanted = list(dict.fromkeys(person_ids))
     shown = dict.fromkeys(wanted, PersonShown(record_status=RecordStatus.ERASED))
-    may_read = actor.role in ALLOWED["read_people"]
+    may_read = may(actor, "read_people")
     for start in range(0, len(wanted), _IN_ONE_QUERY):
         part = wanted[start : start + _IN_ONE_QUERY]
         stands = survivors_of(session, part)

@@ -2,18 +2,22 @@
 
 from datetime import datetime
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from builders import a_vacancy, a_village
+from builders import a_person, a_vacancy, a_village
 from sqlalchemy import inspect, select
 
 from service.access import Actor
 from service.db import Database, Model
+from service.errors import Conflict
 from service.migrations import configuration, downgrade, head_revision, revision_of, upgrade
 from service.models.rulebooks import KeptRulebook
 from service.rulebooks import rulebook_in_force
 from service.usecases import registration, shortlists
+from service.usecases.merging import merge_people
+from service.usecases.parting import undo_merge
 
 
 def test_the_migrated_schema_equals_the_models(any_database: Database) -> None:
@@ -43,3 +47,20 @@ def test_the_rulebook_of_lists_of_before_is_kept_by_the_migration(
     with any_database.reading() as session:
         (kept,) = session.scalars(select(KeptRulebook))
         assert (kept.version, kept.first_used_at) == (rulebook_in_force().version, now)
+
+
+def test_journals_of_standing_merges_are_never_dropped(any_database: Database, actor: Actor, now: datetime) -> None:
+    with any_database.unit_of_work() as session:
+        people = [a_person(), a_person(person_no="P2", id_number=None)]
+        registration.save_people(session, actor=actor, records=people, now=now)
+        merge_id = merge_people(session, actor=actor, survivor_no="P1", absorbed_no="P2", now=now).merge.id
+    tables = set(inspect(any_database.engine).get_table_names())
+    with pytest.raises(Conflict) as refusal:
+        downgrade(any_database.engine, "base")
+    assert "talentpool duplicates unmerge" in refusal.value.sentence("en")
+    assert revision_of(any_database.engine) == head_revision()
+    assert set(inspect(any_database.engine).get_table_names()) == tables
+    with any_database.unit_of_work() as session:
+        undo_merge(session, actor=actor, merge_id=merge_id, now=now)
+    downgrade(any_database.engine, "0007")
+    assert revision_of(any_database.engine) == "0007"

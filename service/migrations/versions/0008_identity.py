@@ -7,7 +7,9 @@ Revises: 0007
 import sqlalchemy as sa
 from alembic import op
 
+from matching.vocabulary import Text
 from service import db
+from service.errors import Conflict
 
 revision = "0008"
 down_revision = "0007"
@@ -67,3 +69,24 @@ def downgrade() -> None:
     op.drop_column("people", "merged_into_id")
     op.drop_table("merges")
     op.drop_table("duplicate_pairs")
+
+
+def ensure_reversible(connection: sa.Connection) -> None:
+    """Refuse to drop the journals of merges that count: without them nobody can part the records again."""
+    merges = sa.table("merges", sa.column("id"), sa.column("undone_at"))
+    standing = sa.select(merges.c.id).where(merges.c.undone_at.is_(None)).order_by(merges.c.id)
+    ids = connection.scalars(standing).all()
+    if ids:
+        shown = ", ".join(map(str, ids[:5])) + (" …" if len(ids) > 5 else "")
+        raise Conflict(
+            Text(
+                f"有 {len(ids):,} 次合并仍有效（{shown}），降级会丢掉撤销所需的记录。",
+                f"Merges that still stand ({len(ids):,}: {shown}) could never be undone below this revision.",
+            ),
+            remedy=Text(
+                "请先逐个撤销，后合并的先撤：talentpool duplicates merges 列出，talentpool duplicates unmerge 撤销。",
+                "Undo each of them first, the latest first: talentpool duplicates merges lists them, "
+                "talentpool duplicates unmerge undoes one.",
+            ),
+            place="merges",
+        )

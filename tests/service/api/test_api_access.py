@@ -57,7 +57,7 @@ def test_a_browser_may_read_but_not_write(client: FlaskClient) -> None:
 def test_the_account_is_shown(api: FlaskClient) -> None:
     answer = api.get("/api/v1/me").json
     assert answer is not None
-    assert (answer["username"], answer["role"], answer["signed_in_with"]) == ("admin", "administrator", "token")
+    assert (answer["username"], answer["territory_kind"], answer["signed_in_with"]) == ("admin", "all", "token")
     assert "request_shortlist" in answer["rights"]
 
 

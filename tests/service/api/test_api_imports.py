@@ -1,7 +1,10 @@
 """Files over the API: checked, imported once, listed, traced and taken back."""
 
+import base64
 import io
+from urllib.parse import unquote
 
+import openpyxl
 import pytest
 from builders_api import PEOPLE, problem_of
 from builders_workbooks import a_roster_row, write_records
@@ -14,10 +17,10 @@ IMPORTS = "/api/v1/imports"
 
 @pytest.fixture
 def send(api: FlaskClient, tmp_path):
-    def send(*rows, name="花名册.xlsx", headers=None, **fields):
+    def send(*rows, name="花名册.xlsx", headers=None, path="", **fields):
         content = write_records(tmp_path / "sent.xlsx", *rows).read_bytes()
         data = {"kind": "people", "file": (io.BytesIO(content), name), **fields}
-        return api.post(IMPORTS, data=data, content_type="multipart/form-data", headers=headers)
+        return api.post(IMPORTS + path, data=data, content_type="multipart/form-data", headers=headers)
 
     return send
 
@@ -94,3 +97,30 @@ def test_a_file_is_read_in_the_encoding_and_with_the_headers_of_its_office(api, 
     answer = api.post(IMPORTS, data=data, content_type="multipart/form-data")
     assert (answer.status_code, answer.json["n_new"]) == (200, 1), answer.text
     assert answer.json["n_conflicting"] == 0
+
+
+def test_a_checked_file_comes_back_marked_and_nothing_is_kept(api, send):
+    answer = send(a_roster_row(出生年月="一九九零"), name="花名册.xlsx", path="/marked")
+    assert answer.mimetype == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    assert unquote(answer.headers["Content-Disposition"]).endswith("花名册_标注.xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    assert book["名册"]["G2"].fill.patternType == "solid"
+    assert "一九九零" in book["名册"]["G2"].value
+    assert book["名册"]["G2"].comment is not None
+    assert book.sheetnames[-1] == "导入问题清单"
+    assert api.get(IMPORTS).json["total"] == 0
+
+
+def test_the_answer_to_an_import_carries_the_workbook_with_its_numbers_if_asked(api, send):
+    assert "marked_workbook" not in send(a_roster_row()).json
+    answer = send(a_roster_row(number=""), marked="true", language="en", headers={"Idempotency-Key": "k2"})
+    marked = answer.json["marked_workbook"]
+    assert (marked["file_name"], marked["is_same"]) == ("花名册_标注.xlsx", True)
+    sheet = openpyxl.load_workbook(io.BytesIO(base64.b64decode(marked["content"])))["名册"]
+    assert [sheet["A2"].value] == [row["number"] for row in answer.json["generated"]]
+
+
+@pytest.mark.parametrize("name", ["表.zip", "表.lrmx"])
+def test_what_is_no_table_is_not_marked_and_does_not_come_in(api, send, name):
+    assert problem_of(send(a_roster_row(), name=name, marked="true"), 422)["place"] == "marked"
+    assert api.get(IMPORTS).json["total"] == 0

@@ -6,12 +6,13 @@ from datetime import datetime
 from threading import Barrier
 
 import pytest
+from builders import WHOLE_OFFICE
 from builders_api import PEOPLE, VACANCIES, VILLAGES, person_json, problem_of, registered, vacancy_json, village_json
 from flask import Flask
 from flask.testing import FlaskClient
 
 from service import create_app
-from service.access import Actor
+from service.access import EVERYWHERE, OPERATOR
 from service.db import Database
 from service.settings import Settings
 from service.usecases import accounts
@@ -29,10 +30,11 @@ def any_app(any_settings: Settings, any_database: Database, now: datetime) -> It
 
 @pytest.fixture
 def token(any_database: Database, now: datetime) -> str:
-    operator = Actor(username="operator", role="operator")
     with any_database.unit_of_work() as session:
-        accounts.create_account(session, actor=operator, username="admin", role="administrator", now=now)
-        return accounts.create_token(session, actor=operator, username="admin", label="tests", now=now)
+        accounts.create_account(
+            session, actor=OPERATOR, username="admin", roles=WHOLE_OFFICE, territory=EVERYWHERE, now=now
+        )
+        return accounts.create_token(session, actor=OPERATOR, username="admin", label="tests", now=now)
 
 
 def a_client(app: Flask, token: str) -> FlaskClient:

@@ -15,7 +15,12 @@ Run = Callable[..., Result]
 def twice(talentpool: Run, tmp_path: Path) -> Run:
     """Two records of one person, in a registry that was searched."""
     talentpool("init")
-    same = {"联系电话": "13900001111", "出生年月": "1990-05-01", "核验状态": "待核验"}
+    same = {
+        "联系电话": "13900001111",
+        "出生年月": "1990-05-01",
+        "参加工作时间": "2013-07",
+        "核验状态": "待核验",
+    }
     rows = [a_roster_row(**same), a_roster_row("P2", 姓名="样例钾", **same)]
     path = write_records(tmp_path / "in.xlsx", *rows)
     talentpool("import", "people", str(path), exit_code=3)
@@ -27,6 +32,9 @@ def test_a_pair_is_found_shown_masked_and_decided(twice: Run) -> None:
     shown = json.loads(twice("duplicates", "list", "--json").stdout)
     (pair,) = shown["pairs"]
     assert (shown["total"], pair["first"], pair["second"], pair["state"]) == (1, "P1", "P2", "open")
+    assert len(pair["reasons"]) > 4
+    told_in_list = twice("duplicates", "list").stdout
+    assert all(reason["zh"] in told_in_list for reason in pair["reasons"])
     number = str(pair["pair_id"])
     told = twice("duplicates", "show", number)
     assert "13900001111" not in told.output

@@ -1,7 +1,9 @@
 """The clerk takes files away: named by their ending, numbered, recorded, and read again without a change."""
 
 import json
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from builders_workbooks import SAMPLES, a_roster_row, write_records
@@ -57,8 +59,7 @@ def test_the_log_says_what_was_taken(talentpool, registered):
     talentpool("export", "people", str(registered / "b.json"))
     shown = json.loads(talentpool("export", "log", "--json").stdout)
     assert [(row["kind"], row["n_people"]) for row in shown["items"]] == [("people", 2), ("vacancies", 0)]
-    assert "people" in talentpool("export", "log").stdout
-    (line,) = [line for line in talentpool("export", "log").stdout.splitlines() if "vacancies" in line]
+    (line,) = [line for line in talentpool("export", "log").stdout.splitlines() if "岗位列表" in line]
     assert line.split()[-2:] == ["0", "0"]  # nobody is said, not left blank
 
 
@@ -93,3 +94,18 @@ def test_work_lists_are_shown(talentpool, registered):
     assert "0" in talentpool("work-lists", "stale").stderr
     found = json.loads(talentpool("work-lists", "expiring", "--months", "1", "--within", "40", "--json").stdout)
     assert [row["person_no"] for row in found["items"]] == ["P1"]
+
+
+def test_the_log_tells_the_time_of_the_house_and_an_empty_one_says_so(talentpool, registered):
+    assert "还没有导出过文件" in talentpool("export", "log").stderr
+    talentpool("export", "people", str(registered / "b.json"))
+    (row,) = json.loads(talentpool("export", "log", "--json").stdout)["items"]
+    moment = datetime.fromisoformat(row["exported_at"]).astimezone(ZoneInfo("Asia/Shanghai"))
+    assert f"{moment:%Y-%m-%d %H:%M} " in talentpool("export", "log").stdout
+
+
+def test_one_is_counted_in_the_singular(talentpool, registered):
+    only_one = ("--filter", "name=样例甲")
+    said = talentpool("--lang", "en", "export", "people", str(registered / "a.csv"), *only_one).stderr
+    assert ": 1 row, 1 person; export E" in said
+    assert ", 1 person" in (registered / "a.csv").read_text(encoding="utf-8-sig").splitlines()[-1]

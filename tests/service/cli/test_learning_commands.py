@@ -5,12 +5,13 @@ import os
 from datetime import UTC, datetime
 
 import pytest
+from builders import an_actor
 from builders_history import register_history
 from builders_models import a_model
 from rich.cells import cell_len
 
 from matching.vocabulary import PostType
-from service.access import OPERATOR, Actor
+from service.access import OPERATOR
 from service.cli import models, training
 from service.cli.model_card import WIDTH, card_lines
 from service.installation import open_database
@@ -92,7 +93,7 @@ def test_drift_without_decisions_has_no_alarm(installed):
 
 def test_too_few_lists_are_a_finding_and_the_policy_stays(installed):
     database = open_database(Settings.from_environment(os.environ))
-    register_history(database, Actor("admin", "administrator"), datetime.now(UTC), n_lists=2)
+    register_history(database, an_actor(), datetime.now(UTC), n_lists=2)
     database.dispose()
     told = installed("--lang", "en", "train", "--post", "first_secretary", "--json", exit_code=3)
     (post,) = json.loads(told.stdout)["posts"]

@@ -1,10 +1,12 @@
 """The main job on the command line: the sample files as they are, a shortlist, rankings, export."""
 
 import csv
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import Result
 from flask.testing import FlaskClient
@@ -128,3 +130,31 @@ def test_export_to_a_dash_writes_to_stdout(sample_city: Run) -> None:
     sample_city("rescore", "--all")
     assert sample_city("export", "ranking", "-o", "-").stdout.startswith("vacancy_no,person_no,rank,score,verdict\n")
     assert not Path("-").exists()
+
+
+def test_an_exported_ranking_is_numbered_and_recorded_with_the_hash_of_the_file(
+    sample_city: Run, tmp_path: Path
+) -> None:
+    sample_city("rescore", "--all")
+    target = tmp_path / "ranking.csv"
+    said = sample_city("export", "ranking", "-o", str(target)).stderr
+    sample_city("export", "ranking", "-o", "-")
+    last, first = json.loads(sample_city("export", "log", "--json").stdout)["items"]
+    with target.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    n_people = len({row["person_no"] for row in rows})
+    assert first["sha256"] == last["sha256"] == hashlib.sha256(target.read_bytes()).hexdigest()
+    assert (first["kind"], first["n_rows"], first["n_people"]) == ("ranking", len(rows), n_people)
+    assert first["export_no"] in said
+
+
+def test_a_ranking_carries_its_mark_where_a_program_does_not_trip_over_it(sample_city: Run, tmp_path: Path) -> None:
+    sample_city("rescore", "--all")
+    for name in ("r.xlsx", "r.json", "r.csv"):
+        sample_city("export", "ranking", str(tmp_path / name), "--mark")
+    numbers = [one["export_no"] for one in json.loads(sample_city("export", "log", "--json").stdout)["items"]][::-1]
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    assert book["导出说明"]["B1"].value == numbers[0]
+    assert [cell.value for cell in book.worksheets[0][1]] == ["岗位编号", "人员编号", "位次", "得分", "资格"]
+    assert json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["export"]["export_no"] == numbers[1]
+    assert f"导出编号 {numbers[2]}" in (tmp_path / "r.csv").read_text(encoding="utf-8").splitlines()[-1]

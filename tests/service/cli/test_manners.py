@@ -42,6 +42,9 @@ def test_help_lists_every_command_and_loads_no_model_library(tmp_path: Path) -> 
         (["serve"], 1, "talentpool init"),
         (["--db", "mysql://x", "doctor"], 1, "sqlite:///"),
         (["user", "passwd"], 1, "talentpool init"),
+        (["export", "log", "--lang", "en"], 2, "before the command"),
+        (["shortlist", "V1", "-q"], 2, "before the command"),
+        (["export", "log", "--colour"], 2, "No such option"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence_with_its_exit_code(

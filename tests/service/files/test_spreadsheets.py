@@ -1,4 +1,5 @@
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -6,6 +7,7 @@ from builders_workbooks import SAMPLES, write_rows, write_zip
 
 from service.errors import NotFound
 from service.files.limits import UnreadableFile
+from service.files.sources import read_source
 from service.files.spreadsheets import cell_name, read_sheets
 
 
@@ -60,6 +62,26 @@ def test_a_workbook_by_name_only_is_refused_as_none(tmp_path, suffix):
     path = tmp_path / f"bad{suffix}"
     path.write_bytes("姓名,人才类别\r\n样例甲,村官\r\n".encode())
     assert "内容却不是工作簿" in refused(path).problem.zh
+
+
+def test_a_file_of_wps_is_read_by_its_content_whether_of_the_old_kind_or_of_the_new(tmp_path):
+    # WPS writes .et as BIFF8 in an OLE container, and as .xlsx where somebody renamed one. Written by LibreOffice.
+    old, new = SAMPLES / "biff8_synthetic.xls", SAMPLES / "roster_synthetic.xlsx"
+    for source in (old, new):
+        renamed = tmp_path / f"{source.stem}.et"
+        renamed.write_bytes(source.read_bytes())
+        assert read_sheets(renamed) == read_sheets(source)
+    (sheet,) = read_sheets(tmp_path / "biff8_synthetic.et")
+    assert sheet.rows[2] == ["E1", "样例甲", "大学生村官", date(1990, 5, 1), "示范县", "清河镇"]
+    assert sheet.rows[3][3] == 1985.1
+    assert sheet.merged == (((0, 0), (0, 5)),)
+
+
+def test_a_table_of_wps_comes_in_with_its_rows_and_its_merged_title_left_aside(tmp_path):
+    for name in ("a.et", "a.ET"):
+        (tmp_path / name).write_bytes((SAMPLES / "biff8_synthetic.xls").read_bytes())
+        table = read_source(tmp_path / name, kind="people")
+        assert [draft.values["person_no"] for draft in table.drafts] == ["E1", "E2"]
 
 
 def test_a_missing_file_and_a_directory_are_told_apart(tmp_path):

@@ -83,4 +83,4 @@ def test_another_kind_and_another_role_get_none():
     with pytest.raises(NotFound):
         make_template(actor=OPERATOR, kind="dogs")
     with pytest.raises(Forbidden):
-        make_template(actor=Actor(username="reader", role="reader"), kind="people")
+        make_template(actor=Actor("reader"), kind="people")

@@ -48,7 +48,7 @@ class City:
     def rows(self) -> list[rankings.RankedRow]:
         """Return all places shown."""
         with self.database.unit_of_work() as session:
-            return list(rankings.walk_rankings(session, actor=self.actor, top=self.top, now=self.now))
+            return list(rankings.walk_rankings(session, actor=self.actor, top=self.top))
 
     def save(self, subject: str, *records: dict[str, Any]) -> None:
         """Register or change records in one transaction."""

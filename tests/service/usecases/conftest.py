@@ -5,12 +5,11 @@ from datetime import UTC, datetime
 from functools import cache
 
 import pytest
-from builders import a_person, a_vacancy, a_village
+from builders import a_person, a_vacancy, a_village, an_actor
 from builders_history import register_history
 from sqlalchemy import select
 
 from matching.vocabulary import PostType
-from service.access import Actor
 from service.installation import open_database
 from service.models.people import Person
 from service.settings import Settings
@@ -87,7 +86,7 @@ def model_file(tmp_path_factory, migrated_directory):
     """Return the text of a model that learned from `register_history` with a seed; each is trained only once."""
     directory = tmp_path_factory.mktemp("learned")
     shutil.copytree(migrated_directory, directory, dirs_exist_ok=True)
-    actor, now = Actor(username="admin", role="administrator"), datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+    actor, now = an_actor(), datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
     database = open_database(
         Settings(database_url=f"sqlite:///{directory / 'talentpool.db'}", key_file=directory / "talentpool.key")
     )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from service.access import OPERATOR, Actor
+from service.access import OPERATOR, Actor, Role
 from service.db import Database
 from service.errors import Conflict, Forbidden, InvalidInput, TooManyRequests, Unauthenticated
 from service.models.accounts import AccountSession, ApiToken
@@ -16,7 +16,7 @@ from service.usecases import accounts
 @pytest.fixture
 def password(database: Database, now: datetime) -> str:
     with database.unit_of_work() as session:
-        return accounts.create_account(session, actor=OPERATOR, username="admin", role="administrator", now=now)
+        return accounts.create_account(session, actor=OPERATOR, username="admin", roles=[Role.ADMIN], now=now)
 
 
 def _sign_in(database: Database, password: str, now: datetime, username: str = "admin") -> object:
@@ -37,7 +37,7 @@ def _actor(database: Database, token: str, now: datetime) -> Actor | None:
 
 def test_the_right_password_opens_a_session(database: Database, password: str, now: datetime) -> None:
     token = _token(database, password, now)
-    assert _actor(database, token, now) == Actor("admin", "administrator", 1)
+    assert _actor(database, token, now) == Actor("admin", frozenset({Role.ADMIN}), account_id=1)
 
 
 def test_passwords_and_tokens_are_kept_as_hashes_only(database: Database, password: str, now: datetime) -> None:
@@ -107,12 +107,12 @@ def test_a_short_password_is_refused(database: Database, password: str, now: dat
 
 def test_a_name_is_taken_once(database: Database, password: str, now: datetime) -> None:
     with database.unit_of_work() as session, pytest.raises(Conflict):
-        accounts.create_account(session, actor=OPERATOR, username="admin", role="administrator", now=now)
+        accounts.create_account(session, actor=OPERATOR, username="admin", roles=[Role.ADMIN], now=now)
 
 
 def test_a_role_without_the_right_creates_nobody(database: Database, now: datetime) -> None:
     with database.unit_of_work() as session, pytest.raises(Forbidden):
-        accounts.create_account(session, actor=Actor("x", "public"), username="y", role="administrator", now=now)
+        accounts.create_account(session, actor=Actor("x"), username="y", roles=[Role.ADMIN], now=now)
 
 
 def test_a_token_names_its_account_until_it_is_revoked(database: Database, password: str, now: datetime) -> None:

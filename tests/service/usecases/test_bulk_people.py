@@ -206,7 +206,7 @@ def test_the_audit_line_counts_and_names_nobody(any_database, saved):
 
 def test_only_who_may_import_saves(database, now):
     with database.unit_of_work() as session, pytest.raises(Forbidden):
-        save_people(session, actor=Actor("guest", "nobody"), records=[a_person()], now=now)
+        save_people(session, actor=Actor("guest"), records=[a_person()], now=now)
 
 
 def test_a_number_that_somebody_else_takes_in_between_is_a_conflict(any_database, saved, monkeypatch, now, actor):

@@ -93,4 +93,4 @@ def test_person_and_vacancy_must_be_registered(check, unknown):
 
 def test_the_right_is_checked_before_anything_else(check):
     with pytest.raises(Forbidden):
-        check(actor=Actor("guest", "nobody"), person_no="P404")
+        check(actor=Actor("guest"), person_no="P404")

@@ -61,7 +61,7 @@ def test_an_office_without_a_mapping_is_not_found_and_the_known_ones_are_named(d
 
 
 def test_a_role_without_the_right_may_do_none_of_it(database, now):
-    told = {"actor": Actor(username="reader", role="reader")}
+    told = {"actor": Actor("reader")}
     with database.unit_of_work() as session:
         for act, more in (
             (save_column_mapping, {"office": "a", "kind": "people", "columns": COLUMNS, "now": now}),

@@ -193,6 +193,6 @@ def test_a_file_with_the_old_number_updates_the_survivor(database: Database, act
 
 
 def test_nobody_without_the_right_merges(database: Database, now: datetime) -> None:
-    stranger = Actor(username="x", role="reader")
+    stranger = Actor("x")
     with database.unit_of_work() as session, pytest.raises(Forbidden):
         merge_people(session, actor=stranger, survivor_no="P1", absorbed_no="P2", now=now)

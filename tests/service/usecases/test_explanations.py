@@ -67,7 +67,7 @@ def test_places_are_told_as_if_only_this_person_changed(pool: Database, actor: A
 
 
 def test_who_may_not_read_shortlists_gets_no_explanation(pool: Database, now: datetime) -> None:
-    nobody = Actor(username="x", role="visitor")
+    nobody = Actor("x")
     with pool.reading() as session, pytest.raises(Forbidden):
         explanations.explain_person(session, actor=nobody, vacancy_no="V1", person_no="P1", now=now)
     with pool.reading() as session, pytest.raises(Forbidden):

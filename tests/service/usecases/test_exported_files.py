@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
 
@@ -26,6 +27,7 @@ from service.models.audit import AuditEntry
 from service.models.exports import Export
 from service.usecases import exports
 from service.usecases.exports import Wanted, make_export
+from service.usecases.rescoring import rescore
 from service.usecases.shortlists import request_shortlist
 
 #: Each begins as a formula, a command or a reference would.
@@ -168,7 +170,7 @@ def test_who_lacks_the_right_takes_nothing(database, registered, now):
         number = {"roster": "people", "form": "P1"}.get(kind, registered)
         asked = Wanted(kind=kind, file_format=file_format, subject_no=number)
         with database.unit_of_work() as session, pytest.raises(Forbidden):
-            make_export(session, asked, actor=Actor("somebody", "reader"), now=now)
+            make_export(session, asked, actor=Actor("somebody"), now=now)
     with database.reading() as session:
         assert session.scalars(select(Export)).all() == []
 
@@ -190,3 +192,23 @@ def test_what_cannot_be_exported_is_named(database, actor, now, wanted, place):
     with database.unit_of_work() as session, pytest.raises(InvalidInput) as refused:
         make_export(session, Wanted(**wanted), actor=actor, now=now)
     assert refused.value.place == place
+
+
+def test_no_cell_of_a_ranking_is_a_formula(database, actor, now):
+    people = [a_person(person_no="=1+1"), a_person(person_no="-P2")]
+    save(database, actor, now, villages=[a_village()], people=people, vacancies=[a_vacancy(vacancy_no="@V")])
+    rescore(database, actor=actor, now=lambda: now)
+    with database.unit_of_work() as session:
+        made = make_export(session, Wanted(kind="ranking", file_format="csv"), actor=actor, now=now)
+    header, *rows = csv.reader(io.StringIO(made.content.decode(), newline=""))
+    assert header == ["vacancy_no", "person_no", "rank", "score", "verdict"]
+    assert {row[0] for row in rows} == {"'@V"}
+    assert sorted(row[1] for row in rows) == ["'-P2", "'=1+1"]
+
+
+def test_whoever_may_not_export_rankings_gets_none_and_nothing_is_recorded(database, actor, now):
+    clerk = replace(actor, role="nobody")
+    with database.unit_of_work() as session, pytest.raises(Forbidden):
+        make_export(session, Wanted(kind="ranking", file_format="csv"), actor=clerk, now=now)
+    with database.reading() as session:
+        assert session.scalars(select(Export)).all() == []

@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select
 
-from service.access import Actor
+from service.access import OPERATOR, Actor, Role
 from service.db import Database
 from service.errors import Forbidden
 from service.models.accounts import IdempotencyKey
@@ -20,12 +20,11 @@ FIRST = KeptAnswer(201, {"Location": "/api/v1/people/P1"}, '{"name":"样例甲"}
 
 @pytest.fixture
 def clerk(any_database: Database, now: datetime) -> Actor:
-    operator = Actor(username="operator", role="operator")
     with any_database.unit_of_work() as session:
-        accounts.create_account(session, actor=operator, username="clerk", role="administrator", now=now)
+        accounts.create_account(session, actor=OPERATOR, username="clerk", roles=[Role.REGISTRAR], now=now)
     with any_database.reading() as session:
         account_id = session.scalar(select(accounts.Account.id).where(accounts.Account.username == "clerk"))
-    return Actor(username="clerk", role="administrator", account_id=account_id)
+    return Actor(username="clerk", roles=frozenset({Role.REGISTRAR}), account_id=account_id)
 
 
 def answered(database: Database, *, actor: Actor, key: str, digest: str, now: datetime) -> tuple[KeptAnswer, bool]:
@@ -99,9 +98,8 @@ def test_the_kept_answer_is_sealed(any_database: Database, clerk: Actor, now: da
 
 
 def test_who_has_no_account_has_no_keys(any_database: Database, now: datetime) -> None:
-    operator = Actor(username="operator", role="operator")
     with pytest.raises(Forbidden), any_database.unit_of_work() as session:
-        claim_key(session, actor=operator, key="k1", digest="aa", now=now)
+        claim_key(session, actor=OPERATOR, key="k1", digest="aa", now=now)
 
 
 def test_requests_differ_by_method_path_and_body() -> None:

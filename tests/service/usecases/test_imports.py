@@ -154,7 +154,7 @@ def test_an_import_leaves_an_audit_line_without_a_name(run, database):
 
 def test_only_who_may_import_imports(database, now):
     with database.unit_of_work() as session, pytest.raises(Forbidden):
-        import_file(session, actor=Actor("x", "nobody"), kind="people", path=ROSTER, now=now)
+        import_file(session, actor=Actor("x"), kind="people", path=ROSTER, now=now)
 
 
 def test_the_form_comes_in_and_takes_its_pool_from_the_resume(run, people):

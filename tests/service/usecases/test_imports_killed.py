@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from service.access import Actor
+from service.access import EVERYWHERE, Actor, Role
 from service.installation import initialise, open_database
 from service.models.imports import Import
 from service.models.people import Person
@@ -19,7 +19,7 @@ from service.models.provenance import RecordChange
 from service.settings import Settings
 from service.usecases.imports import ImportOptions, import_file
 
-ACTOR = Actor(username="admin", role="administrator")
+ACTOR = Actor("admin", frozenset({Role.REGISTRAR}), EVERYWHERE)
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 N_ROWS = 25
 

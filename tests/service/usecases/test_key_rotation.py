@@ -6,10 +6,11 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders import a_person, a_village
+from builders import WHOLE_OFFICE, a_person, a_village
 from builders_registry import save
 from sqlalchemy import func, select, update
 
@@ -154,7 +155,7 @@ def test_keys_made_a_moment_ago_wait_until_every_process_knows_them(database, se
 
 
 def test_the_answer_to_a_repeated_write_keeps_its_key_for_a_day(database, settings, actor, now):
-    account = type(actor)(username="admin", role=actor.role, account_id=_account(database, now))
+    account = replace(actor, account_id=_account(database, now))
     with database.unit_of_work() as session:
         claim = claim_key(session, actor=account, key="k", digest="d", now=now)
         keep_answer(session, claim=claim, answer=KeptAnswer(201, {}, b"{}"))
@@ -211,5 +212,9 @@ def _account(database, now):
 
     with database.unit_of_work() as session:
         (account_id,) = allocate_ids(session, Account.__tablename__)
-        session.add(Account(id=account_id, username="admin", role="administrator", password_hash="x", created_at=now))
+        session.add(
+            Account(
+                id=account_id, username="admin", roles=tuple(sorted(WHOLE_OFFICE)), password_hash="x", created_at=now
+            )
+        )
     return account_id

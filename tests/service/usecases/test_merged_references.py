@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import a_person, a_vacancy, a_village
+from builders import a_person, a_vacancy, a_village, an_actor
 from builders_registry import save
 from sqlalchemy import select
 
 from matching.vocabulary import PostType, ReviewDecision
-from service.access import Actor
 from service.db import Database
 from service.errors import Conflict
 from service.models.people import Person
@@ -27,7 +26,7 @@ from service.usecases.merging import merge_people
 from service.usecases.parting import undo_merge
 from service.usecases.undoing_imports import undo_import
 
-ACTOR = Actor(username="admin", role="administrator")
+ACTOR = an_actor()
 
 
 def _registry(database: Database, now: datetime, *records: dict[str, Any]) -> None:

@@ -5,14 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from builders import a_person, a_vacancy, a_village
+from builders import a_person, a_vacancy, a_village, an_actor
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from sqlalchemy import select, update
 
 from matching.vocabulary import PostType, RecordStatus, ReviewDecision
-from service.access import Actor
 from service.db import Database
 from service.errors import Conflict
 from service.models.appointments import Appointment
@@ -24,7 +23,7 @@ from service.usecases.merge_fields import GROUPS
 from service.usecases.merging import merge_people
 from service.usecases.parting import undo_merge
 
-ACTOR = Actor(username="admin", role="administrator")
+ACTOR = an_actor()
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 FIELDS = ("name", "phone", "specialties", "school_major", "employer", "resume")
 CONTENT = ("updated_at", *(name for group in GROUPS.values() for name in group))

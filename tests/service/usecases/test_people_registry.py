@@ -13,7 +13,7 @@ from service.models.people import Person
 from service.queries.revisions import pool_revision
 from service.usecases.people import edit_person, get_person, list_people, register_person
 
-GUEST = Actor("guest", "nobody")
+GUEST = Actor("guest")
 
 
 @pytest.fixture

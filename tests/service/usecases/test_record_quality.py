@@ -77,7 +77,7 @@ def test_verifications_expire(people, actor, now):
 def test_only_who_may_read_work_lists_gets_one(database, now, work):
     term = {} if work is list_repairs else {"months": 12}
     with database.reading() as session, pytest.raises(Forbidden):
-        work(session, actor=Actor("x", "reader"), now=now, **term)
+        work(session, actor=Actor("x"), now=now, **term)
 
 
 def test_impossible_terms_are_named(database, actor, now):

@@ -197,7 +197,7 @@ def test_unknown_numbers_and_unknown_roles_get_nothing(
     listed: tuple[Database, str], actor: Actor, now: datetime
 ) -> None:
     database, number = listed
-    nobody = Actor(username="x", role="public")
+    nobody = Actor("x")
     with database.reading() as session:
         for ask in (
             lambda who, no: replay_shortlist(session, actor=who, shortlist_no=no),

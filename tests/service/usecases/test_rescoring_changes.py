@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from builders import an_actor
 from builders_city import EDITS, City, assert_that_places_are_right, fill_city, known_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -28,7 +29,7 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory with a small city that has been scored."""
     directory = tmp_path_factory.mktemp("scored")
     database = initialise(_settings(directory))
-    city = City(database, Actor(username="admin", role="administrator"), datetime.fromisoformat("2026-11-23T02:00Z"))
+    city = City(database, an_actor(), datetime.fromisoformat("2026-11-23T02:00Z"))
     fill_city(city, n_people=N_PEOPLE, n_vacancies=6)
     city.rescore(Mode.ALL)
     database.dispose()

@@ -27,7 +27,7 @@ import os, signal, sys
 from datetime import datetime
 from pathlib import Path
 from sqlalchemy import event
-from service.access import Actor
+from service.access import OPERATOR
 from service.installation import open_database
 from service.settings import Settings
 from service.usecases import rescoring
@@ -46,7 +46,7 @@ def count(connection, cursor, statement, *_rest):
 event.listen(database.engine, "after_cursor_execute", count)
 now = datetime.fromisoformat("2026-11-23T02:00Z")
 rescoring.rescore(
-    database, actor=Actor(username="admin", role="administrator"), now=lambda: now, mode=rescoring.Mode(mode), top=2
+    database, actor=OPERATOR, now=lambda: now, mode=rescoring.Mode(mode), top=2
 )
 """
 

@@ -163,7 +163,7 @@ def test_closed_and_unknown_vacancies_get_no_list(pool: Database, actor: Actor, 
 
 
 def test_a_role_without_the_right_gets_nothing(pool: Database, now: datetime) -> None:
-    nobody = Actor(username="x", role="public")
+    nobody = Actor("x")
     ask: list[Callable[[Database], object]] = [
         lambda database: _request(database, nobody, now),
         lambda database: rescoring.rescore(database, actor=nobody, now=lambda: now),
@@ -250,7 +250,7 @@ def test_who_withdraws_consent_leaves_the_rankings_at_once(pool: Database, actor
     with pool.unit_of_work() as session:
         ranked = rankings.read_ranking(session, actor=actor, vacancy_no="V1")
         assert [(place.rank, place.person.person_no) for place in ranked] == [(2, "P1"), (3, "P3")]
-        exported = rankings.walk_rankings(session, actor=actor, top=50, now=now)
+        exported = rankings.walk_rankings(session, actor=actor, top=50)
         assert [row.person_no for row in exported] == ["P1", "P3"]
         state = rankings.ranking_state(session, actor=actor)
         assert (state.scored_at, state.is_current) == (now, False)

@@ -62,6 +62,6 @@ def test_bad_rows_are_refused_by_their_cell(bring_in):
 
 
 def test_a_role_without_the_right_registers_nothing(database, now):
-    reader = Actor(username="reader", role="reader")
+    reader = Actor("reader")
     with database.unit_of_work() as session, pytest.raises(Forbidden):
         save_training(session, actor=reader, records=[], now=now)

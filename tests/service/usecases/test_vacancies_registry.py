@@ -15,7 +15,7 @@ from service.usecases.registration import save_decisions, save_vacancies
 from service.usecases.reports import SavedState, Severity
 from service.usecases.vacancies import edit_vacancy, get_vacancy, list_vacancies, register_vacancy
 
-GUEST = Actor("guest", "nobody")
+GUEST = Actor("guest")
 UNSIGNED = {"attested_by": None, "attested_document": None}
 
 

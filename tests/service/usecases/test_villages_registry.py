@@ -11,7 +11,7 @@ from service.queries.revisions import pool_revision
 from service.usecases.reports import Severity
 from service.usecases.villages import edit_village, get_village, list_counties, list_villages, register_village
 
-GUEST = Actor("guest", "nobody")
+GUEST = Actor("guest")
 CODE = "239901100201"
 
 

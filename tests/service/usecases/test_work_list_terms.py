@@ -84,4 +84,4 @@ def test_the_list_is_paged(people, listed):
 
 def test_only_who_may_read_work_lists_reads_them(database):
     with database.reading() as session, pytest.raises(Forbidden):
-        list_unmapped_terms(session, actor=Actor("guest", "nobody"))
+        list_unmapped_terms(session, actor=Actor("guest"))

@@ -13,7 +13,7 @@ from service.web import searches
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 VAULT = Vault(field_keys={1: bytes(32)}, index_key=bytes(32), session_secret=bytes(32))
-ME, OTHER = Actor("a", "administrator", 1), Actor("b", "administrator", 2)
+ME, OTHER = Actor("a", account_id=1), Actor("b", account_id=2)
 
 
 @pytest.mark.parametrize(

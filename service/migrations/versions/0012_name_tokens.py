@@ -2,8 +2,8 @@
 
 The texts are moved with the keys of the installation: `talentpool init` hands them over.
 
-Revision ID: 0010
-Revises: 0009
+Revision ID: 0012
+Revises: 0011
 """
 
 from collections.abc import Iterator
@@ -14,8 +14,8 @@ from alembic import op
 
 from service.migrations import vault_of_migration
 
-revision = "0010"
-down_revision = "0009"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
@@ -31,6 +31,8 @@ _IN_ONE_STATEMENT = 500
 
 
 def upgrade() -> None:
+    for table, names in SEALED.items():
+        _ensure_keys(table, {name: f"{name}_sealed" for name in names})
     op.create_table(
         "name_tokens",
         sa.Column("token", sa.LargeBinary(length=16), nullable=False),
@@ -50,6 +52,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for table, names in SEALED.items():
+        _ensure_keys(table, {f"{name}_sealed": name for name in names})
+    for table, names in SEALED.items():
         for name in names:
             op.add_column(table, sa.Column(name, sa.String(), nullable=True))
         _move(table, {f"{name}_sealed": name for name in names}, seal=False)
@@ -57,6 +61,13 @@ def downgrade() -> None:
             op.drop_column(table, f"{name}_sealed")
     op.drop_index(op.f("ix_name_tokens_person_id"), table_name="name_tokens")
     op.drop_table("name_tokens")
+
+
+def _ensure_keys(table: str, columns: dict[str, str]) -> None:
+    """Ask for the keys before anything is changed: SQLite does not roll back changes of the schema."""
+    here = sa.table(table, sa.column("id", sa.BigInteger()), *(_column(name) for name in columns))
+    if next(_rows(op.get_bind(), here, columns), None):
+        vault_of_migration()
 
 
 def _move(table: str, columns: dict[str, str], *, seal: bool) -> None:

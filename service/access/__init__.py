@@ -1,0 +1,23 @@
+"""Who acts, what each role may do, where, and which fields it sees.
+
+The roles and their rights are those of permissions.csv, drawn in docs/access.md.
+"""
+
+from service.access.actors import OPERATOR, Actor, Role
+from service.access.rights import ALLOWED, may, require, require_any, rights_of
+from service.access.territory import EVERYWHERE, NOWHERE, Territory, TerritoryKind
+
+__all__ = [
+    "ALLOWED",
+    "EVERYWHERE",
+    "NOWHERE",
+    "OPERATOR",
+    "Actor",
+    "Role",
+    "Territory",
+    "TerritoryKind",
+    "may",
+    "require",
+    "require_any",
+    "rights_of",
+]

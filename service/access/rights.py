@@ -1,0 +1,112 @@
+"""The one table of rights: who may do what. Whatever is not in it is refused.
+
+It is derived from shared permissions (docs/access.md draws both side by side); a test compares them cell by cell.
+A right is named ``verb_nouns``. Where a right ends is said by the territory (service/access/territory.py), what is
+shown of a person by the masks (service/access/masking.py).
+"""
+
+from matching.vocabulary import Text
+from service.access.actors import Actor, Role
+from service.errors import Forbidden
+
+__all__ = ["ALLOWED", "may", "require", "require_any", "rights_of"]
+
+CITY, LEADER, OFFICER, REGISTRAR = Role.CITY_ORG, Role.LEADER, Role.OFFICER, Role.REGISTRAR
+TOWNSHIP, VILLAGE, UNIT, DISCIPLINE = Role.TOWNSHIP, Role.VILLAGE, Role.UNIT, Role.DISCIPLINE
+LINE_DEPT, OPERATOR, AUDITOR, CANDIDATE, ADMIN = (
+    Role.LINE_DEPT,
+    Role.OPERATOR,
+    Role.AUDITOR,
+    Role.CANDIDATE,
+    Role.ADMIN,
+)
+
+
+def _table(**rows: tuple[Role, ...]) -> dict[str, frozenset[Role]]:
+    return {right: frozenset(roles) for right, roles in rows.items()}
+
+
+# fmt: off
+ALLOWED: dict[str, frozenset[Role]] = _table(
+    # people: see_identity, edit_record
+    read_people=(CITY, LEADER, OFFICER, REGISTRAR, TOWNSHIP, VILLAGE, UNIT, DISCIPLINE, LINE_DEPT, OPERATOR, AUDITOR,
+                 CANDIDATE),
+    edit_people=(REGISTRAR,),
+    verify_people=(OFFICER,),
+    check_people=(TOWNSHIP,),  # the township's first check
+    edit_negative_flags=(DISCIPLINE,),
+    unmask_fields=(OFFICER,),  # see_id_number: "unmask with reason"
+    read_work_lists=(OFFICER, REGISTRAR, TOWNSHIP),
+    # places and posts
+    read_vacancies=(CITY, LEADER, OFFICER, REGISTRAR, TOWNSHIP, VILLAGE, DISCIPLINE, LINE_DEPT, OPERATOR, AUDITOR),
+    edit_vacancies=(OFFICER, TOWNSHIP),  # request_shortlist: the township submits vacancies
+    read_villages=(CITY, LEADER, OFFICER, REGISTRAR, TOWNSHIP, VILLAGE, DISCIPLINE, LINE_DEPT, OPERATOR, AUDITOR),
+    edit_villages=(OFFICER, REGISTRAR, TOWNSHIP),
+    # files: import, export
+    import_files=(OFFICER, REGISTRAR, TOWNSHIP),
+    attest_files=(OFFICER,),
+    export_lists=(OFFICER,),  # as shown: masked
+    export_rosters=(OFFICER,),
+    export_forms=(OFFICER,),
+    export_dossiers=(OFFICER,),
+    export_rankings=(OFFICER,),
+    export_approved_lists=(CITY, LEADER, OFFICER),
+    read_exports=(CITY, LEADER, OFFICER, DISCIPLINE, AUDITOR),
+    # lists: request_shortlist, see_scores, see_reasons
+    request_shortlist=(CITY, LEADER, OFFICER),
+    read_shortlists=(CITY, LEADER, OFFICER, TOWNSHIP, DISCIPLINE, LINE_DEPT, AUDITOR),
+    record_checks=(OFFICER, DISCIPLINE),
+    # the same person twice: merge
+    read_duplicates=(OFFICER, REGISTRAR, TOWNSHIP),
+    decide_duplicates=(OFFICER,),
+    merge_people=(OFFICER,),
+    # runs, cards and keys: run_rescoring, promote_model, change_settings
+    rescore=(OPERATOR,),
+    train_models=(OPERATOR,),
+    promote_models=(CITY, LEADER),
+    read_models=(CITY, LEADER, OFFICER, OPERATOR, AUDITOR),
+    # accounts: manage_users (a second person approves)
+    manage_accounts=(ADMIN,),
+    approve_accounts=(LEADER,),
+    bootstrap_accounts=(OPERATOR,),  # on the host: the first administrator, and a new password for one
+)
+# fmt: on
+
+
+def may(actor: Actor, right: str) -> bool:
+    """Whether a role of the actor has a right that its token does not narrow away; nobody has an unknown right."""
+    if not actor.roles & ALLOWED.get(right, frozenset()):
+        return False
+    return actor.scopes is None or bool({right, right.partition("_")[0]} & actor.scopes)
+
+
+def rights_of(actor: Actor) -> list[str]:
+    """Return the rights of an actor in the order of the alphabet."""
+    return sorted(right for right in ALLOWED if may(actor, right))
+
+
+def require(actor: Actor, right: str) -> None:
+    """Refuse an actor who lacks a right.
+
+    Raises
+    ------
+    Forbidden
+        If no role of the actor is in the row of the right, the token is too narrow, or the right is unknown.
+    """
+    require_any(actor, right)
+
+
+def require_any(actor: Actor, *rights: str) -> None:
+    """Refuse an actor who has none of some rights.
+
+    Raises
+    ------
+    Forbidden
+        As `require`; its place is the first right.
+    """
+    if not any(may(actor, right) for right in rights):
+        raise Forbidden(
+            Text("当前账号无权进行此操作。", "This account has no right to do this."),
+            remedy=Text("如有需要，请联系系统管理员。", "Ask the administrator if you need it."),
+            place=rights[0],
+        )
