@@ -11,7 +11,7 @@ from service.migrations import downgrade, upgrade
 from service.models.people import Person
 from service.models.vacancies import Vacancy
 
-BEFORE = "0011"
+BEFORE = "0013"
 SECRETS = {"employer": "柯那瑞蔬菜种植合作社", "note": "请联系柯那瑞本人"}
 
 

@@ -2,8 +2,8 @@
 
 The texts are moved with the keys of the installation: `talentpool init` hands them over.
 
-Revision ID: 0012
-Revises: 0011
+Revision ID: 0014
+Revises: 0013
 """
 
 from collections.abc import Iterator
@@ -14,8 +14,8 @@ from alembic import op
 
 from service.migrations import vault_of_migration
 
-revision = "0012"
-down_revision = "0011"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
