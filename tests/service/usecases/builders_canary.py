@@ -2,6 +2,7 @@
 
 import base64
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 from builders import a_person, a_vacancy, a_village
@@ -100,10 +101,10 @@ def _decide(database, actor, now, number):
 
 def _repeat(database, actor, now):
     with database.unit_of_work() as session:
-        account = Account(id=77, username="canary", role=actor.role, password_hash="x", created_at=now)
+        account = Account(id=77, username="canary", password_hash="x", created_at=now)
         session.add(account)
         session.flush()
-        who = type(actor)(username="canary", role=actor.role, account_id=77)
+        who = replace(actor, account_id=77)
         claim = claim_key(session, actor=who, key="k", digest="d", now=now)
         body = f'{{"name":"{CANARY["name"]}"}}'.encode()
         keep_answer(session, claim=claim, answer=KeptAnswer(201, {}, body))
