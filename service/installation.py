@@ -15,7 +15,7 @@ from service.queries.name_search import fill_name_tokens
 from service.settings import Settings
 from service.vault import KeyFile, Vault
 
-__all__ = ["initialise", "open_database"]
+__all__ = ["initialise", "keys_belong", "open_database"]
 
 _FINGERPRINT = "vault_fingerprint"
 
@@ -98,10 +98,15 @@ def _check_revision(database: Database, settings: Settings) -> None:
         )
 
 
-def _check_fingerprint(database: Database, settings: Settings) -> None:
+def keys_belong(database: Database) -> bool:
+    """Whether the database was made with the keys that are held."""
     with database.reading() as session:
         known = session.scalar(select(Installation.value).where(Installation.name == _FINGERPRINT))
-    if known != database.vault.fingerprint:
+    return known == database.vault.fingerprint
+
+
+def _check_fingerprint(database: Database, settings: Settings) -> None:
+    if not keys_belong(database):
         raise NotConfigured(
             Text("密钥文件与数据库不匹配。", "The key file does not belong to this database."),
             remedy=Text("请取回建库时的密钥文件。", "Bring back the key file that the database was made with."),
