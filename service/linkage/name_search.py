@@ -116,12 +116,13 @@ def _segmentations(text: str, *, is_last: bool) -> list[tuple[_Unit, ...]]:
 def _first_units(text: str, *, is_last: bool) -> list[tuple[int, _Unit]]:
     if not text[0].isascii():
         sign = _signs(text[0])
-        letters = frozenset(reading[0] for reading in _readings(sign, is_first=True)) if sign else frozenset()
-        return [(1, (frozenset(), letters, sign))] if letters else []
+        initials = frozenset(reading[0] for reading in _readings(sign, is_first=True)) if sign else frozenset()
+        return [(1, (frozenset(), initials, sign))] if initials else []
     run = re.match(r"[a-z]+", text)
     if run is None:
         return []
-    letters, units = run.group(), []
+    letters = run.group()
+    units: list[tuple[int, _Unit]] = []
     for length in range(min(len(letters), 6), 0, -1):
         part = letters[:length]
         is_end = length == len(text) and is_last
