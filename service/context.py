@@ -1,7 +1,5 @@
 """What a request of Flask knows: the database, who acts, the language, the moment."""
 
-import re
-import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -32,7 +30,6 @@ __all__ = [
     "origin",
     "reading",
     "register",
-    "request_id",
     "session_token",
     "settings",
     "signed_in_with",
@@ -41,7 +38,6 @@ __all__ = [
 
 SESSION_KEY = "account_session"
 LANGUAGE_COOKIE = "language"
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _LONGEST_PLACE = 200
 WATCHED = "operations"  # asked by programs that have no account
 
@@ -92,20 +88,11 @@ def occasion() -> Occasion:
     """Return what the audit log keeps of this request besides who did what."""
     arguments = ",".join(f"{name}={value}" for name, value in (request.view_args or {}).items())
     return Occasion(
-        request_id=request_id(),
+        request_id=g.get("request_id", ""),
         address=request.remote_addr or "",
         at=now(),
         place=f"{request.method} {request.endpoint or '-'} {arguments}".strip()[:_LONGEST_PLACE],
     )
-
-
-def request_id() -> str:
-    """Return the number of this request: that of the proxy, if it is one, else a new one."""
-    if "request_id" not in g:
-        given = request.headers.get("X-Request-ID", "")
-        g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
-    number: str = g.request_id
-    return number
 
 
 def now() -> datetime:

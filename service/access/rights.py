@@ -80,7 +80,6 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     rotate_keys=(OPERATOR,),
     train_models=(OPERATOR,),
     promote_models=(CITY, LEADER),
-    rotate_keys=(OPERATOR,),
     read_models=(CITY, LEADER, OFFICER, OPERATOR, AUDITOR),
     # the log: see_audit
     read_audit=(LEADER, DISCIPLINE, AUDITOR),
