@@ -56,6 +56,14 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     request_shortlist=(CITY, LEADER, OFFICER),
     read_shortlists=(CITY, LEADER, OFFICER, TOWNSHIP, DISCIPLINE, LINE_DEPT, AUDITOR),
     record_checks=(OFFICER, DISCIPLINE),
+    # waive
+    propose_waivers=(OFFICER,),
+    sign_waivers=(CITY, LEADER),
+    read_waivers=(CITY, LEADER, OFFICER, DISCIPLINE, AUDITOR),
+    # edit_rulebook
+    propose_rulebooks=(CITY, OFFICER),
+    sign_rulebooks=(CITY, LEADER),
+    read_rulebooks=(CITY, LEADER, OFFICER, TOWNSHIP, DISCIPLINE, LINE_DEPT, OPERATOR, AUDITOR),
     # the same person twice: merge
     read_duplicates=(OFFICER, REGISTRAR, TOWNSHIP),
     decide_duplicates=(OFFICER,),

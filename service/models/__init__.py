@@ -19,6 +19,7 @@ from service.models import (
     training_records,
     vacancies,
     villages,
+    waivers,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "training_records",
     "vacancies",
     "villages",
+    "waivers",
 ]
