@@ -20,7 +20,6 @@ from service.api.blueprint import Resource
 from service.api.idempotency import once
 from service.api.lists import filters_of, page_answer, page_of, page_schema
 from service.context import current_actor, now, reading
-from service.models.waivers import Waiver
 from service.usecases import waiver_reports, waivers
 
 __all__ = ["proposals", "resource"]
@@ -126,5 +125,5 @@ def withdraw_waiver(wanted: dict[str, Any], waiver_no: str) -> Response:
     )
 
 
-def _done(act: Callable[[Session], Waiver]) -> Response:
+def _done(act: Callable[[Session], Any]) -> Response:
     return once(lambda session: Answer.of(_WAIVER.dump(act(session))))

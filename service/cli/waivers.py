@@ -1,16 +1,13 @@
 """`talentpool waivers`: propose, sign, refuse, withdraw, list and count."""
 
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from matching.vocabulary import Text
 from service.access import OPERATOR
 from service.cli.console import Console, pass_console
-
-if TYPE_CHECKING:
-    from service.models.waivers import Waiver
 
 __all__ = ["waivers"]
 
@@ -176,7 +173,7 @@ def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
-def _tell(console: Console, waiver: "Waiver") -> None:
+def _tell(console: Console, waiver: Any) -> None:
     label = _STATES[waiver.state.value]
     about = f"{waiver.person.person_no} × {waiver.vacancy.vacancy_no}, {waiver.rule_id}"
     console.done(
@@ -187,7 +184,7 @@ def _tell(console: Console, waiver: "Waiver") -> None:
     )
 
 
-def _row(console: Console, waiver: "Waiver") -> list[str]:
+def _row(console: Console, waiver: Any) -> list[str]:
     from service.usecases.days import day_of
     from service.usecases.waiver_reports import waiver_state
 

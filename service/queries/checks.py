@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from matching.frames import CHECK_COLUMNS
@@ -113,7 +113,7 @@ def _rows(
     )  # fmt: skip
     if person_ids is not None:
         statement = statement.where(Check.person_id.in_(sorted(person_ids)))
-    found = []
+    found: list[Row[Any]] = []
     for start in range(0, len(vacancy_ids), _IN_ONE_QUERY):
         part = vacancy_ids[start : start + _IN_ONE_QUERY]
         found += session.execute(statement.where(Check.vacancy_id.in_(part))).all()

@@ -19,6 +19,7 @@ from service.db import allocate_ids
 from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
 from service.queries.checks import Ground
 from service.usecases.days import day_of
+from service.usecases.round_records import open_round
 
 __all__ = ["facts_document", "frozen"]
 
@@ -81,6 +82,7 @@ def frozen(
         for rank, entry in enumerate(result.entries, start=1)
     )
     session.flush()
+    open_round(session, shortlist, actor=actor, now=now)
     return shortlist
 
 
