@@ -84,6 +84,7 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     merge_people=(OFFICER,),
     # runs, cards and keys: run_rescoring, promote_model, change_settings
     rescore=(OPERATOR,),
+    rotate_keys=(OPERATOR,),
     train_models=(OPERATOR,),
     promote_models=(CITY, LEADER),
     read_models=(CITY, LEADER, OFFICER, OPERATOR, AUDITOR),

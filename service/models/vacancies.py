@@ -54,7 +54,8 @@ class Vacancy(Model):
     accommodation: Mapped[str | None]
     contact = Sealed("contact")
     contact_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    note: Mapped[str | None]
+    note = Sealed("note")
+    note_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     attested_by: Mapped[str | None] = mapped_column(String(60))
     attested_document: Mapped[str | None] = mapped_column(String(120))
 
