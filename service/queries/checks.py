@@ -118,7 +118,7 @@ def _rows(
         part = vacancy_ids[start : start + _IN_ONE_QUERY]
         found += session.execute(statement.where(Check.vacancy_id.in_(part))).all()
     for row in sorted(found, key=lambda row: row.id):
-        yield Ground(*row[:-1]), row.created_at
+        yield Ground._make(row[:-1]), row.created_at
 
 
 def _counting(rows: Iterable[Ground], as_of: date) -> list[Ground]:
