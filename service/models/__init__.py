@@ -23,6 +23,7 @@ from service.models import (
     training_records,
     vacancies,
     villages,
+    waivers,
 )
 
 __all__ = [
@@ -48,4 +49,5 @@ __all__ = [
     "training_records",
     "vacancies",
     "villages",
+    "waivers",
 ]
