@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask
 
 from service.api import (
+    account_changes,
     accounts,
     appointments,
     candidacies,
@@ -24,10 +25,13 @@ from service.api import (
     reports,
     rulebook,
     shortlists,
+    sign_ins,
     templates,
+    tokens,
     unknown_addresses,
     vacancies,
     villages,
+    waivers,
     work_lists,
 )
 from service.api.blueprint import VacancyNumber
@@ -54,6 +58,8 @@ _RESOURCES = (
     replay.resource,
     explanations.resource,
     checks.resource,
+    waivers.proposals,
+    waivers.resource,
     rankings.resource,
     rulebook.rulebook,
     rulebook.cards,
@@ -65,6 +71,11 @@ _RESOURCES = (
     templates.resource,
     work_lists.resource,
     accounts.resource,
+    sign_ins.doors,
+    sign_ins.resource,
+    tokens.resource,
+    account_changes.resource,
+    account_changes.changes,
 )
 
 
