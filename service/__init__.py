@@ -34,13 +34,14 @@ def create_app(settings: "Settings | None" = None, *, clock: Callable[[], dateti
     """
     from flask import Flask
 
-    from service import api, context, headers, installation, precautions, web
+    from service import api, context, headers, installation, operations, precautions, web
     from service.settings import Settings
 
     precautions.check_no_debugging(os.environ)
     settings = settings or Settings.from_environment(os.environ)
     database = installation.open_database(settings)
     app = Flask(__name__, static_folder=None)
+    operations.register(app)
     app.config.update(
         SECRET_KEY=database.vault.session_secret,
         SESSION_COOKIE_NAME="talentpool",

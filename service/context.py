@@ -18,6 +18,7 @@ from service.usecases import accounts
 
 __all__ = [
     "SESSION_KEY",
+    "WATCHED",
     "Service",
     "current_actor",
     "current_language",
@@ -36,6 +37,7 @@ __all__ = [
 
 SESSION_KEY = "account_session"
 LANGUAGE_COOKIE = "language"
+WATCHED = "operations"  # asked by programs that have no account
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,7 @@ def current_language() -> str:
 
 def _identify() -> None:
     g.actor, g.signed_in_with, g.visit, g.session_token = None, None, None, ""
-    if request.endpoint == "static" or (request.endpoint or "").endswith(".static"):
+    if request.endpoint == "static" or (request.endpoint or "").endswith(".static") or request.blueprint == WATCHED:
         return
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:

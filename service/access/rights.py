@@ -56,6 +56,14 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     request_shortlist=(CITY, LEADER, OFFICER),
     read_shortlists=(CITY, LEADER, OFFICER, TOWNSHIP, DISCIPLINE, LINE_DEPT, AUDITOR),
     record_checks=(OFFICER, DISCIPLINE),
+    # waive
+    propose_waivers=(OFFICER,),
+    sign_waivers=(CITY, LEADER),
+    read_waivers=(CITY, LEADER, OFFICER, DISCIPLINE, AUDITOR),
+    # edit_rulebook
+    propose_rulebooks=(CITY, OFFICER),
+    sign_rulebooks=(CITY, LEADER),
+    read_rulebooks=(CITY, LEADER, OFFICER, TOWNSHIP, DISCIPLINE, LINE_DEPT, OPERATOR, AUDITOR),
     # the workflow: decide ("propose", "opinion", "yes"); which step is whose says seed_data/workflow.toml
     move_records=(REGISTRAR, CANDIDATE, TOWNSHIP, OFFICER, DISCIPLINE),
     move_vacancies=(TOWNSHIP, OFFICER, LEADER),
@@ -76,6 +84,7 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     merge_people=(OFFICER,),
     # runs, cards and keys: run_rescoring, promote_model, change_settings
     rescore=(OPERATOR,),
+    rotate_keys=(OPERATOR,),
     train_models=(OPERATOR,),
     promote_models=(CITY, LEADER),
     read_models=(CITY, LEADER, OFFICER, OPERATOR, AUDITOR),

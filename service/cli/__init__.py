@@ -39,6 +39,7 @@ _COMMANDS = {
     "undo-import": "imports_kept:undo_import",
     "user": "accounts:user",
     "version": "start:version",
+    "waivers": "waivers:waivers",
     "work-lists": "work_lists:work_lists",
 }
 

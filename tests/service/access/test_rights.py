@@ -45,6 +45,11 @@ CELLS: dict[str, dict[str, set[str]]] = {
         "merge_people": {"decide"},
     },
     "change_settings": {"rotate_keys": {"technical"}},
+    "waive": {"propose_waivers": {"propose"}, "sign_waivers": {"sign", "city posts"}},
+    "edit_rulebook": {
+        "propose_rulebooks": {"propose", "propose and sign"},
+        "sign_rulebooks": {"sign", "propose and sign"},
+    },
     "promote_model": {"promote_models": {"sign"}, "train_models": {"propose"}},
 }
 
@@ -54,6 +59,8 @@ DERIVED = {
     "read_exports": ("export", "see_audit"),
     "read_models": ("promote_model", "see_scores"),
     "record_checks": ("edit_record",),
+    "read_waivers": ("waive", "see_audit"),
+    "read_rulebooks": ("see_reasons", "see_scores", "see_negative_list"),
     "edit_vacancies": ("request_shortlist",),
     "read_work_lists": ("edit_record",),
 }
