@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from matching.vocabulary import LANGUAGES, Text
 from service.access import Actor
+from service.audit_lines import Occasion
 from service.db import Database
 from service.errors import Unauthenticated
 from service.request_rates import RequestRates
@@ -26,6 +27,7 @@ __all__ = [
     "database",
     "directory",
     "now",
+    "occasion",
     "origin",
     "reading",
     "register",
@@ -37,6 +39,7 @@ __all__ = [
 
 SESSION_KEY = "account_session"
 LANGUAGE_COOKIE = "language"
+_LONGEST_PLACE = 200
 WATCHED = "operations"  # asked by programs that have no account
 
 
@@ -76,12 +79,23 @@ def settings() -> Settings:
 
 def unit_of_work() -> AbstractContextManager[Session]:
     """Open a session that commits at the end."""
-    return database().unit_of_work()
+    return database().unit_of_work(occasion=occasion())
 
 
 def reading() -> AbstractContextManager[Session]:
     """Open a session that only reads."""
-    return database().reading()
+    return database().reading(occasion=occasion())
+
+
+def occasion() -> Occasion:
+    """Return what the audit log keeps of this request besides who did what."""
+    arguments = ",".join(f"{name}={value}" for name, value in (request.view_args or {}).items())
+    return Occasion(
+        request_id=g.get("request_id", ""),
+        address=request.remote_addr or "",
+        at=now(),
+        place=f"{request.method} {request.endpoint or '-'} {arguments}".strip()[:_LONGEST_PLACE],
+    )
 
 
 def now() -> datetime:

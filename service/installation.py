@@ -1,5 +1,6 @@
 """Starting and opening an installation: key file, schema, and that the two belong together."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import inspect, select
@@ -14,6 +15,7 @@ from service.models.installation import Installation
 from service.precautions import check_key_file, check_roles
 from service.queries.name_search import fill_name_tokens
 from service.settings import Settings
+from service.usecases.audit import chain_older_lines
 from service.vault import KeyFile, Vault
 
 __all__ = ["initialise", "keys_belong", "open_database"]
@@ -61,6 +63,8 @@ def initialise(settings: Settings) -> Database:
         if session.get(Installation, _FINGERPRINT) is None:
             session.add(Installation(name=_FINGERPRINT, value=vault.fingerprint))
     _check_fingerprint(database, settings)
+    with database.unit_of_work() as session:
+        chain_older_lines(session, now=datetime.now(UTC))
     _fill_name_tokens(database)
     return database
 
