@@ -51,7 +51,7 @@ def create_app(settings: "Settings | None" = None, *, clock: Callable[[], dateti
         MAX_CONTENT_LENGTH=32 * 1024 * 1024,
     )
     if settings.accounts.trusted_proxies:
-        app.wsgi_app = _behind_proxies(app.wsgi_app, settings.accounts.trusted_proxies)  # type: ignore[method-assign]
+        app.wsgi_app = _behind_proxies(app.wsgi_app, settings.accounts.trusted_proxies)  # type: ignore[method-assign, assignment]
     headers.register(app)  # first: after_request runs backwards, so the faces have had their say
     context.register(app, context.Service(settings=settings, database=database, clock=clock or context.utc_clock))
     api.register(app)
