@@ -34,6 +34,11 @@ CELLS: dict[str, dict[str, set[str]]] = {
         "export_rankings": {"lists in work"},
         "export_approved_lists": {"lists in work", "approved lists", "aggregates + approved lists"},
     },
+    "see_audit": {
+        "read_audit": {"yes", "full"},
+        "verify_audit": {"yes", "full", "technical log"},
+        "export_audit_heads": {"full", "technical log"},
+    },
     "manage_users": {
         "manage_accounts": {"create, disable, roles (second person approves)"},
         "approve_accounts": {"approve"},
