@@ -33,6 +33,7 @@ _COMMANDS = {
     "models": "models:models",
     "replay": "replay:replay",
     "rescore": "rescoring:rescore",
+    "rulebook": "rulebook:rulebook",
     "serve": "start:serve",
     "shortlist": "shortlists:shortlist",
     "template": "templates:template",
