@@ -37,6 +37,7 @@ _COMMANDS = {
     "report": "reports:report",
     "rescore": "rescoring:rescore",
     "review": "reviews:review",
+    "rulebook": "rulebook:rulebook",
     "serve": "start:serve",
     "shortlist": "shortlists:shortlist",
     "template": "templates:template",
