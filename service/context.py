@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from flask import Flask, current_app, g, request, session
@@ -10,20 +10,26 @@ from sqlalchemy.orm import Session
 
 from matching.vocabulary import LANGUAGES, Text
 from service.access import Actor
+from service.audit_lines import Occasion
 from service.db import Database
 from service.errors import Unauthenticated
+from service.request_rates import RequestRates
 from service.settings import Settings
 from service.usecases import accounts
 
 __all__ = [
     "SESSION_KEY",
+    "WATCHED",
     "Service",
     "current_actor",
     "current_language",
     "current_visit",
     "database",
+    "directory",
     "now",
+    "occasion",
     "origin",
+    "provider",
     "reading",
     "register",
     "session_token",
@@ -34,6 +40,8 @@ __all__ = [
 
 SESSION_KEY = "account_session"
 LANGUAGE_COOKIE = "language"
+_LONGEST_PLACE = 200
+WATCHED = "operations"  # asked by programs that have no account
 
 
 @dataclass(frozen=True)
@@ -43,12 +51,16 @@ class Service:
     settings: Settings
     database: Database
     clock: Callable[[], datetime]
+    directory: accounts.Directory | None = None
+    provider: accounts.OidcProvider | None = None
+    rates: RequestRates = field(default_factory=RequestRates)
 
 
 def register(app: Flask, service: Service) -> None:
     """Attach the service to the application and find out before each request who acts."""
     app.extensions["talentpool"] = service
     app.before_request(_identify)
+    app.before_request(_count_request)
 
 
 def service() -> Service:
@@ -69,12 +81,23 @@ def settings() -> Settings:
 
 def unit_of_work() -> AbstractContextManager[Session]:
     """Open a session that commits at the end."""
-    return database().unit_of_work()
+    return database().unit_of_work(occasion=occasion())
 
 
 def reading() -> AbstractContextManager[Session]:
     """Open a session that only reads."""
-    return database().reading()
+    return database().reading(occasion=occasion())
+
+
+def occasion() -> Occasion:
+    """Return what the audit log keeps of this request besides who did what."""
+    arguments = ",".join(f"{name}={value}" for name, value in (request.view_args or {}).items())
+    return Occasion(
+        request_id=g.get("request_id", ""),
+        address=request.remote_addr or "",
+        at=now(),
+        place=f"{request.method} {request.endpoint or '-'} {arguments}".strip()[:_LONGEST_PLACE],
+    )
 
 
 def now() -> datetime:
@@ -127,6 +150,16 @@ def origin() -> accounts.Origin:
     return accounts.Origin(address=request.remote_addr or "", client=request.headers.get("User-Agent", ""))
 
 
+def directory() -> accounts.Directory | None:
+    """Return the directory that knows the passwords of some accounts, None without one."""
+    return service().directory
+
+
+def provider() -> accounts.OidcProvider | None:
+    """Return the provider that signs some accounts in, None without one."""
+    return service().provider
+
+
 def signed_in_with() -> str | None:
     """Return how the request was authenticated: "token", "session" or None."""
     way: str | None = g.get("signed_in_with")
@@ -143,18 +176,38 @@ def current_language() -> str:
 
 def _identify() -> None:
     g.actor, g.signed_in_with, g.visit, g.session_token = None, None, None, ""
-    if request.endpoint == "static" or (request.endpoint or "").endswith(".static"):
+    if request.endpoint == "static" or (request.endpoint or "").endswith(".static") or request.blueprint == WATCHED:
         return
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:
-        with reading() as db:
-            g.actor = accounts.actor_of_token(db, token=token.strip())
+        _identify_by_header(token.strip())
         g.signed_in_with = "token" if g.actor else None
         return
     opened = session.get(SESSION_KEY)
     if isinstance(opened, str):
         _identify_by_session(opened)
         g.signed_in_with = "session" if g.actor else None
+
+
+def _count_request() -> None:
+    if (request.endpoint or "").endswith("static"):
+        return
+    actor: Actor | None = g.actor
+    caller = f"account {actor.username}" if actor else f"address {request.remote_addr}"
+    service().rates.count(caller, most=settings().accounts.requests_per_minute)
+
+
+def _identify_by_header(token: str) -> None:
+    """Know the account of an API token, or of a session that a program opened; a browser sends neither by itself."""
+    if not token.startswith("tp_"):
+        _identify_by_session(token)
+        return
+    with reading() as db:
+        g.actor = accounts.actor_of_token(db, token=token, now=now())
+        is_due = g.actor is not None and accounts.token_is_due(db, token=token, now=now())
+    if is_due:
+        with unit_of_work() as db:
+            accounts.touch_token(db, token=token, now=now())
 
 
 def _identify_by_session(token: str) -> None:

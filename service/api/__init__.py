@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask
 
 from service.api import (
+    account_changes,
     accounts,
     appointments,
     candidacies,
@@ -23,11 +24,15 @@ from service.api import (
     replay,
     reports,
     rulebook,
+    rulebook_proposals,
     shortlists,
+    sign_ins,
     templates,
+    tokens,
     unknown_addresses,
     vacancies,
     villages,
+    waivers,
     work_lists,
 )
 from service.api.blueprint import VacancyNumber
@@ -54,9 +59,12 @@ _RESOURCES = (
     replay.resource,
     explanations.resource,
     checks.resource,
+    waivers.proposals,
+    waivers.resource,
     rankings.resource,
     rulebook.rulebook,
     rulebook.cards,
+    rulebook_proposals.resource,
     models.resource,
     histories.resource,
     imports.resource,
@@ -65,6 +73,11 @@ _RESOURCES = (
     templates.resource,
     work_lists.resource,
     accounts.resource,
+    sign_ins.doors,
+    sign_ins.resource,
+    tokens.resource,
+    account_changes.resource,
+    account_changes.changes,
 )
 
 

@@ -170,9 +170,8 @@ def _mark(package: Package, part: str, marks: _SheetMarks, styles: MarkStyles) -
     former = package.related(part, COMMENTS)
     if not marks.cells and not styles.formerly_marked and former is None:
         return
-    xml = package.read(part)
     marked = mark_sheet(
-        xml,
+        package.read(part),
         marks.cells,
         restyled=styles.restyled,
         formerly_marked=styles.formerly_marked,
@@ -238,9 +237,8 @@ def _comment(finding: CellFinding, language: str) -> str:
     told = [finding.problem.in_(language)]
     if finding.remedy is not None:
         told.append(finding.remedy.in_(language))
-    suggestion = getattr(finding, "suggestion", None)
-    if suggestion:
-        told.append(Text(f"建议改为：{suggestion}", f"Suggested: {suggestion}").in_(language))
+    if finding.suggestion:
+        told.append(Text(f"建议改为：{finding.suggestion}", f"Suggested: {finding.suggestion}").in_(language))
     return "\n".join(told)
 
 

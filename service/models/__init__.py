@@ -12,6 +12,7 @@ from service.models import (
     imports,
     installation,
     moves,
+    name_tokens,
     people,
     provenance,
     reviews,
@@ -22,6 +23,7 @@ from service.models import (
     training_records,
     vacancies,
     villages,
+    waivers,
 )
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "imports",
     "installation",
     "moves",
+    "name_tokens",
     "people",
     "provenance",
     "reviews",
@@ -46,4 +49,5 @@ __all__ = [
     "training_records",
     "vacancies",
     "villages",
+    "waivers",
 ]

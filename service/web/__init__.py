@@ -18,6 +18,7 @@ from service.web import (
     sessions,
     shortlists,
     sign_in_steps,
+    single_sign_on,
     vacancies,
 )
 from service.web.assets import asset
@@ -31,13 +32,20 @@ __all__ = ["register"]
 _SUBJECTS = (
     sessions,
     sign_in_steps,
+<<<<<<< HEAD
+=======
+    single_sign_on,
+>>>>>>> main
     language,
     overview,
     people,
     vacancies,
     shortlists,
+<<<<<<< HEAD
     reviews,
     comparisons,
+=======
+>>>>>>> main
     rulebook,
     models,
     help_page,
