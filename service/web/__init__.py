@@ -32,20 +32,14 @@ __all__ = ["register"]
 _SUBJECTS = (
     sessions,
     sign_in_steps,
-<<<<<<< HEAD
-=======
     single_sign_on,
->>>>>>> main
     language,
     overview,
     people,
     vacancies,
     shortlists,
-<<<<<<< HEAD
     reviews,
     comparisons,
-=======
->>>>>>> main
     rulebook,
     models,
     help_page,
