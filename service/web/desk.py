@@ -1,6 +1,6 @@
 """The review desk as its templates see it: who sits on the list, what was said of them, and where one looks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -19,30 +19,11 @@ from service.models.people import Person
 from service.models.shortlists import Shortlist, ShortlistEntry
 from service.usecases import shortlists
 from service.usecases.candidacies import CandidacyView, Review, list_candidacies
+from service.web.looks import OFFICE, OWN, Look
 
-__all__ = ["OFFICE", "OWN", "Desk", "Look", "Seat", "age_on", "asked_look", "desk_of"]
+__all__ = ["Desk", "Seat", "age_on", "desk_of"]
 
-OFFICE, OWN = "office", "own"
 _AXIS_STEP = 500  # hundredths
-
-
-@dataclass(frozen=True, kw_only=True)
-class Look:
-    """How somebody looks at a list; it stands in the address.
-
-    Parameters
-    ----------
-    voice : str
-        Whose words the keys write: ``office`` for the office's conclusion, ``own`` for one's own opinion.
-    is_blind : bool
-        Whether who the people are is left out.
-    wording : str
-        Whether a conclusion is being put into words, and with which reason code; "" for neither.
-    """
-
-    voice: str = OWN
-    is_blind: bool = False
-    wording: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,17 +197,6 @@ class Desk:
         if self.look.is_blind:
             return self.url(person="", blind="", place=place)
         return self.url(person=place, blind="1")
-
-
-def asked_look(asked: Mapping[str, str], *, actor: Actor) -> Look:
-    """Read from an address how somebody wants to look; who may conclude does, unless they ask otherwise."""
-    standing = OFFICE if may(actor, "conclude_reviews") else OWN
-    voice = asked.get("as", standing)
-    return Look(
-        voice=voice if voice in {OFFICE, OWN} else standing,
-        is_blind=asked.get("blind") == "1",
-        wording=asked.get("words", "")[:20],
-    )
 
 
 def desk_of(

@@ -12,8 +12,9 @@ from matching.vocabulary.codes import code_table
 from service.access import may
 from service.errors import InvalidInput, ServiceError, VersionConflict
 from service.web import charts
-from service.web.desk import OWN, Desk, age_on
+from service.web.desk import Desk, age_on
 from service.web.formatting import label, number
+from service.web.looks import OWN
 from service.web.options import coded_options
 
 __all__ = ["WRITTEN", "after_act", "desk_page", "refused_act", "said_words", "sieve_chart"]

@@ -14,9 +14,10 @@ from service.errors import Conflict, InvalidInput, ServiceError
 from service.usecases import reviewing
 from service.usecases.moving import Asked
 from service.usecases.rounds import move_shortlist
-from service.web.desk import OFFICE, Desk, asked_look, desk_of
+from service.web.desk import Desk, desk_of
 from service.web.desk_pages import after_act, refused_act, said_words
 from service.web.forms import asked_version
+from service.web.looks import OFFICE, asked_look
 from service.web.reader import is_fragment
 
 __all__ = ["blueprint"]

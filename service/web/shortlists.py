@@ -4,9 +4,10 @@ from flask import Blueprint, render_template, request
 
 from service.context import current_actor, reading
 from service.usecases import shortlists
-from service.web.desk import asked_look, desk_of
+from service.web.desk import desk_of
 from service.web.desk_pages import desk_page
 from service.web.listing import PAGE_SIZE, asked_listing
+from service.web.looks import asked_look
 from service.web.reader import is_fragment
 
 __all__ = ["blueprint"]
