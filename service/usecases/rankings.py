@@ -17,6 +17,7 @@ from service.models.runs import Ranking, Run
 from service.models.vacancies import Vacancy
 from service.queries.cards import cards_in_force
 from service.queries.revisions import Revisions, registry_revisions
+from service.queries.veils import veil_people
 from service.rulebooks import rulebook_in_force
 from service.usecases.rescoring_terms import TOP
 from service.usecases.vacancies import get_vacancy
@@ -91,6 +92,7 @@ def read_ranking(session: Session, *, actor: Actor, vacancy_no: str, top: int = 
     places = _places(session, Ranking.vacancy_id == vacancy.id, top=top)
     shown = select(Person).where(Person.id.in_([place.person_id for place in places]), *_STILL_THERE)
     people = {person.id: person for person in session.scalars(shown)}
+    veil_people(session, people.values(), actor=actor, vacancy_id=vacancy.id)
     return [
         RankedPerson(rank=place.rank, person=people[place.person_id], score=place.score, verdict=place.verdict)
         for place in places
