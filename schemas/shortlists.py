@@ -8,6 +8,7 @@ from marshmallow import fields
 from matching.vocabulary.codes import code_table
 from schemas.base import PageQuerySchema, RecordSchema, StrictSchema
 from schemas.fields import Key
+from schemas.grounds import ground_document
 from schemas.numbers import Whole
 from schemas.points import Points
 
@@ -63,6 +64,7 @@ class ShortlistEntrySchema(RecordSchema):
     verdict = fields.String()
     flags = fields.Function(lambda entry: list(entry.flags))
     present_flags = fields.Function(lambda entry: list(entry.present_flags))  # what has happened since
+    grounds = fields.Function(lambda entry: [ground_document(one) for one in entry.grounds or ()])
     contributions = fields.Function(lambda entry: [_in_points(part) for part in entry.contributions])
     outcomes = fields.Raw(attribute="shown_outcomes")
 

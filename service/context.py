@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from flask import Flask, current_app, g, request, session
@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from matching.vocabulary import LANGUAGES, Text
 from service.access import Actor
+from service.audit_lines import Occasion
 from service.db import Database
 from service.errors import Unauthenticated
+from service.request_rates import RequestRates
 from service.settings import Settings
 from service.usecases import accounts
 
@@ -25,6 +27,7 @@ __all__ = [
     "database",
     "directory",
     "now",
+    "occasion",
     "origin",
     "reading",
     "register",
@@ -36,6 +39,7 @@ __all__ = [
 
 SESSION_KEY = "account_session"
 LANGUAGE_COOKIE = "language"
+_LONGEST_PLACE = 200
 WATCHED = "operations"  # asked by programs that have no account
 
 
@@ -47,12 +51,14 @@ class Service:
     database: Database
     clock: Callable[[], datetime]
     directory: accounts.Directory | None = None
+    rates: RequestRates = field(default_factory=RequestRates)
 
 
 def register(app: Flask, service: Service) -> None:
     """Attach the service to the application and find out before each request who acts."""
     app.extensions["talentpool"] = service
     app.before_request(_identify)
+    app.before_request(_count_request)
 
 
 def service() -> Service:
@@ -73,12 +79,23 @@ def settings() -> Settings:
 
 def unit_of_work() -> AbstractContextManager[Session]:
     """Open a session that commits at the end."""
-    return database().unit_of_work()
+    return database().unit_of_work(occasion=occasion())
 
 
 def reading() -> AbstractContextManager[Session]:
     """Open a session that only reads."""
-    return database().reading()
+    return database().reading(occasion=occasion())
+
+
+def occasion() -> Occasion:
+    """Return what the audit log keeps of this request besides who did what."""
+    arguments = ",".join(f"{name}={value}" for name, value in (request.view_args or {}).items())
+    return Occasion(
+        request_id=g.get("request_id", ""),
+        address=request.remote_addr or "",
+        at=now(),
+        place=f"{request.method} {request.endpoint or '-'} {arguments}".strip()[:_LONGEST_PLACE],
+    )
 
 
 def now() -> datetime:
@@ -163,6 +180,14 @@ def _identify() -> None:
     if isinstance(opened, str):
         _identify_by_session(opened)
         g.signed_in_with = "session" if g.actor else None
+
+
+def _count_request() -> None:
+    if (request.endpoint or "").endswith("static"):
+        return
+    actor: Actor | None = g.actor
+    caller = f"account {actor.username}" if actor else f"address {request.remote_addr}"
+    service().rates.count(caller, most=settings().accounts.requests_per_minute)
 
 
 def _identify_by_header(token: str) -> None:

@@ -1,9 +1,13 @@
 """The database: engine, sessions, column types and surrogate ids."""
 
+import getpass
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import Enum as PythonEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +27,26 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 from sqlalchemy.types import DateTime, Text, TypeDecorator
 
+from service.audit_lines import AuditLine, Occasion
+from service.errors import ServiceError
 from service.settings import Settings
 from service.vault import Vault
 
-__all__ = ["CodeList", "Database", "IdBlock", "Model", "UtcDateTime", "allocate_ids", "enum_type", "vault_of"]
+__all__ = [
+    "PENDING_LINES",
+    "CodeList",
+    "Database",
+    "IdBlock",
+    "Model",
+    "UtcDateTime",
+    "allocate_ids",
+    "enum_type",
+    "occasion_of",
+    "vault_of",
+]
+
+PENDING_LINES = "audit_lines"  # in the info of a session: lines that are chained and written at its commit
+_OCCASION = "occasion"
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -125,8 +145,16 @@ def vault_of(session: Session) -> Vault:
     return vault
 
 
+def occasion_of(session: Session) -> Occasion:
+    """Return where and when the session was opened."""
+    occasion: Occasion = session.info.get(_OCCASION) or Occasion()
+    return occasion
+
+
 class Database:
     """One database with its vault.
+
+    Refusals that carry an audit line are logged in a transaction of their own: that of the request is rolled back.
 
     Parameters
     ----------
@@ -142,20 +170,54 @@ class Database:
         self._sessions = sessionmaker(expire_on_commit=False, info={"vault": vault})
 
     @contextmanager
-    def unit_of_work(self) -> Iterator[Session]:
+    def unit_of_work(self, *, occasion: Occasion | None = None) -> Iterator[Session]:
         """Open a session that commits at the end and rolls back on an error."""
-        with self._sessions(bind=self.engine) as session, session.begin():
+        occasion = occasion or _on_the_host()
+        with self._logging_refusals(occasion), self._sessions(bind=self.engine) as session, session.begin():
+            session.info[_OCCASION] = occasion
             yield session
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """Open a session that only reads."""
-        with self._sessions(bind=self._reading_engine) as session:
+    def reading(self, *, occasion: Occasion | None = None) -> Iterator[Session]:
+        """Open a session that only reads; who looked at what is written before the caller goes on."""
+        occasion = occasion or _on_the_host()
+        with self._logging_refusals(occasion), self._sessions(bind=self._reading_engine) as session:
+            session.info[_OCCASION] = occasion
             yield session
+            lines = session.info.pop(PENDING_LINES, None)
+        if lines:
+            self._log(lines, occasion)
+
+    @contextmanager
+    def _logging_refusals(self, occasion: Occasion) -> Iterator[None]:
+        try:
+            yield
+        except ServiceError as error:
+            line, error.audit_line = error.audit_line, None  # once, also where sessions are opened in one another
+            if line is not None:
+                detail = {**line.detail, **({"place": occasion.place} if occasion.place else {})}
+                self._log([replace(line, detail=detail)], occasion)
+            raise
+
+    def _log(self, lines: list[AuditLine], occasion: Occasion) -> None:
+        with self._sessions(bind=self.engine) as session, session.begin():
+            session.info.update({_OCCASION: occasion, PENDING_LINES: lines})
 
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def _on_the_host() -> Occasion:
+    return Occasion(address=f"cli:{_host_account()}")
+
+
+@cache
+def _host_account() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # an account without a name, as in some containers
+        return str(os.getuid())
 
 
 def _engine(url: str) -> Engine:

@@ -1,5 +1,6 @@
 """Starting and opening an installation: key file, schema, and that the two belong together."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import inspect, select
@@ -11,8 +12,10 @@ from service.db import Database
 from service.errors import NotConfigured
 from service.migrations import head_revision, revision_of, upgrade
 from service.models.installation import Installation
+from service.precautions import check_key_file, check_roles
 from service.queries.name_search import fill_name_tokens
 from service.settings import Settings
+from service.usecases.audit import chain_older_lines
 from service.vault import KeyFile, Vault
 
 __all__ = ["initialise", "keys_belong", "open_database"]
@@ -26,11 +29,13 @@ def open_database(settings: Settings) -> Database:
     Raises
     ------
     NotConfigured
-        If the key file or the database is missing, cannot be reached, is of another release, or the two do not
-        belong together.
+        If the key file or the database is missing, cannot be reached, is of another release, the two do not belong
+        together, others may read the key file, or a setting names a role that is none.
     """
     if not _sqlite_exists(settings):
         raise _not_initialised(settings)
+    check_roles(settings)
+    check_key_file(settings.key_file)
     database = Database(settings, Vault.load(settings.key_file))
     try:
         _check_revision(database, settings)
@@ -58,6 +63,8 @@ def initialise(settings: Settings) -> Database:
         if session.get(Installation, _FINGERPRINT) is None:
             session.add(Installation(name=_FINGERPRINT, value=vault.fingerprint))
     _check_fingerprint(database, settings)
+    with database.unit_of_work() as session:
+        chain_older_lines(session, now=datetime.now(UTC))
     _fill_name_tokens(database)
     return database
 

@@ -17,6 +17,7 @@ __all__ = ["cli"]
 
 # command -> where it is; scikit-learn and pandas are imported inside commands only, so that help answers at once.
 _COMMANDS = {
+    "audit": "audit:audit",
     "demo": "start:demo",
     "doctor": "doctor:doctor",
     "duplicates": "duplicates:duplicates",
@@ -39,6 +40,7 @@ _COMMANDS = {
     "undo-import": "imports_kept:undo_import",
     "user": "accounts:user",
     "version": "start:version",
+    "waivers": "waivers:waivers",
     "work-lists": "work_lists:work_lists",
 }
 

@@ -1,5 +1,6 @@
 """Starting: init, serve, demo, version."""
 
+import os
 import platform
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -57,7 +58,10 @@ def serve(console: Console, *, host: str, port: int, workers: int) -> None:
     """Serve pages and API. 启动网页与接口服务。"""
     from service.cli.serving import ensure_port_is_free, serve_until_stopped
     from service.installation import open_database
+    from service.precautions import check_exposure, check_no_debugging
 
+    check_exposure(console.settings, host=host)
+    check_no_debugging(os.environ)
     open_database(console.settings).dispose()  # refuse before listening, not in a worker
     ensure_port_is_free(host, port)
     address = f"http://{host}:{port}"

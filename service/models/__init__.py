@@ -24,6 +24,7 @@ from service.models import (
     training_records,
     vacancies,
     villages,
+    waivers,
 )
 
 __all__ = [
@@ -50,4 +51,5 @@ __all__ = [
     "training_records",
     "vacancies",
     "villages",
+    "waivers",
 ]

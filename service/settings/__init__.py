@@ -9,12 +9,14 @@ from service.errors import NotConfigured
 from service.settings.accounts import AccountSettings
 from service.settings.operations import OperationsSettings
 from service.settings.retention import RetentionSettings
-from service.settings.values import choice, flag, whole_number
+from service.settings.values import Asked, choice, flag, whole_number
 
 __all__ = ["Settings"]
 
 DEFAULT_DIRECTORY = Path("var")
 _MOST_MONTHS = 600
+_PREFIX = "TALENTPOOL_"
+_READ_ELSEWHERE = frozenset({"TALENTPOOL_TOKEN", "TALENTPOOL_AS"})  # who acts on the command line
 _CIPHERS = ("aes", "sm")
 
 
@@ -66,6 +68,7 @@ class Settings:
         NotConfigured
             If a value is not usable; the message names the variable.
         """
+        environment = Asked(environment, others=_READ_ELSEWHERE)
         url = environment.get("TALENTPOOL_DATABASE_URL") or f"sqlite:///{DEFAULT_DIRECTORY / 'talentpool.db'}"
         language = environment.get("TALENTPOOL_LANG") or Language.ZH
         if language not in set(Language):
@@ -74,7 +77,7 @@ class Settings:
                 remedy=Text("请设为 zh 或 en。", "Set it to zh or en."),
                 place="TALENTPOOL_LANG",
             )
-        return cls(
+        read = cls(
             database_url=_checked_url(url),
             key_file=Path(environment.get("TALENTPOOL_KEY_FILE") or DEFAULT_DIRECTORY / "talentpool.key"),
             language=language,
@@ -86,6 +89,8 @@ class Settings:
             retention=RetentionSettings.from_environment(environment),
             cipher=choice(environment, "TALENTPOOL_CIPHER", cls.cipher, among=_CIPHERS),
         )
+        environment.refuse_unknown(_PREFIX)
+        return read
 
 
 def _months(environment: Mapping[str, str], name: str, default: int) -> int:

@@ -82,7 +82,7 @@ def _page(vacancy_no: str, *, k: str = "10", error: InvalidInput | None = None) 
         return render_template(
             "vacancies/one.html",
             vacancy=vacancy,
-            ranking=rankings.read_ranking(session, actor=actor, vacancy_no=vacancy_no, top=_SHOWN_PLACES),
+            ranking=rankings.read_ranking(session, actor=actor, vacancy_no=vacancy_no, top=_SHOWN_PLACES, now=now()),
             lists=shortlists.list_shortlists(session, actor=actor, vacancy_no=vacancy_no, page_size=_SHOWN_LISTS),
             ranking_state=rankings.ranking_state(session, actor=actor),
             asked=vacancies.asked_by(vacancy),
