@@ -19,6 +19,7 @@ from service.api import (
     models,
     moves,
     people,
+    privacy,
     rankings,
     reference,
     replay,
@@ -76,6 +77,7 @@ _RESOURCES = (
     tokens.resource,
     account_changes.resource,
     account_changes.changes,
+    privacy.resource,
 )
 
 

@@ -5,14 +5,14 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from matching.vocabulary.codes import code_table
 from schemas.people import PersonSchema
 from service.access import Actor, require
 from service.errors import ServiceError
-from service.models.audit import AuditEntry
+from service.models.audit import AuditEntry, AuditSubject
 from service.models.identity import WITH_ABSORBED
 from service.models.people import Person
 from service.models.provenance import RecordChange
@@ -220,13 +220,20 @@ def _move(move: Any) -> dict[str, Any]:
 
 
 def _accesses(session: Session, numbers: Collection[str]) -> list[dict[str, Any]]:
-    query = (
-        select(AuditEntry)
-        .where(AuditEntry.subject_kind == "person", AuditEntry.subject_no.in_(numbers))
-        .order_by(AuditEntry.id)
+    """Return every line of the audit log about the person, also of lists that showed them among others."""
+    shown = select(AuditSubject.entry_id).where(
+        AuditSubject.subject_kind == "person", AuditSubject.subject_no.in_(numbers)
     )
+    about = and_(AuditEntry.subject_kind == "person", AuditEntry.subject_no.in_(numbers))
+    query = select(AuditEntry).where(or_(about, AuditEntry.id.in_(shown))).order_by(AuditEntry.id)
     return [
-        {"at": entry.at.isoformat(), "by": entry.actor, "action": entry.action, "person_no": entry.subject_no}
+        {
+            "at": entry.at.isoformat(),
+            "by": entry.actor,
+            "role": entry.role,
+            "action": entry.action,
+            "about": f"{entry.subject_kind} {entry.subject_no}",
+        }
         for entry in session.scalars(query)
     ]
 

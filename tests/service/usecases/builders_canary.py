@@ -87,7 +87,7 @@ def _decide(database, actor, now, number):
         shortlists.request_shortlist(session, actor=actor, vacancy_no="V1", k=3, now=now)
         record_check(
             session, actor=actor, person_no=number, vacancy_no="V1", rule_id="FS-01", result="pass",
-            document="示组〔2026〕5号", signed_by="样例经办", checked_on=now.date(), now=now,
+            document="示组〔2026〕5号", checked_on=now.date(), now=now,
         )  # fmt: skip
         for kind, file_format in (("people", "csv"), ("roster", "xlsx"), ("form", "lrmx")):
             wanted = Wanted(

@@ -56,7 +56,7 @@ def _told(database, actor, now, number, vacancy_no="V1"):
             wanted = Wanted(kind="shortlist", file_format=file_format, subject_no=number)
             told.append(make_export(session, wanted, actor=actor, now=now).content.decode())
     with database.reading() as session:
-        ranked = read_ranking(session, actor=actor, vacancy_no=vacancy_no)
+        ranked = read_ranking(session, actor=actor, vacancy_no=vacancy_no, now=now)
         told += [f"{one.person.name} {one.person.employer} {one.person.sex} {one.person.birth_date}" for one in ranked]
     with database.reading() as session:
         found = explain_person(session, actor=actor, vacancy_no=vacancy_no, person_no="P1", now=now)
