@@ -18,7 +18,7 @@ from service.models.people import Person
 from service.models.privacy import BlindLift, BlindReview
 from service.models.sealing import lay_veil
 from service.models.shortlists import HIDDEN, ShortlistEntry
-from service.rulebooks import rulebook_in_force
+from service.queries.rulebooks import rulebook_in_force
 
 __all__ = ["HIDDEN_FACTS", "OVER", "hidden_from", "shown_outcomes", "veil_people", "veil_reasons"]
 
@@ -68,20 +68,20 @@ def veil_people(session: Session, people: Iterable[Person], *, actor: Actor, vac
     return True
 
 
-def veil_reasons(entries: Iterable[ShortlistEntry]) -> None:
+def veil_reasons(session: Session, entries: Iterable[ShortlistEntry]) -> None:
     """Let what rules say about age and title be hidden where the entries are shown; what was frozen stays as it is."""
-    rules = _hidden_rules()
+    rules = _hidden_rules(session)
     for entry in entries:
         entry.hide_rules(rules)
 
 
-def shown_outcomes(outcomes: Iterable[RuleOutcome], *, is_hidden: bool) -> tuple[RuleOutcome, ...]:
+def shown_outcomes(session: Session, outcomes: Iterable[RuleOutcome], *, is_hidden: bool) -> tuple[RuleOutcome, ...]:
     """Return outcomes as they may be shown: of hidden rules the verdict only."""
-    rules = _hidden_rules() if is_hidden else frozenset()
+    rules = _hidden_rules(session) if is_hidden else frozenset()
     return tuple(replace(one, value=HIDDEN, sentence=HIDDEN) if one.rule_id in rules else one for one in outcomes)
 
 
-def _hidden_rules() -> frozenset[str]:
-    rules = rulebook_in_force().all_rules()
+def _hidden_rules(session: Session) -> frozenset[str]:
+    rules = rulebook_in_force(session).all_rules()
     telling = {rule.id for rule in rules if any(condition.field in HIDDEN_FACTS for condition in rule.conditions)}
     return HIDDEN_REQUIREMENTS | telling

@@ -116,7 +116,7 @@ def explain_person(session: Session, *, actor: Actor, vacancy_no: str, person_no
         person=person,
         placed=standing.placed(row),
         contributions=strongest_first(standing.reasons(np.array([row]))[0]),
-        outcomes=shown_outcomes(standing.eligibility.outcomes(row), is_hidden=is_hidden),
+        outcomes=shown_outcomes(session, standing.eligibility.outcomes(row), is_hidden=is_hidden),
         improvements=improvements(standing, row),
     )
 

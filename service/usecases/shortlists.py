@@ -148,7 +148,7 @@ def get_shortlist(session: Session, *, actor: Actor, shortlist_no: str) -> Short
             value=shortlist_no,
         )
     if veil_people(session, [one.person for one in found.entries], actor=actor, vacancy_id=found.vacancy_id):
-        veil_reasons(found.entries)
+        veil_reasons(session, found.entries)
     return found
 
 
