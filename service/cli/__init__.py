@@ -31,6 +31,7 @@ _COMMANDS = {
     "keys": "keys:keys",
     "mapping": "column_mappings:mapping",
     "models": "models:models",
+    "notify": "work:notify",
     "replay": "replay:replay",
     "rescore": "rescoring:rescore",
     "rulebook": "rulebook:rulebook",
@@ -42,6 +43,7 @@ _COMMANDS = {
     "user": "accounts:user",
     "version": "start:version",
     "waivers": "waivers:waivers",
+    "work": "work:work",
     "work-lists": "work_lists:work_lists",
 }
 

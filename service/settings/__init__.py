@@ -7,6 +7,7 @@ from pathlib import Path
 from matching.vocabulary import Language, Text
 from service.errors import NotConfigured
 from service.settings.accounts import AccountSettings
+from service.settings.notifications import NotificationSettings
 from service.settings.operations import OperationsSettings
 from service.settings.retention import RetentionSettings
 from service.settings.values import Asked, choice, flag, whole_number
@@ -42,6 +43,8 @@ class Settings:
         Passwords, second factor, sessions, lockout, rates.
     operations : OperationsSettings
         Who may read the metrics, and how much disk has to be free.
+    notifications : NotificationSettings
+        Where mails and webhooks go.
     retention : RetentionSettings
         How long records are kept after their purpose has ended.
     cipher : str
@@ -56,6 +59,7 @@ class Settings:
     verification_months: int = 24
     accounts: AccountSettings = field(default_factory=AccountSettings)
     operations: OperationsSettings = field(default_factory=OperationsSettings)
+    notifications: NotificationSettings = field(default_factory=NotificationSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     cipher: str = "aes"
 
@@ -86,6 +90,7 @@ class Settings:
             verification_months=_months(environment, "TALENTPOOL_VERIFICATION_MONTHS", cls.verification_months),
             accounts=AccountSettings.from_environment(environment),
             operations=OperationsSettings.from_environment(environment),
+            notifications=NotificationSettings.from_environment(environment),
             retention=RetentionSettings.from_environment(environment),
             cipher=choice(environment, "TALENTPOOL_CIPHER", cls.cipher, among=_CIPHERS),
         )
