@@ -36,6 +36,7 @@ def create_app(settings: "Settings | None" = None, *, clock: Callable[[], dateti
 
     from service import api, context, headers, installation, operations, precautions, web
     from service.settings import Settings
+    from service.usecases import accounts
 
     precautions.check_no_debugging(os.environ)
     settings = settings or Settings.from_environment(os.environ)
@@ -53,7 +54,14 @@ def create_app(settings: "Settings | None" = None, *, clock: Callable[[], dateti
     if settings.accounts.trusted_proxies:
         app.wsgi_app = _behind_proxies(app.wsgi_app, settings.accounts.trusted_proxies)  # type: ignore[method-assign, assignment]
     headers.register(app)  # first: after_request runs backwards, so the faces have had their say
-    context.register(app, context.Service(settings=settings, database=database, clock=clock or context.utc_clock))
+    composed = context.Service(
+        settings=settings,
+        database=database,
+        clock=clock or context.utc_clock,
+        directory=accounts.LdapDirectory(settings.ldap) if settings.ldap else None,
+        provider=accounts.OidcProvider(settings.oidc) if settings.oidc else None,
+    )
+    context.register(app, composed)
     api.register(app)
     web.register(app)
     return app

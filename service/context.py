@@ -29,6 +29,7 @@ __all__ = [
     "now",
     "occasion",
     "origin",
+    "provider",
     "reading",
     "register",
     "session_token",
@@ -51,6 +52,7 @@ class Service:
     database: Database
     clock: Callable[[], datetime]
     directory: accounts.Directory | None = None
+    provider: accounts.OidcProvider | None = None
     rates: RequestRates = field(default_factory=RequestRates)
 
 
@@ -151,6 +153,11 @@ def origin() -> accounts.Origin:
 def directory() -> accounts.Directory | None:
     """Return the directory that knows the passwords of some accounts, None without one."""
     return service().directory
+
+
+def provider() -> accounts.OidcProvider | None:
+    """Return the provider that signs some accounts in, None without one."""
+    return service().provider
 
 
 def signed_in_with() -> str | None:

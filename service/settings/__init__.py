@@ -10,6 +10,7 @@ from service.settings.accounts import AccountSettings
 from service.settings.notifications import NotificationSettings
 from service.settings.operations import OperationsSettings
 from service.settings.retention import RetentionSettings
+from service.settings.sign_in import LdapSettings, OidcSettings
 from service.settings.values import Asked, choice, flag, whole_number
 
 __all__ = ["Settings"]
@@ -41,6 +42,8 @@ class Settings:
         For how many months a verification counts (``TALENTPOOL_VERIFICATION_MONTHS``).
     accounts : AccountSettings
         Passwords, second factor, sessions, lockout, rates.
+    oidc, ldap : OidcSettings, LdapSettings or None
+        Other houses that vouch for accounts.
     operations : OperationsSettings
         Who may read the metrics, and how much disk has to be free.
     notifications : NotificationSettings
@@ -58,6 +61,8 @@ class Settings:
     stale_months: int = 12
     verification_months: int = 24
     accounts: AccountSettings = field(default_factory=AccountSettings)
+    oidc: OidcSettings | None = None
+    ldap: LdapSettings | None = None
     operations: OperationsSettings = field(default_factory=OperationsSettings)
     notifications: NotificationSettings = field(default_factory=NotificationSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
@@ -89,6 +94,8 @@ class Settings:
             stale_months=_months(environment, "TALENTPOOL_STALE_MONTHS", cls.stale_months),
             verification_months=_months(environment, "TALENTPOOL_VERIFICATION_MONTHS", cls.verification_months),
             accounts=AccountSettings.from_environment(environment),
+            oidc=OidcSettings.from_environment(environment),
+            ldap=LdapSettings.from_environment(environment),
             operations=OperationsSettings.from_environment(environment),
             notifications=NotificationSettings.from_environment(environment),
             retention=RetentionSettings.from_environment(environment),

@@ -57,7 +57,7 @@ def test_a_value_that_cannot_be_used_names_its_variable(name: str, value: str, t
     [
         ("TALENTPOOL_SECURE_COOKIE", "TALENTPOOL_SECURE_COOKIES"),
         ("TALENTPOOL_SESION_HOURS", "TALENTPOOL_SESSION_HOURS"),
-        ("TALENTPOOL_DB_URL", "TALENTPOOL_DATABASE_URL"),
+        ("TALENTPOOL_DATABASEURL", "TALENTPOOL_DATABASE_URL"),
     ],
 )
 def test_a_misspelt_setting_is_refused_with_the_nearest(wrong: str, near: str) -> None:
