@@ -33,7 +33,11 @@ _COMMANDS = {
     "mapping": "column_mappings:mapping",
     "models": "models:models",
     "move": "moves:move",
+<<<<<<< HEAD
     "person": "person:person",
+=======
+    "notify": "work:notify",
+>>>>>>> main
     "replay": "replay:replay",
     "report": "reports:report",
     "rescore": "rescoring:rescore",
@@ -48,6 +52,7 @@ _COMMANDS = {
     "user": "accounts:user",
     "version": "start:version",
     "waivers": "waivers:waivers",
+    "work": "work:work",
     "work-lists": "work_lists:work_lists",
 }
 

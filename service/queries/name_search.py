@@ -71,7 +71,7 @@ def fill_name_tokens(session: Session, *, n: int = _IN_ONE_QUERY) -> int:
     return len(names)
 
 
-def _people_with(vault: Vault, conditions: Alternative) -> Select[tuple[int]]:
+def _people_with(vault: Vault, conditions: Alternative) -> Select[Any]:
     """Select who has one of the texts of each condition; the rarest first, as far as the number of texts tells."""
     first, *others = sorted(conditions, key=len)
     query = select(NameToken.person_id).where(NameToken.token.in_(_tokens(vault, first)))
