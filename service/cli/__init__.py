@@ -33,11 +33,8 @@ _COMMANDS = {
     "mapping": "column_mappings:mapping",
     "models": "models:models",
     "move": "moves:move",
-<<<<<<< HEAD
-    "person": "person:person",
-=======
     "notify": "work:notify",
->>>>>>> main
+    "person": "person:person",
     "replay": "replay:replay",
     "report": "reports:report",
     "rescore": "rescoring:rescore",
