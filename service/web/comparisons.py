@@ -85,7 +85,7 @@ def _criteria(seats: Sequence[Seat]) -> list[Row]:
 
 def _rules(seats: Sequence[Seat]) -> list[Row]:
     """Return the rules in the order of the rulebook, those of later stages last."""
-    columns = [{one["rule_id"]: one for one in seat.entry.outcomes} for seat in seats if seat.entry]
+    columns = [{one["rule_id"]: one for one in seat.entry.shown_outcomes} for seat in seats if seat.entry]
     return [
         Row(
             label=next(column[key] for column in columns if key in column)["title"], cells=[c.get(key) for c in columns]
