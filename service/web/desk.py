@@ -261,9 +261,9 @@ def _place(seats: Sequence[Seat], key: str | None, place: str | None) -> int:
     if not key:
         known = {str(number): number - 1 for number in range(1, len(seats) + 1)}
         return known.get(place or "", 0)
-    for place, seat in enumerate(seats):
+    for number, seat in enumerate(seats):
         if seat.key == key:
-            return place
+            return number
     raise NotFound(
         Text("名单上没有这个人。", "This person is not on the list."),
         remedy=Text("请从名单中选择。", "Choose somebody from the list."),
