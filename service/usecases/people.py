@@ -18,6 +18,7 @@ from service.queries.merges import absorbed_by_id_number
 from service.queries.pages import read_page
 from service.queries.people_pages import PEOPLE, person_by_number
 from service.usecases import audit, saving_people
+from service.usecases.attestation import vouched_for
 from service.usecases.duplicate_hints import hint_at_duplicates
 from service.usecases.paging import Page
 from service.usecases.provenance import Ledger, Origin, SourceKind
@@ -121,7 +122,9 @@ def register_person(
     ledger = Ledger(session, Origin.of(actor, via), now)
     require(actor, "edit_people")
     _refuse_known(session, record)
-    report, admissions = saving_people.save(session, [record], now=now, attestation=None, ledger=ledger)
+    report, admissions = saving_people.save(
+        session, vouched_for(actor, [record]), now=now, attestation=None, ledger=ledger
+    )
     (saved,) = report.records
     refuse_findings(saved)
     hint_at_duplicates(session, report)
@@ -174,7 +177,7 @@ def edit_person(
     check_number(record, key="person_no", number=person_no)
     with stale_as_precondition(person_no):
         report, _ = saving_people.save(
-            session, [{**record, "person_no": person_no}], now=now, attestation=None, ledger=ledger
+            session, vouched_for(actor, [{**record, "person_no": person_no}]), now=now, attestation=None, ledger=ledger
         )
     (saved,) = report.records
     refuse_findings(saved)

@@ -17,6 +17,7 @@ from service.queries.pages import read_page
 from service.queries.place_pages import VACANCIES, vacancy_by_number
 from service.queries.vacancies import requirements_of, wishes_of
 from service.usecases import audit, saving_vacancies
+from service.usecases.attestation import vouched_for
 from service.usecases.paging import Page
 from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.single_records import (
@@ -106,7 +107,7 @@ def register_vacancy(
     number = record.get("vacancy_no")
     if number and vacancy_by_number(session, number) is not None:
         raise taken(_LABEL, number, place="vacancy_no")
-    report = saving_vacancies.save(session, [record], now=now, attestation=None, ledger=ledger)
+    report = saving_vacancies.save(session, vouched_for(actor, [record]), now=now, attestation=None, ledger=ledger)
     (saved,) = report.records
     refuse_findings(saved)
     audit.record(
@@ -149,7 +150,7 @@ def edit_vacancy(
     check_version(session, vacancy, kind="vacancy", number=vacancy_no, expected=expected_version)
     check_number(record, key="vacancy_no", number=vacancy_no)
     with stale_as_precondition(vacancy_no):
-        records = [{**record, "vacancy_no": vacancy_no}]
+        records = vouched_for(actor, [{**record, "vacancy_no": vacancy_no}])
         report = saving_vacancies.save(session, records, now=now, attestation=None, ledger=ledger)
     (saved,) = report.records
     refuse_findings(saved)
