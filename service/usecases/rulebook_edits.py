@@ -40,7 +40,10 @@ def read_rulebook_file(text: str) -> dict[str, Any]:
             ),
             place="document",
         ) from error
-    document: dict[str, Any] = found.get("document", found)
+    document = found.get("document", found)
+    if not isinstance(document, dict):
+        problem = Text("document 应为一个对象。", "The document is no object.")
+        raise _refused(problem, Text("请提交整册规则手册。", "Send a whole rulebook."), place="document")
     return document
 
 
