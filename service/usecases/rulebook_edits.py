@@ -34,7 +34,7 @@ def read_rulebook_file(text: str) -> dict[str, Any]:
         found = json.loads(text.removeprefix("\ufeff"))
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
         raise InvalidInput(
-            Text(f"规则手册不是有效的 TOML 或 JSON：{error}", f"The rulebook is neither TOML nor JSON: {error}"),
+            Text(f"规则手册不是有效的 TOML 或 JSON：{error}。", f"The rulebook is neither TOML nor JSON: {error}."),
             remedy=Text(
                 "请从 talentpool rulebook show --json 的输出修改。", "Start from `talentpool rulebook show --json`."
             ),
