@@ -146,3 +146,18 @@ def test_an_edit_in_between_is_told_by_its_fields(registered, now):
             move_record(session, actor=REGISTRAR, person_no="P1", asked=b.asked("submitted", 1), now=now)
     (change,) = refused.value.changes
     assert (change.username, dict(change.fields)) == ("registrar", {"specialties": ()})
+
+
+def test_nobody_writes_a_state_into_a_record_that_they_may_not_lead_to(registered, now):
+    signed = {"attested_by": "样例经办", "attested_document": "示组〔2026〕1号"}
+    with registered.unit_of_work() as session:
+        claim = {"record_status": RecordStatus.VERIFIED, **signed}
+        with pytest.raises(Forbidden, match="org_dept_officer"):
+            people.edit_person(session, actor=REGISTRAR, person_no="P1", record=claim, expected_version=1, now=now)
+        with pytest.raises(Forbidden, match="org_dept_officer"):
+            people.register_person(session, actor=REGISTRAR, record=a_person(person_no="P7"), now=now)
+        claim = {"vacancy_status": VacancyStatus.APPROVED, **signed}
+        with pytest.raises(Forbidden, match="org_dept_officer"):
+            vacancies.edit_vacancy(
+                session, actor=b.TOWNSHIP, vacancy_no="V1", record=claim, expected_version=1, now=now
+            )
