@@ -16,9 +16,11 @@ from service.api import (
     exports,
     histories,
     imports,
+    me,
     models,
     moves,
     people,
+    privacy,
     rankings,
     reference,
     replay,
@@ -73,11 +75,13 @@ _RESOURCES = (
     templates.resource,
     work_lists.resource,
     accounts.resource,
+    me.resource,
     sign_ins.doors,
     sign_ins.resource,
     tokens.resource,
     account_changes.resource,
     account_changes.changes,
+    privacy.resource,
 )
 
 

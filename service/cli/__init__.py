@@ -33,9 +33,12 @@ _COMMANDS = {
     "mapping": "column_mappings:mapping",
     "models": "models:models",
     "move": "moves:move",
+    "notify": "work:notify",
+    "person": "person:person",
     "replay": "replay:replay",
     "report": "reports:report",
     "rescore": "rescoring:rescore",
+    "retention": "person:retention",
     "review": "reviews:review",
     "rulebook": "rulebook:rulebook",
     "serve": "start:serve",
@@ -46,6 +49,7 @@ _COMMANDS = {
     "user": "accounts:user",
     "version": "start:version",
     "waivers": "waivers:waivers",
+    "work": "work:work",
     "work-lists": "work_lists:work_lists",
 }
 
