@@ -18,6 +18,7 @@ from service.queries.cards import cards_in_force
 from service.queries.checks import Ground
 from service.queries.revisions import Revisions, registry_revisions
 from service.queries.rulebooks import rulebook_in_force
+from service.queries.veils import veil_people
 from service.usecases.rescoring_terms import TOP
 from service.usecases.settled_places import Place, settled, waivers_of
 from service.usecases.vacancies import get_vacancy
@@ -98,6 +99,7 @@ def read_ranking(
     waivers = waivers_of(session, places, now=now)
     shown = select(Person).where(Person.id.in_([place.person_id for place in places]), *_STILL_THERE)
     people = {person.id: person for person in session.scalars(shown)}
+    veil_people(session, people.values(), actor=actor, vacancy_id=vacancy.id)
     return [
         RankedPerson(
             rank=place.rank,

@@ -66,7 +66,7 @@ def test_a_waiver_goes_from_officer_to_leader_and_onto_the_list(account: As, api
 
 def test_a_rulebook_goes_from_effect_to_force(account: As, api: FlaskClient) -> None:
     officer, leader = account(Role.OFFICER), account(Role.LEADER)
-    wish = {"changes": "FS-02.limit = 0.25\n"}
+    wish = {"changes": "FS-02.limit = 0\n"}
     tried = officer.post(f"{BOOKS}/effects", json=wish)
     assert tried.status_code == 200, tried.text
     assert tried.json["effect"]["n_entered"] == 1  # type: ignore[index]  # an effect
@@ -74,7 +74,7 @@ def test_a_rulebook_goes_from_effect_to_force(account: As, api: FlaskClient) -> 
     assert made.status_code == 201, made.text
     path, proposal = made.headers["Location"], made.json
     assert proposal is not None
-    assert proposal["differences"] == [{"path": "FS-02.limit", "before": 1, "after": 0.25}]
+    assert proposal["differences"] == [{"path": "FS-02.limit", "before": 1, "after": 0}]
     problem_of(officer.post(f"{path}/sign"), 403)
     signed = leader.post(f"{path}/sign").json
     assert signed is not None
