@@ -17,7 +17,7 @@ from service.web.formatting import label, number
 from service.web.looks import OWN
 from service.web.options import coded_options
 
-__all__ = ["WRITTEN", "after_act", "desk_page", "refused_act", "said_words", "sieve_chart"]
+__all__ = ["WRITTEN", "after_act", "desk_page", "emphases", "refused_act", "said_words", "sieve_chart"]
 
 #: What the form of a conclusion in words holds before anything is written.
 WRITTEN: dict[str, Any] = {"decision": "", "reason_codes": [], "reason": ""}
@@ -74,6 +74,14 @@ def sieve_chart(sieve: dict[str, Any]) -> Markup:
     return charts.sieve(steps, label=sentence)
 
 
+def emphases(desk: Desk) -> list[tuple[str, Any, int]]:
+    """Return key, label and the most (hundredths) of each criterion of the list's card."""
+    entry = next((seat.entry for seat in desk.seats if seat.entry is not None), None)
+    return [
+        (part["criterion_id"], part["label"], part["max_points"]) for part in (entry.contributions if entry else ())
+    ]
+
+
 def _shown(desk: Desk, **extra: Any) -> dict[str, Any]:
     shortlist = desk.shortlist
     shown: dict[str, Any] = {
@@ -86,6 +94,8 @@ def _shown(desk: Desk, **extra: Any) -> dict[str, Any]:
         "theirs": (),
         "messages": [],
         "trial": None,
+        "shares": {},
+        "emphases": emphases(desk),
         "quick_codes": [code for code in code_table("reason_code").codes if code != _OTHER],
         "reason_options": coded_options("reason_code"),
         "decision_options": coded_options("review_decision", ReviewDecision),

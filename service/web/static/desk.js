@@ -48,6 +48,10 @@
     if (box) { box.hidden = true; }
     if (toast) { toast.textContent = ""; }
   });
+  document.addEventListener("input", function (event) {
+    var label = event.target.type === "range" && event.target.closest(".wipanel label");
+    if (label) { one("output", label).textContent = event.target.value + "%"; }
+  });
   var fading;
   document.addEventListener("htmx:oobAfterSwap", function (event) {
     if (event.detail.target.id !== "toast") { return; }
@@ -56,6 +60,8 @@
   });
   document.addEventListener("htmx:afterSettle", function (event) {
     if (!event.detail.elt || event.detail.elt.id !== "detail") { return; }
+    var asked = one(".wipanel [name=person]");
+    if (asked) { asked.value = event.detail.elt.dataset.id; }
     var summary = one("#esum") || (one("#words[open]") && one("#reason"));
     if (summary) { summary.focus(); }
   });

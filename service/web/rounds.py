@@ -1,0 +1,209 @@
+"""The stages of a list, step by step: proposal, decision with its vote, and each person's way to it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from matching.vocabulary import ReviewDecision
+from service.access import Actor, may
+from service.access.actors import ROLE_LABELS, Role
+from service.context import current_actor, now, reading, unit_of_work
+from service.errors import Conflict, Forbidden, InvalidInput, ServiceError, VersionConflict
+from service.usecases import candidacies
+from service.usecases.against_rank import unexplained_of
+from service.usecases.days import day_of
+from service.usecases.moving import Asked
+from service.usecases.round_guards import CONSIDERED
+from service.usecases.rounds import move_shortlist
+from service.web.forms import asked_day, asked_number, asked_version
+from service.web.options import coded_options
+from service.workflow import Machine, Transition, workflow_in_force
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("rounds", __name__)
+
+Answer = Response | tuple[str, int]
+
+_STAGES = ("generated", "under_review", "proposed", "decided", "closed")
+_VOTES = ("n_entitled", "n_present", "n_for", "n_against", "n_abstained")
+_LONGEST = 2_000
+
+
+@blueprint.get("/shortlists/<shortlist_no>/round")
+def show(shortlist_no: str) -> str:
+    """Show where a list stands, who led it there, and what comes next."""
+    return _page(shortlist_no)
+
+
+@blueprint.post("/shortlists/<shortlist_no>/moves")
+def move(shortlist_no: str) -> Answer:
+    """Propose, return or decide."""
+
+    def act(session: Session) -> None:
+        asked = _asked(more=_decision() if request.form.get("to") == "decided" else {})
+        move_shortlist(session, actor=current_actor(), shortlist_no=shortlist_no, asked=asked, now=now())
+
+    return _acted(shortlist_no, act)
+
+
+@blueprint.post("/shortlists/<shortlist_no>/additions")
+def add(shortlist_no: str) -> Answer:
+    """Add somebody by hand."""
+
+    def act(session: Session) -> None:
+        candidacies.add_candidacy(
+            session,
+            actor=current_actor(),
+            shortlist_no=shortlist_no,
+            person_no=_text("person_no", 40),
+            reason=_text("reason"),
+            version=asked_version(request.form),
+            now=now(),
+        )
+
+    return _acted(shortlist_no, act)
+
+
+@blueprint.post("/shortlists/<shortlist_no>/candidacies/<candidacy_no>/moves")
+def move_candidacy(shortlist_no: str, candidacy_no: str) -> Answer:
+    """Lead one person to the next stage, or out."""
+
+    def act(session: Session) -> None:
+        candidacies.move_candidacy(session, actor=current_actor(), candidacy_no=candidacy_no, asked=_asked(), now=now())
+
+    return _acted(shortlist_no, act)
+
+
+@blueprint.post("/shortlists/<shortlist_no>/candidacies/<candidacy_no>/signatures")
+def sign(shortlist_no: str, candidacy_no: str) -> Answer:
+    """Record a signature with the paper that bears it."""
+
+    def act(session: Session) -> None:
+        candidacies.record_signature(
+            session,
+            actor=current_actor(),
+            candidacy_no=candidacy_no,
+            signatory=_text("signatory", 30),
+            signed_name=_text("signed_name", 60),
+            document=_text("document", 120),
+            signed_on=asked_day(request.form, "signed_on"),
+            version=asked_version(request.form),
+            now=now(),
+        )
+
+    return _acted(shortlist_no, act)
+
+
+def _acted(shortlist_no: str, act: Callable[[Session], None]) -> Answer:
+    try:
+        with unit_of_work() as session:
+            act(session)
+    except (InvalidInput, Conflict, Forbidden) as error:
+        return _page(shortlist_no, error=error), error.status
+    flash(_("Saved."), "done")
+    return redirect(url_for("rounds.show", shortlist_no=shortlist_no, _anchor=_text("anchor", 40) or None), 303)
+
+
+def _asked(more: Mapping[str, Any] | None = None) -> Asked:
+    return Asked(
+        to=_text("to", 20),
+        version=asked_version(request.form),
+        signed_name=_text("signed_name", 60) or None,
+        reason_codes=tuple(request.form.getlist("reason_codes")),
+        reason=_text("reason") or None,
+        document=_text("document", 120) or None,
+        more=more or {},
+    )
+
+
+def _decision() -> dict[str, Any]:
+    votes: dict[str, Any] = {name: asked_number(request.form, name) for name in _VOTES}
+    votes |= {"meeting": _text("meeting", 60), "held_on": asked_day(request.form, "held_on")}
+    return {"votes": votes, "chosen": tuple(request.form.getlist("chosen"))}
+
+
+def _text(name: str, longest: int = _LONGEST) -> str:
+    return request.form.get(name, "").strip()[:longest]
+
+
+def _page(shortlist_no: str, *, error: ServiceError | None = None) -> str:
+    actor = current_actor()
+    with reading() as session:
+        review = candidacies.list_candidacies(session, actor=actor, shortlist_no=shortlist_no)
+        rules, state = workflow_in_force(), review.round.state
+        found = [view.candidacy for view in review.candidacies]
+        n_considered = sum(one.conclusion in CONSIDERED for one in found)
+        return render_template(
+            "shortlists/round.html",
+            review=review,
+            shortlist=review.shortlist,
+            vacancy=review.shortlist.vacancy,
+            state=state,
+            stages=_STAGES,
+            done={one.to_state: one for one in review.moves},
+            steps=_steps(rules.machines["shortlist"], state, actor),
+            waits_for=_waits_for(rules.machines["shortlist"], state),
+            ways={
+                view.candidacy.candidacy_no: _ways(rules.machines["candidacy"], view, actor)
+                for view in review.candidacies
+            },
+            n_open=sum(one.conclusion is None for one in found),
+            n_considered=n_considered,
+            n_wanted=rules.ratio * (review.shortlist.vacancy.headcount or 1),
+            unexplained=unexplained_of(found),
+            may_add=state == "under_review" and may(actor, "add_candidacies"),
+            may_sign=may(actor, "record_signatures"),
+            reason_options=coded_options("reason_code"),
+            considered=CONSIDERED,
+            recommend=ReviewDecision.RECOMMEND,
+            today=day_of(now()),
+            written=request.form,
+            error=error,
+            theirs=error.changes if isinstance(error, VersionConflict) else (),
+            faults=_faults(error),
+        )
+
+
+def _faults(error: ServiceError | None) -> list[tuple[str, Any]]:
+    """Return what is to be put right, each sentence once, with the field that it is about."""
+    if isinstance(error, InvalidInput) and error.fields:
+        told = {message: name.rpartition(".")[2] for name, texts in error.fields.items() for message in texts}
+        return [(name, message) for message, name in told.items()]
+    return []
+
+
+def _steps(machine: Machine, state: str, actor: Actor) -> list[Transition]:
+    """Return where the actor can lead the list from here; beginning the review is a button of the desk."""
+    held = {str(role) for role in actor.roles}
+    if not may(actor, machine.right):
+        return []
+    found = [
+        one
+        for one in machine.transitions
+        if one.source == state and one.target != "under_review" and held & set(one.roles)
+    ]
+    return sorted(found, key=lambda one: one.target == "returned")
+
+
+def _waits_for(machine: Machine, state: str) -> list[Any]:
+    """Return who leads the list on from here, in words."""
+    roles = dict.fromkeys(role for one in machine.transitions if one.source == state for role in one.roles)
+    return [ROLE_LABELS[Role(role)] for role in roles if role in set(map(str, Role))]
+
+
+def _ways(machine: Machine, view: candidacies.CandidacyView, actor: Actor) -> list[Transition]:
+    """Return where the actor can lead a person: to the next stage of the post, or out."""
+    held = {str(role) for role in actor.roles}
+    wanted = {view.next_stage, "withdrawn", "rejected"} - {None, "reviewed", "decided"}
+    if not may(actor, machine.right):
+        return []
+    return [
+        one
+        for one in machine.transitions
+        if one.source == view.candidacy.state and one.target in wanted and held & set(one.roles)
+    ]

@@ -1,0 +1,53 @@
+"""The sheet of a list on paper: A4 across, everybody with reasons, what is to be verified, and room for signatures."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from service.context import current_actor, now, reading
+from service.usecases.days import day_of
+from service.web.desk import age_on, desk_of
+from service.web.looks import Look, asked_look
+from service.web.pictures import strongest_first
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("sheets", __name__)
+
+_REASONS = 3
+
+
+@blueprint.get("/shortlists/<shortlist_no>/sheet")
+def show(shortlist_no: str) -> str:
+    """Show a list as one sheet to print and sign."""
+    actor = current_actor()
+    with reading() as session:
+        asked = asked_look(request.args, actor=actor)
+        look = Look(voice="office", is_blind=asked.is_blind)
+        desk = desk_of(session, actor=actor, shortlist_no=shortlist_no, look=look)
+        review = desk.review
+        decision = next((one for one in (review.moves if review else ()) if one.to_state == "decided"), None)
+        return render_template(
+            "shortlists/sheet.html",
+            desk=desk,
+            shortlist=desk.shortlist,
+            vacancy=desk.shortlist.vacancy,
+            reasons=_reasons,
+            asks=_asks,
+            age_on=age_on,
+            decision=decision,
+            today=day_of(now()),
+        )
+
+
+def _reasons(entry: Any) -> list[dict[str, Any]]:
+    """Return what stands out most of a person."""
+    parts = [part for part in strongest_first(entry.contributions) if not part["is_missing"] and part["points"]]
+    return parts[:_REASONS]
+
+
+def _asks(entry: Any) -> list[dict[str, Any]]:
+    """Return the rules that are due now and still to be verified, or were waived."""
+    return [
+        one for one in entry.shown_outcomes if one["stage"] == "listing" and one["verdict"] in {"to_verify", "waived"}
+    ]

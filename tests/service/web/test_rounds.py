@@ -1,0 +1,172 @@
+"""From the review to the signed decision by its pages, the sheet that is printed, and the trial that nobody keeps."""
+
+import re
+
+import pytest
+from sqlalchemy import func, select
+
+from matching.vocabulary import ReviewDecision
+from service.models.audit import AuditEntry
+from service.models.candidacies import Round
+from service.usecases.candidacies import list_candidacies
+from service.usecases.reviewing import conclude
+from tests.service.web.builders_desk import fields_of, list_under_review
+from tests.service.web.builders_pages import page_of, token_of
+
+VOTES = {
+    "meeting": "部务会",
+    "held_on": "2026-11-20",
+    "n_entitled": "9",
+    "n_present": "8",
+    "n_for": "8",
+    "n_against": "0",
+}
+
+
+@pytest.fixture
+def address(browser) -> str:
+    return list_under_review(browser, k=4)
+
+
+@pytest.fixture
+def review(database, actor, address):
+    def read():
+        with database.reading() as session:
+            return list_candidacies(session, actor=actor, shortlist_no=address.rpartition("/")[2])
+
+    return read
+
+
+@pytest.fixture
+def reviewed(database, actor, review, now):
+    """Conclude on everybody: the first two are recommended, the others are in reserve."""
+    with database.unit_of_work() as session:
+        for place, view in enumerate(review().candidacies):
+            said = ReviewDecision.RECOMMEND if place < 2 else ReviewDecision.RESERVE
+            one = view.candidacy
+            conclude(session, actor=actor, candidacy_no=one.candidacy_no, decision=said, version=one.version, now=now)
+
+
+def _send(browser, address, to: str, **written):
+    html = page_of(browser, f"{address}/round")
+    version = re.findall(r'name="version" value="(\d+)"><input type="hidden" name="to" value="' + to + '"', html)[0]
+    fields = {"to": to, "version": version, "csrf_token": token_of(html), **written}
+    return browser.post(f"{address}/moves", data=fields)
+
+
+def _requested_by_somebody_else(database) -> None:
+    from service.models.shortlists import Shortlist
+
+    with database.unit_of_work() as session:
+        session.scalars(select(Shortlist)).one().requested_by = "second"
+
+
+def test_a_proposal_before_the_end_of_the_review_says_who_is_missing(browser, address, database):
+    _requested_by_somebody_else(database)
+    answer = _send(browser, address, "proposed", signed_name="样例署名")
+    assert answer.status_code == 409
+    assert "没有审阅结论" in answer.text
+    assert 'value="样例署名"' in answer.text  # nothing typed is lost
+
+
+def test_a_list_is_proposed_and_decided_with_its_vote(browser, address, database, reviewed, review):
+    _requested_by_somebody_else(database)
+    assert _send(browser, address, "proposed", signed_name="样例署名").status_code == 303
+    assert review().round.state == "proposed"
+    wrong = _send(
+        browser, address, "decided", **VOTES, n_abstained="5", document="部务会纪要 3 号", signed_name="样例领导"
+    )
+    assert wrong.status_code == 422
+    assert 'href="#decided-n_for"' in wrong.text
+    assert 'value="部务会纪要 3 号"' in wrong.text
+    decided = {**VOTES, "n_abstained": "0", "document": "部务会纪要 3 号", "signed_name": "样例领导"}
+    answer = _send(browser, address, "decided", **decided, reason="均不合适，另行补充人选")
+    assert answer.status_code == 303, answer.text
+    html = page_of(browser, f"{address}/round")
+    assert "部务会" in html
+    assert review().round.state in {"decided", "closed"}
+    assert "部务会纪要 3 号" in page_of(browser, f"{address}/sheet").replace("\u2009", " ")
+
+
+def test_who_requested_a_list_does_not_propose_it(browser, address, reviewed):
+    answer = _send(browser, address, "proposed", signed_name="样例署名")
+    assert answer.status_code == 403
+    assert "不能办理此步骤" in answer.text
+
+
+def test_fewer_people_than_the_ratio_need_a_reason(browser, database, now, actor):
+    address = list_under_review(browser, k=1)
+    _requested_by_somebody_else(database)
+    with database.unit_of_work() as session:
+        (view,) = list_candidacies(session, actor=actor, shortlist_no=address.rpartition("/")[2]).candidacies
+        one = view.candidacy
+        said = ReviewDecision.RECOMMEND
+        conclude(session, actor=actor, candidacy_no=one.candidacy_no, decision=said, version=one.version, now=now)
+    refused = _send(browser, address, "proposed", signed_name="样例署名")
+    assert refused.status_code == 422
+    assert 'id="proposed-reason"' in refused.text
+    assert _send(browser, address, "proposed", signed_name="样例署名", reason="仅有一人符合").status_code == 303
+
+
+def test_a_person_goes_on_and_a_signature_is_recorded(browser, address, reviewed, review):
+    html = page_of(browser, f"{address}/round")
+    one = review().candidacies[0].candidacy
+    signature = {
+        **fields_of(html, "signatures"),
+        "signatory": "person",
+        "signed_name": "样例甲",
+        "signed_on": "2026-11-20",
+    }
+    assert (
+        browser.post(
+            f"{address}/candidacies/{one.candidacy_no}/signatures", data={**signature, "document": "意愿表"}
+        ).status_code
+        == 303
+    )
+    version = review().candidacies[0].candidacy.version
+    step = {**signature, "version": version, "to": "willingness_asked"}
+    assert browser.post(f"{address}/candidacies/{one.candidacy_no}/moves", data=step).status_code == 303
+    assert review().candidacies[0].candidacy.state == "willingness_asked"
+
+
+def test_somebody_is_added_by_hand_and_sits_last(browser, address, review):
+    html = page_of(browser, f"{address}/round")
+    listed = {view.candidacy.person_id for view in review().candidacies}
+    fields = {**fields_of(html, "additions"), "person_no": "P98", "reason": "村民代表联名推荐"}
+    assert browser.post(f"{address}/additions", data=fields).status_code == 303
+    last = review().candidacies[-1].candidacy
+    assert last.person_id not in listed
+    page = page_of(browser, f"{address}?person=P98")
+    assert "人工增补" in page
+    assert "村民代表联名推荐" in page
+
+
+def test_the_sheet_has_everybody_with_reasons_and_room_for_signatures(browser, address, review):
+    html = page_of(browser, f"{address}/sheet")
+    assert html.count('<th scope="row"') == len(review().candidacies)
+    assert "①" in html
+    assert "（盖章）" in html
+    assert "<style" not in html
+    assert "style=" not in html
+
+
+def test_a_trial_says_so_moves_people_and_writes_nothing(browser, address, database):
+    def counted():
+        with database.reading() as session:
+            return [session.scalar(select(func.count()).select_from(kind)) for kind in (Round, AuditEntry)]
+
+    before = counted()
+    html = page_of(browser, f"{address}/what-if?w.rural_work_experience=0&w.industry_fit=300")
+    assert "推演排序，未保存" in html
+    assert 'value="300"' in html
+    assert counted() == before
+    part = browser.get(f"{address}/what-if", headers={"HX-Request": "true"}).text
+    assert part.lstrip().startswith('<div class="rank"')
+    assert "▲" not in part  # the official weights move nobody
+
+
+def test_a_trial_without_any_weight_is_refused_in_its_place(browser, address):
+    html = page_of(browser, address)
+    names = re.findall(r'name="(w\.[\w-]+)"', html)
+    nothing = page_of(browser, f"{address}/what-if?" + "&".join(f"{name}=0" for name in names))
+    assert "权重不能全为\u20090" in nothing
