@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import groupby
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import url_for
@@ -14,9 +15,6 @@ from sqlalchemy.orm import Session
 from matching.vocabulary import Text
 from service.access import Actor, may
 from service.errors import NotFound
-from service.models.candidacies import Candidacy, Opinion
-from service.models.people import Person
-from service.models.shortlists import Shortlist, ShortlistEntry
 from service.usecases import shortlists
 from service.usecases.candidacies import CandidacyView, Review, list_candidacies
 from service.web.looks import OFFICE, OWN, Look
@@ -42,16 +40,16 @@ class Seat:
     """
 
     key: str
-    person: Person
-    entry: ShortlistEntry | None
+    person: Any
+    entry: Any
     view: CandidacyView | None
 
     @property
-    def candidacy(self) -> Candidacy | None:
+    def candidacy(self) -> Any:
         """The candidacy, None before the review has begun."""
         return None if self.view is None else self.view.candidacy
 
-    def said(self, voice: str, username: str) -> Opinion | None:
+    def said(self, voice: str, username: str) -> Any:
         """Return what stands in a voice: the office's conclusion, or the reader's own opinion."""
         if self.candidacy is None:
             return None
@@ -77,7 +75,7 @@ class Desk:
     actor : Actor
     """
 
-    shortlist: Shortlist
+    shortlist: Any
     review: Review | None
     seats: Sequence[Seat]
     place: int
@@ -142,7 +140,7 @@ class Desk:
         entries = [seat.entry for seat in self.seats if seat.entry is not None]
         return max((part["max_points"] for one in entries for part in one.contributions), default=0)
 
-    def said(self, seat: Seat) -> Opinion | None:
+    def said(self, seat: Seat) -> Any:
         """Return what stands of a seat in the voice of the look."""
         return seat.said(self.look.voice, self.actor.username)
 
@@ -152,7 +150,7 @@ class Desk:
         return sum(self.said(seat) is not None for seat in self.seats)
 
     @property
-    def last_said(self) -> tuple[Seat, Opinion] | None:
+    def last_said(self) -> tuple[Seat, Any] | None:
         """What the reader said last on this list and could take back."""
         said = [(seat, one) for seat in self.seats if (one := self.said(seat)) is not None]
         own = [pair for pair in said if pair[1].username == self.actor.username]
@@ -238,9 +236,9 @@ def desk_of(
     )
 
 
-def _seats(shortlist: Shortlist, review: Review | None, *, is_blind: bool) -> list[Seat]:
+def _seats(shortlist: Any, review: Review | None, *, is_blind: bool) -> list[Seat]:
     views = {one.candidacy.person_id: one for one in (review.candidacies if review else ())}
-    rows: list[tuple[Person, ShortlistEntry | None]] = []
+    rows: list[tuple[Any, Any]] = []
     seen: set[int] = set()
     for entry in shortlist.entries:
         if entry.person_id not in seen:  # of two records that are one today, the better place counts
@@ -253,7 +251,7 @@ def _seats(shortlist: Shortlist, review: Review | None, *, is_blind: bool) -> li
     ]
 
 
-def _key(person: Person, place: int, *, is_blind: bool) -> str:
+def _key(person: Any, place: int, *, is_blind: bool) -> str:
     return str(place + 1) if is_blind else person.person_no
 
 
@@ -272,7 +270,7 @@ def _place(seats: Sequence[Seat], key: str | None, place: str | None) -> int:
     )
 
 
-def age_on(person: Person, day: date) -> int | None:
+def age_on(person: Any, day: date) -> int | None:
     """Return a person's age in whole years on a day."""
     born = person.birth_date
     return None if born is None else day.year - born.year - ((day.month, day.day) < (born.month, born.day))
