@@ -9,7 +9,7 @@ from flask import Flask, current_app, g, request, session
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import LANGUAGES, Text
-from service.access import Actor
+from service.access import NOBODY, Actor
 from service.db import Database
 from service.errors import Unauthenticated
 from service.settings import Settings
@@ -65,13 +65,19 @@ def settings() -> Settings:
 
 
 def unit_of_work() -> AbstractContextManager[Session]:
-    """Open a session that commits at the end."""
-    return database().unit_of_work()
+    """Open a session that commits at the end and sees the territory of who acts."""
+    return database().unit_of_work(_reader())
 
 
 def reading() -> AbstractContextManager[Session]:
-    """Open a session that only reads."""
-    return database().reading()
+    """Open a session that only reads, in the territory of who acts."""
+    return database().reading(_reader())
+
+
+def _reader() -> Actor:
+    """Return for whom sessions are opened: whoever is not known sees nothing of any territory."""
+    actor: Actor | None = g.get("actor")
+    return actor or NOBODY
 
 
 def now() -> datetime:

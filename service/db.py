@@ -23,10 +23,21 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 from sqlalchemy.types import DateTime, Text, TypeDecorator
 
+from service.access import Actor
 from service.settings import Settings
 from service.vault import Vault
 
-__all__ = ["CodeList", "Database", "IdBlock", "Model", "UtcDateTime", "allocate_ids", "enum_type", "vault_of"]
+__all__ = [
+    "CodeList",
+    "Database",
+    "IdBlock",
+    "Model",
+    "UtcDateTime",
+    "actor_of",
+    "allocate_ids",
+    "enum_type",
+    "vault_of",
+]
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -119,6 +130,12 @@ def allocate_ids(session: Session, table_name: str, n: int = 1) -> range:
     return range(end - n, end)
 
 
+def actor_of(session: Session) -> Actor | None:
+    """Return for whom a session was opened; None: for the system itself."""
+    actor: Actor | None = session.info.get("actor")
+    return actor
+
+
 def vault_of(session: Session) -> Vault:
     """Return the vault that the session was opened with."""
     vault: Vault = session.info["vault"]
@@ -142,16 +159,25 @@ class Database:
         self._sessions = sessionmaker(expire_on_commit=False, info={"vault": vault})
 
     @contextmanager
-    def unit_of_work(self) -> Iterator[Session]:
-        """Open a session that commits at the end and rolls back on an error."""
-        with self._sessions(bind=self.engine) as session, session.begin():
+    def unit_of_work(self, actor: Actor | None = None) -> Iterator[Session]:
+        """Open a session that commits at the end and rolls back on an error.
+
+        Parameters
+        ----------
+        actor : Actor, optional
+            For whom; the session sees the actor's territory only. Without one it is the system's and sees everything.
+        """
+        with self._sessions(bind=self.engine, info=self._info(actor)) as session, session.begin():
             yield session
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """Open a session that only reads."""
-        with self._sessions(bind=self._reading_engine) as session:
+    def reading(self, actor: Actor | None = None) -> Iterator[Session]:
+        """Open a session that only reads; parameters as in `unit_of_work`."""
+        with self._sessions(bind=self._reading_engine, info=self._info(actor)) as session:
             yield session
+
+    def _info(self, actor: Actor | None) -> dict[str, Any]:
+        return {} if actor is None else {"actor": actor}
 
     def dispose(self) -> None:
         """Close all connections."""

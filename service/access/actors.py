@@ -6,7 +6,7 @@ from enum import StrEnum
 from matching.vocabulary import Text
 from service.access.territory import NOWHERE, Territory, TerritoryKind
 
-__all__ = ["OPERATOR", "ROLE_LABELS", "Actor", "Role"]
+__all__ = ["NOBODY", "OPERATOR", "ROLE_LABELS", "Actor", "Role"]
 
 
 class Role(StrEnum):
@@ -72,6 +72,8 @@ class Actor:
     scopes: frozenset[str] | None = None
     is_cli: bool = False
 
+
+NOBODY = Actor(username="-")
 
 # The command line takes no --as yet: until it does, the host's operator does the offices' work as well.
 OPERATOR = Actor(

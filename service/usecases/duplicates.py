@@ -16,6 +16,7 @@ from service.linkage import Pair, find_pairs
 from service.linkage.levels import REASONS
 from service.models.identity import WITH_ABSORBED, DuplicatePair
 from service.models.people import Person
+from service.models.territories import everywhere
 from service.queries.merges import absorbing_merge, survivors_of
 from service.queries.rolls import roll_for
 from service.usecases import audit
@@ -90,6 +91,11 @@ def find_duplicates(session: Session, *, actor: Actor, now: datetime) -> Search:
     Only surrogate ids, the probability and codes of reasons are kept.
     """
     require(actor, "decide_duplicates")
+    with everywhere(session):
+        return _search(session, actor=actor, now=now)
+
+
+def _search(session: Session, *, actor: Actor, now: datetime) -> Search:
     roll = roll_for(session)
     found = {(pair.first_id, pair.second_id): pair for pair in find_pairs(roll)}
     known = _known(session)

@@ -14,6 +14,7 @@ from service.usecases.days import day_of
 from service.usecases.exporting import Content, ExportedFile, check_format, record_export
 from service.usecases.form_remainders import remainder_for
 from service.usecases.people import get_person
+from service.usecases.territory import require_at_home
 from service.usecases.vacancies import get_vacancy
 
 __all__ = ["export_form"]
@@ -53,6 +54,7 @@ def export_form(
         raise NotFound(
             Text("该人员档案已删除。", "The record of this person was erased."), place="person_no", value=person_no
         )
+    require_at_home(session, person)
     today = day_of(now)
     filled = {
         "NiRenZhiWu": _proposed(session, actor, vacancy_no) if vacancy_no else "",

@@ -16,6 +16,7 @@ from service.models.identity import WITH_ABSORBED
 from service.models.imports import Import
 from service.models.people import Person
 from service.models.provenance import RecordChange, Source, SourceKind
+from service.models.territories import seeing_everywhere
 from service.models.vacancies import Vacancy
 from service.models.villages import County, Township, Village
 from service.usecases.merge_origins import with_origins
@@ -260,6 +261,7 @@ def _vouched(
     return vouched
 
 
+@seeing_everywhere
 def place_names(session: Session, changes: Iterable[Mapping[str, Sequence[Any]]]) -> dict[tuple[str, int], str]:
     """Return the names of the places that changes speak of, by attribute and id."""
     wanted: dict[str, set[int]] = {}

@@ -31,6 +31,7 @@ from service.usecases.single_records import (
     stale_as_precondition,
     taken,
 )
+from service.usecases.territory import require_at_home
 
 __all__ = ["Registration", "edit_person", "get_person", "list_people", "register_person"]
 
@@ -169,6 +170,7 @@ def edit_person(
             place="person_no",
             value=person_no,
         )
+    require_at_home(session, person)
     check_version(session, person, kind="person", number=person_no, expected=expected_version)
     check_number(record, key="person_no", number=person_no)
     with stale_as_precondition(person_no):

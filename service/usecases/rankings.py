@@ -14,6 +14,7 @@ from matching.vocabulary import RecordStatus, VacancyStatus, Verdict
 from service.access import Actor, require
 from service.models.people import Person
 from service.models.runs import Ranking, Run
+from service.models.territories import reach_of_session, seeing_everywhere
 from service.models.vacancies import Vacancy
 from service.queries.cards import cards_in_force
 from service.queries.revisions import Revisions, registry_revisions
@@ -103,7 +104,10 @@ def walk_rankings(session: Session, *, actor: Actor, top: int) -> Iterator[Ranke
     require(actor, "export_rankings")
     open_states = [status for status in VacancyStatus if status.is_open]
     there = set(session.scalars(select(Person.id).where(*_STILL_THERE)))
-    for place in _places(session, Vacancy.vacancy_status.in_(open_states), top=top):
+    is_open: ColumnElement[bool] = Vacancy.vacancy_status.in_(open_states)
+    if reach_of_session(session) is not None:
+        is_open = is_open & Vacancy.id.in_(list(session.scalars(select(Vacancy.id))))
+    for place in _places(session, is_open, top=top):
         if place.person_id in there:
             yield RankedRow(
                 vacancy_no=place.vacancy_no,
@@ -123,6 +127,7 @@ class _Place(NamedTuple):
     verdict: Verdict
 
 
+@seeing_everywhere
 def _places(session: Session, condition: ColumnElement[bool], *, top: int) -> list[_Place]:
     """Return the first places of some vacancies, by number of the vacancy; equal points by number of the person."""
     rows = session.execute(

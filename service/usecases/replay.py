@@ -16,6 +16,7 @@ from service.access import Actor, may
 from service.errors import Conflict
 from service.models.people import Person
 from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
+from service.models.territories import reach_of_session
 from service.queries.merges import survivors_of
 from service.rulebooks import rulebook_in_force
 from service.usecases import audit
@@ -53,18 +54,23 @@ class PersonShown:
     Parameters
     ----------
     person_no, name : str or None
-        None once the person is erased; the name also for an actor who may not read people.
+        None once the person is erased, or where the actor may not look; the name also for one who may read no people.
     record_status : RecordStatus or None
+    is_elsewhere : bool
+        Whether the person is none whom the actor may see; for somebody erased it cannot be told apart.
     """
 
     person_no: str | None = None
     name: str | None = None
     record_status: RecordStatus | None = None
+    is_elsewhere: bool = False
 
     @property
     def label(self) -> Text:
         """What stands for the person in a sentence."""
         number = self.person_no
+        if self.is_elsewhere:
+            return Text("（其他地区人员）", "(a person of another territory)")
         return Text(number, number) if number else Text("（已删除人员）", "(an erased person)")
 
 
@@ -162,6 +168,7 @@ def people_shown(session: Session, person_ids: Iterable[int], *, actor: Actor) -
     """
     wanted = list(dict.fromkeys(person_ids))
     shown = dict.fromkeys(wanted, PersonShown(record_status=RecordStatus.ERASED))
+    is_narrowed = reach_of_session(session) is not None
     may_read = may(actor, "read_people")
     for start in range(0, len(wanted), _IN_ONE_QUERY):
         part = wanted[start : start + _IN_ONE_QUERY]
@@ -169,6 +176,8 @@ def people_shown(session: Session, person_ids: Iterable[int], *, actor: Actor) -
         people = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(set(stands.values()))))}
         for person_id, survivor_id in stands.items():
             person = people.get(survivor_id)
+            if person is None and is_narrowed:
+                shown[person_id] = PersonShown(is_elsewhere=True)
             if person is not None and person.record_status is not RecordStatus.ERASED:
                 shown[person_id] = PersonShown(
                     person_no=person.person_no,

@@ -15,9 +15,10 @@ from service.access import Actor, require
 from service.errors import InvalidInput, NotFound
 from service.models.people import Person
 from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
+from service.models.territories import reach_of_session
 from service.models.vacancies import Vacancy
 from service.queries.matchers import matcher_for
-from service.queries.merges import survivors_of
+from service.queries.merges import all_survivors, survivors_of
 from service.queries.vacancies import load_checks, load_vacancy_facts, wishes_of
 from service.usecases import audit
 from service.usecases.days import day_of
@@ -182,6 +183,8 @@ def list_excluded(
         if rule_id in {None, rule}
         for row in np.flatnonzero(snapshot.first_failing == place).tolist()
     ]
+    if reach_of_session(session) is not None:
+        rows = _within_reach(session, snapshot, rows)
     shown = [
         (int(snapshot.person_ids[row]), rule, int(snapshot.reasons[row]))
         for row, rule in rows[(page - 1) * page_size : page * page_size]
@@ -196,6 +199,13 @@ def list_excluded(
         if person_id in people
     ]
     return Page(items=items, total=len(rows), page=page, page_size=page_size)
+
+
+def _within_reach(session: Session, snapshot: PoolSnapshot, rows: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return the rows of people of the reader's own territory; others are not even counted."""
+    stands, seen = all_survivors(session), set(session.scalars(select(Person.id)))
+    ids = snapshot.person_ids.tolist()
+    return [(row, rule) for row, rule in rows if stands.get(ids[row], ids[row]) in seen]
 
 
 @dataclass(frozen=True, kw_only=True)

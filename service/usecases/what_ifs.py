@@ -137,12 +137,13 @@ def _refusals() -> Iterator[None]:
 def _named(session: Session, trial: WeightsWhatIf) -> TriedWeights:
     moves = [*trial.moves, *([trial.person] if trial.person else [])]
     people = _people(session, (move.person_id for move in moves))
-    named = [PersonMove(person=people[move.person_id], move=move) for move in moves]
+    # Whoever the actor may not see is left out; the places of the others stay what they are among all.
+    named = [PersonMove(person=people[move.person_id], move=move) for move in moves if move.person_id in people]
     return TriedWeights(
         trial=trial,
-        moves=tuple(named[: len(trial.moves)]),
-        entered=tuple(people[one].person_no for one in trial.entered),
-        left=tuple(people[one].person_no for one in trial.left),
+        moves=tuple(named[: len(named) - 1 if trial.person else len(named)]),
+        entered=tuple(people[one].person_no for one in trial.entered if one in people),
+        left=tuple(people[one].person_no for one in trial.left if one in people),
         person=named[-1] if trial.person else None,
     )
 
