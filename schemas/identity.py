@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from operator import mul
 from typing import Any
 
 from marshmallow import fields
@@ -33,7 +34,7 @@ def checksum_of(first_17: str) -> str:
     ----------
     GB 11643-1999, ISO 7064 MOD 11-2.
     """
-    return _CHECK_CHARACTERS[sum(int(digit) * weight for digit, weight in zip(first_17, _WEIGHTS, strict=True)) % 11]
+    return _CHECK_CHARACTERS[sum(map(mul, map(int, first_17), _WEIGHTS)) % 11]
 
 
 def birth_of(id_number: str) -> date:

@@ -1,6 +1,6 @@
 """Validating many rows of one table: what marshmallow would say of each, once for each distinct value."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from marshmallow import ValidationError
@@ -20,13 +20,19 @@ class RowReader:
     ----------
     schema : RecordSchema
         Its fields are functions of the value alone.
+    prepare : callable, optional
+        Told a field and its value, which is no text, it returns what the schema shall be given; a function of both.
     """
 
-    def __init__(self, schema: RecordSchema) -> None:
+    def __init__(
+        self, schema: RecordSchema, *, prepare: Callable[[str, Any], Any] = lambda _name, value: value
+    ) -> None:
         self.schema = schema
+        self.prepare = prepare
         self.fields = schema.load_fields
         self.required = tuple(name for name, field in self.fields.items() if field.required)
-        self._remembered: dict[str, dict[tuple[type, Any], Any]] = {name: {} for name in self.fields}
+        # Texts are told by themselves, all else with its type: 1, 1.0 and True are equal, but no text is.
+        self._remembered: dict[str, dict[Any, Any]] = {name: {} for name in self.fields}
 
     def read(self, row: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, list[Problem]]]:
         """Read one row.
@@ -50,11 +56,10 @@ class RowReader:
             if remembered is None:
                 problems[name] = [UNKNOWN_FIELD]
                 continue
-            key = (value.__class__, value)
-            if key in remembered:
-                found = remembered[key]
-            else:
-                found = self._read(name, value)
+            key = value if value.__class__ is str else (value.__class__, value)
+            found = remembered.get(key, _UNREAD)
+            if found is _UNREAD:
+                found = self._read(name, key if key is value else self.prepare(name, value))
                 if len(remembered) < _MOST_REMEMBERED:
                     remembered[key] = found
             if found.__class__ is _Refused:
@@ -74,6 +79,9 @@ class RowReader:
             return self.fields[name].deserialize(value, name, {name: value})
         except ValidationError as refused:
             return _Refused(problems_by_path({name: refused.messages}))
+
+
+_UNREAD = object()
 
 
 class _Refused:

@@ -20,10 +20,13 @@ __all__ = [
     "Service",
     "current_actor",
     "current_language",
+    "current_visit",
     "database",
     "now",
+    "origin",
     "reading",
     "register",
+    "session_token",
     "settings",
     "signed_in_with",
     "unit_of_work",
@@ -113,6 +116,23 @@ def current_actor() -> Actor:
     return actor
 
 
+def current_visit() -> accounts.Visit | None:
+    """Return the session of the request, also one that still waits for something; None without one."""
+    visit: accounts.Visit | None = g.get("visit")
+    return visit
+
+
+def session_token() -> str:
+    """Return the token of the session of the request, "" without one."""
+    token: str = g.get("session_token", "")
+    return token
+
+
+def origin() -> accounts.Origin:
+    """Return where the request comes from."""
+    return accounts.Origin(address=request.remote_addr or "", client=request.headers.get("User-Agent", ""))
+
+
 def signed_in_with() -> str | None:
     """Return how the request was authenticated: "token", "session" or None."""
     way: str | None = g.get("signed_in_with")
@@ -128,7 +148,7 @@ def current_language() -> str:
 
 
 def _identify() -> None:
-    g.actor, g.signed_in_with = None, None
+    g.actor, g.signed_in_with, g.visit, g.session_token = None, None, None, ""
     if request.endpoint == "static" or (request.endpoint or "").endswith(".static"):
         return
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -138,12 +158,20 @@ def _identify() -> None:
         g.signed_in_with = "token" if g.actor else None
         return
     opened = session.get(SESSION_KEY)
-    if not isinstance(opened, str):
-        return
+    if isinstance(opened, str):
+        _identify_by_session(opened)
+        g.signed_in_with = "session" if g.actor else None
+
+
+def _identify_by_session(token: str) -> None:
     with reading() as db:
-        g.actor = accounts.actor_of_session(db, token=opened, now=now())
-        is_due = g.actor is not None and accounts.needs_refresh(db, token=opened, now=now())
+        g.visit = accounts.visit_of(db, token=token, settings=settings().accounts, now=now())
+        is_due = g.visit is not None and accounts.needs_refresh(db, token=token, now=now())
+    if g.visit is None:
+        return
+    g.session_token = token
+    if g.visit.stage == accounts.Stage.OPEN:
+        g.actor = g.visit.actor
     if is_due:
         with unit_of_work() as db:
-            accounts.refresh(db, token=opened, now=now())
-    g.signed_in_with = "session" if g.actor else None
+            accounts.refresh(db, token=token, now=now())

@@ -114,10 +114,28 @@ class Forbidden(ServiceError):
 
 
 class TooManyRequests(ServiceError):
-    """Too many attempts in a short time."""
+    """Too many attempts in a short time.
+
+    Parameters
+    ----------
+    retry_after_s : int
+        After how many seconds another attempt has a chance.
+    """
 
     code = "too_many_requests"
     status = 429
+
+    def __init__(
+        self,
+        problem: Text,
+        *,
+        remedy: Text | None = None,
+        place: str = "",
+        value: object = None,
+        retry_after_s: int = 60,
+    ) -> None:
+        super().__init__(problem, remedy=remedy, place=place, value=value)
+        self.retry_after_s = retry_after_s
 
 
 class WorkLocked(ServiceError):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from builders import WHOLE_OFFICE, an_actor
 from flask import Flask
 from flask.testing import FlaskClient
@@ -23,6 +24,7 @@ from service.installation import initialise, open_database
 from service.models.accounts import Account
 from service.settings import Settings
 from service.usecases import accounts
+from service.usecases.accounts import hashing
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -37,6 +39,16 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 MIGRATED = "migrated"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hash with the smallest parameters: what is slow on purpose would take most of the time of the suite."""
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(hashing, "_HASHER", cheap)
+        patch.setattr(hashing, "_NOBODY", cheap.hash("nobody"))
+        yield
 
 
 @pytest.fixture
@@ -200,8 +212,7 @@ def admin(migrated_directory: Path, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture
 def client(app: Flask, database: Database, admin: tuple[str, str]) -> FlaskClient:
     """A browser that is signed in as admin."""
-    with database.unit_of_work() as session:
-        opened = accounts.sign_in(session, username="admin", password=admin[1], now=NOW)
+    opened = accounts.sign_in(database, username="admin", password=admin[1], now=NOW)
     assert isinstance(opened, accounts.SignIn)
     browser = app.test_client()
     with browser.session_transaction() as cookie:

@@ -3,10 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from matching.criteria.criterion import Level, Levels, PersonCriterion, not_recorded, plain
+from matching.criteria.criterion import Columns, Level, Levels, PersonCriterion, not_recorded, plain
 from matching.criteria.scales import cut
 from matching.vocabulary import Text
 from matching.vocabulary.industries import IndustryTerms
@@ -44,8 +43,8 @@ class ContributionCriterion(PersonCriterion[ContributionValues]):
             missing=not_recorded(),
         )
 
-    def _values(self, rows: pd.DataFrame, industries: IndustryTerms) -> ContributionValues:  # noqa: ARG002 - for trades
-        donations, jobs = (rows[column].to_numpy(dtype=np.float64) for column in self.columns)
+    def _values(self, rows: Columns, industries: IndustryTerms) -> ContributionValues:  # noqa: ARG002 - for trades
+        donations, jobs = (rows[column].astype(np.float64) for column in self.columns)
         return ContributionValues(donations, jobs)
 
     def _own_levels(self, values: ContributionValues) -> Levels:

@@ -1,8 +1,8 @@
 """What a criterion is: the facts of a person and a vacancy, turned into one of a few ordered levels."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from matching.vocabulary.industries import IndustryTerms
 __all__ = [
     "MISSING",
     "AskCriterion",
+    "Columns",
     "Criterion",
     "Encoded",
     "Level",
@@ -29,6 +30,8 @@ MISSING = 0
 
 ValuesT = TypeVar("ValuesT")
 Levels = NDArray[np.int8]
+#: Facts of people by column, as plain arrays.
+Columns = Mapping[str, NDArray[Any]]
 
 
 class Level(NamedTuple):
@@ -93,7 +96,7 @@ class Criterion(ABC, Generic[ValuesT]):
 
     def encode(self, people: pd.DataFrame, *, industries: IndustryTerms) -> Encoded[ValuesT]:
         """Find the distinct facts among people, once for a pool."""
-        codes, rows = _distinct_rows(people, self.columns)
+        codes, rows = _distinct_rows({column: people[column].to_numpy() for column in self.columns})
         return Encoded(codes, self._values(rows, industries))
 
     def levels(self, values: ValuesT, vacancies: Sequence[VacancyFacts]) -> Levels:
@@ -111,7 +114,7 @@ class Criterion(ABC, Generic[ValuesT]):
         return self._fact(values, place, vacancy)
 
     @abstractmethod
-    def _values(self, rows: pd.DataFrame, industries: IndustryTerms) -> ValuesT: ...
+    def _values(self, rows: Columns, industries: IndustryTerms) -> ValuesT: ...
 
     @abstractmethod
     def _levels(self, values: ValuesT, vacancies: Sequence[VacancyFacts]) -> Levels: ...
@@ -165,14 +168,14 @@ class AskCriterion(Criterion[ValuesT]):
     def _levels_for(self, values: ValuesT, ask: tuple[str, ...]) -> Levels: ...
 
 
-def _distinct_rows(people: pd.DataFrame, columns: Sequence[str]) -> tuple[NDArray[np.int32], pd.DataFrame]:
-    """Return each person's place among the distinct rows of `columns`, and those rows."""
-    combined = np.zeros(len(people), dtype=np.int64)
-    for column in columns:
-        codes, uniques = pd.factorize(people[column].to_numpy())
+def _distinct_rows(people: Columns) -> tuple[NDArray[np.int32], Columns]:
+    """Return each person's place among the distinct rows, and those rows; plain arrays, as frames are slow to cut."""
+    combined = np.zeros(len(next(iter(people.values()))), dtype=np.int64)
+    for values in people.values():
+        codes, uniques = pd.factorize(values)
         combined = pd.factorize(combined * (len(uniques) + 1) + codes + 1)[0].astype(np.int64)
     _, first = np.unique(combined, return_index=True)
-    return combined.astype(np.int32), people[list(columns)].iloc[first].reset_index(drop=True)
+    return combined.astype(np.int32), {column: values[first] for column, values in people.items()}
 
 
 def not_recorded(what: Text | None = None) -> Level:

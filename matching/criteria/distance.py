@@ -5,10 +5,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from matching.criteria.criterion import MISSING, Criterion, Level, Levels, not_recorded, plain
+from matching.criteria.criterion import MISSING, Columns, Criterion, Level, Levels, not_recorded, plain
 from matching.criteria.place import AREAS, HOME_COLUMNS, Homes, Positions, ground_km, has_area, squared_chord
 from matching.frames import VacancyFacts
 from matching.vocabulary import Text
@@ -61,11 +60,16 @@ class DistanceCriterion(Criterion[DistanceValues]):
         self._squared_limits = tuple(squared_chord(km) for km in limits_km)
         self._by_area = np.array([1 + sum(km < limit for limit in limits_km) for km in ESTIMATED_KM], dtype=np.int8)
 
-    def _values(self, rows: pd.DataFrame, industries: IndustryTerms) -> DistanceValues:  # noqa: ARG002 - for trades
-        latitude, longitude = (rows[name].to_numpy(dtype=np.float64) for name in ("latitude", "longitude"))
+    def _values(self, rows: Columns, industries: IndustryTerms) -> DistanceValues:  # noqa: ARG002 - for trades
+        latitude, longitude = (rows[name].astype(np.float64) for name in ("latitude", "longitude"))
         positions = Positions.of(latitude, longitude)
         unmeasured = np.flatnonzero(~positions.is_known)
-        return DistanceValues(Homes.of(rows), positions, unmeasured, Homes.of(rows.iloc[unmeasured]))
+        return DistanceValues(
+            Homes.of(rows),
+            positions,
+            unmeasured,
+            Homes.of({column: values[unmeasured] for column, values in rows.items()}),
+        )
 
     def _levels(self, values: DistanceValues, vacancies: Sequence[VacancyFacts]) -> Levels:
         villages = _villages(vacancies)

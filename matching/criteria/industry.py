@@ -3,9 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
-from matching.criteria.criterion import AskCriterion, Level, Levels, not_recorded
+from matching.criteria.criterion import AskCriterion, Columns, Level, Levels, not_recorded
 from matching.frames import VacancyFacts
 from matching.vocabulary import Text
 from matching.vocabulary.industries import FIT_SHARES, IndustryTerms, TermSets
@@ -56,7 +55,7 @@ class IndustryCriterion(AskCriterion[IndustryValues]):
         """The best level that a person's own facts can reach: the one above is for vacancies that ask nothing."""
         return NOT_ASKED - 1
 
-    def _values(self, rows: pd.DataFrame, industries: IndustryTerms) -> IndustryValues:
+    def _values(self, rows: Columns, industries: IndustryTerms) -> IndustryValues:
         joined = tuple(text if isinstance(text, str) else None for text in rows["industries"])
         return IndustryValues(joined, industries.sets(joined), industries)
 

@@ -3,9 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
-from matching.criteria.criterion import AskCriterion, Level, Levels, not_recorded
+from matching.criteria.criterion import AskCriterion, Columns, Level, Levels, not_recorded
 from matching.criteria.scales import cut
 from matching.frames import VacancyFacts
 from matching.vocabulary import Text
@@ -68,7 +67,7 @@ class NeedCriterion(AskCriterion[NeedValues]):
         """The best level that a person's own facts can reach: the one above is for vacancies that ask nothing."""
         return NOT_ASKED - 1
 
-    def _values(self, rows: pd.DataFrame, industries: IndustryTerms) -> NeedValues:  # noqa: ARG002 - for trades
+    def _values(self, rows: Columns, industries: IndustryTerms) -> NeedValues:  # noqa: ARG002 - for trades
         joined = (text if isinstance(text, str) else None for text in rows[self.columns[0]])
         return NeedValues(tuple(None if text is None else frozenset(filter(None, text.split("|"))) for text in joined))
 

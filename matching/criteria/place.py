@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from matching.criteria.criterion import Columns
 from matching.frames import VacancyFacts
 from matching.vocabulary import Text
 
@@ -56,7 +56,7 @@ class Homes(NamedTuple):
     living_in: tuple[dict[str, NDArray[np.intp]], ...]
 
     @classmethod
-    def of(cls, rows: pd.DataFrame) -> "Homes":
+    def of(cls, rows: Columns) -> "Homes":
         """Take the homes from the place columns of a criteria frame."""
         places = np.array([[_place_or_none(place) for place in rows[column]] for column in HOME_COLUMNS], dtype=object)
         is_recorded = np.array([any(home) for home in places.T], dtype=np.bool_)

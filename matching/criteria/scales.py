@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from matching.criteria.criterion import MISSING, Level, Levels, PersonCriterion, not_recorded, plain
+from matching.criteria.criterion import MISSING, Columns, Level, Levels, PersonCriterion, not_recorded, plain
 from matching.vocabulary import Text
 from matching.vocabulary.industries import IndustryTerms
 
@@ -65,8 +64,8 @@ class ScaleCriterion(PersonCriterion[NDArray[np.float64]]):
         self.starts = tuple(step.start for step in steps)
         self.unit = unit
 
-    def _values(self, rows: pd.DataFrame, industries: IndustryTerms) -> NDArray[np.float64]:  # noqa: ARG002 - for trades
-        return rows[self.columns[0]].to_numpy(dtype=np.float64)
+    def _values(self, rows: Columns, industries: IndustryTerms) -> NDArray[np.float64]:  # noqa: ARG002 - for trades
+        return rows[self.columns[0]].astype(np.float64)
 
     def _own_levels(self, values: NDArray[np.float64]) -> Levels:
         return cut(values, self.starts)

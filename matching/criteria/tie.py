@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from matching.criteria.criterion import MISSING, Criterion, Level, Levels, not_recorded
+from matching.criteria.criterion import MISSING, Columns, Criterion, Level, Levels, not_recorded
 from matching.criteria.place import COUNTY, HOME_COLUMNS, Homes, areas_of, has_area, rows_by_place, shared_area
 from matching.frames import VacancyFacts
 from matching.vocabulary import Text
@@ -49,7 +48,7 @@ class LocalTieCriterion(Criterion[TieValues]):
             ),
         )
 
-    def _values(self, rows: pd.DataFrame, industries: IndustryTerms) -> TieValues:  # noqa: ARG002 - for trades
+    def _values(self, rows: Columns, industries: IndustryTerms) -> TieValues:  # noqa: ARG002 - for trades
         ties = tuple(
             frozenset(filter(None, text.split("|"))) if isinstance(text, str) else frozenset()
             for text in rows["tie_codes"]

@@ -1,10 +1,9 @@
 """The five understandings (五个懂得) that a vacancy asks for."""
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from matching.criteria.criterion import MISSING, AskCriterion, Level, Levels, not_recorded, plain
+from matching.criteria.criterion import MISSING, AskCriterion, Columns, Level, Levels, not_recorded, plain
 from matching.criteria.scales import cut
 from matching.errors import MatchingError
 from matching.frames import VacancyFacts
@@ -43,8 +42,8 @@ class FiveUnderstandingsCriterion(AskCriterion[NDArray[np.float64]]):
             missing=not_recorded(Text("岗位所需各项的评定", "assessment of those asked for")),
         )
 
-    def _values(self, rows: pd.DataFrame, industries: IndustryTerms) -> NDArray[np.float64]:  # noqa: ARG002 - for trades
-        return rows.to_numpy(dtype=np.float64)
+    def _values(self, rows: Columns, industries: IndustryTerms) -> NDArray[np.float64]:  # noqa: ARG002 - for trades
+        return np.stack([rows[column].astype(np.float64) for column in self.columns], axis=1)
 
     def _ask(self, vacancy: VacancyFacts) -> tuple[str, ...]:
         unknown = sorted(set(vacancy.five) - set(_PLACES))

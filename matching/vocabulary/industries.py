@@ -220,9 +220,12 @@ class IndustryTerms:
         entries = list(self._entries.values())
         table = np.full((len(entries) + 1, len(entries)), NONE, dtype=np.int8)
         table[-1] = UNKNOWN
+        alike: dict[str, list[int]] = {}  # only terms of one division or with a tag in common are near each other
         for i, one in enumerate(entries):
-            for j, other in enumerate(entries[: i + 1]):
-                table[i, j] = table[j, i] = _nearness(one, other)
+            for mark in (one.code[:2], *one.tags):
+                alike.setdefault(mark, []).append(i)
+                for j in alike[mark]:
+                    table[i, j] = table[j, i] = _nearness(one, entries[j])
         return table
 
 

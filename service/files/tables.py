@@ -59,7 +59,8 @@ class Draft:
     @property
     def is_form(self) -> bool:
         """Whether it is a form of its own, whose parts have names instead of cells."""
-        return any(isinstance(place, str) for place, _ in self.columns.values())
+        place, _ = next(iter(self.columns.values()), (0, ""))  # of one file either all have cells or none
+        return isinstance(place, str)
 
     @property
     def name(self) -> str:
@@ -238,7 +239,8 @@ def _drafts(header: Header, rows: list[int]) -> Iterator[Draft]:
         row, values = sheet.rows[position], draft.values
         for place, key in keys:
             value = row[place] if place < len(row) else ""
-            if is_blank(value):
+            # Said twice, for it is asked of every cell: most texts begin with a letter or digit.
+            if not (value.__class__ is str and value[:1].isalnum()) and is_blank(value):
                 value = above.get((position, place), "") if above else ""
                 if is_blank(value):
                     continue

@@ -1,37 +1,49 @@
 """Schema migrations (Alembic), driven from code: no ini file, no working directory that matters."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, column, inspect, select, table
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 __all__ = ["configuration", "downgrade", "head_revision", "revision_of", "upgrade"]
 
 
-def configuration(engine: Engine | None = None) -> Config:
+_VERSIONS = Path(__file__).parent / "versions"
+
+
+def configuration(engine: Engine | None = None) -> "Config":
     """Return the Alembic configuration, with the engine that env.py shall use."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.attributes["engine"] = engine
     return config
 
 
-def head_revision() -> str | None:
-    """Return the newest revision that this release knows."""
-    return ScriptDirectory.from_config(configuration()).get_current_head()
+def head_revision() -> str:
+    """Return the newest revision that this release knows.
+
+    Every command asks for it, so it is told by the names of the files (``0001_what.py``) without loading Alembic.
+    """
+    return max(path.name for path in _VERSIONS.glob("[0-9]*_*.py")).partition("_")[0]
 
 
 def revision_of(engine: Engine) -> str | None:
     """Return the revision of a database, None if it has no tables of ours."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(select(column("version_num")).select_from(table("alembic_version"))).scalar()
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the schema up to `revision`."""
+    from alembic import command
+
     command.upgrade(configuration(engine), revision)
 
 
@@ -46,6 +58,9 @@ def downgrade(engine: Engine, revision: str) -> None:
     Conflict
         If something would be lost that can still be saved.
     """
+    from alembic import command
+    from alembic.script import ScriptDirectory
+
     steps = ScriptDirectory.from_config(configuration()).iterate_revisions(revision_of(engine), revision)
     with engine.connect() as connection:
         for step in steps:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matching.vocabulary import RecordStatus, TalentSource
@@ -116,13 +116,13 @@ class Person(Model):
     market_channels: Mapped[int | None]
 
     consent_matching: Mapped[bool | None]
-    record_status: Mapped[RecordStatus] = mapped_column(enum_type(RecordStatus), default=RecordStatus.DRAFT, index=True)
+    record_status: Mapped[RecordStatus] = mapped_column(enum_type(RecordStatus), default=RecordStatus.DRAFT)
     attested_by: Mapped[str | None] = mapped_column(String(60))
     attested_document: Mapped[str | None] = mapped_column(String(120))
     verified_at: Mapped[datetime | None]
 
     # Merged into another record (`merges` tells by whom); such a record is left out of every select.
-    merged_into_id: Mapped[int | None] = mapped_column(index=True)
+    merged_into_id: Mapped[int | None]
 
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
@@ -132,4 +132,6 @@ class Person(Model):
     home_township: Mapped[Township | None] = relationship()
     home_county: Mapped[County | None] = relationship()
 
+    # Counting and reading the pool goes through every row that stands by itself: an index is narrower than the row.
+    __table_args__ = (Index("ix_people_in_pool", "merged_into_id", "record_status"),)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as a plain attribute

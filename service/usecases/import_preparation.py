@@ -212,7 +212,7 @@ def _settle_other_party(draft: Draft) -> None:
 
 
 def _split(value: Any) -> list[str]:
-    return [word for word in _WORDS.split(str(value or "")) if word]
+    return [word for word in _WORDS.split(str(value)) if word] if value else []
 
 
 def _day(value: Any) -> date | None:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select, update
@@ -25,6 +26,7 @@ __all__ = ["PLACE_KEYS", "Gazetteer", "Located", "place_key"]
 PLACE_KEYS = ("county", "township", "village")
 
 _PROVISIONAL = "99"
+_MOST_IDS = 200  # taken at once
 _KEPT = frozenset({"id", "version", "created_at", "updated_at"})
 _CODE_DIGITS = {"county": 6, "township": 9, "village": 12}
 _MODELS: dict[str, type[Model]] = {"county": County, "township": Township, "village": Village}
@@ -71,6 +73,7 @@ class Gazetteer:
         self._by_code: dict[tuple[str, str], _Place] = {}
         self._by_name: dict[tuple[str, str], list[_Place]] = defaultdict(list)
         self._unwritten: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._ids: dict[str, list[int]] = {kind: [] for kind in _CODE_DIGITS}
         self._next_code = {kind: int(_PROVISIONAL) * 10 ** (n - 2) + 1 for kind, n in _CODE_DIGITS.items()}
         self._told_by: dict[tuple[str, int], int] = {}
         self._adopted: list[tuple[_Place, str]] = []
@@ -186,10 +189,10 @@ class Gazetteer:
         self._by_id[place.kind, place.id] = place
         self._by_code[place.kind, place.code] = place
         # A village is also found by its name with that of the township, and of the county, in front.
-        name, above = _key(place.name), place.parent
+        name, above = place_key(place.name), place.parent
         self._by_name[place.kind, name].append(place)
         while above is not None:
-            name, above = _key(above.name) + name, above.parent
+            name, above = place_key(above.name) + name, above.parent
             self._by_name[place.kind, name].append(place)
         if place.code.startswith(_PROVISIONAL):
             self._next_code[place.kind] = max(self._next_code[place.kind], int(place.code) + 1)
@@ -211,13 +214,14 @@ class Gazetteer:
         return place
 
     def _below(self, above: _Place | None, kind: str, name: str) -> list[_Place]:
-        matches = self._by_name.get((kind, _key(name)), [])
+        matches = self._by_name.get((kind, place_key(name)), [])
         return matches if above is None else [place for place in matches if _lies_in(place, above)]
 
     def _register(self, kind: str, name: str, above: _Place | None, code: str | None) -> _Place:
         is_provisional = code is None or code.startswith(_PROVISIONAL) or (kind, code) in self._by_code
-        (place_id,) = allocate_ids(self._session, _MODELS[kind].__tablename__)
-        place = _Place(kind, place_id, self._free_code(kind) if is_provisional else str(code), name.strip(), above)
+        place = _Place(
+            kind, self._free_id(kind), self._free_code(kind) if is_provisional else str(code), name.strip(), above
+        )
         self._enter(place)
         row = {"id": place.id, f"{kind}_code": place.code, "name": place.name, "is_provisional": is_provisional}
         if above is not None:
@@ -228,6 +232,13 @@ class Gazetteer:
         if is_provisional:
             self.created.append(ProvisionalPlace(kind, place.code, place.path))
         return place
+
+    def _free_id(self, kind: str) -> int:
+        """Take an id, of many unknown places twice as many each time; what is left over stays unused."""
+        if not self._ids[kind]:
+            n_more = min(max(len(self._unwritten[kind]), 1), _MOST_IDS)
+            self._ids[kind] = list(reversed(allocate_ids(self._session, _MODELS[kind].__tablename__, n_more)))
+        return self._ids[kind].pop()
 
     def _adopt_code(self, place: _Place, code: str | None) -> None:
         """Give a provisional place the code that the code of one of its villages tells."""
@@ -246,7 +257,7 @@ class Gazetteer:
         return str(code)
 
     def _tied(self, name: str, near: Located, saved: SavedRecord) -> _Place | None:
-        matches = self._by_name.get(("village", _key(name)), [])
+        matches = self._by_name.get(("village", place_key(name)), [])
         for kind, place_id in (("township", near.township_id), ("county", near.county_id)):
             home = self._by_id.get((kind, place_id)) if place_id is not None else None
             nearest = [place for place in matches if home and _lies_in(place, home)]
@@ -267,17 +278,14 @@ class Gazetteer:
         return Located(**ids)
 
 
-def _key(name: str) -> str:
+@lru_cache(maxsize=50_000)
+def place_key(name: str) -> str:
+    """Return what two names of one place have in common: 东岗村 and 东岗村民委员会 are the same."""
     plain = "".join(unicodedata.normalize("NFKC", name).split())
     for ending in ("村民委员会", "村委会"):
         if plain.endswith(ending):
             return plain.removesuffix(ending) + "村"
     return plain
-
-
-def place_key(name: str) -> str:
-    """Return what two names of one place have in common: 东岗村 and 东岗村民委员会 are the same."""
-    return _key(name)
 
 
 def _above(kind: str) -> type[Model]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,7 @@ from matching.vocabulary import Text
 from service.db import Model
 from service.errors import Conflict, InvalidInput
 from service.models.sealing import Sealed
+from service.usecases.bulk_rows import write_rows
 
 __all__ = ["apply_changes", "check_keys", "insert_rows", "plain_fields", "sealed_fields"]
 
@@ -74,7 +75,7 @@ def insert_rows(session: Session, model: type[Model], rows: Sequence[Mapping[str
     if not rows:
         return
     try:
-        session.connection().execute(insert(cast("Table", model.__table__)), rows)
+        write_rows(session.connection(), cast("Table", model.__table__), rows)
     except IntegrityError as error:
         raise Conflict(
             Text("同一编号刚刚由他人登记，本次未保存。", "Somebody else has just registered the same number."),

@@ -10,6 +10,7 @@ from matching.frames import VacancyFacts
 from matching.vocabulary import RecordStatus
 from service.models.people import Person
 from service.models.runs import Ranking, RankingHead, Run
+from service.models.vacancies import Vacancy
 from service.queries.matchers import policy_in_force
 from service.queries.open_vacancies import open_vacancies
 from service.queries.revisions import Changes, Revisions, changes_since, registry_revisions
@@ -69,23 +70,27 @@ def _to_do(
 
 
 def _heads(session: Session) -> dict[int, Head]:
-    columns = RankingHead.__table__.columns
-    rows = session.execute(select(*columns)).all()
-    return {
-        row.vacancy_id: Head(
-            vacancy_id=row.vacancy_id,
-            run_id=row.run_id,
-            revisions=Revisions(row.people_revision, row.vacancies_revision),
-            as_of=row.as_of,
-            rulebook_version=row.rulebook_version,
-            card_version=row.card_version,
-            release=row.release,
-            n_shown=row.n_shown,
-            n_places=row.n_places,
-            floor=None if row.floor_score is None else (row.floor_score, row.floor_person_no),
+    of = RankingHead
+    stood = (of.people_revision, of.vacancies_revision)
+    made_from = (of.rulebook_version, of.card_version, of.release, of.as_of)
+    floor = (of.floor_score, of.floor_person_no)
+    rows = session.execute(select(of.vacancy_id, of.run_id, of.n_shown, of.n_places, *stood, *made_from, *floor))
+    heads = {}
+    for vacancy_id, run_id, n_shown, n_places, people, vacancies, *versions, score, person_no in rows:
+        rulebook_version, card_version, release, as_of = versions
+        heads[vacancy_id] = Head(
+            vacancy_id=vacancy_id,
+            run_id=run_id,
+            revisions=Revisions(people, vacancies),
+            as_of=as_of,
+            rulebook_version=rulebook_version,
+            card_version=card_version,
+            release=release,
+            n_shown=n_shown,
+            n_places=n_places,
+            floor=None if score is None else (score, person_no),
         )
-        for row in rows
-    }
+    return heads
 
 
 def _basis(session: Session, *, as_of: date, top: int | None, keeps_length: bool) -> Basis:
@@ -164,7 +169,8 @@ def _changes(session: Session, heads: Collection[Head], basis: Basis) -> Changes
 
 
 def _closed(session: Session, heads: Mapping[int, Head], vacancies: Sequence[VacancyFacts]) -> tuple[int, ...]:
-    ranked = {*session.scalars(select(Ranking.vacancy_id).distinct()), *heads}
+    has_places = select(1).where(Ranking.vacancy_id == Vacancy.id).exists()  # a look-up for each, not a scan of places
+    ranked = {*session.scalars(select(Vacancy.id).where(has_places)), *heads}
     return tuple(sorted(ranked.difference(facts.vacancy_id for facts in vacancies)))
 
 

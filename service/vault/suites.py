@@ -5,7 +5,6 @@ References
 NIST SP 800-38D (GCM), RFC 2104 (HMAC), RFC 8998 (SM4-GCM), GB/T 32907 (SM4), GB/T 32905 (SM3).
 """
 
-import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -80,7 +79,7 @@ class Suite:
 
 
 def _hmac_sha256(key: bytes, message: bytes) -> bytes:
-    return hmac.new(key, message, hashlib.sha256).digest()
+    return hmac.digest(key, message, "sha256")
 
 
 def _hmac_sm3(key: bytes, message: bytes) -> bytes:

@@ -15,6 +15,7 @@ from service.web import (
     security,
     sessions,
     shortlists,
+    sign_in_steps,
     vacancies,
 )
 from service.web.assets import asset
@@ -25,7 +26,7 @@ from service.web.verdicts import FILTERS as VERDICTS
 
 __all__ = ["register"]
 
-_SUBJECTS = (sessions, language, overview, people, vacancies, shortlists, rulebook, models, help_page)
+_SUBJECTS = (sessions, sign_in_steps, language, overview, people, vacancies, shortlists, rulebook, models, help_page)
 
 
 def register(app: Flask) -> None:

@@ -31,7 +31,7 @@ def _sign_in_first(error: Unauthenticated) -> Response | tuple[str, int]:
     if request.method not in {"GET", "HEAD"}:
         return _refusal(error)
     wanted = request.full_path.removesuffix("?")
-    address = url_for("sessions.login", next=wanted if wanted != "/" else None)
+    address = url_for("sessions.login", next=wanted if wanted != "/" else None)  # sends on who is half-way
     if is_fragment():
         return Response(status=204, headers={"HX-Redirect": address})
     return redirect(address, 303)

@@ -1,14 +1,14 @@
 """Signing in and out."""
 
-from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from matching.vocabulary import Text
-from service.context import SESSION_KEY, now, unit_of_work
+from service.context import SESSION_KEY, current_visit, database, now, origin, settings, unit_of_work
 from service.errors import InvalidInput, ServiceError
 from service.usecases import accounts
-from service.web.language import own_address
+from service.web.sign_in_steps import go_on_with, step_address
 
 __all__ = ["blueprint"]
 
@@ -18,9 +18,10 @@ _LONGEST = 200
 
 @blueprint.get("/login")
 def login() -> str | Response:
-    """Show the form; who is signed in already goes on."""
-    if g.get("actor"):
-        return redirect(own_address(request.args.get("next")), 303)
+    """Show the form; who is signed in already, or half-way, goes on."""
+    visit = current_visit()
+    if visit is not None:
+        return redirect(step_address(visit.stage, request.args.get("next", "")), 303)
     return _form(wanted=request.args.get("next", ""))
 
 
@@ -32,9 +33,7 @@ def sign_in() -> tuple[str, int] | Response:
     outcome = _attempt(username, password)
     if isinstance(outcome, ServiceError):
         return _form(wanted=wanted, username=username, error=outcome), outcome.status
-    session.clear()  # a token that was planted before signing in is worth nothing after it
-    session[SESSION_KEY] = outcome.token
-    return redirect(own_address(wanted), 303)
+    return go_on_with(outcome, wanted=wanted)  # a token that was planted before is worth nothing after it
 
 
 @blueprint.post("/logout")
@@ -52,8 +51,14 @@ def sign_out() -> Response:
 def _attempt(username: str, password: str) -> accounts.SignIn | ServiceError:
     if not username or not password or len(username) > _LONGEST or len(password) > _LONGEST:
         return InvalidInput(Text("请填写账号和口令。", "Give both the account name and the password."))
-    with unit_of_work() as db:
-        return accounts.sign_in(db, username=username, password=password, now=now())
+    return accounts.sign_in(
+        database(),
+        username=username,
+        password=password,
+        settings=settings().accounts,
+        origin=origin(),
+        now=now(),
+    )
 
 
 def _form(*, wanted: str, username: str = "", error: ServiceError | None = None) -> str:

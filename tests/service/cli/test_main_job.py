@@ -8,15 +8,17 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from builders import WHOLE_OFFICE, an_actor
 from click.testing import Result
 from flask.testing import FlaskClient
 
 from service import create_app
-from service.access import OPERATOR
+from service.access import EVERYWHERE, OPERATOR
 from service.context import SESSION_KEY
 from service.installation import open_database
 from service.settings import Settings
 from service.usecases import accounts
+from tests.service.usecases.builders_accounts import PASSWORD
 
 Run = Callable[..., Result]
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -47,9 +49,13 @@ def _client(settings: Settings) -> FlaskClient:
     app = create_app(settings)
     with database.unit_of_work() as session:
         moment = app.extensions["talentpool"].clock()
-        token = accounts.create_token(session, actor=OPERATOR, username="admin", label="t", now=moment)
-        password = accounts.set_password(session, actor=OPERATOR, username="admin", now=moment)
-        opened = accounts.sign_in(session, username="admin", password=password, now=moment)
+        accounts.create_account(
+            session, actor=OPERATOR, username="office", roles=WHOLE_OFFICE, territory=EVERYWHERE, now=moment
+        )
+        token = accounts.create_token(session, actor=OPERATOR, username="office", label="t", now=moment)
+        own = an_actor(username="office")
+        accounts.set_password(session, actor=own, username="office", password=PASSWORD, now=moment)
+    opened = accounts.sign_in(database, username="office", password=PASSWORD, now=moment)
     database.dispose()
     assert isinstance(opened, accounts.SignIn)
     client = app.test_client()

@@ -11,17 +11,16 @@ from service.errors import Conflict, Forbidden, InvalidInput, TooManyRequests, U
 from service.models.accounts import AccountSession, ApiToken
 from service.models.audit import AuditEntry
 from service.usecases import accounts
+from tests.service.usecases.builders_accounts import an_account
 
 
 @pytest.fixture
 def password(database: Database, now: datetime) -> str:
-    with database.unit_of_work() as session:
-        return accounts.create_account(session, actor=OPERATOR, username="admin", roles=[Role.ADMIN], now=now)
+    return an_account(database, now=now)
 
 
 def _sign_in(database: Database, password: str, now: datetime, username: str = "admin") -> object:
-    with database.unit_of_work() as session:
-        return accounts.sign_in(session, username=username, password=password, now=now)
+    return accounts.sign_in(database, username=username, password=password, now=now)
 
 
 def _token(database: Database, password: str, now: datetime) -> str:
@@ -70,7 +69,7 @@ def test_failed_attempts_stay_in_the_audit_log(database: Database, password: str
     _sign_in(database, "nope", now)
     with database.reading() as session:
         actions = list(session.scalars(select(AuditEntry.action)))
-    assert actions == ["create_account", "sign_in_refused"]
+    assert actions == ["create_account", "set_password", "sign_in_refused"]
 
 
 def test_an_unknown_name_is_not_copied_into_the_audit_log(database: Database, password: str, now: datetime) -> None:

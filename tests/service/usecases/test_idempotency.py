@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from service.access import OPERATOR, Actor, Role
 from service.db import Database
 from service.errors import Forbidden
-from service.models.accounts import IdempotencyKey
+from service.models.accounts import Account, IdempotencyKey
 from service.models.audit import AuditEntry
 from service.usecases import accounts, audit
 from service.usecases.idempotency import KEPT_FOR, KeptAnswer, KeyReused, claim_key, keep_answer, request_digest
@@ -23,7 +23,7 @@ def clerk(any_database: Database, now: datetime) -> Actor:
     with any_database.unit_of_work() as session:
         accounts.create_account(session, actor=OPERATOR, username="clerk", roles=[Role.REGISTRAR], now=now)
     with any_database.reading() as session:
-        account_id = session.scalar(select(accounts.Account.id).where(accounts.Account.username == "clerk"))
+        account_id = session.scalar(select(Account.id).where(Account.username == "clerk"))
     return Actor(username="clerk", roles=frozenset({Role.REGISTRAR}), account_id=account_id)
 
 

@@ -13,7 +13,7 @@ from tests.service.web.builders_pages import page_of, post_form
 @pytest.fixture
 def password(app: Flask, database: Database, actor: Actor, now) -> str:
     with database.unit_of_work() as session:
-        return accounts.set_password(session, actor=actor, username="admin", now=now)
+        return accounts.set_password(session, actor=actor, username="admin", password="tufo-9-Kranich", now=now)
 
 
 def test_who_is_not_signed_in_is_sent_to_the_form_and_back(app, password):

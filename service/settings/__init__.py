@@ -1,11 +1,13 @@
 """Settings: read once from the environment, checked, and then passed on as one object."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from matching.vocabulary import Language, Text
 from service.errors import NotConfigured
+from service.settings.accounts import AccountSettings
+from service.settings.values import choice, flag, whole_number
 
 __all__ = ["Settings"]
 
@@ -32,6 +34,8 @@ class Settings:
         After how many months without a change a record is old (``TALENTPOOL_STALE_MONTHS``).
     verification_months : int
         For how many months a verification counts (``TALENTPOOL_VERIFICATION_MONTHS``).
+    accounts : AccountSettings
+        Passwords, second factor, sessions, lockout, rates.
     cipher : str
         Algorithms of new keys (``TALENTPOOL_CIPHER``): ``aes`` (AES-256-GCM, HMAC-SHA256), ``sm`` (SM4-GCM, HMAC-SM3).
     """
@@ -42,6 +46,7 @@ class Settings:
     secure_cookies: bool = False
     stale_months: int = 12
     verification_months: int = 24
+    accounts: AccountSettings = field(default_factory=AccountSettings)
     cipher: str = "aes"
 
     @classmethod
@@ -65,33 +70,16 @@ class Settings:
             database_url=_checked_url(url),
             key_file=Path(environment.get("TALENTPOOL_KEY_FILE") or DEFAULT_DIRECTORY / "talentpool.key"),
             language=language,
-            secure_cookies=environment.get("TALENTPOOL_SECURE_COOKIES", "") not in {"", "0", "false", "no"},
+            secure_cookies=flag(environment, "TALENTPOOL_SECURE_COOKIES"),
             stale_months=_months(environment, "TALENTPOOL_STALE_MONTHS", cls.stale_months),
             verification_months=_months(environment, "TALENTPOOL_VERIFICATION_MONTHS", cls.verification_months),
-            cipher=_cipher(environment),
+            accounts=AccountSettings.from_environment(environment),
+            cipher=choice(environment, "TALENTPOOL_CIPHER", cls.cipher, among=_CIPHERS),
         )
 
 
-def _cipher(environment: Mapping[str, str]) -> str:
-    cipher = environment.get("TALENTPOOL_CIPHER") or _CIPHERS[0]
-    if cipher in _CIPHERS:
-        return cipher
-    raise NotConfigured(
-        Text(f"没有加密套件“{cipher}”。", f"There is no cipher suite '{cipher}'."),
-        remedy=Text("请设为 aes（国际算法）或 sm（国密算法）。", "Set aes, or sm for the Chinese algorithms."),
-        place="TALENTPOOL_CIPHER",
-    )
-
-
 def _months(environment: Mapping[str, str], name: str, default: int) -> int:
-    value = environment.get(name) or str(default)
-    if value.isascii() and value.isdigit() and 1 <= int(value) <= _MOST_MONTHS:
-        return int(value)
-    raise NotConfigured(
-        Text(f"“{value}”不是月数。", f"'{value}' is no number of months."),
-        remedy=Text(f"请设为 1 至 {_MOST_MONTHS} 的整数。", f"Set a whole number from 1 to {_MOST_MONTHS}."),
-        place=name,
-    )
+    return whole_number(environment, name, default, least=1, most=_MOST_MONTHS, unit=Text("月数", "number of months"))
 
 
 def _checked_url(url: str) -> str:
