@@ -75,10 +75,9 @@ class Actor:
 
 NOBODY = Actor(username="-")
 
-# The command line takes no --as yet: until it does, the host's operator does the offices' work as well.
 OPERATOR = Actor(
     username="operator",
-    roles=frozenset({Role.OPERATOR, Role.CITY_ORG, Role.LEADER, Role.OFFICER, Role.REGISTRAR, Role.TOWNSHIP}),
+    roles=frozenset({Role.OPERATOR}),
     territory=Territory(TerritoryKind.SYSTEM),
     is_cli=True,
 )

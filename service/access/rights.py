@@ -44,6 +44,7 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     edit_villages=(OFFICER, REGISTRAR, TOWNSHIP),
     # files: import, export
     import_files=(OFFICER, REGISTRAR, TOWNSHIP),
+    read_templates=(OFFICER, REGISTRAR, TOWNSHIP, OPERATOR),  # blank forms
     attest_files=(OFFICER,),
     export_lists=(OFFICER,),  # as shown: masked
     export_rosters=(OFFICER,),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from matching.vocabulary import Text
-from service.access import OPERATOR
+from service.cli.acting import writing
 from service.cli.console import Console, pass_console
 
 __all__ = ["user"]
@@ -21,11 +21,10 @@ def user() -> None:
 @pass_console
 def passwd(console: Console, username: str) -> None:
     """Set a new generated password and end the account's sessions. 重设口令。"""
-    from service.installation import open_database
     from service.usecases import accounts
 
-    with open_database(console.settings).unit_of_work() as session:
-        password = accounts.set_password(session, actor=OPERATOR, username=username, now=datetime.now(UTC))
+    with writing(console) as (session, actor):
+        password = accounts.set_password(session, actor=actor, username=username, now=datetime.now(UTC))
     console.say(Text(f"账号 {username} 的新口令（仅显示一次）：", f"New password of {username} (shown once):"))
     console.print(password)
 
@@ -36,10 +35,9 @@ def passwd(console: Console, username: str) -> None:
 @pass_console
 def token(console: Console, username: str, label: str) -> None:
     """Make an API token. 生成接口令牌。"""
-    from service.installation import open_database
     from service.usecases import accounts
 
-    with open_database(console.settings).unit_of_work() as session:
-        made = accounts.create_token(session, actor=OPERATOR, username=username, label=label, now=datetime.now(UTC))
+    with writing(console) as (session, actor):
+        made = accounts.create_token(session, actor=actor, username=username, label=label, now=datetime.now(UTC))
     console.say(Text(f"账号 {username} 的接口令牌（仅显示一次）：", f"API token of {username} (shown once):"))
     console.print(made)

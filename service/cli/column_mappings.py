@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import click
 
 from matching.vocabulary import Text
-from service.access import OPERATOR
+from service.cli.acting import reading, writing
 from service.cli.console import Console, pass_console
 from service.errors import InvalidInput
 
@@ -26,11 +26,10 @@ def mapping() -> None:
 @pass_console
 def list_mappings(console: Console, *, office: str | None, as_json: bool) -> None:
     """Show the saved headers. 查看已保存的列名对应。"""
-    from service.installation import open_database
     from service.usecases.column_mappings import list_column_mappings
 
-    with open_database(console.settings).reading() as session:
-        saved = list_column_mappings(session, actor=OPERATOR, office=office)
+    with reading(console) as (session, actor):
+        saved = list_column_mappings(session, actor=actor, office=office)
         rows = [[row.office, row.kind, row.header, row.field] for row in saved]
     if as_json:
         names = ("office", "kind", "header", "field")
@@ -59,11 +58,10 @@ def save_mapping(console: Console, *, kind: str, office: str, columns: tuple[str
 @pass_console
 def delete_mapping(console: Console, *, kind: str, office: str) -> None:
     """Forget what was saved for an office and a kind of table. 删除列名对应。"""
-    from service.installation import open_database
     from service.usecases.column_mappings import delete_column_mapping
 
-    with open_database(console.settings).unit_of_work() as session:
-        n = delete_column_mapping(session, actor=OPERATOR, office=office, kind=kind, now=datetime.now(UTC))
+    with writing(console) as (session, actor):
+        n = delete_column_mapping(session, actor=actor, office=office, kind=kind, now=datetime.now(UTC))
     console.done(Text(f"已删除 {n} 个列名。", f"Deleted {n} headers."))
 
 
@@ -79,11 +77,10 @@ def settled_columns(
     """
     columns = _mapped(given)
     if office is not None:
-        from service.installation import open_database
         from service.usecases.column_mappings import use_column_mapping
 
-        with open_database(console.settings).unit_of_work() as session:
-            saved = use_column_mapping(session, actor=OPERATOR, office=office, kind=kind, now=datetime.now(UTC))
+        with writing(console) as (session, actor):
+            saved = use_column_mapping(session, actor=actor, office=office, kind=kind, now=datetime.now(UTC))
         columns = saved | columns
     if save_as is not None:
         _save(console, kind, save_as, columns)
@@ -91,13 +88,10 @@ def settled_columns(
 
 
 def _save(console: Console, kind: str, office: str, columns: dict[str, str]) -> None:
-    from service.installation import open_database
     from service.usecases.column_mappings import save_column_mapping
 
-    with open_database(console.settings).unit_of_work() as session:
-        n = save_column_mapping(
-            session, actor=OPERATOR, office=office, kind=kind, columns=columns, now=datetime.now(UTC)
-        )
+    with writing(console) as (session, actor):
+        n = save_column_mapping(session, actor=actor, office=office, kind=kind, columns=columns, now=datetime.now(UTC))
     console.done(Text(f"已为“{office}”保存 {n} 个列名。", f"Saved {n} headers for '{office}'."))
 
 

@@ -2,36 +2,70 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from builders import WHOLE_OFFICE
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
+from service.access import EVERYWHERE
 from service.cli import cli
+from service.db import allocate_ids
+from service.installation import open_database
+from service.models.accounts import Account
+from service.settings import Settings
 
 Run = Callable[..., Result]
 
 
 @pytest.fixture
 def talentpool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Call the command line on an installation in a directory of its own; Chinese unless --lang says otherwise."""
-    monkeypatch.setenv("TALENTPOOL_DATABASE_URL", f"sqlite:///{tmp_path / 'talentpool.db'}")
-    monkeypatch.setenv("TALENTPOOL_KEY_FILE", str(tmp_path / "talentpool.key"))
-    monkeypatch.delenv("TALENTPOOL_LANG", raising=False)
+    """Call the command line on an installation in a directory of its own; Chinese unless --lang says otherwise.
+
+    As soon as there is an installation, an account that does everything acts.
+    """
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'talentpool.db'}", key_file=tmp_path / "talentpool.key")
+    monkeypatch.setenv("TALENTPOOL_DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("TALENTPOOL_KEY_FILE", str(settings.key_file))
+    for name in ("TALENTPOOL_LANG", "TALENTPOOL_AS"):
+        monkeypatch.delenv(name, raising=False)
     runner = CliRunner()
 
     def run(*arguments: str, exit_code: int = 0) -> Result:
         result = runner.invoke(cli, list(arguments))
         assert result.exit_code == exit_code, result.output
         assert "Traceback" not in result.output
+        if arguments[0] == "init" and exit_code == 0:
+            _hire(settings)
+            monkeypatch.setenv("TALENTPOOL_AS", "office")
         return result
 
     return run
 
 
+def _hire(settings: Settings) -> None:
+    database = open_database(settings)
+    with database.unit_of_work() as session:
+        if session.scalar(select(Account.id).where(Account.username == "office")) is None:
+            (account_id,) = allocate_ids(session, Account.__tablename__)
+            session.add(
+                Account(
+                    id=account_id,
+                    username="office",
+                    roles=tuple(sorted(WHOLE_OFFICE)),
+                    territory_kind=EVERYWHERE.kind,
+                    password_hash="-",
+                    created_at=datetime.now(UTC),
+                )
+            )
+    database.dispose()
+
+
 @pytest.fixture
 def installed(talentpool: Run, tmp_path: Path, migrated_directory: Path) -> Run:
-    """The command line on an installation whose migrations are done, with an administrator."""
+    """The command line on an installation whose migrations are done."""
     shutil.copytree(migrated_directory, tmp_path, dirs_exist_ok=True)
     talentpool("init")
     return talentpool

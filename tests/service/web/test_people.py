@@ -94,13 +94,14 @@ def test_an_unknown_number_is_a_page_that_says_so(browser):
 
 
 def test_what_people_write_is_never_taken_for_markup(browser, database, now):
-    from service.access import OPERATOR
+    from builders import an_actor
+
     from service.usecases import registration
     from tests.builders import a_person
 
     with database.unit_of_work() as session:
         record = a_person(person_no="P50", name="<i>样", current_post="<script>x</script>", resume="<b>")
-        registration.save_people(session, actor=OPERATOR, records=[record], now=now)
+        registration.save_people(session, actor=an_actor(), records=[record], now=now)
     html = page_of(browser, "/people/P50")
     assert "<script>x" not in html
     assert "&lt;i&gt;样" in html
