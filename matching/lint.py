@@ -10,7 +10,7 @@ from matching.rulebook import Rulebook
 from matching.rules import Rule
 from matching.vocabulary import Confidence, PostType, Stage, TalentSource, Text, Verdict
 
-__all__ = ["LintFinding", "lint", "lint_rule"]
+__all__ = ["LintFinding", "lint", "lint_rule", "protected_words"]
 
 # Party offices, and the pool that leads to one (村党组织书记助理). The rulebook cannot declare others.
 _PARTY_POSTS = frozenset({str(PostType.FIRST_SECRETARY)})
@@ -79,12 +79,17 @@ def lint_rule(rule: Rule) -> Iterator[Text]:
         yield from look(rule)
 
 
+def protected_words(wording: str) -> list[str]:
+    """Return the words of a text that would make a protected attribute a condition."""
+    return sorted(set(_PROTECTED_WORDS.findall(wording)))
+
+
 def _protected(rule: Rule) -> Iterator[Text]:
     for name in sorted(rule.fields & set(PROTECTED)):
         word = PROTECTED[name]
         yield Text(f"“{word.zh}”不得作为条件。", f"'{word.en}' may never be a rule or part of one.")
     for wording in chain(rule.title, *(rule.texts.get(verdict, ()) for verdict in _JUDGED)):
-        for word_found in sorted(set(_PROTECTED_WORDS.findall(wording))):
+        for word_found in protected_words(wording):
             problem = f"The wording names '{word_found}', which may never be a condition."
             yield Text(f"文字中出现“{word_found}”，不得作为条件。", problem)
 

@@ -1,8 +1,14 @@
 """Errors that people see: one sentence, what, where and how to mend it, in both languages."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
 from matching.vocabulary import Text
 
 __all__ = [
+    "Change",
     "Conflict",
     "Forbidden",
     "InvalidInput",
@@ -13,6 +19,7 @@ __all__ = [
     "Stopped",
     "TooManyRequests",
     "Unauthenticated",
+    "VersionConflict",
     "WorkLocked",
 ]
 
@@ -90,6 +97,51 @@ class Conflict(ServiceError):
 
     code = "conflict"
     status = 409
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What somebody else did to a record in the meantime.
+
+    Parameters
+    ----------
+    version : int
+        Of the record, afterwards.
+    at : datetime
+    username : str
+    role : str or None
+        As what; None where it was no move between states.
+    fields : mapping of str to sequence
+        Before and after by field; empty where the values are not to be shown.
+    """
+
+    version: int
+    at: datetime
+    username: str
+    role: str | None = None
+    fields: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+
+
+class VersionConflict(Conflict):
+    """Somebody else changed the record after it was read.
+
+    Parameters
+    ----------
+    changes : sequence of Change
+        Who did what since, the oldest first.
+    """
+
+    def __init__(
+        self,
+        problem: Text,
+        *,
+        remedy: Text | None = None,
+        place: str = "",
+        value: object = None,
+        changes: Sequence[Change] = (),
+    ) -> None:
+        super().__init__(problem, remedy=remedy, place=place, value=value)
+        self.changes = tuple(changes)
 
 
 class PreconditionFailed(ServiceError):

@@ -13,7 +13,9 @@ __all__ = ["CODE_TABLES", "CodeTable", "code_table"]
 
 #: Every table that the product ships with.
 CODE_TABLES = (
+    "appointment_state",
     "appraisal",
+    "candidacy_state",
     "coordinate_source",
     "degree",
     "education",
@@ -37,6 +39,7 @@ CODE_TABLES = (
     "review_decision",
     "rule_profile",
     "settlement_type",
+    "shortlist_state",
     "sex",
     "stage_reached",
     "talent_source",

@@ -14,7 +14,15 @@ from matching.vocabulary import Text
 from service.api.answers import as_json
 from service.api.wording import meant
 from service.context import current_language
-from service.errors import Conflict, InvalidInput, NotFound, PreconditionFailed, ServiceError, Unauthenticated
+from service.errors import (
+    Conflict,
+    InvalidInput,
+    NotFound,
+    PreconditionFailed,
+    ServiceError,
+    Unauthenticated,
+    VersionConflict,
+)
 
 __all__ = ["PROBLEM_JSON", "REFUSABLE", "TITLES", "ProblemSchema", "problem_response", "refusal_of"]
 
@@ -58,6 +66,23 @@ class FieldProblemSchema(Schema):
     message = fields.String(required=True, metadata=meant("一句话说明", "One sentence in the language of the reader"))
 
 
+class ChangeSchema(Schema):
+    """What somebody else did in the meantime."""
+
+    version = fields.Integer(required=True)
+    at = fields.AwareDateTime(required=True)
+    username = fields.String(required=True)
+    role = fields.String(required=True, allow_none=True)
+    fields_ = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.Raw(allow_none=True)),
+        required=True,
+        data_key="fields",
+        attribute="fields",
+        metadata=meant("字段的前后值；不便显示的为空", "Before and after by field; empty where not to be shown"),
+    )
+
+
 class ProblemSchema(Schema):
     """A refusal: what is wrong, where, and what to do about it (RFC 9457)."""
 
@@ -77,6 +102,14 @@ class ProblemSchema(Schema):
     )
     remedy = fields.String(required=True, allow_none=True, metadata=meant("如何处理", "What to do about it"))
     fields_ = fields.List(fields.Nested(FieldProblemSchema), required=True, data_key="fields", attribute="fields")
+    changes = fields.List(
+        fields.Nested(ChangeSchema),
+        required=True,
+        metadata=meant("版本冲突时：此后谁改了什么", "Of a conflict of versions: who changed what since"),
+    )
+
+
+_CHANGES = ChangeSchema(many=True)
 
 
 class _Refusal(ServiceError):
@@ -199,6 +232,7 @@ def _document(error: ServiceError, language: str) -> dict[str, Any]:
             for place, messages in named.items()
             for message in messages
         ],
+        "changes": _CHANGES.dump(error.changes if isinstance(error, VersionConflict) else ()),
     }
 
 

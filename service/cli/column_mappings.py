@@ -66,9 +66,11 @@ def delete_mapping(console: Console, *, kind: str, office: str) -> None:
 
 
 def settled_columns(
-    console: Console, kind: str, given: Iterable[str], *, office: str | None, save_as: str | None
+    console: Console, kind: str, given: Iterable[str], *, office: str | None, save_as: str | None, is_trial: bool
 ) -> dict[str, str]:
     """Return the fields by header that an import is given: those of an office, then those of the command line.
+
+    What the command line confirms is remembered for the office, but by no trial.
 
     Raises
     ------
@@ -77,14 +79,35 @@ def settled_columns(
     """
     columns = _mapped(given)
     if office is not None:
-        from service.usecases.column_mappings import use_column_mapping
-
-        with writing(console) as (session, actor):
-            saved = use_column_mapping(session, actor=actor, office=office, kind=kind, now=datetime.now(UTC))
-        columns = saved | columns
-    if save_as is not None:
+        columns = _of_office(console, kind, office, columns, remembers=save_as is None and not is_trial) | columns
+    if save_as is not None and not is_trial:
         _save(console, kind, save_as, columns)
     return columns
+
+
+def _of_office(
+    console: Console, kind: str, office: str, confirmed: dict[str, str], *, remembers: bool
+) -> dict[str, str]:
+    from service.usecases.column_mappings import list_column_mappings, remember_columns, use_column_mapping
+
+    now = datetime.now(UTC)
+    with writing(console) as (session, actor):
+        n = 0
+        if confirmed and remembers:
+            n = remember_columns(session, actor=actor, office=office, kind=kind, confirmed=confirmed, now=now)
+        saved = list_column_mappings(session, actor=actor, office=office)
+        if confirmed and not any(row.kind == kind for row in saved):
+            return {}  # a trial with the first headers of an office
+        columns = use_column_mapping(session, actor=actor, office=office, kind=kind, now=now)
+    if n:
+        console.done(_REMEMBERED.filled(office=office, n=n))
+    return columns
+
+
+_REMEMBERED = Text(
+    "已为“{office}”记住 {n} 个列名，下次用 --mapping {office} 导入时不再询问。",
+    "Remembered {n} headers for '{office}': imports with --mapping {office} will not ask again.",
+)
 
 
 def _save(console: Console, kind: str, office: str, columns: dict[str, str]) -> None:

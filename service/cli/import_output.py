@@ -1,5 +1,7 @@
 """What `talentpool import` prints: findings, what changes, counts."""
 
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +11,7 @@ from service.cli.recorded_values import field_label, value_in_words
 from service.usecases.import_wording import counts_text
 
 if TYPE_CHECKING:
+    from service.usecases.import_previews import FieldChange, RowPreview
     from service.usecases.import_reports import ImportReport
 
 __all__ = ["print_report"]
@@ -70,14 +73,20 @@ def _print_changes(console: Console, report: "ImportReport") -> None:
             value_in_words(report.kind, change.field, change.after, language=console.language),
             change.conflict.in_(console.language) if change.conflict else "",
         ]
-        for row in sorted(report.rows, key=lambda row: row.state != "conflicting")
-        for change in row.changes
+        for row, change in islice(_changes(report), _SHOWN)
     ]
     if rows:
-        console.table(list(_ROW_COLUMNS), rows[:_SHOWN])
-    if len(rows) > _SHOWN:
-        n = len(rows) - _SHOWN
+        console.table(list(_ROW_COLUMNS), rows)
+    if (n := sum(len(row.changes) for row in report.rows) - len(rows)) > 0:
         console.say(Text(f"另有 {n:,} 处改动，加 --json 查看。", f"{n:,} more changes; see all with --json."))
+
+
+def _changes(report: "ImportReport") -> Iterator[tuple["RowPreview", "FieldChange"]]:
+    """Return what the rows change, contradictions first, new records last."""
+    order = {"conflicting": 0, "new": 2}
+    for row in sorted(report.rows, key=lambda row: order.get(row.state, 1)):
+        for change in row.changes:
+            yield row, change
 
 
 def _conflicts(report: "ImportReport") -> Text:

@@ -128,7 +128,7 @@ def import_command(
         erases_blanks=blanks == "erase",
         keeps_conflicts=conflicts == "keep",
         encoding=encoding,
-        columns=settled_columns(console, kind, columns, office=office, save_as=None if dry_run else save_mapping),
+        columns=settled_columns(console, kind, columns, office=office, save_as=save_mapping, is_trial=dry_run),
     )
     with shown_progress(console) as progress, writing(console) as (session, actor):
         now = datetime.now(UTC)

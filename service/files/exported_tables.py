@@ -17,6 +17,8 @@ __all__ = ["Cell", "ExportedTable", "program_csv", "table_csv", "table_json", "t
 Cell = str | int | float | None
 
 _WIDEST, _NARROWEST = 40, 8
+_A4 = 9
+_FITS_A_PAGE = 200  # places across a page that can still be read
 _ROWS_LOOKED_AT = 200  # for the width of the columns
 _UNSAFE_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 _LONGEST_SHEET_NAME = 31
@@ -64,6 +66,9 @@ def table_workbook(table: ExportedTable, *, mark: Mark, language: str) -> bytes:
         for column, width in enumerate(_widths(table)):
             sheet.set_column(column, column, width)
         sheet.freeze_panes(1, 0)
+        sheet.set_paper(_A4)
+        if sum(_widths(table)) <= _FITS_A_PAGE:
+            sheet.fit_to_pages(1, 0)
         if table.rows:
             sheet.autofilter(0, 0, len(table.rows), len(table.headers) - 1)
         sheet.set_landscape()
@@ -152,6 +157,8 @@ def _write_mark(book: Any, table: ExportedTable, *, mark: Mark, language: str) -
     for row, (label, value) in enumerate([*((one.in_(language), value) for one, value in lines), *table.notes]):
         sheet.write_string(row, 0, label)
         sheet.write_string(row, 1, value)
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
     sheet.set_column(0, 0, 22)
     sheet.set_column(1, 1, 80, book.add_format({"text_wrap": True, "valign": "top"}))
 

@@ -52,5 +52,7 @@ def summary_sheet(findings: Sequence[CellFinding], *, counts: Text, language: st
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-        f"<cols>{widths}</cols><sheetData>{''.join(lines)}</sheetData>{linked}</worksheet>"
+        '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+        f"<cols>{widths}</cols><sheetData>{''.join(lines)}</sheetData>{linked}"
+        '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
     ).encode()

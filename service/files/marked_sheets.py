@@ -15,6 +15,9 @@ _CELL_PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
 _STYLE = re.compile(rb'\ss="(\d+)"')
 _OPENING = re.compile(rb"<row\b[^>]*>")
 _SPANS = re.compile(rb'\sspans="[^"]*"')
+_COLUMNS = re.compile(rb"<cols>.*?</cols>", re.DOTALL)
+_LAST_OF_COLUMNS = re.compile(rb'\bmax="(\d+)"')
+_NUMBERS_WIDE = 14
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -40,6 +43,7 @@ def mark_sheet(
     *,
     restyled: Callable[[int, str | None], int],
     formerly_marked: frozenset[int] = frozenset(),
+    added_column: int | None = None,
 ) -> bytes:
     """Return the XML of a sheet with its marks.
 
@@ -52,6 +56,8 @@ def mark_sheet(
         Gives for a style and a colour (None: no colour any more) the style to use.
     formerly_marked : frozenset of int
         Styles of marks of an earlier time, which are taken away.
+    added_column : int or None
+        Column of numbers that the sheet did not have: wide enough to read them, where it has no width of its own.
 
     Raises
     ------
@@ -71,6 +77,8 @@ def mark_sheet(
     marked = _ROW.sub(edit, xml)
     if by_row:
         raise ValueError("a row that the sheet does not have")
+    if added_column is not None:
+        marked = _with_width(marked, added_column + 1)
     return _widened(marked, max((column for _, column in marks), default=0))
 
 
@@ -141,6 +149,19 @@ def column_number(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - ord("A") + 1
     return number - 1
+
+
+def _with_width(xml: bytes, number: int) -> bytes:
+    """Give a column, counted from 1, a width unless the sheet says one of it or of columns after it."""
+    width = b'<col min="%d" max="%d" width="%d" customWidth="1"/>' % (number, number, _NUMBERS_WIDE)
+    columns = _COLUMNS.search(xml)
+    if columns is None:
+        return xml.replace(b"<sheetData", b"<cols>" + width + b"</cols><sheetData", 1)
+    last = max((int(found) for found in _LAST_OF_COLUMNS.findall(columns[0])), default=0)
+    if last >= number:
+        return xml
+    end = columns.end() - len(b"</cols>")
+    return xml[:end] + width + xml[end:]
 
 
 def _widened(xml: bytes, column: int) -> bytes:

@@ -79,6 +79,7 @@ class MarkedWorkbook:
 class _SheetMarks:
     cells: dict[tuple[int, int], CellMark] = field(default_factory=dict)
     comments: dict[tuple[int, int], list[str]] = field(default_factory=dict)
+    added_column: int | None = None
 
 
 def marked_workbook(
@@ -169,8 +170,14 @@ def _mark(package: Package, part: str, marks: _SheetMarks, styles: MarkStyles) -
     former = package.related(part, COMMENTS)
     if not marks.cells and not styles.formerly_marked and former is None:
         return
-    xml = package.read(part)
-    package.write(part, mark_sheet(xml, marks.cells, restyled=styles.restyled, formerly_marked=styles.formerly_marked))
+    marked = mark_sheet(
+        package.read(part),
+        marks.cells,
+        restyled=styles.restyled,
+        formerly_marked=styles.formerly_marked,
+        added_column=marks.added_column,
+    )
+    package.write(part, marked)
     if former is None and not marks.comments:
         return
     if former is None:
@@ -220,6 +227,7 @@ def _marks(
         column = widths[given.sheet] if given.column is None else given.column
         if given.column is None:
             sheet.cells[given.header_row, column] = CellMark(None, number_header)
+            sheet.added_column = column
         known = sheet.cells.get((given.row, column), CellMark())
         sheet.cells[given.row, column] = CellMark(known.colour, given.number)
     return marks
@@ -229,9 +237,8 @@ def _comment(finding: CellFinding, language: str) -> str:
     told = [finding.problem.in_(language)]
     if finding.remedy is not None:
         told.append(finding.remedy.in_(language))
-    suggestion = getattr(finding, "suggestion", None)
-    if suggestion:
-        told.append(Text(f"建议改为：{suggestion}", f"Suggested: {suggestion}").in_(language))
+    if finding.suggestion:
+        told.append(Text(f"建议改为：{finding.suggestion}", f"Suggested: {finding.suggestion}").in_(language))
     return "\n".join(told)
 
 

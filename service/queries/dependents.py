@@ -34,6 +34,7 @@ DEPENDENTS: Mapping[str, Text] = defaultdict(
         "decisions": Text("审阅结论", "Decisions"),
         "checks": Text("核验记录", "Checks"),
         "appointments": Text("任职记录", "Appointments"),
+        "candidacies": Text("人选", "Candidacies"),
         "training_records": Text("培训记录", "Training records"),
         "duplicate_pairs": Text("查重结论", "Decisions on duplicates"),
         "merges": Text("合并记录", "Merges"),

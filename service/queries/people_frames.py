@@ -46,7 +46,8 @@ Values = Sequence[Any] | npt.NDArray[Any]
 Raw = Mapping[str, Sequence[Any]]
 
 _EDUCATION = ("education", "fulltime_education", "inservice_education")
-_OUT_OF_POOL = (RecordStatus.ARCHIVED.value, RecordStatus.ERASED.value)
+# Of a suspended record nothing is matched until a named officer puts it back.
+_OUT_OF_POOL = (RecordStatus.SUSPENDED.value, RecordStatus.ARCHIVED.value, RecordStatus.ERASED.value)
 _POST_COUNTS = {
     "active_resident_posts": PostType.FIRST_SECRETARY,
     "concurrent_honorary_posts": PostType.HONORARY_VILLAGE_HEAD,
@@ -99,7 +100,7 @@ class PeopleFrames:
 
 
 def load_people_frames(session: Session, *, as_of: date, person_ids: Sequence[int] | None = None) -> PeopleFrames:
-    """Read everybody in the pool; archived and erased records do not belong to it.
+    """Read everybody in the pool; suspended, archived and erased records do not belong to it.
 
     Parameters
     ----------

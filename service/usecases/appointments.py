@@ -1,7 +1,7 @@
 """Appointments: who holds which post, for the rules that count posts."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -17,6 +17,7 @@ from service.models.vacancies import Vacancy
 from service.models.villages import Village
 from service.queries.merges import ids_by_number
 from service.usecases import audit
+from service.usecases.days import term_end
 from service.usecases.revisions import bump
 
 __all__ = ["save_appointments"]
@@ -41,16 +42,21 @@ def save_appointments(session: Session, *, actor: Actor, records: Sequence[Mappi
     people = merged | _ids(session, Person.person_no, Person.id, others, "person_no")
     villages = _ids(session, Village.village_code, Village.id, records, "village_code")
     vacancies = _ids(session, Vacancy.vacancy_no, Vacancy.id, records, "vacancy_no")
+    terms = dict(session.execute(select(Vacancy.vacancy_no, Vacancy.term_months)).tuples().all())
     ids = allocate_ids(session, Appointment.__tablename__, len(records))
     rows = [
         {
             "id": row_id,
+            "appointment_no": f"A{record['started_on']:%Y}-{row_id:06d}",
             "person_id": people[record["person_no"]],
             "village_id": villages[record["village_code"]],
             "vacancy_id": vacancies[record["vacancy_no"]] if record.get("vacancy_no") else None,
             "post_type": record["post_type"],
             "started_on": record["started_on"],
             "ended_on": record.get("ended_on"),
+            "state": "finished" if record.get("ended_on") else "in_post",
+            "term_ends_on": _term_ends_on(record, terms),
+            "version": 1,
         }
         for row_id, record in zip(ids, records, strict=True)
     ]
@@ -62,6 +68,11 @@ def save_appointments(session: Session, *, actor: Actor, records: Sequence[Mappi
         detail={"n_new": len(rows)},
     )  # fmt: skip
     session.flush()
+
+
+def _term_ends_on(record: Mapping[str, Any], terms: Mapping[str, int | None]) -> date | None:
+    n_months = terms.get(record.get("vacancy_no") or "")
+    return term_end(record["started_on"], n_months) if n_months and not record.get("ended_on") else None
 
 
 def _ids(

@@ -14,7 +14,13 @@ from service.files.columns import column_table
 from service.models.column_mappings import ColumnMapping
 from service.usecases import audit
 
-__all__ = ["delete_column_mapping", "list_column_mappings", "save_column_mapping", "use_column_mapping"]
+__all__ = [
+    "delete_column_mapping",
+    "list_column_mappings",
+    "remember_columns",
+    "save_column_mapping",
+    "use_column_mapping",
+]
 
 _LONGEST_OFFICE, _LONGEST_HEADER = 60, 120
 _MOST_HEADERS = 200
@@ -70,6 +76,24 @@ def save_column_mapping(
         row.field, row.saved_by, row.saved_at = field, actor.username, now
     _record(session, actor, "save_column_mapping", office, kind, now, len(columns))
     return len(columns)
+
+
+def remember_columns(
+    session: Session, *, actor: Actor, office: str, kind: str, confirmed: Mapping[str, str], now: datetime
+) -> int:
+    """Save what was confirmed with an import of an office, so that it is not asked again.
+
+    Parameters and errors as in `save_column_mapping`; headers that are known to mean just that are left alone.
+
+    Returns
+    -------
+    int
+        Headers that were new or mean something else now.
+    """
+    require(actor, "import_files")
+    known = {row.header: row.field for row in _rows(session, _office(office), kind)}
+    new = {header: field for header, field in confirmed.items() if known.get(header) != field}
+    return save_column_mapping(session, actor=actor, office=office, kind=kind, columns=new, now=now) if new else 0
 
 
 def list_column_mappings(session: Session, *, actor: Actor, office: str | None = None) -> Sequence[ColumnMapping]:

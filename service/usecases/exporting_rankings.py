@@ -22,6 +22,7 @@ _COLUMNS = {
     "score": Text("得分", "Score"),
     "verdict": Text("资格", "Eligibility"),
 }
+_PLACES = Text("每个岗位的位次上限", "Places of each vacancy")
 _TITLE = Text("评分结果", "rankings")
 _FEWER = Text("请减少位次（top），或导出为 .csv。", "Ask for fewer places (top), or for .csv.")
 
@@ -73,7 +74,7 @@ def export_rankings(
             keys=tuple(_COLUMNS),
             headers=[label.in_(language) for label in _COLUMNS.values()],
             rows=[_row(place, is_for_program=file_format == "csv", language=language) for place in places],
-            notes=[("top", str(top))],
+            notes=[(_PLACES.in_(language), str(top))],
         )
         if file_format == "csv":
             return program_csv(table, mark=mark if has_mark else None, language=language)

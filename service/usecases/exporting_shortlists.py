@@ -92,7 +92,7 @@ def export_shortlist(
             keys=keys,
             headers=[SHORTLIST_COLUMNS[key].in_(language) for key in keys],
             rows=[[_cell(entry, key, language) for key in keys] for entry in document["entries"]],
-            notes=[(key, str(document[key])) for key in ("vacancy_no", "as_of", *_VERSIONS)],
+            notes=[(label.in_(language), str(document[key])) for key, label in _NOTES.items()],
         )
         write = table_workbook if file_format == "xlsx" else table_csv
         return write(table, mark=mark, language=language)
@@ -176,7 +176,13 @@ def export_dossier(
     return record_export(session, content, actor=actor, now=now)
 
 
-_VERSIONS = ("rulebook_version", "card_version", "data_version")
+_NOTES = {
+    "vacancy_no": Text("岗位编号", "Vacancy number"),
+    "as_of": Text("计算日期", "As of"),
+    "rulebook_version": Text("规则手册版本", "Rulebook version"),
+    "card_version": Text("评分卡版本", "Scorecard version"),
+    "data_version": Text("数据版本", "Data version"),
+}
 
 
 def _document(session: Session, shortlist: Shortlist, *, actor: Actor) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from service.models.exports import Export
 from service.usecases.exporting import ExportedFile
 from service.usecases.exporting_forms import export_form
 from service.usecases.exporting_lists import LISTS, export_list
+from service.usecases.exporting_notices import export_notice
 from service.usecases.exporting_rankings import export_rankings
 from service.usecases.exporting_rosters import export_roster
 from service.usecases.exporting_shortlists import export_dossier, export_shortlist
@@ -119,6 +120,8 @@ def make_export(session: Session, wanted: Wanted, *, actor: Actor, now: datetime
         )
     if wanted.kind == "form":
         return export_form(session, person_no=wanted.subject_no, vacancy_no=wanted.vacancy_no, **common)
+    if wanted.kind == "notice":
+        return export_notice(session, notice_no=wanted.subject_no, language=wanted.language, **common)
     common |= {"shortlist_no": wanted.subject_no, "language": wanted.language}
     if wanted.kind == "dossier":
         return export_dossier(session, **common)

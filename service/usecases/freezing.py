@@ -17,6 +17,7 @@ from service.access import Actor
 from service.db import allocate_ids
 from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
 from service.usecases.days import day_of
+from service.usecases.round_records import open_round
 
 __all__ = ["facts_document", "frozen"]
 
@@ -73,6 +74,7 @@ def frozen(
     session.add(ShortlistSnapshot(shortlist_id=shortlist_id, content=snapshot.to_bytes()))
     session.add_all(_entry(shortlist_id, rank, entry) for rank, entry in enumerate(result.entries, start=1))
     session.flush()
+    open_round(session, shortlist, actor=actor, now=now)
     return shortlist
 
 

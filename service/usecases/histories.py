@@ -25,6 +25,7 @@ from service.usecases.single_records import not_found
 
 __all__ = [
     "COLUMNS_OF",
+    "PLACE_FIELDS",
     "Attested",
     "ValueChange",
     "attestations_of",
@@ -60,6 +61,7 @@ _PLACES: Mapping[str, type[County | Township | Village]] = {
     "village_id": Village,
     "township_id": Township,
 }
+PLACE_FIELDS = frozenset(_PLACES)
 _MASKS = {"id_number": mask_id_number, "phone": mask_phone}
 _IN_ONE_QUERY = 500
 _UNSIGNED = frozenset({VacancyStatus.DRAFT, VacancyStatus.SUBMITTED})

@@ -12,8 +12,16 @@ from sqlalchemy.orm import Session, joinedload
 from matching.vocabulary import RecordStatus, Text
 from service.models.provenance import RecordChange, Source, SourceKind
 from service.usecases.attestation import Attestation
-from service.usecases.histories import COLUMNS_OF, Attested, attestations_of, place_names, shown_value
+from service.usecases.histories import (
+    COLUMNS_OF,
+    PLACE_FIELDS,
+    Attested,
+    attestations_of,
+    place_names,
+    shown_value,
+)
 from service.usecases.import_rows import ReadRow
+from service.usecases.provenance import Origin
 from service.usecases.reports import SavedRecord, SavedState
 
 __all__ = ["FieldChange", "RowPreview", "RowState", "conflicting_keys", "preview_rows"]
@@ -71,14 +79,28 @@ class RowPreview:
     number : str
         Of the record; "" if it has none yet.
     state : RowState
-    changes : list of FieldChange
-        Empty for new rows and rows that say nothing new.
+    changed : list of FieldChange
+        Of a known record.
+    entered : mapping of str to object
+        What a new record would be told, as stored; only a dry run knows it, for else the record itself tells.
+    names : mapping
+        Of the places among that.
     """
 
     row: str
     number: str
     state: RowState
-    changes: list[FieldChange] = field(default_factory=list)
+    changed: list[FieldChange] = field(default_factory=list)
+    entered: Mapping[str, Any] = field(default_factory=dict)
+    names: Mapping[tuple[str, int], str] = field(default_factory=dict)
+
+    @property
+    def changes(self) -> list[FieldChange]:
+        """What the row changes, of a new record what it enters; empty if it says nothing new."""
+        if not self.entered:
+            return self.changed
+        told = ((name, value) for name, value in self.entered.items() if value is not None)
+        return [FieldChange(name, None, shown_value(name, value, self.names)) for name, value in told]
 
 
 @dataclass(frozen=True)
@@ -96,12 +118,18 @@ def preview_rows(
     rows: Sequence[ReadRow],
     saved: Sequence[SavedRecord],
     attestation: Attestation | None,
-    import_id: int,
+    origin: Origin,
 ) -> list[RowPreview]:
     """Return what each row does; the records were saved, and their changes are the last ones noted."""
+    subject = _SUBJECT_KINDS[kind]
+    homes = [
+        {name: (values[name],) for name in PLACE_FIELDS if name in values}
+        for (entered, _), values in origin.entered.items()
+        if entered == subject
+    ]
     changed = {one.subject_id: one.changes for one in saved if one.subject_id is not None and one.changes}
-    names = place_names(session, list(changed.values()))
-    known = _last_changes(session, _SUBJECT_KINDS[kind], sorted(changed), before=import_id)
+    names = place_names(session, [*changed.values(), *homes])
+    known = _last_changes(session, subject, sorted(changed), before=origin.import_id or 0)
     results = iter(saved)
     previews = []
     for row in rows:
@@ -121,7 +149,8 @@ def preview_rows(
         ]
         is_conflict = any(change.conflict for change in changes)
         state = RowState.CONFLICTING if is_conflict else RowState(one.state.value)
-        previews.append(RowPreview(row.draft.name, one.number, state, changes))
+        entered = origin.entered.get((subject, one.index), {}) if state is RowState.NEW else {}
+        previews.append(RowPreview(row.draft.name, one.number, state, changes, entered, names))
     return previews
 
 

@@ -106,7 +106,7 @@ def report_of(
     """Put together what is told about a file."""
     kept = [row for row in rows if row.record is not None]
     for row, preview in zip(rows, previews, strict=True):
-        row.findings += [_contradicting(row, change) for change in preview.changes if change.conflict]
+        row.findings += [_contradicting(row, change) for change in preview.changed if change.conflict]
     suggestion = _suggested_township(table.preamble)
     generated: list[tuple[str, str]] = []
     numbers: list[GivenNumber] = []

@@ -234,7 +234,7 @@ def _saved_and_compared(
             rows=rows,
             saved=saved.records,
             attestation=options.attestation,
-            import_id=origin.import_id or 0,
+            origin=origin,
         )
         return saved, previews
 

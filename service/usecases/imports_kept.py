@@ -1,5 +1,7 @@
 """The files that came in: the list, and one of them."""
 
+from collections.abc import Iterable
+
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
@@ -9,7 +11,7 @@ from service.models.imports import Import
 from service.queries.pages import Listing, by_value, read_page
 from service.usecases.paging import Page
 
-__all__ = ["find_import", "get_import", "list_imports"]
+__all__ = ["called", "find_import", "get_import", "list_imports"]
 
 
 _IMPORTS = Listing(
@@ -70,3 +72,9 @@ def find_import(session: Session, import_id: int) -> Import:
             value=import_id,
         )
     return found
+
+
+def called(session: Session, import_ids: Iterable[int]) -> str:
+    """Name imports by number and file, the newest first, as they are to be undone."""
+    newest = sorted(import_ids, reverse=True)
+    return ", ".join(f"{one} ({find_import(session, one).file_name})" for one in newest)

@@ -37,6 +37,8 @@ class Origin:
         Sheet and row (from 0) of each record, by the position of the record.
     is_trial : bool
         Nothing is written: all of it will be rolled back.
+    entered : dict
+        Of a trial: the values of each new record, by kind and position; no change of it is kept to read them from.
     """
 
     kind: SourceKind
@@ -46,6 +48,7 @@ class Origin:
     attested_document: str | None = None
     cells: Sequence[tuple[str, int]] = ()
     is_trial: bool = False
+    entered: dict[tuple[str, int], Mapping[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, actor: Actor, kind: SourceKind) -> "Origin":
@@ -100,6 +103,8 @@ class Ledger:
         index : int, optional
             Position of the record that told them.
         """
+        if self.origin.is_trial and index is not None:
+            self.origin.entered[kind, index] = values
         self._notes[kind, subject_id] = _Note(kind, subject_id, index, version=1, values=values)
 
     def note_changed(

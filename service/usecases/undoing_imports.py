@@ -24,7 +24,7 @@ from service.models.vacancies import Vacancy
 from service.queries.dependents import DEPENDENTS, dependents_of
 from service.queries.merges import standing_merges
 from service.usecases import audit
-from service.usecases.imports_kept import find_import
+from service.usecases.imports_kept import called, find_import
 from service.usecases.provenance import Ledger, Origin
 from service.usecases.record_values import SUBJECTS, stored_value
 from service.usecases.revisions import bump
@@ -178,6 +178,7 @@ def _refuse_later_changes(session: Session, import_id: int, plan: _Plan) -> None
         .order_by(RecordChange.id)
     )
     named: list[str] = []
+    newer: set[int] = set()
     n_found = 0
     changed = set(plan.changed.get("person", {}))
     merged = {
@@ -192,14 +193,15 @@ def _refuse_later_changes(session: Session, import_id: int, plan: _Plan) -> None
         touched = is_new or fields & plan.changed.get(kind, {}).get(subject_id, {}).keys()
         if touched:
             n_found += 1
+            if change.source.kind is SourceKind.IMPORT and change.source.import_id is not None:
+                newer.add(change.source.import_id)
             if len(named) < _MOST_NAMED:
                 row = session.get_one(SUBJECTS[kind].model, subject_id)
                 number = getattr(row, SUBJECTS[kind].number)
                 named.append(f"{number} ({change.source.username} {change.source.at:%Y-%m-%d})")
     if n_found:
-        raise _depends(
-            Text(f"有 {n_found:,} 条记录之后又被改动", f"{n_found:,} records were changed afterwards"), named
-        )
+        what = Text(f"有 {n_found:,} 条记录之后又被改动", f"{n_found:,} records were changed afterwards")
+        raise _depends(what, named, remedy=_UNDO_FIRST.filled(listed=called(session, newer)) if newer else None)
 
 
 def _check_dependents(session: Session, imported: Import, plan: _Plan) -> int:
@@ -294,3 +296,4 @@ def _depends(what: Text, named: Sequence[str], *, remedy: Text | None = None) ->
 
 
 _IN_ONE_QUERY = 500
+_UNDO_FIRST = Text("请先撤销之后的导入：{listed}。", "Undo the newer imports first: {listed}.")

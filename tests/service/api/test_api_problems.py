@@ -29,7 +29,18 @@ def test_a_refusal_speaks_the_language_of_the_reader(api: FlaskClient) -> None:
         problem = answer.json
         assert problem is not None
         assert problem["detail"] == sentence
-    assert set(problem) == {"type", "title", "status", "detail", "code", "place", "value", "remedy", "fields"}
+    assert set(problem) == {
+        "type",
+        "title",
+        "status",
+        "detail",
+        "code",
+        "place",
+        "value",
+        "remedy",
+        "fields",
+        "changes",
+    }
 
 
 def test_chinese_is_the_default(api: FlaskClient) -> None:

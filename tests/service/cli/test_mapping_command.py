@@ -34,6 +34,19 @@ def test_a_guess_is_confirmed_saved_and_used_again(talentpool, villages):
     assert talentpool("import", "villages", villages, "--mapping", "示范县").exit_code == 4
 
 
+def test_what_is_confirmed_for_an_office_is_remembered_and_said_but_not_by_a_trial(talentpool, villages):
+    office = ("--mapping", "示范县")
+    trial = talentpool("import", "villages", villages, *office, "--map", "村名全称=village", "--dry-run")
+    assert (trial.exit_code, "记住" in trial.stderr) == (0, False)
+    assert talentpool("import", "villages", villages, *office).exit_code == 4
+    confirmed = talentpool("import", "villages", villages, *office, "--map", "村名全称=village")
+    assert (confirmed.exit_code, "已为“示范县”记住 1 个列名" in confirmed.stderr) == (0, True)
+    again = talentpool("import", "villages", villages, *office)
+    assert (again.exit_code, "--map" in again.stderr, "记住" in again.stderr) == (0, False, False)
+    known = talentpool("import", "villages", villages, *office, "--map", "村名全称=village")
+    assert (known.exit_code, "记住" in known.stderr) == (0, False)
+
+
 @pytest.mark.parametrize("given", ["村名全称", "=village", "村名全称=", "村名全称=hobby"])
 def test_what_is_no_mapping_is_wrong_use(talentpool, villages, given):
     done = talentpool("import", "villages", villages, "--map", given)

@@ -129,6 +129,8 @@ def test_generated_numbers_get_a_column_of_their_own_as_text(laden, tmp_path):
     sheet = mark(laden, tmp_path / "out.xlsx", a_finding("B3"), numbers=given)["名册"]
     assert [sheet[f"E{row}"].value for row in range(1, 5)] == [None, "人员编号", "P00000001", "=P2"]
     assert sheet["E4"].data_type in {"s", "inlineStr"}
+    assert sheet.column_dimensions["E"].width == 14  # the sheet says nothing of the width of E
+    assert sheet.column_dimensions["B"].width == 33
 
 
 def test_generated_numbers_go_into_the_column_of_numbers(tmp_path):
@@ -273,3 +275,12 @@ def test_a_csv_comes_back_in_the_encoding_that_was_given(tmp_path):
     path.write_bytes("姓名,出生年月\n樣例甲,不詳\n".encode("big5"))
     book = mark(path, tmp_path / "out.xlsx", a_finding("B2", sheet=""), encoding="big5")
     assert book.worksheets[0]["A2"].value == "樣例甲"
+
+
+def test_a_sheet_without_widths_gets_one_for_the_numbers_and_the_summary_prints_on_the_width_of_a_page(tmp_path):
+    path = write_records(tmp_path / "a.xlsx", {"姓名": "样例甲"})
+    book = mark(path, tmp_path / "out.xlsx", numbers=[GivenNumber("名册", 1, None, 0, "P00000001")])
+    assert book["名册"].column_dimensions["B"].width == 14
+    summary = book[SUMMARY_NAME.zh]
+    assert summary.sheet_properties.pageSetUpPr.fitToPage
+    assert (summary.page_setup.orientation, summary.page_setup.fitToHeight) == ("landscape", 0)

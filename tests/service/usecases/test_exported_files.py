@@ -207,7 +207,7 @@ def test_no_cell_of_a_ranking_is_a_formula(database, actor, now):
 
 
 def test_whoever_may_not_export_rankings_gets_none_and_nothing_is_recorded(database, actor, now):
-    clerk = replace(actor, role="nobody")
+    clerk = replace(actor, roles=frozenset())
     with database.unit_of_work() as session, pytest.raises(Forbidden):
         make_export(session, Wanted(kind="ranking", file_format="csv"), actor=clerk, now=now)
     with database.reading() as session:

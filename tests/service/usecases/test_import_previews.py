@@ -11,6 +11,7 @@ from sqlalchemy import select
 from service.files.findings import Effect
 from service.models.people import Person
 from service.usecases.attestation import Attestation
+from service.usecases.histories import history_of
 from service.usecases.import_previews import RowState
 from service.usecases.imports import ImportOptions, import_file
 from service.usecases.people import edit_person
@@ -69,6 +70,37 @@ def test_a_dry_run_tells_new_changed_same_and_refused_rows_field_by_field(take, 
         "years_in_industry": (None, 3.0),
     }
     assert people("years_in_industry") == {"样例甲": (None,), "样例乙": (None,)}
+
+
+def test_the_trial_of_a_new_row_lists_what_would_be_stored_numbers_masked(take, tmp_path):
+    row = a_roster_row(联系电话=PHONE, 身份证号="239901199005010011", 从业年限="3年", 所在村="西岗村")
+    path = roster(tmp_path, row, a_roster_row("P2", 姓名="样例乙"))
+    first, second = take(path, is_dry_run=True).rows
+    told = {change.field: (change.before, change.after) for change in first.changes}
+    assert (first.state, told["phone"], told["id_number"]) == (
+        RowState.NEW,
+        (None, "139****0001"),
+        (None, "239901********0011"),
+    )
+    assert told["home_village_id"] == (None, "西岗村")
+    assert (told["years_in_industry"], told["name"], told["person_no"]) == ((None, 3.0), (None, "样例甲"), (None, "P1"))
+    assert {"name": "样例乙", "person_no": "P2"}.items() <= {one.field: one.after for one in second.changes}.items()
+
+
+def test_a_trial_says_of_new_rows_what_the_import_then_notes_in_their_history(database, take, actor, tmp_path):
+    rows = [a_roster_row(f"P{n}", 姓名=f"样例{n}", 联系电话=PHONE, 从业年限=n, 所在村=f"第{n}村") for n in range(1, 31)]
+    path = roster(tmp_path, *rows)
+    trial, done = take(path, is_dry_run=True), take(path)
+    assert [(row.row, row.number, row.state) for row in trial.rows] == [
+        (row.row, row.number, row.state) for row in done.rows
+    ]
+    assert trial.findings == done.findings
+    with database.reading() as session:
+        for row in trial.rows:
+            history = history_of(session, actor=actor, kind="people", number=row.number)
+            assert {change.field: change.after for change in row.changes} == {
+                field: changes[-1].after for field, changes in history.items()
+            }
 
 
 def test_what_was_changed_by_hand_since_the_last_import_is_in_conflict(take, edit, person, tmp_path):

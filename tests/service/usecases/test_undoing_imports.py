@@ -156,6 +156,21 @@ def test_imports_are_undone_in_the_opposite_order(take, undo, registry, tmp_path
     assert registry() == {}
 
 
+def test_the_newer_imports_to_undo_first_are_named_by_number_and_file_the_newest_first(take, undo, tmp_path):
+    first = take(write_records(tmp_path / "a.xlsx", a_roster_row(), a_roster_row("P2", 姓名="样例乙")))
+    second = take(write_records(tmp_path / "b.xlsx", a_roster_row(姓名="样例改")))
+    third = take(write_records(tmp_path / "c.xlsx", a_roster_row("P2", 姓名="样例再改")))
+    with pytest.raises(Conflict) as refused:
+        undo(first)
+    assert refused.value.remedy.zh == f"请先撤销之后的导入：{third} (c.xlsx), {second} (b.xlsx)。"
+    undo(third)
+    with pytest.raises(Conflict) as refused:
+        undo(first)
+    assert refused.value.remedy.en == f"Undo the newer imports first: {second} (b.xlsx)."
+    undo(second)
+    undo(first)
+
+
 def test_people_on_a_list_keep_the_import(any_database, take, undo, actor, now, tmp_path):
     save(any_database, actor, now, villages=[a_village()])
     row = a_roster_row(

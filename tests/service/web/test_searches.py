@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from service.access import Actor
 from service.errors import InvalidInput, NotFound
 from service.vault import Vault
+from service.vault.key_file import KeyFile
+from service.vault.suites import DEFAULT_SUITE
 from service.web import searches
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
-VAULT = Vault(field_keys={1: bytes(32)}, index_key=bytes(32), session_secret=bytes(32))
+VAULT = Vault(KeyFile.generated(DEFAULT_SUITE))
 ME, OTHER = Actor("a", account_id=1), Actor("b", account_id=2)
 
 

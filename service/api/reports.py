@@ -1,0 +1,41 @@
+"""/api/v1/reports: what was done against the rank."""
+
+from typing import Any
+
+from flask import Response
+
+from matching.vocabulary import Text
+from schemas.base import StrictSchema
+from schemas.dates import Day
+from schemas.workflow import OverrideReportSchema
+from service.api.answers import Answer
+from service.api.blueprint import Resource
+from service.context import current_actor, reading
+from service.usecases.override_reports import report_overrides
+
+__all__ = ["resource"]
+
+resource = Resource("reports", title=Text("报告", "Reports"))
+
+_OVERRIDES = OverrideReportSchema()
+
+
+class PeriodQuerySchema(StrictSchema):
+    """First and last day."""
+
+    since = Day()
+    until = Day()
+
+
+@resource.operation(
+    "GET",
+    "/overrides",
+    Text("突破位次推荐的报告", "Report recommendations against the rank"),
+    query=PeriodQuerySchema,
+    answer=_OVERRIDES,
+)
+def show_overrides(query: dict[str, Any]) -> Response:
+    """Answer with every recommendation that passed over somebody in a better place, and why."""
+    with reading() as session:
+        found = report_overrides(session, actor=current_actor(), since=query.get("since"), until=query.get("until"))
+        return Answer.of(_OVERRIDES.dump(found)).response()

@@ -1,0 +1,116 @@
+"""What has to hold before an appointment goes on."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matching.vocabulary import Text
+from matching.vocabulary.codes import code_table
+from service.errors import Conflict, InvalidInput
+from service.models.appointments import Appointment, PublicityNotice
+from service.models.candidacies import Candidacy
+from service.usecases.candidacy_moves import missing_signatures
+from service.usecases.days import day_of
+from service.usecases.move_histories import move_changes
+from service.usecases.moving import Guard, Moving, Subject
+from service.workflow import workflow_in_force
+
+__all__ = ["APPOINTMENT_GUARDS", "appointment_subject"]
+
+
+def appointment_subject(session: Session, appointment: Appointment) -> Subject:
+    """Return an appointment as what is moved."""
+    return Subject(
+        machine=workflow_in_force().machines["appointment"],
+        id=appointment.id,
+        number=appointment.appointment_no or str(appointment.id),
+        row=appointment,
+        state=appointment.state,
+        state_field="state",
+        changes_since=lambda version: move_changes(session, "appointment", appointment.id, version=version),
+    )
+
+
+def _publicity_over(moving: Moving) -> None:
+    wanted = select(PublicityNotice).where(PublicityNotice.appointment_id == moving.subject.id)
+    notice = moving.session.scalars(wanted.order_by(PublicityNotice.id.desc())).first()
+    if notice is None:
+        raise Conflict(
+            Text("尚未公示。", "There has been no public notice."),
+            remedy=Text("请先公示。", "Publish one first."),
+            place="publicity",
+        )
+    if day_of(moving.now) <= notice.ends_on:
+        raise Conflict(
+            Text(f"公示至 {notice.ends_on} 止，尚未期满。", f"The notice runs until {notice.ends_on}."),
+            remedy=Text("请在期满后办理。", "Come back when it is over."),
+            place="publicity",
+            value=notice.notice_no,
+        )
+
+
+def _signatures_complete(moving: Moving) -> None:
+    candidacy_id = moving.subject.row.candidacy_id
+    missing = missing_signatures(moving.session.get_one(Candidacy, candidacy_id)) if candidacy_id else ()
+    if missing:
+        raise Conflict(
+            Text(
+                f"缺少签署：{'、'.join(one.label.zh for one in missing)}。",
+                f"Signatures are missing: {', '.join(one.label.en for one in missing)}.",
+            ),
+            remedy=Text("请先登记签署和依据文件。", "Record them with their documents first."),
+            place="signatures",
+        )
+
+
+def _started(moving: Moving) -> None:
+    started = moving.asked.more.get("started_on")
+    if started is not None and started > day_of(moving.now):
+        raise _wrong("started_on", Text("到岗日期在今天之后。", "The first day lies in the future."))
+
+
+def _appraisal_given(moving: Moving) -> None:
+    known = code_table("appraisal").codes
+    if moving.asked.more.get("appraisal") not in known:
+        raise _wrong("appraisal", Text("须填写考核结果。", "The result of the appraisal is missing."))
+
+
+def _not_retiring(moving: Moving) -> None:
+    appointment: Appointment = moving.subject.row
+    ends_on = moving.asked.more.get("term_ends_on")
+    if ends_on is None or (appointment.term_ends_on is not None and ends_on <= appointment.term_ends_on):
+        raise _wrong("term_ends_on", Text("须填写晚于原任期的新期满日。", "The new last day is after the old one."))
+    retires = appointment.person.retirement_month
+    if (
+        retires is not None
+        and (retires.year, retires.month) < (ends_on.year, ends_on.month)
+        and not moving.asked.reason
+    ):
+        raise _wrong(
+            "reason",
+            Text(
+                f"本人 {retires:%Y-%m} 退休，早于新任期期满，续任须写明理由。",
+                f"The person retires in {retires:%Y-%m}, before the new term ends: give a reason.",
+            ),
+        )
+
+
+def _term_over(moving: Moving) -> None:
+    ends_on = moving.subject.row.term_ends_on
+    if (ends_on is None or ends_on > day_of(moving.now)) and not moving.asked.reason:
+        raise _wrong("reason", Text("任期未满，须写明理由。", "The term is not over: give a reason."))
+
+
+def _wrong(place: str, problem: Text) -> InvalidInput:
+    return InvalidInput(problem, place=place, fields={place: [problem]})
+
+
+APPOINTMENT_GUARDS: Mapping[str, Guard] = {
+    "publicity_over": _publicity_over,
+    "signatures_complete": _signatures_complete,
+    "started": _started,
+    "appraisal_given": _appraisal_given,
+    "not_retiring": _not_retiring,
+    "term_over": _term_over,
+}

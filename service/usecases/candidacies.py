@@ -1,0 +1,336 @@
+"""Candidacies: the people of a list on their way, added by hand, signed for, and led from stage to stage."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from matching.vocabulary import Text
+from service.access import Actor, require
+from service.db import allocate_ids
+from service.errors import Conflict, InvalidInput
+from service.models.candidacies import Candidacy, Round, Signature
+from service.models.moves import Move
+from service.models.shortlists import Shortlist
+from service.queries.people_pages import person_by_number
+from service.usecases import audit
+from service.usecases.candidacy_moves import CANDIDACY_GUARDS, candidacy_subject, missing_signatures, path_of
+from service.usecases.days import day_of
+from service.usecases.move_histories import moves_by_subject, moves_of
+from service.usecases.moving import Asked, check_version, make_move, role_with, write_move
+from service.usecases.review_labels import sync_labels
+from service.usecases.round_guards import candidacies_of
+from service.usecases.round_records import lock_round, round_of, round_subject
+from service.usecases.rounds import close_if_settled
+from service.usecases.shortlists import get_shortlist
+from service.usecases.single_records import not_found
+from service.workflow import PostPath, Signatory, workflow_in_force
+
+__all__ = [
+    "CandidacyView",
+    "Review",
+    "add_candidacy",
+    "get_candidacy",
+    "list_candidacies",
+    "lock_candidacy",
+    "move_candidacy",
+    "record_signature",
+    "touch",
+]
+
+_ELSEWHERE = {
+    "reviewed": Text("请给出结论。", "Conclude on it."),
+    "suggested": Text("请撤回结论。", "Undo the conclusion."),
+    "added_manually": Text("请撤回结论。", "Undo the conclusion."),
+    "decided": Text("人选随名单一并研究决定。", "People are decided on with their list."),
+    "publicised": Text("请发起任职。", "Begin the appointment."),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidacyView:
+    """A candidacy with what follows from where it stands.
+
+    Parameters
+    ----------
+    candidacy : Candidacy
+    missing_signatures : tuple of Signatory
+        All that the post asks for and that are not recorded.
+    next_stage : str or None
+        Of the post.
+    moves : sequence of Move
+        How it came to where it stands.
+    """
+
+    candidacy: Candidacy
+    missing_signatures: tuple[Signatory, ...]
+    next_stage: str | None
+    moves: Sequence[Move]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """The round of a list with its candidacies.
+
+    Parameters
+    ----------
+    shortlist : Shortlist
+    round : Round
+    candidacies : sequence of CandidacyView
+        The better places first, added people last.
+    path : PostPath
+        Stages and signatures of the post.
+    moves : sequence of Move
+        How the round came to where it stands.
+    """
+
+    shortlist: Shortlist
+    round: Round
+    candidacies: Sequence["CandidacyView"]
+    path: PostPath
+    moves: Sequence[Move]
+
+
+def list_candidacies(session: Session, *, actor: Actor, shortlist_no: str) -> Review:
+    """Return the round of a list, its candidacies with every opinion, and who moved it when.
+
+    Raises
+    ------
+    NotFound
+        If there is no such list.
+    """
+    require(actor, "read_candidacies")
+    shortlist = get_shortlist(session, actor=actor, shortlist_no=shortlist_no)
+    found = candidacies_of(session, shortlist.id)
+    moves = moves_by_subject(session, "candidacy", [one.id for one in found])
+    return Review(
+        shortlist=shortlist,
+        round=round_of(session, shortlist),
+        candidacies=[_view(one, moves.get(one.id, ())) for one in found],
+        path=workflow_in_force().posts[str(shortlist.vacancy.post_type.value)],
+        moves=moves_of(session, "shortlist", shortlist.id),
+    )
+
+
+def get_candidacy(session: Session, *, actor: Actor, candidacy_no: str) -> CandidacyView:
+    """Return one candidacy.
+
+    Raises
+    ------
+    NotFound
+        If there is none of this number.
+    """
+    require(actor, "read_candidacies")
+    found = _found(session, candidacy_no)
+    session.expire(found, ["opinions", "signatures"])
+    return _view(found, moves_of(session, "candidacy", found.id))
+
+
+def add_candidacy(
+    session: Session, *, actor: Actor, shortlist_no: str, person_no: str, reason: str, version: int, now: datetime
+) -> Candidacy:
+    """Add a person who is not on the list, with a reason; they stand behind everybody on it.
+
+    Parameters
+    ----------
+    version : int
+        Of the round, as it was read.
+
+    Raises
+    ------
+    NotFound
+        If there is no such list or person.
+    Conflict
+        If the list is not under review, or the person is a candidate already.
+    InvalidInput
+        If there is no reason.
+    """
+    require(actor, "add_candidacies")
+    shortlist = get_shortlist(session, actor=actor, shortlist_no=shortlist_no)
+    round_ = lock_round(session, shortlist, now=now)
+    check_version(round_subject(session, round_, shortlist), version)
+    person = person_by_number(session, person_no)
+    if person is None:
+        raise not_found(Text("人员", "person"), person_no, place="person_no")
+    _check_addition(session, shortlist, round_, person_id=person.id, person_no=person_no, reason=reason)
+    (row_id,) = allocate_ids(session, Candidacy.__tablename__)
+    candidacy = Candidacy(
+        id=row_id,
+        candidacy_no=f"C{day_of(now):%Y}-{row_id:06d}",
+        shortlist_id=shortlist.id,
+        person_id=person.id,
+        state="added_manually",
+        added_by=actor.username,
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(candidacy)
+    candidacy.added_reason = reason
+    session.flush()
+    asked = Asked(to="added_manually", version=1, reason=reason)
+    subject = candidacy_subject(session, candidacy)
+    write_move(
+        session,
+        actor=actor,
+        role=role_with(actor, "add_candidacies"),
+        subject=subject,
+        asked=asked,
+        before=None,
+        now=now,
+    )
+    return candidacy
+
+
+def record_signature(
+    session: Session,
+    *,
+    actor: Actor,
+    candidacy_no: str,
+    signatory: str,
+    signed_name: str,
+    document: str,
+    signed_on: date,
+    version: int,
+    now: datetime,
+) -> Candidacy:
+    """Record a signature that the post asks for, with the paper that bears it.
+
+    Raises
+    ------
+    NotFound
+        If there is no such candidacy.
+    InvalidInput
+        If the post asks for no such signature, or the day lies in the future.
+    Conflict
+        If it was recorded already.
+    """
+    require(actor, "record_signatures")
+    candidacy, _ = lock_candidacy(session, actor=actor, candidacy_no=candidacy_no, now=now)
+    check_version(candidacy_subject(session, candidacy), version)
+    _check_signature(candidacy, signatory=signatory, signed_on=signed_on, now=now)
+    touch(session, candidacy, now=now)
+    (row_id,) = allocate_ids(session, Signature.__tablename__)
+    signature = Signature(
+        id=row_id,
+        candidacy_id=candidacy.id,
+        signatory=signatory,
+        document=document,
+        signed_on=signed_on,
+        recorded_by=actor.username,
+        version=candidacy.version,
+        at=now,
+    )
+    session.add(signature)
+    signature.signed_name = signed_name
+    session.flush()
+    session.expire(candidacy, ["signatures"])
+    audit.record(
+        session, actor=actor, action="record_signature", subject_kind="candidacy", subject_no=candidacy_no, now=now,
+        detail={"signatory": signatory, "version": candidacy.version},
+    )  # fmt: skip
+    session.flush()
+    return candidacy
+
+
+def move_candidacy(session: Session, *, actor: Actor, candidacy_no: str, asked: Asked, now: datetime) -> Candidacy:
+    """Lead a candidacy to its next stage, or out.
+
+    Raises
+    ------
+    NotFound
+        If there is no such candidacy.
+    VersionConflict, Conflict, Forbidden, InvalidInput
+        As in `make_move`.
+    """
+    require(actor, "move_candidacies")
+    candidacy, _ = lock_candidacy(session, actor=actor, candidacy_no=candidacy_no, now=now)
+    subject = candidacy_subject(session, candidacy)
+    check_version(subject, asked.version)
+    if asked.to in _ELSEWHERE:
+        raise Conflict(
+            Text("这一步不能单独办理。", "This step is not taken by itself."),
+            remedy=_ELSEWHERE[asked.to],
+            place="to",
+            value=asked.to,
+        )
+    make_move(session, actor=actor, subject=subject, asked=asked, guards=CANDIDACY_GUARDS, now=now)
+    candidacy.updated_at = now
+    session.flush()
+    sync_labels(session, candidacy, actor=actor, now=now)
+    close_if_settled(session, shortlist_id=candidacy.shortlist_id, now=now)
+    return candidacy
+
+
+def lock_candidacy(session: Session, *, actor: Actor, candidacy_no: str, now: datetime) -> tuple[Candidacy, Round]:
+    """Return a candidacy locked until the transaction ends, with its round, which cannot move meanwhile."""
+    candidacy = _found(session, candidacy_no)
+    shortlist = get_shortlist(session, actor=actor, shortlist_no=candidacy.shortlist.shortlist_no)
+    round_ = lock_round(session, shortlist, is_shared=True, now=now)
+    locked = session.get_one(Candidacy, candidacy.id, with_for_update=True, populate_existing=True)
+    session.expire(locked, ["opinions", "signatures"])
+    return locked, round_
+
+
+def touch(session: Session, candidacy: Candidacy, *, now: datetime) -> None:
+    """Make a new version of a candidacy, also where two acts share a moment."""
+    candidacy.updated_at = now
+    flag_modified(candidacy, "updated_at")
+    session.flush()
+
+
+def _view(candidacy: Candidacy, moves: Sequence[Move]) -> CandidacyView:
+    return CandidacyView(
+        candidacy=candidacy,
+        missing_signatures=missing_signatures(candidacy),
+        next_stage=path_of(candidacy).next_after(candidacy.state),
+        moves=moves,
+    )
+
+
+def _found(session: Session, candidacy_no: str) -> Candidacy:
+    found = session.scalar(select(Candidacy).where(Candidacy.candidacy_no == candidacy_no))
+    if found is None:
+        raise not_found(Text("人选", "candidacy"), candidacy_no, place="candidacy_no")
+    return found
+
+
+def _check_addition(
+    session: Session, shortlist: Shortlist, round_: Round, *, person_id: int, person_no: str, reason: str
+) -> None:
+    if round_.state != "under_review":
+        raise Conflict(
+            Text("名单不在审阅中，不能增补。", "The list is not under review: nobody is added."),
+            place=shortlist.shortlist_no,
+        )
+    if not reason.strip():
+        problem = Text("增补人选须写明理由。", "Adding somebody needs a reason.")
+        raise InvalidInput(problem, place="reason", fields={"reason": [problem]})
+    known = select(Candidacy.candidacy_no).where(
+        Candidacy.shortlist_id == shortlist.id, Candidacy.person_id == person_id
+    )
+    if (number := session.scalar(known)) is not None:
+        raise Conflict(
+            Text(f"{person_no} 已是人选 {number}。", f"{person_no} is the candidacy {number} already."),
+            place="person_no",
+            value=person_no,
+        )
+
+
+def _check_signature(candidacy: Candidacy, *, signatory: str, signed_on: date, now: datetime) -> None:
+    known = {one.key: one.label for one in path_of(candidacy).signatories}
+    if signatory not in known:
+        problem = Text(f"该岗位不需要“{signatory}”的签署。", f"The post asks for no signature of '{signatory}'.")
+        remedy = Text(f"可登记：{'、'.join(known)}。", f"There are: {', '.join(known)}.")
+        raise InvalidInput(problem, remedy=remedy, place="signatory", value=signatory)
+    if signed_on > day_of(now):
+        problem = Text("签署日期在今天之后。", "The day of the signature lies in the future.")
+        raise InvalidInput(problem, place="signed_on", fields={"signed_on": [problem]})
+    if signatory in {one.signatory for one in candidacy.signatures}:
+        raise Conflict(
+            Text(f"“{known[signatory].zh}”已登记。", f"'{known[signatory].en}' is recorded already."),
+            place="signatory",
+            value=signatory,
+        )

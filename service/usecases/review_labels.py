@@ -1,0 +1,103 @@
+"""What reviewers said becomes what cards learn from, exactly like decisions that were imported.
+
+Each reviewer's standing opinion is a row of `decisions`, and the office's conclusion is one under the reviewer number
+``office``; each names the list that was shown, the place and the card. All rows of a candidacy bear how far it came
+and how the term was appraised.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.access import Actor
+from service.models.appointments import Appointment
+from service.models.candidacies import Candidacy, Opinion
+from service.models.provenance import SourceKind
+from service.models.reviews import Decision
+from service.usecases import saving_decisions
+from service.usecases.days import day_of
+from service.usecases.provenance import Ledger, Origin
+
+__all__ = ["OFFICE", "reviewer_no_of", "sync_labels"]
+
+OFFICE = "office"
+#: Which stage of the training data a state has reached; leaving does not take back how far one came.
+_STAGES = {
+    "suggested": "reviewed",
+    "added_manually": "reviewed",
+    "reviewed": "reviewed",
+    "willingness_asked": "recommended",
+    "unit_asked": "recommended",
+    "recommended": "recommended",
+    "inspected": "inspected",
+    "joint_checked": "inspected",
+    "discipline_opinion": "inspected",
+    "decided": "inspected",
+    "publicised": "inspected",
+    "appointed": "appointed",
+}
+
+
+def reviewer_no_of(actor: Actor) -> str:
+    """Return the opaque number under which cards know a reviewer; never a name."""
+    return f"R{actor.account_id or 0}"
+
+
+def sync_labels(session: Session, candidacy: Candidacy, *, actor: Actor, now: datetime) -> None:
+    """Bring the rows of `decisions` in line with what stands of a candidacy."""
+    standing = {one.reviewer_no: one for one in candidacy.standing_opinions}
+    if (conclusion := candidacy.standing_conclusion) is not None:
+        standing[OFFICE] = conclusion
+    known = _known(session, candidacy)
+    for reviewer_no, row in known.items():
+        if reviewer_no not in standing and reviewer_no in _own_numbers(candidacy):
+            session.delete(row)
+    session.flush()
+    common = _common(session, candidacy, known)
+    records = [{**common, **_said(one), "reviewer_no": number} for number, one in standing.items()]
+    if records:
+        ledger = Ledger(session, Origin.of(actor, SourceKind.API), now)
+        saving_decisions.save(session, records, now=now, ledger=ledger)
+
+
+def _said(opinion: Opinion) -> dict[str, Any]:
+    return {
+        "decision": opinion.decision,
+        "reason_codes": opinion.reason_codes,
+        "decided_on": day_of(opinion.at),
+    }
+
+
+def _common(session: Session, candidacy: Candidacy, known: dict[str, Decision]) -> dict[str, Any]:
+    shortlist = candidacy.shortlist
+    common: dict[str, Any] = {
+        "vacancy_no": shortlist.vacancy.vacancy_no,
+        "person_no": candidacy.person.person_no,
+        "stage_reached": _STAGES.get(candidacy.state) or _reached(known),
+    }
+    if candidacy.shown_rank is not None:
+        common["shortlist_no"] = shortlist.shortlist_no
+    appraised = select(Appointment.appraisal).where(
+        Appointment.candidacy_id == candidacy.id, Appointment.appraisal.is_not(None)
+    )
+    if (appraisal := session.scalars(appraised.order_by(Appointment.id.desc())).first()) is not None:
+        common["appraisal"] = appraisal
+    return common
+
+
+def _known(session: Session, candidacy: Candidacy) -> dict[str, Decision]:
+    wanted = select(Decision).where(
+        Decision.vacancy_id == candidacy.shortlist.vacancy_id, Decision.person_id == candidacy.person_id
+    )
+    return {row.reviewer_no: row for row in session.scalars(wanted)}
+
+
+def _own_numbers(candidacy: Candidacy) -> set[str]:
+    """Return the reviewers whose rows came from this candidacy; imported ones stay as they are."""
+    return {OFFICE if one.is_conclusion else one.reviewer_no for one in candidacy.opinions}
+
+
+def _reached(known: dict[str, Decision]) -> str | None:
+    return next((row.stage_reached for row in known.values() if row.stage_reached), "reviewed")

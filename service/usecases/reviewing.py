@@ -1,0 +1,255 @@
+"""Reviewing a candidacy: each reviewer's own opinion, then the office's conclusion, and taking either back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from matching.vocabulary import ReviewDecision, Text
+from matching.vocabulary.codes import code_table
+from service.access import Actor, require
+from service.db import allocate_ids
+from service.errors import Conflict, InvalidInput
+from service.models.candidacies import Candidacy, Opinion
+from service.usecases import audit
+from service.usecases.against_rank import is_explained, pairs_of
+from service.usecases.candidacies import lock_candidacy, touch
+from service.usecases.candidacy_moves import CANDIDACY_GUARDS, candidacy_subject
+from service.usecases.moving import OTHER, Asked, check_version, make_move, role_with
+from service.usecases.review_labels import OFFICE, reviewer_no_of, sync_labels
+from service.usecases.round_guards import candidacies_of
+
+__all__ = ["conclude", "give_opinion", "undo_review"]
+
+_REVIEWABLE = frozenset({"suggested", "added_manually", "reviewed"})
+#: What takes a chance from somebody never goes unexplained.
+_NEED_CODES = frozenset({ReviewDecision.NOT_SUITABLE})
+
+
+def give_opinion(
+    session: Session,
+    *,
+    actor: Actor,
+    candidacy_no: str,
+    decision: ReviewDecision,
+    reason_codes: Sequence[str] = (),
+    reason: str | None = None,
+    version: int,
+    now: datetime,
+) -> Candidacy:
+    """Say one's own opinion of a candidacy; a later one takes the place of an earlier one.
+
+    Parameters
+    ----------
+    session : Session
+    actor : Actor
+    candidacy_no : str
+    decision : ReviewDecision
+    reason_codes : sequence of str
+        Needed for ``not_suitable``.
+    reason : str or None
+    version : int
+        Of the candidacy, as it was read.
+    now : datetime
+
+    Raises
+    ------
+    NotFound
+        If there is no such candidacy.
+    VersionConflict
+        If somebody else changed it since; tells what.
+    Conflict
+        If the round is no longer under review.
+    InvalidInput
+        If a reason is missing or unknown.
+    """
+    require(actor, "review_candidacies")
+    candidacy = _reviewable(session, actor=actor, candidacy_no=candidacy_no, version=version, now=now)
+    _check_reasons(decision, reason_codes, reason)
+    opinion = _add(
+        session, candidacy, actor=actor, decision=decision, reason_codes=reason_codes, reason=reason,
+        is_conclusion=False, now=now,
+    )  # fmt: skip
+    return _finish(session, candidacy, actor=actor, action="give_opinion", opinion=opinion, now=now)
+
+
+def conclude(
+    session: Session,
+    *,
+    actor: Actor,
+    candidacy_no: str,
+    decision: ReviewDecision,
+    reason_codes: Sequence[str] = (),
+    reason: str | None = None,
+    version: int,
+    now: datetime,
+) -> Candidacy:
+    """Say the office's conclusion on a candidacy; parameters and refusals as for `give_opinion`.
+
+    Recommending somebody while a person in a better place is passed over, or passing over a person while one in a
+    worse place is recommended, needs a reason code and the reason in words.
+    """
+    require(actor, "conclude_reviews")
+    candidacy = _reviewable(session, actor=actor, candidacy_no=candidacy_no, version=version, now=now)
+    _check_reasons(decision, reason_codes, reason)
+    opinion = _add(
+        session, candidacy, actor=actor, decision=decision, reason_codes=reason_codes, reason=reason,
+        is_conclusion=True, now=now,
+    )  # fmt: skip
+    candidacy.conclusion = decision
+    _check_rank(session, candidacy, opinion)
+    if candidacy.state != "reviewed":
+        asked = Asked(to="reviewed", version=candidacy.version, reason_codes=tuple(reason_codes), reason=reason)
+        subject = candidacy_subject(session, candidacy)
+        make_move(session, actor=actor, subject=subject, asked=asked, guards=CANDIDACY_GUARDS, now=now)
+        opinion.version = candidacy.version
+    return _finish(session, candidacy, actor=actor, action="conclude_review", opinion=opinion, now=now)
+
+
+def undo_review(
+    session: Session,
+    *,
+    actor: Actor,
+    candidacy_no: str,
+    is_conclusion: bool,
+    version: int,
+    now: datetime,
+) -> Candidacy:
+    """Take back one's last standing opinion, or the office's last conclusion; again and again, until none stands.
+
+    What was said stays on record with who took it back and when.
+
+    Raises
+    ------
+    Conflict
+        If nothing stands that could be taken back, or the round is no longer under review.
+    NotFound, VersionConflict
+        As for `give_opinion`.
+    """
+    require(actor, "conclude_reviews" if is_conclusion else "review_candidacies")
+    candidacy = _reviewable(session, actor=actor, candidacy_no=candidacy_no, version=version, now=now)
+    standing = [
+        one
+        for one in candidacy.opinions
+        if one.undone_at is None
+        and one.is_conclusion == is_conclusion
+        and (is_conclusion or one.username == actor.username)
+    ]
+    if not standing:
+        raise Conflict(
+            Text("没有可撤回的结论。", "There is nothing to take back."),
+            remedy=Text("请刷新后查看当前意见。", "Read the candidacy again."),
+            place=candidacy_no,
+        )
+    last = standing[-1]
+    last.undone_by, last.undone_at = actor.username, now
+    if is_conclusion:
+        before = standing[-2] if len(standing) > 1 else None
+        candidacy.conclusion = before.decision if before else None
+    touch(session, candidacy, now=now)
+    if is_conclusion and candidacy.conclusion is None:
+        origin = "added_manually" if candidacy.shown_rank is None else "suggested"
+        asked = Asked(to=origin, version=candidacy.version)
+        subject = candidacy_subject(session, candidacy)
+        make_move(session, actor=actor, subject=subject, asked=asked, guards=CANDIDACY_GUARDS, now=now)
+    last.undone_version = candidacy.version
+    return _finish(session, candidacy, actor=actor, action="undo_review", opinion=last, now=now)
+
+
+def _reviewable(session: Session, *, actor: Actor, candidacy_no: str, version: int, now: datetime) -> Candidacy:
+    candidacy, round_ = lock_candidacy(session, actor=actor, candidacy_no=candidacy_no, now=now)
+    check_version(candidacy_subject(session, candidacy), version)
+    if round_.state != "under_review" or candidacy.state not in _REVIEWABLE:
+        state = code_table("shortlist_state").label(round_.state)
+        raise Conflict(
+            Text(
+                f"名单处于“{state.zh}”，人选已不在审阅中。",
+                f"The list is in the state '{state.en}': this candidacy is no longer under review.",
+            ),
+            remedy=Text("审阅只在名单“审阅中”时进行。", "Reviews happen while the list is under review."),
+            place=candidacy_no,
+        )
+    return candidacy
+
+
+def _add(
+    session: Session,
+    candidacy: Candidacy,
+    *,
+    actor: Actor,
+    decision: ReviewDecision,
+    reason_codes: Sequence[str],
+    reason: str | None,
+    is_conclusion: bool,
+    now: datetime,
+) -> Opinion:
+    touch(session, candidacy, now=now)
+    (row_id,) = allocate_ids(session, Opinion.__tablename__)
+    opinion = Opinion(
+        id=row_id,
+        candidacy_id=candidacy.id,
+        is_conclusion=is_conclusion,
+        username=actor.username,
+        role=role_with(actor, "conclude_reviews" if is_conclusion else "review_candidacies"),
+        reviewer_no=OFFICE if is_conclusion else reviewer_no_of(actor),
+        decision=decision,
+        reason_codes=tuple(reason_codes) or None,
+        version=candidacy.version,
+        at=now,
+    )
+    session.add(opinion)
+    opinion.reason = reason
+    session.flush()
+    session.expire(candidacy, ["opinions"])
+    return opinion
+
+
+def _check_reasons(decision: ReviewDecision, reason_codes: Sequence[str], reason: str | None) -> None:
+    unknown = next((code for code in reason_codes if code not in code_table("reason_code").codes), None)
+    if unknown is not None:
+        raise _wanting("reason_codes", Text(f"没有理由代码 {unknown}。", f"There is no reason code {unknown}."))
+    if decision in _NEED_CODES and not reason_codes:
+        raise _wanting("reason_codes", Text("“暂不考虑”须选择理由代码。", "'Not suitable' needs a reason code."))
+    if OTHER in reason_codes and not (reason or "").strip():
+        raise _wanting("reason", Text("“其他”须写明理由。", "'Other' needs the reason in words."))
+
+
+def _check_rank(session: Session, candidacy: Candidacy, opinion: Opinion) -> None:
+    """Refuse a conclusion that turns the order of the list around without saying why."""
+    session.flush()
+    turned = [pair for pair in pairs_of(candidacies_of(session, candidacy.shortlist_id)) if candidacy in pair]
+    if not turned or is_explained(opinion):
+        return
+    lower, higher = turned[0]
+    problem = Text(
+        f"{lower.candidacy_no}（位次 {lower.shown_rank or '增补'}）拟推荐，而位次更前的 {higher.candidacy_no}"
+        f"（位次 {higher.shown_rank}）未推荐，须写明理由代码和理由。",
+        f"{lower.candidacy_no} (place {lower.shown_rank or 'added'}) is recommended while {higher.candidacy_no} "
+        f"(place {higher.shown_rank}) is not: give a reason code and the reason in words.",
+    )
+    fields: dict[str, list[Text]] = {"reason_codes": [problem], "reason": [problem]}
+    raise InvalidInput(problem, place="reason", fields=fields)
+
+
+def _finish(
+    session: Session, candidacy: Candidacy, *, actor: Actor, action: str, opinion: Opinion, now: datetime
+) -> Candidacy:
+    sync_labels(session, candidacy, actor=actor, now=now)
+    detail: dict[str, Any] = {
+        "decision": str(opinion.decision.value),
+        "is_conclusion": opinion.is_conclusion,
+        "reason_codes": list(opinion.reason_codes or ()),
+        "version": candidacy.version,
+        "person_no": candidacy.person.person_no,
+    }
+    audit.record(
+        session, actor=actor, action=action, subject_kind="candidacy", subject_no=candidacy.candidacy_no, now=now,
+        detail=detail,
+    )  # fmt: skip
+    session.flush()
+    return candidacy
+
+
+def _wanting(place: str, problem: Text) -> InvalidInput:
+    return InvalidInput(problem, place=place, fields={place: [problem]})

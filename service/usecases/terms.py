@@ -1,0 +1,133 @@
+"""Who holds which post until when: appointments, one of them, and the terms that end soon."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from matching.vocabulary import Text
+from service.access import Actor, require
+from service.models.appointments import Appointment
+from service.models.moves import Move
+from service.usecases.days import day_of
+from service.usecases.move_histories import moves_of
+from service.usecases.paging import Page
+from service.usecases.single_records import not_found
+from service.workflow import workflow_in_force
+
+__all__ = [
+    "AppointmentView",
+    "EndingTerm",
+    "appointment_by_number",
+    "get_appointment",
+    "list_appointments",
+    "terms_ending",
+]
+
+IN_OFFICE = ("in_post", "appraised", "renewed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentView:
+    """An appointment and how it came to where it stands."""
+
+    appointment: Appointment
+    moves: Sequence[Move]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndingTerm:
+    """A term that ends soon, or has ended without anybody saying what follows.
+
+    Parameters
+    ----------
+    appointment : Appointment
+    n_days_left : int
+        Negative when the term is over.
+    reminder : int
+        Which reminder is due: the smallest number of days of the workflow that the term is within.
+    months_to_retirement : int or None
+        From today, as the record says today; None where it is not known.
+    retires_before_end : bool
+        Whether the person retires before the term ends.
+    """
+
+    appointment: Appointment
+    n_days_left: int
+    reminder: int
+    months_to_retirement: int | None
+    retires_before_end: bool
+
+
+def appointment_by_number(session: Session, *, actor: Actor, appointment_no: str) -> Appointment:
+    """Return one appointment.
+
+    Raises
+    ------
+    NotFound
+        If there is none of this number.
+    """
+    require(actor, "read_appointments")
+    found = session.scalar(select(Appointment).where(Appointment.appointment_no == appointment_no))
+    if found is None:
+        raise not_found(Text("任职", "appointment"), appointment_no, place="appointment_no")
+    return found
+
+
+def get_appointment(session: Session, *, actor: Actor, appointment_no: str) -> AppointmentView:
+    """Return one appointment with its notices and moves.
+
+    Raises
+    ------
+    NotFound
+        If there is none of this number.
+    """
+    found = appointment_by_number(session, actor=actor, appointment_no=appointment_no)
+    return AppointmentView(appointment=found, moves=moves_of(session, "appointment", found.id))
+
+
+def list_appointments(
+    session: Session, *, actor: Actor, state: str | None = None, page: int = 1, page_size: int = 20
+) -> Page[Appointment]:
+    """Return one page of appointments, the newest first."""
+    require(actor, "read_appointments")
+    query = select(Appointment)
+    if state is not None:
+        query = query.where(Appointment.state == state)
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    wanted = query.options(*_WITH).order_by(Appointment.id.desc()).offset((page - 1) * page_size).limit(page_size)
+    return Page(items=list(session.scalars(wanted)), total=total, page=page, page_size=page_size)
+
+
+def terms_ending(session: Session, *, actor: Actor, now: datetime) -> list[EndingTerm]:
+    """Return the terms of people in office that end within the longest reminder, the soonest first."""
+    require(actor, "read_appointments")
+    today, reminders = day_of(now), sorted(workflow_in_force().remind_days)
+    wanted = select(Appointment).where(
+        Appointment.state.in_(IN_OFFICE),
+        Appointment.term_ends_on.is_not(None),
+        Appointment.term_ends_on <= today + timedelta(days=reminders[-1]),
+    )
+    found = session.scalars(wanted.options(*_WITH).order_by(Appointment.term_ends_on, Appointment.id))
+    return [_ending(one, one.term_ends_on, today=today, reminders=reminders) for one in found if one.term_ends_on]
+
+
+_WITH = (joinedload(Appointment.person), joinedload(Appointment.village), joinedload(Appointment.vacancy))
+
+
+def _n_months(start: date, end: date) -> int:
+    return (end.year - start.year) * 12 + end.month - start.month
+
+
+def _ending(appointment: Appointment, ends_on: date, *, today: date, reminders: Sequence[int]) -> EndingTerm:
+    n_days_left = (ends_on - today).days
+    retires = appointment.person.retirement_month
+    return EndingTerm(
+        appointment=appointment,
+        n_days_left=n_days_left,
+        reminder=next(days for days in reminders if n_days_left <= days),
+        months_to_retirement=None if retires is None else _n_months(today, retires),
+        retires_before_end=retires is not None and (retires.year, retires.month) < (ends_on.year, ends_on.month),
+    )

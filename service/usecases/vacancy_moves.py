@@ -1,0 +1,176 @@
+"""A vacancy from draft to filled: submitted, approved, compared, filled, cancelled."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from matching.lint import lint_rule, protected_words
+from matching.rules import Rule
+from matching.vocabulary import Text, VacancyStatus
+from service.access import Actor, require
+from service.errors import Conflict
+from service.models.appointments import Appointment
+from service.models.provenance import RecordChange, Source
+from service.models.vacancies import Vacancy
+from service.queries.vacancies import load_vacancy_facts
+from service.usecases.days import day_of
+from service.usecases.move_histories import record_changes
+from service.usecases.moving import Asked, Guard, Moving, Subject, check_version, follow, make_move
+from service.usecases.provenance import Ledger, Origin, SourceKind
+from service.usecases.revisions import bump
+from service.usecases.vacancies import get_vacancy
+from service.workflow import workflow_in_force
+
+__all__ = ["VACANCY_GUARDS", "creator_of", "fill_if_complete", "move_vacancy", "start_shortlisting"]
+
+IN_OFFICE = ("in_post", "appraised", "renewed")
+#: Free texts of a vacancy in which a condition could stand.
+_WORDS = ("majors", "experience", "industry_need", "resource_text", "requirement_basis")
+
+
+def move_vacancy(
+    session: Session,
+    *,
+    actor: Actor,
+    vacancy_no: str,
+    asked: Asked,
+    now: datetime,
+    via: SourceKind = SourceKind.API,
+) -> Vacancy:
+    """Lead a vacancy to its next state.
+
+    Raises
+    ------
+    NotFound
+        If there is no such vacancy.
+    VersionConflict, Conflict, Forbidden, InvalidInput
+        As in `make_move`.
+    """
+    require(actor, "move_vacancies")
+    vacancy = _locked(session, get_vacancy(session, actor=actor, vacancy_no=vacancy_no).id)
+    subject = _subject(session, vacancy)
+    check_version(subject, asked.version)
+    _move(session, vacancy, subject, actor=actor, asked=asked, now=now, via=via)
+    return vacancy
+
+
+def start_shortlisting(session: Session, *, actor: Actor, vacancy_id: int, now: datetime) -> None:
+    """With the review of a list begins the comparison of people for an approved vacancy."""
+    vacancy = _locked(session, vacancy_id)
+    if vacancy.vacancy_status is VacancyStatus.APPROVED:
+        asked = Asked(to="shortlisting", version=vacancy.version)
+        _move(session, vacancy, _subject(session, vacancy), actor=actor, asked=asked, now=now, via=SourceKind.API)
+
+
+def fill_if_complete(session: Session, *, vacancy_id: int, now: datetime) -> None:
+    """Close a vacancy once as many people are in post as it asked for."""
+    vacancy = _locked(session, vacancy_id)
+    if vacancy.vacancy_status is VacancyStatus.SHORTLISTING and _n_in_post(session, vacancy_id) >= vacancy.headcount:
+        follow(session, subject=_subject(session, vacancy), to="filled", guards=VACANCY_GUARDS, now=now)
+        vacancy.updated_at = now
+        bump(session, "vacancies", vacancies=[vacancy.id])
+        session.flush()
+
+
+def creator_of(session: Session, kind: str, subject_id: int) -> str | None:
+    """Return who registered a person or vacancy; None where nobody wrote it down."""
+    first = (
+        select(Source.username)
+        .join(RecordChange, RecordChange.source_id == Source.id)
+        .where(RecordChange.subject_kind == kind, RecordChange.subject_id == subject_id)
+        .order_by(RecordChange.id)
+    )
+    return session.scalars(first).first()
+
+
+def _move(
+    session: Session,
+    vacancy: Vacancy,
+    subject: Subject,
+    *,
+    actor: Actor,
+    asked: Asked,
+    now: datetime,
+    via: SourceKind,
+) -> None:
+    ledger = Ledger(session, Origin.of(actor, via), now)
+    changes = {"vacancy_status": (subject.state, asked.to)}
+    if asked.to == "approved":
+        signed = {"attested_by": asked.signed_name, "attested_document": asked.document}
+        changes |= {name: (getattr(vacancy, name), value) for name, value in signed.items()}  # type: ignore[misc]
+        vacancy.attested_by, vacancy.attested_document = asked.signed_name, asked.document
+    vacancy.updated_at = now
+    make_move(session, actor=actor, subject=subject, asked=asked, guards=VACANCY_GUARDS, now=now)
+    ledger.note_changed("vacancy", vacancy.id, changes, row=vacancy)
+    ledger.write()
+    bump(session, "vacancies", vacancies=[vacancy.id])
+    session.flush()
+
+
+def _locked(session: Session, vacancy_id: int) -> Vacancy:
+    return session.get_one(Vacancy, vacancy_id, with_for_update=True, populate_existing=True)
+
+
+def _subject(session: Session, vacancy: Vacancy) -> Subject:
+    return Subject(
+        machine=workflow_in_force().machines["vacancy"],
+        id=vacancy.id,
+        number=vacancy.vacancy_no,
+        row=vacancy,
+        state=str(vacancy.vacancy_status.value),
+        state_field="vacancy_status",
+        convert=VacancyStatus,
+        changes_since=lambda version: record_changes(session, "vacancy", "vacancy", vacancy.id, version=version),
+        apart={"creator": creator_of(session, "vacancy", vacancy.id)},
+    )
+
+
+def _n_in_post(session: Session, vacancy_id: int) -> int:
+    held = select(func.count()).where(Appointment.vacancy_id == vacancy_id, Appointment.state.in_(IN_OFFICE))
+    return session.scalar(held) or 0
+
+
+def _requirements_sound(moving: Moving) -> None:
+    """Look at a vacancy's own conditions as the linter looks at the rulebook's, and at the words beside them."""
+    vacancy: Vacancy = moving.subject.row
+    (facts,) = load_vacancy_facts(moving.session, vacancy_nos=[vacancy.vacancy_no], as_of=day_of(moving.now))
+    problems = [text for rule in facts.requirements if isinstance(rule, Rule) for text in lint_rule(rule)]
+    for name in _WORDS:
+        problems += [
+            Text(
+                f"岗位条件中出现“{word}”，不得作为条件。",
+                f"The conditions of the vacancy name '{word}', which may never be one.",
+            )
+            for word in protected_words(getattr(vacancy, name) or "")
+        ]
+    if problems:
+        raise Conflict(
+            problems[0],
+            remedy=Text("请修改岗位条件后再上报。", "Mend the conditions of the vacancy before it is submitted."),
+            place="requirements",
+        )
+
+
+def _headcount_in_post(moving: Moving) -> None:
+    vacancy = moving.subject.row
+    n_in_post = _n_in_post(moving.session, vacancy.id)
+    if n_in_post < vacancy.headcount:
+        raise Conflict(
+            Text(f"到岗 {n_in_post} 人，职数 {vacancy.headcount}。", f"{n_in_post} in post of {vacancy.headcount}."),
+            place="headcount",
+        )
+
+
+def _deadline_over(moving: Moving) -> None:
+    deadline = moving.subject.row.deadline_on
+    if deadline is None or deadline >= day_of(moving.now):
+        raise Conflict(Text("岗位尚未到期。", "The deadline has not passed."), place="deadline_on")
+
+
+VACANCY_GUARDS: Mapping[str, Guard] = {
+    "requirements_sound": _requirements_sound,
+    "headcount_in_post": _headcount_in_post,
+    "deadline_over": _deadline_over,
+}

@@ -1,0 +1,68 @@
+"""What each kind of post asks of a candidacy: the order of its stages, and whose signatures it needs when."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from matching.vocabulary import Text
+
+__all__ = ["PostPath", "Signatory", "Step"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signatory:
+    """Somebody whose signature a candidacy needs.
+
+    Parameters
+    ----------
+    key : str
+    label : Text
+    before : str
+        The stage that cannot be reached without it.
+    """
+
+    key: str
+    label: Text
+    before: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """A step as offices call it, and the state of the candidacy that it leads to, if it leads to one."""
+
+    label: Text
+    state: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostPath:
+    """Stages, steps and signatures of one kind of post.
+
+    Parameters
+    ----------
+    post : str
+    stages : tuple of str
+        States of the candidacy in their order, from reviewed to appointed.
+    steps : tuple of Step
+    signatories : tuple of Signatory
+    sources : tuple of str
+    confidence : str
+        How sure the steps are: ``sourced-local`` or ``unverified``.
+    """
+
+    post: str
+    stages: tuple[str, ...]
+    steps: tuple[Step, ...]
+    signatories: tuple[Signatory, ...]
+    sources: tuple[str, ...]
+    confidence: str
+
+    def next_after(self, state: str) -> str | None:
+        """Return the stage that follows a state, None after the last and for states beside the path."""
+        if state not in self.stages[:-1]:
+            return None
+        return self.stages[self.stages.index(state) + 1]
+
+    def missing(self, signed: Collection[str], *, stage: str | None = None) -> tuple[Signatory, ...]:
+        """Return whose signatures are missing: all of them, or those that reaching `stage` needs."""
+        due = self.stages if stage is None else self.stages[: self.stages.index(stage) + 1]
+        return tuple(one for one in self.signatories if one.before in due and one.key not in signed)

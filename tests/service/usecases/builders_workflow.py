@@ -1,0 +1,135 @@
+"""People of an office in tests, and a round led to a given state."""
+
+from datetime import date
+
+from builders import a_person, a_vacancy, a_village
+
+from matching.vocabulary import ReviewDecision
+from service.access import EVERYWHERE, Actor, Role
+from service.models.candidacies import Candidacy
+from service.usecases import candidacies, registration, reviewing, rounds, shortlists
+from service.usecases.moving import Asked
+from service.usecases.round_guards import candidacies_of
+from service.usecases.round_records import round_of
+
+__all__ = [
+    "DECISION",
+    "acting",
+    "asked",
+    "conclude_all",
+    "lead_to",
+    "proposed",
+    "register_city",
+    "round_version",
+    "start_review",
+]
+
+DECISION = {
+    "votes": {
+        "meeting": "部务会",
+        "held_on": date(2026, 11, 20),
+        "n_entitled": 9,
+        "n_present": 8,
+        "n_for": 7,
+        "n_against": 1,
+        "n_abstained": 0,
+    }
+}
+
+
+def acting(role, name=None, account_id=None):
+    """Return somebody who acts in a role; the same name is the same person."""
+    return Actor(name or role, frozenset({role}), EVERYWHERE, account_id)
+
+
+OFFICER, SECOND = acting(Role.OFFICER, "officer", 11), acting(Role.OFFICER, "second", 12)
+LEADER, DISCIPLINE = acting(Role.LEADER, "leader", 13), acting(Role.DISCIPLINE, "discipline", 14)
+TOWNSHIP = acting(Role.TOWNSHIP, "township", 15)
+
+
+def asked(to, version, **more):
+    """Return what is asked for, with everything that any step may want."""
+    given = {"signed_name": "样例签署人", "document": "示组〔2026〕7号", "reason": None, **more}
+    return Asked(to=to, version=version, **given)
+
+
+def register_city(session, *, actor, now, n_people=4, **vacancy):
+    """Register a village, people of falling rank (P1 the best), and a vacancy; return the number of its list."""
+    people = [
+        a_person(person_no=f"P{place}", name=f"样例{'甲乙丙丁戊己庚辛'[place % 8]}", rural_work_years=20.0 - place / 4)
+        for place in range(1, n_people + 1)
+    ]
+    registration.save_villages(session, actor=actor, records=[a_village()], now=now)
+    registration.save_people(session, actor=actor, records=people, now=now)
+    registration.save_vacancies(session, actor=actor, records=[a_vacancy(**vacancy)], now=now)
+    return shortlists.request_shortlist(session, actor=OFFICER, vacancy_no="V1", k=n_people, now=now).shortlist_no
+
+
+def round_version(session, shortlist_no):
+    """Return the version of a round."""
+    return round_of(session, shortlists.get_shortlist(session, actor=OFFICER, shortlist_no=shortlist_no)).version
+
+
+def start_review(session, shortlist_no, *, now):
+    """Put a list under review; return its candidacies."""
+    version = round_version(session, shortlist_no)
+    rounds.move_shortlist(
+        session, actor=OFFICER, shortlist_no=shortlist_no, asked=asked("under_review", version), now=now
+    )
+    return all_of(session, shortlist_no)
+
+
+def all_of(session, shortlist_no):
+    """Return the candidacies of a list, the better places first."""
+    return candidacies_of(session, shortlists.get_shortlist(session, actor=OFFICER, shortlist_no=shortlist_no).id)
+
+
+def conclude_all(session, found, *, now, n_recommended=2):
+    """Recommend the first, find the others not suitable."""
+    for place, one in enumerate(found):
+        is_in = place < n_recommended
+        reviewing.conclude(
+            session,
+            actor=OFFICER,
+            candidacy_no=one.candidacy_no,
+            decision=ReviewDecision.RECOMMEND if is_in else ReviewDecision.NOT_SUITABLE,
+            reason_codes=() if is_in else ("R02",),
+            version=one.version,
+            now=now,
+        )
+
+
+def proposed(session, shortlist_no, *, now):
+    """Propose a concluded list: by the second officer, since the first requested it."""
+    version = round_version(session, shortlist_no)
+    return rounds.move_shortlist(
+        session, actor=SECOND, shortlist_no=shortlist_no, asked=asked("proposed", version), now=now
+    )
+
+
+def lead_to(session, candidacy: Candidacy, stage, *, now):
+    """Lead a candidacy of a first secretary to a stage before the decision, signing what is needed."""
+    stages = ["willingness_asked", "unit_asked", "joint_checked", "discipline_opinion"]
+    signatures = {"unit_asked": "person", "joint_checked": "sending_unit", "discipline_opinion": "township_committee"}
+    for step in stages[: stages.index(stage) + 1]:
+        if step in signatures:
+            sign(session, candidacy, signatures[step], now=now)
+        actor = DISCIPLINE if step == "discipline_opinion" else OFFICER
+        candidacies.move_candidacy(
+            session, actor=actor, candidacy_no=candidacy.candidacy_no, asked=asked(step, candidacy.version), now=now
+        )
+
+
+def sign(session, candidacy, signatory, *, now):
+    """Record a signature."""
+    candidacies.record_signature(
+        session,
+        actor=OFFICER,
+        candidacy_no=candidacy.candidacy_no,
+        signatory=signatory,
+        signed_name="样例签署人",
+        document="示村〔2026〕3号",
+        signed_on=date(2026, 11, 19),
+        version=candidacy.version,
+        now=now,
+    )
