@@ -80,6 +80,7 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     train_models=(OPERATOR,),
     promote_models=(CITY, LEADER),
     read_models=(CITY, LEADER, OFFICER, OPERATOR, AUDITOR),
+    rotate_keys=(OPERATOR,),
     # accounts: manage_users (a second person approves)
     manage_accounts=(ADMIN,),
     approve_accounts=(LEADER,),

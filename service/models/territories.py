@@ -22,6 +22,7 @@ from service.access.reach import Reach, reach_of
 from service.db import actor_of
 from service.models.accounts import Account
 from service.models.appointments import Appointment
+from service.models.candidacies import Candidacy, Opinion, Round, Signature
 from service.models.exports import Export, FormRemainder
 from service.models.identity import DuplicatePair, Merge
 from service.models.imports import Import
@@ -112,6 +113,7 @@ def _table(model: type[Any]) -> Table:
 _COUNTIES, _TOWNSHIPS, _VILLAGES = _table(County), _table(Township), _table(Village)
 _VACANCIES, _LISTS, _ENTRIES = _table(Vacancy), _table(Shortlist), _table(ShortlistEntry)
 _PEOPLE, _DECISIONS, _ACCOUNTS = _table(Person), _table(Decision), _table(Account)
+_CANDIDACIES = _table(Candidacy)
 
 
 def _townships(reach: Reach) -> Select[tuple[int]] | None:
@@ -156,6 +158,10 @@ def _of_lists(column: ColumnElement[Any], reach: Reach) -> ColumnElement[bool]:
     return column.in_(select(_LISTS.c.id).where(_of_vacancies(_LISTS.c.vacancy_id, reach)))
 
 
+def _of_candidacies(column: ColumnElement[Any], reach: Reach) -> ColumnElement[bool]:
+    return column.in_(select(_CANDIDACIES.c.id).where(_of_lists(_CANDIDACIES.c.shortlist_id, reach)))
+
+
 def _at_home(columns: Any, reach: Reach) -> ColumnElement[bool]:
     territory = reach.territory
     kind, code = territory.kind, territory.code
@@ -186,7 +192,8 @@ def _person(columns: Any, reach: Reach) -> ColumnElement[bool]:
     seen = [_at_home(columns, reach)]
     listed = select(_ENTRIES.c.person_id).where(_of_lists(_ENTRIES.c.shortlist_id, reach))
     if reach.sees_candidates or reach.sees_consultants:
-        seen.append(columns.id.in_(listed))
+        added = select(_CANDIDACIES.c.person_id).where(_of_lists(_CANDIDACIES.c.shortlist_id, reach))
+        seen += [columns.id.in_(listed), columns.id.in_(added)]
     if reach.sees_nominees:
         recommended = _DECISIONS.c.decision == ReviewDecision.RECOMMEND
         nominees = select(_DECISIONS.c.person_id).where(recommended, _of_vacancies(_DECISIONS.c.vacancy_id, reach))
@@ -221,6 +228,10 @@ SCOPED: dict[type[Any], Callable[[Any, Reach], ColumnElement[bool]]] = {
     ShortlistSnapshot: lambda columns, reach: _of_lists(columns.shortlist_id, reach),
     Ranking: lambda columns, reach: _of_vacancies(columns.vacancy_id, reach),
     RankingHead: lambda columns, reach: _of_vacancies(columns.vacancy_id, reach),
+    Round: lambda columns, reach: _of_lists(columns.shortlist_id, reach),
+    Candidacy: lambda columns, reach: _of_lists(columns.shortlist_id, reach),
+    Opinion: lambda columns, reach: _of_candidacies(columns.candidacy_id, reach),
+    Signature: lambda columns, reach: _of_candidacies(columns.candidacy_id, reach),
     Check: lambda columns, reach: _of_vacancies(columns.vacancy_id, reach),
     Decision: lambda columns, reach: _of_vacancies(columns.vacancy_id, reach),
     Appointment: lambda columns, reach: _in_villages(columns.village_id, reach),
