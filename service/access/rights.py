@@ -56,6 +56,8 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     # lists: request_shortlist, see_scores, see_reasons
     request_shortlist=(CITY, LEADER, OFFICER),
     read_shortlists=(CITY, LEADER, OFFICER, TOWNSHIP, DISCIPLINE, LINE_DEPT, AUDITOR),
+    read_rankings=(CITY, LEADER, OFFICER, AUDITOR),  # see_scores: "yes"; others on shortlists only
+    explain_scores=(CITY, LEADER, OFFICER, AUDITOR),
     record_checks=(OFFICER, DISCIPLINE),
     # the workflow: decide ("propose", "opinion", "yes"); which step is whose says seed_data/workflow.toml
     move_records=(REGISTRAR, CANDIDATE, TOWNSHIP, OFFICER, DISCIPLINE),

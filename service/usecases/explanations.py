@@ -22,6 +22,7 @@ from service.models.people import Person
 from service.queries.matchers import matcher_for
 from service.queries.vacancies import load_checks, load_vacancy_facts
 from service.usecases.days import day_of
+from service.usecases.masks import seen_outcomes
 from service.usecases.people import get_person
 from service.usecases.shortlists import open_vacancy
 
@@ -113,7 +114,7 @@ def explain_person(session: Session, *, actor: Actor, vacancy_no: str, person_no
         person=person,
         placed=standing.placed(row),
         contributions=strongest_first(standing.reasons(np.array([row]))[0]),
-        outcomes=tuple(standing.eligibility.outcomes(row)),
+        outcomes=tuple(seen_outcomes(standing.eligibility.outcomes(row), actor=actor)),
         improvements=improvements(standing, row),
     )
 
@@ -160,7 +161,7 @@ def standing_of(session: Session, *, actor: Actor, vacancy_no: str, now: datetim
     InvalidInput
         If it is no longer open.
     """
-    require(actor, "read_shortlists")
+    require(actor, "explain_scores")
     vacancy = open_vacancy(session, actor=actor, vacancy_no=vacancy_no)
     as_of = day_of(now)
     (facts,) = load_vacancy_facts(session, vacancy_nos=[vacancy_no], as_of=as_of)

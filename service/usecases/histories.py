@@ -19,6 +19,7 @@ from service.models.provenance import RecordChange, Source, SourceKind
 from service.models.territories import seeing_everywhere
 from service.models.vacancies import Vacancy
 from service.models.villages import County, Township, Village
+from service.usecases.masks import seen_fields
 from service.usecases.merge_origins import with_origins
 from service.usecases.provenance import plain_value
 from service.usecases.single_records import not_found
@@ -172,6 +173,7 @@ def history_of(session: Session, *, actor: Actor, kind: str, number: str) -> dic
     }
     if kind != "people":
         return vouched
+    vouched = seen_fields(vouched, actor=actor)
     return with_origins(
         session, row.id, vouched, read=lambda absorbed: history_of(session, actor=actor, kind=kind, number=absorbed)
     )

@@ -19,6 +19,7 @@ from service.models.vacancies import Vacancy
 from service.queries.cards import cards_in_force
 from service.queries.revisions import Revisions, registry_revisions
 from service.rulebooks import rulebook_in_force
+from service.usecases.masks import seen_people
 from service.usecases.rescoring_terms import TOP
 from service.usecases.vacancies import get_vacancy
 from service.version import VERSION
@@ -87,11 +88,11 @@ def read_ranking(session: Session, *, actor: Actor, vacancy_no: str, top: int = 
 
     Whoever has withdrawn consent or left the pool since the scoring is left out at once; the others keep their places.
     """
-    require(actor, "read_shortlists")
+    require(actor, "read_rankings")
     vacancy = get_vacancy(session, actor=actor, vacancy_no=vacancy_no)
     places = _places(session, Ranking.vacancy_id == vacancy.id, top=top)
     shown = select(Person).where(Person.id.in_([place.person_id for place in places]), *_STILL_THERE)
-    people = {person.id: person for person in session.scalars(shown)}
+    people = {person.id: person for person in seen_people(session, session.scalars(shown).all(), actor=actor)}
     return [
         RankedPerson(rank=place.rank, person=people[place.person_id], score=place.score, verdict=place.verdict)
         for place in places

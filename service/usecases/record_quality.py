@@ -21,6 +21,7 @@ from service.queries.matchers import matcher_for, matcher_over
 from service.queries.open_vacancies import open_vacancies
 from service.queries.vacancies import load_checks
 from service.usecases.days import day_of
+from service.usecases.masks import seen_people
 from service.usecases.paging import Page
 
 __all__ = ["DuePerson", "RecordRepair", "list_expiring", "list_repairs", "list_stale"]
@@ -109,10 +110,8 @@ def list_repairs(session: Session, *, actor: Actor, n: int = 20, now: datetime) 
     vacancies = open_vacancies(session, as_of=as_of)
     checks = load_checks(session, [facts.vacancy_id for facts in vacancies])
     found = find_repairs(_matcher(session, as_of=as_of), vacancies, n=n, checks=checks)
-    people = {
-        person.id: person
-        for person in session.scalars(select(Person).where(Person.id.in_([repair.person_id for repair in found])))
-    }
+    wanted = select(Person).where(Person.id.in_([repair.person_id for repair in found]))
+    people = {person.id: person for person in seen_people(session, session.scalars(wanted).all(), actor=actor)}
     return [_repair(people[repair.person_id], repair) for repair in found if repair.person_id in people]
 
 

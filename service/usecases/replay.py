@@ -13,6 +13,7 @@ from matching.replay import replay
 from matching.vocabulary import RecordStatus, Stage, Text
 from schemas.replay import BUNDLE, BundleSchema
 from service.access import Actor, may
+from service.access.masking import Shown, masks_of
 from service.errors import Conflict
 from service.models.people import Person
 from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
@@ -21,7 +22,7 @@ from service.queries.merges import survivors_of
 from service.rulebooks import rulebook_in_force
 from service.usecases import audit
 from service.usecases.rulebooks import kept_rulebook
-from service.usecases.shortlists import get_shortlist
+from service.usecases.shortlists import find_shortlist
 
 __all__ = [
     "UNREADABLE",
@@ -169,7 +170,7 @@ def people_shown(session: Session, person_ids: Iterable[int], *, actor: Actor) -
     wanted = list(dict.fromkeys(person_ids))
     shown = dict.fromkeys(wanted, PersonShown(record_status=RecordStatus.ERASED))
     is_narrowed = reach_of_session(session) is not None
-    may_read = may(actor, "read_people")
+    may_read = may(actor, "read_people") and masks_of(actor).identity is Shown.FULL
     for start in range(0, len(wanted), _IN_ONE_QUERY):
         part = wanted[start : start + _IN_ONE_QUERY]
         stands = survivors_of(session, part)
@@ -193,7 +194,7 @@ def _by_surrogate(person_id: int) -> Text:
 
 def _read(session: Session, *, actor: Actor, shortlist_no: str) -> tuple[Shortlist, RecordedList]:
     try:
-        shortlist = get_shortlist(session, actor=actor, shortlist_no=shortlist_no)
+        shortlist = find_shortlist(session, actor=actor, shortlist_no=shortlist_no)
         return shortlist, _recorded(session, shortlist)
     except UNREADABLE as error:
         raise Conflict(

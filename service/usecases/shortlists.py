@@ -23,11 +23,20 @@ from service.queries.vacancies import load_checks, load_vacancy_facts, wishes_of
 from service.usecases import audit
 from service.usecases.days import day_of
 from service.usecases.freezing import frozen
+from service.usecases.masks import seen_people, seen_sentence, seen_shortlist
 from service.usecases.paging import Page
 from service.usecases.rulebooks import keep_rulebook
 from service.usecases.vacancies import get_vacancy
 
-__all__ = ["check_length", "get_shortlist", "list_excluded", "list_shortlists", "open_vacancy", "request_shortlist"]
+__all__ = [
+    "check_length",
+    "find_shortlist",
+    "get_shortlist",
+    "list_excluded",
+    "list_shortlists",
+    "open_vacancy",
+    "request_shortlist",
+]
 
 LONGEST = 200
 
@@ -122,13 +131,18 @@ def check_length(k: int) -> None:
 
 
 def get_shortlist(session: Session, *, actor: Actor, shortlist_no: str) -> Shortlist:
-    """Return a frozen shortlist with its entries.
+    """Return a frozen shortlist with its entries, as the actor may see it.
 
     Raises
     ------
     NotFound
         If there is no such list.
     """
+    return seen_shortlist(session, find_shortlist(session, actor=actor, shortlist_no=shortlist_no), actor=actor)
+
+
+def find_shortlist(session: Session, *, actor: Actor, shortlist_no: str) -> Shortlist:
+    """Return the list itself, for other use cases; errors as in `get_shortlist`."""
     require(actor, "read_shortlists")
     found = session.scalar(
         select(Shortlist)
@@ -175,7 +189,7 @@ def list_excluded(
     rule_id : str, optional
         Only those whose first failing rule is this one.
     """
-    shortlist = get_shortlist(session, actor=actor, shortlist_no=shortlist_no)
+    shortlist = find_shortlist(session, actor=actor, shortlist_no=shortlist_no)
     snapshot = PoolSnapshot.from_bytes(session.get_one(ShortlistSnapshot, shortlist.id).content)
     rows = [
         (row, rule)
@@ -191,10 +205,11 @@ def list_excluded(
     ]
     stands = survivors_of(session, [person_id for person_id, *_ in shown])
     found = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(set(stands.values()))))}
-    people = {person_id: found[survivor] for person_id, survivor in stands.items() if survivor in found}
+    seen = {one.id: one for one in seen_people(session, list(found.values()), actor=actor)}
+    people = {person_id: seen[survivor] for person_id, survivor in stands.items() if survivor in seen}
     exclusions = {row["rule_id"]: row for row in shortlist.exclusions}
     items = [
-        _excluded(people[person_id], exclusions[rule], reason)
+        _excluded(people[person_id], exclusions[rule], reason, actor=actor)
         for person_id, rule, reason in shown
         if person_id in people
     ]
@@ -227,11 +242,11 @@ class Excluded:
     basis: Mapping[str, str]
 
 
-def _excluded(person: Person, exclusion: Mapping[str, Any], reason: int) -> Excluded:
+def _excluded(person: Person, exclusion: Mapping[str, Any], reason: int, *, actor: Actor) -> Excluded:
     return Excluded(
         person=person,
         rule_id=exclusion["rule_id"],
         title=exclusion["title"],
-        sentence=exclusion["reasons"][reason],
+        sentence=seen_sentence(exclusion["rule_id"], exclusion["reasons"][reason], actor=actor),
         basis=exclusion["basis"],
     )

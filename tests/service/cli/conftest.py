@@ -2,19 +2,14 @@
 
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from builders import WHOLE_OFFICE
+from builders_offices import OFFICE, hire_office
 from click.testing import CliRunner, Result
-from sqlalchemy import select
 
-from service.access import EVERYWHERE
 from service.cli import cli
-from service.db import allocate_ids
 from service.installation import open_database
-from service.models.accounts import Account
 from service.settings import Settings
 
 Run = Callable[..., Result]
@@ -38,29 +33,13 @@ def talentpool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         assert result.exit_code == exit_code, result.output
         assert "Traceback" not in result.output
         if arguments[0] == "init" and exit_code == 0:
-            _hire(settings)
-            monkeypatch.setenv("TALENTPOOL_AS", "office")
+            database = open_database(settings)
+            hire_office(database)
+            database.dispose()
+            monkeypatch.setenv("TALENTPOOL_AS", OFFICE)
         return result
 
     return run
-
-
-def _hire(settings: Settings) -> None:
-    database = open_database(settings)
-    with database.unit_of_work() as session:
-        if session.scalar(select(Account.id).where(Account.username == "office")) is None:
-            (account_id,) = allocate_ids(session, Account.__tablename__)
-            session.add(
-                Account(
-                    id=account_id,
-                    username="office",
-                    roles=tuple(sorted(WHOLE_OFFICE)),
-                    territory_kind=EVERYWHERE.kind,
-                    password_hash="-",
-                    created_at=datetime.now(UTC),
-                )
-            )
-    database.dispose()
 
 
 @pytest.fixture
