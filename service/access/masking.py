@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import Any
 
 from matching.vocabulary import Text
+from schemas.identity import Revealed
 from service.access.actors import Actor, Role
 
 __all__ = [
@@ -34,8 +35,9 @@ class Shown(IntEnum):
     FLAG = 1  # that there is something, not what; of a person: the number alone
     PART = 2  # the middle hidden; of a score: what concerns the industry
     OWN = 3  # in full where the account entered the record itself, else nothing
-    LISTED = 4  # of a score: on a shortlist, not in the running ranking
-    FULL = 5
+    OWN_OR_PART = 4  # in full where the account entered the record itself, else with the middle hidden
+    LISTED = 5  # of a score: on a shortlist, not in the running ranking
+    FULL = 6
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Masks:
     negative: Shown = Shown.NOT
 
 
-_NOT, _FLAG, _PART, _OWN, _LISTED, _FULL = Shown
+_NOT, _FLAG, _PART, _OWN, _, _LISTED, _FULL = Shown
 
 # see_identity, see_id_number, see_phone, see_scores, see_reasons, see_negative_list
 # fmt: off
@@ -86,7 +88,12 @@ MASKS: Mapping[Role, Masks] = {
 def masks_of(actor: Actor) -> Masks:
     """Return the most open cells of an actor's roles."""
     rows = [MASKS[role] for role in actor.roles if role in MASKS] or [Masks()]
-    return Masks(**{cell.name: max(getattr(row, cell.name) for row in rows) for cell in fields(Masks)})
+    return Masks(**{cell.name: _most_open({getattr(row, cell.name) for row in rows}) for cell in fields(Masks)})
+
+
+def _most_open(cells: set[Shown]) -> Shown:
+    widest = max(cells)
+    return Shown.OWN_OR_PART if widest is Shown.OWN and Shown.PART in cells else widest
 
 
 #: What an opaque number is shown with; everything else of a person tells who it is, or helps to guess it.
@@ -130,9 +137,9 @@ class ShownPerson:
 
     def _number(self, name: str, value: str) -> str | None:
         shown: Shown = getattr(self._masks, name)
-        if shown is Shown.FULL or (shown is Shown.OWN and self._is_own_entry):
-            return value
-        if shown is Shown.PART:
+        if shown is Shown.FULL or (self._is_own_entry and shown in {Shown.OWN, Shown.OWN_OR_PART}):
+            return Revealed(value)
+        if shown in {Shown.PART, Shown.OWN_OR_PART}:
             hidden: str = self._middles[name](value)
             return hidden
         return None

@@ -46,7 +46,7 @@ def seen_person(session: Session, person: Person, *, actor: Actor) -> Person:
 def seen_people(session: Session, people: Sequence[Person], *, actor: Actor) -> list[Person]:
     """Return people as an actor may see them; they read like records and cannot be written."""
     masks = masks_of(actor)
-    needs_entries = Shown.OWN in {masks.id_number, masks.phone}
+    needs_entries = bool({Shown.OWN, Shown.OWN_OR_PART} & {masks.id_number, masks.phone})
     own = _own_entries(session, [person.id for person in people], actor=actor) if needs_entries else frozenset[int]()
     return [
         cast("Person", ShownPerson(person, masks, is_own_entry=person.id in own, middles=_MIDDLES)) for person in people

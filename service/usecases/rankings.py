@@ -72,7 +72,7 @@ class RankingState:
 
 def ranking_state(session: Session, *, actor: Actor) -> RankingState:
     """Return when the rankings were made, and whether the registry has moved since."""
-    require(actor, "read_shortlists")
+    require(actor, "read_vacancies")
     last = session.scalars(select(Run).where(Run.state == "done").order_by(Run.id.desc()).limit(1)).first()
     if last is None:
         return RankingState(scored_at=None, is_current=False)
