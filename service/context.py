@@ -22,6 +22,7 @@ __all__ = [
     "current_language",
     "current_visit",
     "database",
+    "directory",
     "now",
     "origin",
     "reading",
@@ -43,6 +44,7 @@ class Service:
     settings: Settings
     database: Database
     clock: Callable[[], datetime]
+    directory: accounts.Directory | None = None
 
 
 def register(app: Flask, service: Service) -> None:
@@ -133,6 +135,11 @@ def origin() -> accounts.Origin:
     return accounts.Origin(address=request.remote_addr or "", client=request.headers.get("User-Agent", ""))
 
 
+def directory() -> accounts.Directory | None:
+    """Return the directory that knows the passwords of some accounts, None without one."""
+    return service().directory
+
+
 def signed_in_with() -> str | None:
     """Return how the request was authenticated: "token", "session" or None."""
     way: str | None = g.get("signed_in_with")
@@ -153,14 +160,26 @@ def _identify() -> None:
         return
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:
-        with reading() as db:
-            g.actor = accounts.actor_of_token(db, token=token.strip())
+        _identify_by_header(token.strip())
         g.signed_in_with = "token" if g.actor else None
         return
     opened = session.get(SESSION_KEY)
     if isinstance(opened, str):
         _identify_by_session(opened)
         g.signed_in_with = "session" if g.actor else None
+
+
+def _identify_by_header(token: str) -> None:
+    """Know the account of an API token, or of a session that a program opened; a browser sends neither by itself."""
+    if not token.startswith("tp_"):
+        _identify_by_session(token)
+        return
+    with reading() as db:
+        g.actor = accounts.actor_of_token(db, token=token, now=now())
+        is_due = g.actor is not None and accounts.token_is_due(db, token=token, now=now())
+    if is_due:
+        with unit_of_work() as db:
+            accounts.touch_token(db, token=token, now=now())
 
 
 def _identify_by_session(token: str) -> None:

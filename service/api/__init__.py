@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask
 
 from service.api import (
+    account_changes,
     accounts,
     appointments,
     candidacies,
@@ -24,7 +25,9 @@ from service.api import (
     reports,
     rulebook,
     shortlists,
+    sign_ins,
     templates,
+    tokens,
     unknown_addresses,
     vacancies,
     villages,
@@ -65,6 +68,11 @@ _RESOURCES = (
     templates.resource,
     work_lists.resource,
     accounts.resource,
+    sign_ins.doors,
+    sign_ins.resource,
+    tokens.resource,
+    account_changes.resource,
+    account_changes.changes,
 )
 
 

@@ -56,15 +56,17 @@ class Resource(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
         What the resource is, for the API document.
     path : str, optional
         Path below ``/api/v1``; the name with a dash for each underscore unless given.
+    is_door : bool
+        Whether it lets in who is not known yet: signing in, and nothing else.
     """
 
     ARGUMENTS_PARSER = _StrictParser()
 
-    def __init__(self, name: str, *, title: Text, path: str | None = None) -> None:
+    def __init__(self, name: str, *, title: Text, path: str | None = None, is_door: bool = False) -> None:
         self.title = title
         prefix = PREFIX + (f"/{name.replace('_', '-')}" if path is None else path)
         super().__init__(f"api_{name}", __name__, url_prefix=prefix, description=title.en)
-        guard(self)
+        guard(self, is_door=is_door)
 
     def operation(
         self,
@@ -140,13 +142,13 @@ def _without_arguments(function: View) -> View:
     return cast("View", checked)
 
 
-def guard(blueprint: Any) -> None:
+def guard(blueprint: Any, *, is_door: bool = False) -> None:
     """Let only known accounts in, and answer every refusal as a problem document.
 
     The handlers are registered for each status too: Flask prefers an application's handler for a status to a
     blueprint's handler for a class, and the pages have handlers of their own.
     """
-    blueprint.before_request(_admit)
+    blueprint.before_request(_admit_at_door if is_door else _admit)
     blueprint.after_request(protect)
     for kind in REFUSABLE:
         blueprint.register_error_handler(kind, _refuse)
@@ -155,7 +157,6 @@ def guard(blueprint: Any) -> None:
 
 
 def _admit() -> None:
-    request.max_content_length = MAX_BODY_BYTES
     current_actor()
     if request.method not in _READS and signed_in_with() != "token":
         raise errors.Unauthenticated(
@@ -163,6 +164,17 @@ def _admit() -> None:
             remedy=Text("请在请求头 Authorization 中提供 Bearer 令牌。", "Send a token as Authorization: Bearer."),
             place="Authorization",
         )
+    _check_request()
+
+
+def _admit_at_door() -> None:
+    if request.method != "POST":
+        _admit()
+    _check_request()
+
+
+def _check_request() -> None:
+    request.max_content_length = MAX_BODY_BYTES
     for name, value in request.args.items(multi=True):
         check_text(name, place="query", longest=_LONGEST_ARGUMENT)
         check_text(value, place=name, longest=_LONGEST_ARGUMENT)

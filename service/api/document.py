@@ -24,7 +24,9 @@ _PROBLEM = {"$ref": "#/components/responses/Problem"}
 _READ_PROBLEMS = ("401", "403", "405", "422", "503")
 _BODY_PROBLEMS = ("400", "409", "413", "415")
 _GUARD_PROBLEMS = ("412", "428")
-_NOT_REPEATED = ("/search", "/what-if", "/exports")  # questions that need a body, and files that are not kept
+# Questions that need a body, files that are not kept, and steps of signing in.
+_DOORS = ("/api/v1/sessions", "/api/v1/sessions/second-factor", "/api/v1/sessions/password")
+_NOT_REPEATED = ("/search", "/what-if", "/exports", *_DOORS)
 
 _LABELS = {
     "type": "object",
@@ -123,7 +125,9 @@ def _complete(operation: dict[str, Any], method: str, path: str) -> None:
     is_read = method == "get"
     operation["security"] = [{"token": []}, {"session": []}] if is_read else [{"token": []}]
     responses = operation.setdefault("responses", {})
-    refused = [*_READ_PROBLEMS, *(("404",) if is_read or "{" in path else ())]
+    if path in _DOORS and not is_read:
+        operation["security"] = [{}, {"token": []}]
+    refused = [*_READ_PROBLEMS, *(("429",) if path in _DOORS else ()), *(("404",) if is_read or "{" in path else ())]
     parameters = operation.setdefault("parameters", [])
     if not is_read:
         refused += _BODY_PROBLEMS

@@ -20,6 +20,7 @@ from service.errors import (
     NotFound,
     PreconditionFailed,
     ServiceError,
+    TooManyRequests,
     Unauthenticated,
     VersionConflict,
 )
@@ -125,6 +126,8 @@ def problem_response(error: ServiceError) -> Response:
     response.headers["Content-Language"] = language
     if isinstance(error, Unauthenticated):
         response.headers["WWW-Authenticate"] = 'Bearer realm="talentpool"'
+    if isinstance(error, TooManyRequests):
+        response.headers["Retry-After"] = str(error.retry_after_s)
     if error.status == 503:
         response.headers["Retry-After"] = "5"
     return response

@@ -1,43 +1,187 @@
-"""Accounts on the command line: passwords and API tokens."""
+"""Accounts on the command line: who there is, passwords, locks, second factors, API tokens."""
 
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
 import click
 
 from matching.vocabulary import Text
-from service.cli.acting import writing
-from service.cli.console import Console, pass_console
+from service.cli import account_changes
+from service.cli.acting import acting, plain
+from service.cli.console import Console, house_time, pass_console
 
 __all__ = ["user"]
 
 
 @click.group()
 def user() -> None:
-    """Set passwords and make API tokens. 口令与接口令牌。"""
+    """Accounts: passwords, second factors, tokens; new ones by two people. 账号、口令、令牌。
+
+    \b
+    An administrator asks and a county leader confirms, each with a token of their own:
+      TALENTPOOL_TOKEN=... talentpool user add wang.fang --role org_dept_officer --territory county:239901 --reason ...
+      TALENTPOOL_TOKEN=... talentpool user confirm 5f0c2d1a
+    Without a token the operator of the host acts, who puts in the first administrator and helps who is locked out.
+    """  # noqa: D301 - click reads the backslash
+
+
+for command in account_changes.COMMANDS:
+    user.add_command(command)
+
+
+@user.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document. 输出 JSON。")
+@pass_console
+def list_command(console: Console, *, as_json: bool) -> None:
+    """List the accounts with roles, territory and state. 列出账号。"""
+    from service.usecases import accounts
+
+    with acting(console) as (session, actor, now):
+        rows = accounts.list_accounts(session, actor=actor, now=now)
+    if as_json:
+        console.print_json([plain(row) for row in rows])
+        return
+    columns = [
+        Text("账号", "Account"),
+        Text("角色", "Roles"),
+        Text("地域", "Territory"),
+        Text("登录方式", "Signs in by"),
+        Text("第二重验证", "Second factor"),
+        Text("状态", "State"),
+    ]
+    table = [
+        [
+            row.username,
+            ", ".join(row.roles),
+            accounts.territory_as_text(row.territory),
+            str(row.sign_in_way),
+            (Text("有", "yes") if row.has_second_factor else Text("无", "no")).in_(console.language),
+            _state(row.is_disabled, row.locked_until, row.must_change_password).in_(console.language),
+        ]
+        for row in rows
+    ]
+    console.table(columns, table)
 
 
 @user.command()
 @click.argument("username", default="admin")
 @pass_console
 def passwd(console: Console, username: str) -> None:
-    """Set a new generated password and end the account's sessions. 重设口令。"""
+    """Give a new password, to be changed at the next sign-in; sessions end. 重设口令。"""
     from service.usecases import accounts
 
-    with writing(console) as (session, actor):
-        password = accounts.set_password(session, actor=actor, username=username, now=datetime.now(UTC))
-    console.say(Text(f"账号 {username} 的新口令（仅显示一次）：", f"New password of {username} (shown once):"))
+    with acting(console) as (session, actor, now):
+        password = accounts.set_password(
+            session, actor=actor, username=username, settings=console.settings.accounts, now=now
+        )
+    console.say(
+        Text(
+            f"账号 {username} 的新口令（仅显示一次，下次登录须修改）：",
+            f"New password of {username} (shown once, to be changed at the next sign-in):",
+        )
+    )
     console.print(password)
+
+
+@user.command()
+@click.argument("username")
+@pass_console
+def unlock(console: Console, username: str) -> None:
+    """Let a locked account try again at once. 解除锁定。"""
+    from service.usecases import accounts
+
+    with acting(console) as (session, actor, now):
+        accounts.unlock_account(session, actor=actor, username=username, now=now)
+    console.done(Text(f"账号 {username} 已解除锁定。", f"{username} may try again."))
+
+
+@user.command("totp-reset")
+@click.argument("username")
+@click.option("--reason", required=True, help="Why, for the audit. 原因。")
+@pass_console
+def totp_reset(console: Console, username: str, *, reason: str) -> None:
+    """Take the second factor off who lost the device. 解除第二重验证。"""
+    from service.usecases import accounts
+
+    with acting(console) as (session, actor, now):
+        accounts.reset_second_factor(session, actor=actor, username=username, reason=reason, now=now)
+    console.done(Text(f"账号 {username} 的第二重验证已解除。", f"{username} has no second factor any more."))
 
 
 @user.command()
 @click.argument("username", default="admin")
 @click.option("--label", default="cli", show_default=True, help="What the token is for. 用途。")
+@click.option("--scope", "scopes", multiple=True, help="A right or its verb, e.g. read; repeatable. 权限范围。")
+@click.option("--days", type=click.IntRange(1, 366), help="For how many days it holds. 有效天数。")
 @pass_console
-def token(console: Console, username: str, label: str) -> None:
-    """Make an API token. 生成接口令牌。"""
+def token(console: Console, username: str, *, label: str, scopes: tuple[str, ...], days: int | None) -> None:
+    """Make an API token, narrower with --scope. 生成接口令牌。"""
     from service.usecases import accounts
 
-    with writing(console) as (session, actor):
-        made = accounts.create_token(session, actor=actor, username=username, label=label, now=datetime.now(UTC))
+    with acting(console) as (session, actor, now):
+        made = accounts.create_token(
+            session,
+            actor=actor,
+            username=username,
+            label=label,
+            scopes=scopes or None,
+            expires_at=now + timedelta(days=days) if days else None,
+            now=now,
+        )
     console.say(Text(f"账号 {username} 的接口令牌（仅显示一次）：", f"API token of {username} (shown once):"))
     console.print(made)
+
+
+@user.command()
+@click.argument("username", default="admin")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document. 输出 JSON。")
+@pass_console
+def tokens(console: Console, username: str, *, as_json: bool) -> None:
+    """List the tokens of an account, without themselves. 列出令牌。"""
+    from service.usecases import accounts
+
+    with acting(console) as (session, actor, _now):
+        rows = accounts.list_tokens(session, actor=actor, username=username)
+    if as_json:
+        console.print_json([plain(row) for row in rows])
+        return
+    columns = [
+        Text("编号", "Number"),
+        Text("用途", "Label"),
+        Text("权限范围", "Scopes"),
+        Text("有效至", "Until"),
+        Text("最近使用", "Last used"),
+        Text("吊销", "Revoked"),
+    ]
+    never = "—"
+    console.table(
+        columns,
+        [
+            [
+                row.token_no,
+                row.label,
+                "*" if row.scopes is None else ", ".join(row.scopes),
+                *(house_time(at) if at else never for at in (row.expires_at, row.last_used_at, row.revoked_at)),
+            ]
+            for row in rows
+        ],
+    )
+
+
+@user.command()
+@click.argument("token_no")
+@pass_console
+def revoke(console: Console, token_no: str) -> None:
+    """End a token at once, by its number. 吊销令牌。"""
+    from service.usecases import accounts
+
+    with acting(console) as (session, actor, now):
+        accounts.revoke_token(session, actor=actor, token_no=token_no, now=now)
+    console.done(Text(f"令牌 {token_no} 已吊销。", f"The token {token_no} is revoked."))
+
+
+def _state(is_disabled: bool, locked_until: datetime | None, must_change: bool) -> Text:  # noqa: FBT001 - the three states of one row
+    if is_disabled:
+        return Text("已停用", "disabled")
+    if locked_until is not None:
+        return Text(f"锁定至 {house_time(locked_until)}", f"locked until {house_time(locked_until)}")
+    return Text("待改口令", "must change its password") if must_change else Text("正常", "in use")

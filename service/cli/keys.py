@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from matching.vocabulary import Text
-from service.cli.acting import acting, reading
+from service.cli.acting import opened, reading
 from service.cli.console import Console, pass_console
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def rotate(console: Console) -> None:
     """Make a new version and seal everything with it; the service may run. 轮换密钥，可不停机，可续做。"""
     from service.usecases.key_rotation import rotate_keys
 
-    with acting(console) as (database, actor):
+    with opened(console) as (database, actor):
         done = rotate_keys(
             database,
             actor=actor,
@@ -105,7 +105,7 @@ def retire(console: Console, *, kept_copy: Path | None) -> None:
     """Drop versions that nothing needs; backups made with them need --keep. 停用不再使用的旧版本。"""
     from service.usecases.key_rotation import retire_keys
 
-    with acting(console) as (database, actor):
+    with opened(console) as (database, actor):
         done = retire_keys(
             database,
             actor=actor,

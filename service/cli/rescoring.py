@@ -12,7 +12,7 @@ import click
 from matching.vocabulary import Text
 from service.access import Actor
 from service.cli import wrong_usage
-from service.cli.acting import acting
+from service.cli.acting import opened
 from service.cli.console import Console, pass_console
 from service.cli.rescoring_progress import progress
 
@@ -46,7 +46,7 @@ def rescore(
     from service.usecases import rescoring
 
     mode = rescoring.Mode.ALL if everything else rescoring.Mode.CHANGED if changed else rescoring.Mode.RESUME
-    with acting(console) as (database, actor):
+    with opened(console) as (database, actor):
         if dry_run:
             plan = rescoring.plan_rescoring(database, actor=actor, now=_now, mode=mode, top=top)
             _print_plan(console, plan, asked=mode, as_json=as_json)

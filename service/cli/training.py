@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matching.vocabulary import PostType, Text
-from service.cli.acting import acting, reading
+from service.cli.acting import opened, reading
 from service.cli.console import Console, pass_console
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def train(console: Console, *, posts: tuple[str, ...], seed: int, jobs: int | No
     from service.usecases.training import train_challengers
 
     chosen = [PostType(post) for post in posts] or list(PostType)
-    with acting(console) as (database, actor):
+    with opened(console) as (database, actor):
         made = train_challengers(
             database,
             actor=actor,

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session, joinedload
 from matching.vocabulary import Text
 from service.db import vault_of
 from service.files.findings import Effect
+from service.files.tables import Draft
 from service.models.identity import WITH_ABSORBED
 from service.models.people import Person
 from service.models.vacancies import Vacancy
 from service.models.villages import Township, Village
 from service.usecases.import_rows import ReadRow
 
-__all__ = ["recognise"]
+__all__ = ["recognise", "sources_of_known"]
 
 _IN_ONE_QUERY = 500
 
@@ -44,6 +45,18 @@ def recognise(session: Session, rows: Sequence[ReadRow], *, kind: str) -> None:
     elif kind == "vacancies":
         unnumbered = [row for row in rows if row.record and not row.record.get("vacancy_no")]
         _settle(unnumbered, "vacancy_no", _known_vacancies(session, unnumbered), _vacancy_key)
+
+
+def sources_of_known(session: Session, drafts: Sequence[Draft]) -> Mapping[str, str]:
+    """Return the talent sources of registered people by number, as far as rows name a number and no source."""
+    unsaid = (draft.values.get("person_no") for draft in drafts if not draft.values.get("talent_source"))
+    numbers = sorted({str(number).strip() for number in unsaid if number})
+    known: dict[str, str] = {}
+    for start in range(0, len(numbers), _IN_ONE_QUERY):
+        part = numbers[start : start + _IN_ONE_QUERY]
+        rows = session.execute(select(Person.person_no, Person.talent_source).where(Person.person_no.in_(part)))
+        known |= {row.person_no: str(row.talent_source) for row in rows}
+    return known
 
 
 class _Known(NamedTuple):

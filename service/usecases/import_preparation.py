@@ -1,8 +1,8 @@
 """What each kind of table needs before its rows are validated."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -75,17 +75,21 @@ class PeoplePreparation:
     today : date
     talent_source : str or None
         Given for the whole file.
+    known : mapping of str to str
+        Talent sources of registered people by number: a file that only adds to them need not repeat who they are.
     """
 
     places: PlacePreparation
     today: date
     talent_source: str | None = None
+    known: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, draft: Draft) -> Iterator[CellFinding]:
         """Prepare one row."""
         yield from self.places(draft)
-        if self.talent_source and not draft.values.get("talent_source"):
-            draft.values["talent_source"] = self.talent_source
+        known = self.known.get(str(draft.values.get("person_no") or "").strip())
+        if (source := self.talent_source or known) and not draft.values.get("talent_source"):
+            draft.values["talent_source"] = source
         yield from _settle_degree(draft)
         yield from _settle_birth_month(draft)
         yield from _tell_of_longer_id(draft)
@@ -93,7 +97,9 @@ class PeoplePreparation:
         _settle_other_party(draft)
         if draft.is_form:  # it has neither pool nor village
             yield from self._read_form(draft)
-        elif not (draft.values.get("village") or draft.values.get("home_village_code") or "village" in draft.refused):
+        elif not (
+            known or draft.values.get("village") or draft.values.get("home_village_code") or "village" in draft.refused
+        ):
             yield draft.finding("village", Effect.TO_CONFIRM, _NO_VILLAGE, _FILL_VILLAGE)
 
     def _read_form(self, draft: Draft) -> Iterator[CellFinding]:

@@ -21,7 +21,7 @@ from service.usecases.days import day_of
 from service.usecases.duplicate_hints import hint_at_duplicates
 from service.usecases.form_remainders import keep_remainders
 from service.usecases.import_blanks import erase_blanks
-from service.usecases.import_identity import recognise
+from service.usecases.import_identity import recognise, sources_of_known
 from service.usecases.import_places import check_given_county
 from service.usecases.import_preparation import PeoplePreparation, PlacePreparation, VacancyPreparation
 from service.usecases.import_previews import RowPreview, RowState, conflicting_keys, preview_rows
@@ -136,7 +136,7 @@ def _import_file(
     options: ImportOptions,
     progress: Progress,
 ) -> ImportReport:
-    table, rows = _read(path, kind=kind, options=options, now=now, progress=progress)
+    table, rows = _read(session, path, kind=kind, options=options, now=now, progress=progress)
     recognise(session, rows, kind=kind)
     progress("saving", 0, 0)
     if options.is_dry_run or options.is_all_or_nothing:
@@ -152,7 +152,7 @@ def _import_file(
 
 
 def _read(
-    path: Path, *, kind: str, options: ImportOptions, now: datetime, progress: Progress
+    session: Session, path: Path, *, kind: str, options: ImportOptions, now: datetime, progress: Progress
 ) -> tuple[DraftTable, list[ReadRow]]:
     progress("reading", 0, 0)
     table = read_source(path, kind=kind, encoding=options.encoding, columns=options.columns)
@@ -162,7 +162,8 @@ def _read(
             remedy=Text("请核对工作表，再导入。", "Check the sheet and import it again."),
             place=path.name,
         )
-    prepare = _preparation(kind, options, now=now)
+    known = sources_of_known(session, table.drafts) if kind == "people" else {}
+    prepare = _preparation(kind, options, known=known, now=now)
     n_rows = len(table.drafts)
     rows = read_rows(table.drafts, kind=kind, prepare=prepare, told=lambda n_done: progress("checking", n_done, n_rows))
     if options.erases_blanks:
@@ -253,10 +254,10 @@ def _saved_and_compared(
     return kept, previews
 
 
-def _preparation(kind: str, options: ImportOptions, *, now: datetime) -> Preparation:
+def _preparation(kind: str, options: ImportOptions, *, known: Mapping[str, str], now: datetime) -> Preparation:
     places = PlacePreparation(options.county, options.township)
     if kind == "people":
-        return PeoplePreparation(places, day_of(now), options.talent_source)
+        return PeoplePreparation(places, day_of(now), options.talent_source, known)
     if kind == "vacancies":
         return VacancyPreparation(places)
     return places if kind == "villages" else _as_it_is

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from matching.vocabulary import Text
-from service.context import SESSION_KEY, current_visit, database, now, origin, settings, unit_of_work
+from service.context import SESSION_KEY, current_visit, database, directory, now, origin, settings, unit_of_work
 from service.errors import InvalidInput, ServiceError
 from service.usecases import accounts
 from service.web.sign_in_steps import go_on_with, step_address
@@ -57,6 +57,7 @@ def _attempt(username: str, password: str) -> accounts.SignIn | ServiceError:
         password=password,
         settings=settings().accounts,
         origin=origin(),
+        directory=directory(),
         now=now(),
     )
 

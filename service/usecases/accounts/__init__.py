@@ -1,9 +1,12 @@
 """Accounts: the door with its steps, sessions, passwords, the second factor, tokens."""
 
 from service.models.accounts import SignInWay, Stage
+from service.usecases.accounts.bootstrapping import create_account, is_first_administrator
+from service.usecases.accounts.changes import ChangeRow, Decided, decide_change, list_changes, request_change
 from service.usecases.accounts.passwords import TWO_PASSWORDS, change_password, set_password
+from service.usecases.accounts.places import roles_of_words, territory_as_text, territory_of_text
 from service.usecases.accounts.policies import POLICIES, PasswordPolicy
-from service.usecases.accounts.registry import AccountRow, create_account, list_accounts, unlock_account
+from service.usecases.accounts.registry import AccountRow, list_accounts, unlock_account
 from service.usecases.accounts.second_factor import (
     Enrolment,
     confirm_enrolment,
@@ -27,12 +30,26 @@ from service.usecases.accounts.sessions import (
     visit_of,
 )
 from service.usecases.accounts.sign_in import Directory, go_on, sign_in
-from service.usecases.accounts.tokens import actor_of_token, create_token
+from service.usecases.accounts.tokens import (
+    TokenRow,
+    actor_of_token,
+    create_token,
+    list_tokens,
+    revoke_token,
+    token_is_due,
+    touch_token,
+)
+from service.usecases.accounts.vocabulary import CHANGE_LABELS, ChangeKind, Decision
 
 __all__ = [
+    "CHANGE_LABELS",
     "POLICIES",
     "TWO_PASSWORDS",
     "AccountRow",
+    "ChangeKind",
+    "ChangeRow",
+    "Decided",
+    "Decision",
     "Directory",
     "Enrolment",
     "OpenSession",
@@ -41,6 +58,7 @@ __all__ = [
     "SignIn",
     "SignInWay",
     "Stage",
+    "TokenRow",
     "Visit",
     "actor_of_session",
     "actor_of_token",
@@ -48,20 +66,31 @@ __all__ = [
     "confirm_enrolment",
     "create_account",
     "create_token",
+    "decide_change",
     "end_session",
     "end_sessions",
     "give_second_factor",
     "go_on",
+    "is_first_administrator",
     "list_accounts",
+    "list_changes",
     "list_sessions",
+    "list_tokens",
     "needs_refresh",
     "refresh",
     "renew_recovery_codes",
+    "request_change",
     "reset_second_factor",
+    "revoke_token",
+    "roles_of_words",
     "set_password",
     "sign_in",
     "sign_out",
     "start_enrolment",
+    "territory_as_text",
+    "territory_of_text",
+    "token_is_due",
+    "touch_token",
     "unlock_account",
     "visit_of",
 ]

@@ -1,7 +1,7 @@
 """Accounts by name: creating, listing, unlocking."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,13 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
-from service.access import NOWHERE, Actor, Role, Territory, TerritoryKind, require_any
-from service.db import allocate_ids
+from service.access import Actor, Role, Territory, TerritoryKind, require_any
 from service.errors import Conflict, InvalidInput, NotFound
 from service.models.accounts import Account, SignInWay
 from service.usecases import audit
 from service.usecases.accounts.counting import CODE, PASSWORD, forget_attempts, locked_until
-from service.usecases.accounts.hashing import generated_password, hash_password
 
 __all__ = [
     "MANAGERS",
@@ -24,7 +22,6 @@ __all__ = [
     "account_named",
     "actor_of",
     "check_username",
-    "create_account",
     "list_accounts",
     "log",
     "territory_of",
@@ -48,49 +45,6 @@ class AccountRow:
     is_disabled: bool
     locked_until: datetime | None
     created_at: datetime
-
-
-def create_account(
-    session: Session,
-    *,
-    actor: Actor,
-    username: str,
-    roles: Collection[Role],
-    now: datetime,
-    territory: Territory = NOWHERE,
-    way: SignInWay = SignInWay.PASSWORD,
-) -> str:
-    """Create an account and return its generated password, which must be changed at the first sign-in.
-
-    Raises
-    ------
-    Conflict
-        If the name is taken.
-    InvalidInput
-        If the name is not 2 to 60 letters, digits, dots, dashes or underscores.
-    """
-    require_any(actor, *MANAGERS)
-    check_username(session, username)
-    password = generated_password()
-    (account_id,) = allocate_ids(session, Account.__tablename__)
-    session.add(
-        Account(
-            id=account_id,
-            username=username,
-            roles=tuple(sorted(roles)),
-            territory_kind=territory.kind,
-            territory_code=territory.code,
-            person_id=territory.person_id,
-            password_hash=hash_password(password),
-            password_changed_at=now,
-            must_change_password=True,
-            sign_in_way=way,
-            created_at=now,
-        )
-    )
-    audit.record(session, actor=actor, action="create_account", subject_kind="account", subject_no=username, now=now)
-    session.flush()
-    return password
 
 
 def check_username(session: Session, username: str) -> None:

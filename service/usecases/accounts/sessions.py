@@ -104,7 +104,7 @@ def open_session(
     now: datetime,
 ) -> SignIn:
     """Open a session for an account that has proved who it is, or is about to."""
-    token = secrets.token_urlsafe(32)
+    token = "ts_" + secrets.token_urlsafe(32)
     session.add(
         AccountSession(
             token_hash=as_digest(token),

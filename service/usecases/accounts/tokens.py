@@ -1,48 +1,230 @@
-"""API tokens: bearer tokens for programs, shown once and kept as digests."""
+"""API tokens: bearer tokens for programs, shown once, kept as digests, never wider than their owner."""
 
 import secrets
-from datetime import datetime
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from service.access import Actor, require_any
-from service.models.accounts import ApiToken
+from matching.vocabulary import Text
+from service.access import ALLOWED, Actor, may, require, require_any
+from service.errors import InvalidInput, NotFound
+from service.models.accounts import Account, ApiToken
 from service.usecases import audit
 from service.usecases.accounts.hashing import as_digest
 from service.usecases.accounts.registry import MANAGERS, account_named, actor_of
 
-__all__ = ["actor_of_token", "create_token"]
+__all__ = [
+    "TokenRow",
+    "actor_of_token",
+    "create_token",
+    "list_tokens",
+    "revoke_token",
+    "revoke_tokens",
+    "token_is_due",
+    "touch_token",
+]
+
+MAX_LIFETIME = timedelta(days=366)
+_SEEN_EVERY = timedelta(minutes=1)
+_LONGEST_LABEL = 60
 
 
-def create_token(session: Session, *, actor: Actor, username: str, label: str, now: datetime) -> str:
+@dataclass(frozen=True)
+class TokenRow:
+    """One token as its owner sees it; the token itself is never shown again."""
+
+    token_no: str
+    username: str
+    label: str
+    scopes: tuple[str, ...] | None
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+def create_token(
+    session: Session,
+    *,
+    actor: Actor,
+    username: str,
+    label: str,
+    now: datetime,
+    scopes: Collection[str] | None = None,
+    expires_at: datetime | None = None,
+) -> str:
     """Create an API token for an account and return it; it is shown this once and kept as a hash.
+
+    Everybody makes tokens of their own; besides, the operator of the host may, who could read the database anyway. An
+    administrator may not: with the token of an officer they would see people.
+
+    Parameters
+    ----------
+    scopes : collection of str, optional
+        What the token may do: rights (``read_people``) or their verbs (``read``); all rights of the account if None.
+    expires_at : datetime, optional
+        At most 366 days from `now`; never, if None.
 
     Raises
     ------
     NotFound
         If there is no such account.
+    InvalidInput
+        If a scope is unknown or wider than the account, or the date is past or too far away.
     """
     if actor.username != username:
-        require_any(actor, *MANAGERS)
+        require(actor, "bootstrap_accounts")
     account = account_named(session, username)
-    token = "tp_" + secrets.token_urlsafe(32)
+    _check_label(label)
+    _check_scopes(scopes, owner=actor_of(account, scopes=actor.scopes if actor.username == username else None))
+    _check_expiry(expires_at, now)
+    token, token_no = "tp_" + secrets.token_urlsafe(32), secrets.token_hex(5)
     session.add(
         ApiToken(
             token_hash=as_digest(token),
-            token_no=secrets.token_hex(5),
+            token_no=token_no,
             account_id=account.id,
             label=label,
+            scopes=None if scopes is None else tuple(sorted(scopes)),
+            expires_at=expires_at,
             created_at=now,
         )
     )
-    audit.record(session, actor=actor, action="create_token", subject_kind="account", subject_no=username, now=now)
+    audit.record(
+        session,
+        actor=actor,
+        action="create_token",
+        subject_kind="account",
+        subject_no=username,
+        detail={"token_no": token_no, "scopes": None if scopes is None else sorted(scopes)},
+        now=now,
+    )
     session.flush()
     return token
 
 
-def actor_of_token(session: Session, *, token: str) -> Actor | None:
-    """Return who an API token belongs to, or None if it is unknown, revoked, or its account disabled."""
+def list_tokens(session: Session, *, actor: Actor, username: str | None = None) -> list[TokenRow]:
+    """Return the tokens of an account, the newest first: one's own, or another's for who manages accounts."""
+    owner = username or actor.username
+    if owner != actor.username:
+        require_any(actor, *MANAGERS)
+    account = account_named(session, owner)
+    rows = session.scalars(
+        select(ApiToken).where(ApiToken.account_id == account.id).order_by(ApiToken.created_at.desc())
+    )
+    return [
+        TokenRow(
+            token_no=row.token_no or "",
+            username=owner,
+            label=row.label,
+            scopes=row.scopes,
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+            last_used_at=row.last_used_at,
+            revoked_at=row.revoked_at,
+        )
+        for row in rows
+    ]
+
+
+def revoke_token(session: Session, *, actor: Actor, token_no: str, now: datetime) -> None:
+    """End a token at once: one's own, or another's for who manages accounts.
+
+    Raises
+    ------
+    NotFound
+        If there is no such token, or not for this account.
+    """
+    known = session.scalar(select(ApiToken).where(ApiToken.token_no == token_no))
+    is_manager = any(may(actor, right) for right in MANAGERS)
+    if known is None or (known.account.username != actor.username and not is_manager):
+        raise NotFound(
+            Text("没有这个令牌。", "There is no such token."),
+            remedy=Text("请从令牌列表中核对编号。", "Check its number in the list of tokens."),
+            place="token_no",
+        )
+    if known.revoked_at is None:
+        known.revoked_at = now
+        audit.record(
+            session,
+            actor=actor,
+            action="revoke_token",
+            subject_kind="account",
+            subject_no=known.account.username,
+            detail={"token_no": token_no},
+            now=now,
+        )
+    session.flush()
+
+
+def revoke_tokens(session: Session, *, account: Account, now: datetime) -> None:
+    """End all tokens of an account at once."""
+    session.execute(
+        update(ApiToken)
+        .where(ApiToken.account_id == account.id, ApiToken.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def actor_of_token(session: Session, *, token: str, now: datetime) -> Actor | None:
+    """Return who an API token belongs to, narrowed to its scopes.
+
+    None if it is unknown, revoked, or past its time, or its account is disabled.
+    """
     known = session.get(ApiToken, as_digest(token))
     if known is None or known.revoked_at is not None or known.account.is_disabled:
         return None
-    return actor_of(known.account)
+    if known.expires_at is not None and known.expires_at <= now:
+        return None
+    return actor_of(known.account, scopes=None if known.scopes is None else frozenset(known.scopes))
+
+
+def token_is_due(session: Session, *, token: str, now: datetime) -> bool:
+    """Whether the last use of a token is to be written down (once a minute is enough)."""
+    known = session.get(ApiToken, as_digest(token))
+    return known is not None and (known.last_used_at is None or known.last_used_at + _SEEN_EVERY <= now)
+
+
+def touch_token(session: Session, *, token: str, now: datetime) -> None:
+    """Write down that a token was used."""
+    known = session.get(ApiToken, as_digest(token))
+    if known is not None:
+        known.last_used_at = now
+
+
+def _check_label(label: str) -> None:
+    if not label.strip() or len(label) > _LONGEST_LABEL:
+        raise InvalidInput(
+            Text(f"用途应为 1 至 {_LONGEST_LABEL} 个字符。", f"A label has 1 to {_LONGEST_LABEL} characters."),
+            remedy=Text("例如：夜间导出。", "For example: nightly export."),
+            place="label",
+        )
+
+
+def _check_scopes(scopes: Collection[str] | None, *, owner: Actor) -> None:
+    """Refuse scopes that say nothing, or more than the owner may: a token never widens what its maker has."""
+    if scopes is None and owner.scopes is None:
+        return
+    held = {right for right in ALLOWED if may(owner, right)}
+    usable = held | {right.partition("_")[0] for right in held}
+    for scope in scopes or [""]:
+        if scope not in usable:
+            raise InvalidInput(
+                Text(f"权限范围“{scope}”不存在，或超出该账号的权限。", f"'{scope}' is no right of this account."),
+                remedy=Text(f"可选：{'、'.join(sorted(usable))}。", f"Choose among {', '.join(sorted(usable))}."),
+                place="scopes",
+            )
+
+
+def _check_expiry(expires_at: datetime | None, now: datetime) -> None:
+    if expires_at is not None and not now < expires_at <= now + MAX_LIFETIME:
+        raise InvalidInput(
+            Text("有效期应在一年之内，且晚于现在。", "A token ends within a year, and after now."),
+            remedy=Text("请改用较近的日期。", "Choose a nearer date."),
+            place="expires_at",
+            value=expires_at.isoformat(),
+        )

@@ -55,7 +55,8 @@ def test_every_operation_says_what_it_does_in_both_languages(document: dict[str,
 def test_writes_may_be_repeated_and_changes_are_guarded(document: dict[str, Any]) -> None:
     for method, path, operation in operations(document):
         names = {parameter["name"]: parameter["required"] for parameter in operation["parameters"]}
-        is_write = method in {"post", "patch"} and not path.endswith(("/search", "/what-if", "/exports"))
+        once_only = ("/search", "/what-if", "/exports", "/sessions", "/sessions/second-factor", "/sessions/password")
+        is_write = method in {"post", "patch"} and not path.endswith(once_only)
         assert ("Idempotency-Key" in names) == is_write, (method, path)
         assert names.get("If-Match", False) == (method == "patch"), (method, path)
 

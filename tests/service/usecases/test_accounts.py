@@ -118,11 +118,11 @@ def test_a_token_names_its_account_until_it_is_revoked(database: Database, passw
     with database.unit_of_work() as session:
         token = accounts.create_token(session, actor=OPERATOR, username="admin", label="x", now=now)
     with database.reading() as session:
-        known = accounts.actor_of_token(session, token=token)
+        known = accounts.actor_of_token(session, token=token, now=now)
         assert known is not None
         assert known.username == "admin"
-        assert accounts.actor_of_token(session, token=token + "x") is None
+        assert accounts.actor_of_token(session, token=token + "x", now=now) is None
     with database.unit_of_work() as session:
         session.scalars(select(ApiToken)).one().revoked_at = now
     with database.reading() as session:
-        assert accounts.actor_of_token(session, token=token) is None
+        assert accounts.actor_of_token(session, token=token, now=now) is None

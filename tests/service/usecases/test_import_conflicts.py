@@ -136,3 +136,11 @@ def test_nobody_is_told_a_number_that_was_not_given(office, options):
     )
     assert not [one for one in report.findings if "P0000" in one.problem.zh]
     assert [one for one in report.findings if "导入时会生成编号" in one.problem.zh]
+
+
+def test_a_file_that_only_adds_to_known_people_need_not_repeat_who_they_are(office):
+    office.take(a_roster_row())
+    report = office.take({"人员编号": "P1", "姓名": "样例甲", "从业年限": 7}, name="补充.xlsx")
+    assert (report.n_changed, report.n_refused, report.findings) == (1, 0, [])
+    assert (office.person("years_in_industry"), office.village()) == ((7.0,), "东岗村")
+    assert office.take({"人员编号": "P9", "姓名": "样例甲", "从业年限": 7}).n_refused == 1

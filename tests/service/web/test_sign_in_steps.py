@@ -19,7 +19,7 @@ from tests.service.web.builders_pages import post_form
 OWN = Actor(username="admin", roles=frozenset({Role.ADMIN}))
 
 
-def _composed(app: Flask, *, moment: datetime | None = None, **changes: object) -> None:
+def composed(app: Flask, *, moment: datetime | None = None, **changes: object) -> None:
     """Change settings of accounts, or the moment, of the application."""
     service: Service = app.extensions["talentpool"]
     settings = replace(service.settings, accounts=AccountSettings(**changes))  # type: ignore[arg-type]
@@ -77,7 +77,7 @@ def test_a_password_that_was_given_out_is_changed_before_anything_else(app, give
 def test_a_code_opens_the_session_and_its_token_is_new(app, database, own, now):
     secret = _secret(database, now)
     later = now + timedelta(seconds=30)
-    _composed(app, moment=later)
+    composed(app, moment=later)
     browser = app.test_client()
     assert _sign_in(browser, own).headers["Location"] == "/login/code?next=/help"
     half = browser.get_cookie("talentpool").value
@@ -101,7 +101,7 @@ def test_half_way_in_reads_nothing_by_the_api_either(app, database, own, now):
 
 
 def test_who_must_bind_a_device_sees_the_picture_then_the_codes(app, own, now):
-    _composed(app, second_factor_roles=("all",))
+    composed(app, second_factor_roles=("all",))
     browser = app.test_client()
     assert _sign_in(browser, own).headers["Location"] == "/login/second-factor?next=/help"
     page = browser.get("/login/second-factor").text
@@ -148,7 +148,7 @@ def test_the_steps_speak_english_too(app, database, own, given, now, step):
     else:
         with database.unit_of_work() as session:
             accounts.set_password(session, actor=OWN, username="admin", password="Storch-Deich-31-Moor", now=now)
-        _composed(app, second_factor_roles=("admin",))
+        composed(app, second_factor_roles=("admin",))
         _sign_in(browser, "Storch-Deich-31-Moor")
     page = browser.get(f"/login/{step}")
     assert page.status_code == 200

@@ -1,0 +1,60 @@
+"""The first accounts of an installation, put in by the operator of the host."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.access import NOWHERE, Actor, Role, Territory, require
+from service.models.accounts import Account, SignInWay
+from service.usecases import audit
+from service.usecases.accounts.effects import insert_account
+from service.usecases.accounts.registry import check_username
+
+__all__ = ["create_account", "is_first_administrator"]
+
+
+def create_account(
+    session: Session,
+    *,
+    actor: Actor,
+    username: str,
+    roles: Collection[Role],
+    now: datetime,
+    territory: Territory = NOWHERE,
+    way: SignInWay = SignInWay.PASSWORD,
+) -> str:
+    """Create an account without a second person and return its generated password.
+
+    Only who puts the service on its host may do so: the first administrator, and the accounts of the demo city. All
+    others come by `request_change` and `decide_change`.
+
+    Raises
+    ------
+    Conflict
+        If the name is taken.
+    InvalidInput
+        If the name is not 2 to 60 letters, digits, dots, dashes or underscores.
+    """
+    require(actor, "bootstrap_accounts")
+    check_username(session, username)
+    password = insert_account(session, username=username, roles=roles, territory=territory, way=way, now=now)
+    audit.record(
+        session,
+        actor=actor,
+        action="create_account",
+        subject_kind="account",
+        subject_no=username,
+        detail={"roles": sorted(roles)},
+        now=now,
+    )
+    session.flush()
+    return password
+
+
+def is_first_administrator(session: Session, roles: Collection[Role]) -> bool:
+    """Whether an account of these roles would be the first that manages accounts."""
+    return set(roles) == {Role.ADMIN} and not any(
+        Role.ADMIN in account.roles for account in session.scalars(select(Account))
+    )

@@ -1,0 +1,157 @@
+"""What a confirmed change of an account does, and what may be asked for at all."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matching.vocabulary import Text
+from service.access import Role, Territory, TerritoryKind
+from service.db import allocate_ids
+from service.errors import Conflict, InvalidInput
+from service.models.accounts import Account, SignInWay
+from service.models.credentials import AccountChange
+from service.usecases.accounts.hashing import generated_password, hash_password
+from service.usecases.accounts.registry import account_named, check_username
+from service.usecases.accounts.sessions import end_sessions
+from service.usecases.accounts.tokens import revoke_tokens
+from service.usecases.accounts.vocabulary import ChangeKind
+
+__all__ = ["check_change", "insert_account", "put_into_effect"]
+
+# Who keeps accounts, machines or the books sees no people, whatever else is asked for.
+_ALONE = frozenset({Role.ADMIN, Role.AUDITOR, Role.OPERATOR, Role.CANDIDATE})
+_DIGITS = {TerritoryKind.COUNTY: 6, TerritoryKind.TOWNSHIP: 9, TerritoryKind.VILLAGE: 12}
+_NAMED = ChangeKind.CREATE, ChangeKind.ROLES
+
+
+def check_change(
+    session: Session, *, kind: ChangeKind, username: str, roles: Collection[Role], territory: Territory
+) -> None:
+    """Refuse a change that makes no sense.
+
+    Raises
+    ------
+    InvalidInput
+        If roles or territory are missing, do not go together, or are not needed.
+    Conflict
+        If it would change nothing, or leave nobody to manage accounts.
+    """
+    if kind in _NAMED:
+        _check_roles(roles)
+        _check_territory(territory, roles)
+    account = None if kind == ChangeKind.CREATE else account_named(session, username)
+    if account is None:
+        return
+    if account.is_disabled == (kind == ChangeKind.DISABLE) and kind in {ChangeKind.DISABLE, ChangeKind.ENABLE}:
+        raise Conflict(
+            Text("账号已是所要的状态。", "The account is like that already."),
+            remedy=Text("无需变更。", "There is nothing to change."),
+            place="username",
+            value=username,
+        )
+    loses_admin = kind == ChangeKind.DISABLE or (kind == ChangeKind.ROLES and Role.ADMIN not in roles)
+    if loses_admin and Role.ADMIN in account.roles and not _other_administrators(session, account):
+        raise Conflict(
+            Text("这是唯一可用的系统管理员账号。", "This is the only administrator left."),
+            remedy=Text("请先增加另一名系统管理员。", "Create another administrator first."),
+            place="username",
+            value=username,
+        )
+
+
+def put_into_effect(session: Session, change: AccountChange, now: datetime) -> str | None:
+    """Do what was confirmed; return the password of a new account."""
+    detail, kind = change.detail, ChangeKind(change.kind)
+    roles = [Role(role) for role in detail["roles"]]
+    territory = Territory(TerritoryKind(detail["territory_kind"]), detail["territory_code"], detail["person_id"])
+    if kind == ChangeKind.CREATE:
+        check_username(session, change.username)
+        way = SignInWay(detail["sign_in_way"])
+        return insert_account(session, username=change.username, roles=roles, territory=territory, way=way, now=now)
+    check_change(session, kind=kind, username=change.username, roles=roles, territory=territory)
+    account = account_named(session, change.username, is_changing=True)
+    end_sessions(session, account_id=account.id)
+    if kind == ChangeKind.ROLES:
+        account.roles = tuple(sorted(roles))
+        account.territory_kind, account.territory_code = territory.kind, territory.code
+        account.person_id = territory.person_id
+    else:
+        account.is_disabled = kind == ChangeKind.DISABLE
+        revoke_tokens(session, account=account, now=now)
+    session.flush()
+    return None
+
+
+def insert_account(
+    session: Session, *, username: str, roles: Collection[Role], territory: Territory, way: SignInWay, now: datetime
+) -> str:
+    """Write a new account and return its generated password, which must be changed at the first sign-in."""
+    password = generated_password()
+    (account_id,) = allocate_ids(session, Account.__tablename__)
+    session.add(
+        Account(
+            id=account_id,
+            username=username,
+            roles=tuple(sorted(roles)),
+            territory_kind=territory.kind,
+            territory_code=territory.code,
+            person_id=territory.person_id,
+            password_hash=hash_password(password),
+            password_changed_at=now,
+            must_change_password=True,
+            sign_in_way=way,
+            created_at=now,
+        )
+    )
+    session.flush()
+    return password
+
+
+def _check_roles(roles: Collection[Role]) -> None:
+    if not roles or Role.PUBLIC in roles:
+        raise InvalidInput(
+            Text("请至少指定一个角色；公众不需要账号。", "Give at least one role; the public needs no account."),
+            remedy=Text("talentpool user roles 列出全部角色。", "talentpool user roles lists them."),
+            place="roles",
+        )
+    alone = set(roles) & _ALONE
+    if alone and len(set(roles)) > 1:
+        raise InvalidInput(
+            Text(f"角色 {min(alone)} 不能与其他角色同时担任。", f"The role {min(alone)} goes with no other role."),
+            remedy=Text("请另建一个账号。", "Make another account for it."),
+            place="roles",
+        )
+
+
+def _check_territory(territory: Territory, roles: Collection[Role]) -> None:
+    n_digits = _DIGITS.get(territory.kind)
+    code = territory.code
+    is_right = (
+        (len(code) == n_digits and code.isascii() and code.isdigit())
+        if n_digits
+        else bool(code.strip()) == (territory.kind == TerritoryKind.UNIT)
+    )
+    if not is_right or territory.kind == TerritoryKind.NONE:
+        raise InvalidInput(
+            Text("地域不完整。", "The territory is not complete."),
+            remedy=Text(
+                "请填写 city，或 county:6 位、township:9 位、village:12 位代码，或 unit:单位名称。",
+                "Give city, county:6 digits, township:9 digits, village:12 digits, or unit:NAME.",
+            ),
+            place="territory",
+            value=f"{territory.kind}:{code}",
+        )
+    is_own = territory.kind == TerritoryKind.OWN and territory.person_id is not None
+    if (Role.CANDIDATE in roles) != is_own:
+        raise InvalidInput(
+            Text("本人账号只对应本人档案。", "An account of the person goes with the own record, and only that."),
+            remedy=Text("请用 own:人员编号。", "Give own:NUMBER of the person."),
+            place="territory",
+        )
+
+
+def _other_administrators(session: Session, account: Account) -> bool:
+    others = session.scalars(select(Account).where(Account.is_disabled.is_(False), Account.id != account.id))
+    return any(Role.ADMIN in other.roles for other in others)

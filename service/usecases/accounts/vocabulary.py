@@ -1,0 +1,31 @@
+"""Words about accounts that every face of the service uses."""
+
+from enum import StrEnum
+
+from matching.vocabulary import Text
+
+__all__ = ["CHANGE_LABELS", "ChangeKind", "Decision"]
+
+
+class ChangeKind(StrEnum):
+    """What shall change about an account."""
+
+    CREATE = "create"
+    ROLES = "roles"
+    DISABLE = "disable"
+    ENABLE = "enable"
+
+
+class Decision(StrEnum):
+    """What the second person said."""
+
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+
+
+CHANGE_LABELS = {
+    ChangeKind.CREATE: Text("新建", "create"),
+    ChangeKind.ROLES: Text("变更角色", "change roles"),
+    ChangeKind.DISABLE: Text("停用", "disable"),
+    ChangeKind.ENABLE: Text("启用", "enable"),
+}

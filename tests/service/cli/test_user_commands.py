@@ -1,0 +1,149 @@
+"""talentpool user: an administrator asks, a leader confirms, and the host helps who is locked out."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from click.testing import Result
+
+from service.cli.acting import TOKEN
+from service.installation import open_database
+from service.settings import Settings
+from service.usecases import accounts
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def as_(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Act with a token from now on; with "" as the operator of the host."""
+
+    def act(token: str) -> None:
+        monkeypatch.setenv(TOKEN, token) if token else monkeypatch.delenv(TOKEN, raising=False)
+
+    act("")
+    return act
+
+
+@pytest.fixture
+def two(installed: Run, as_: Callable[[str], None]) -> tuple[str, str]:
+    """Tokens of the administrator and of the first leader, whom the host confirms."""
+    admin = installed("user", "token").stdout.strip()
+    as_(admin)
+    wanted = ("--role", "org_dept_leader", "--territory", "county:239901", "--reason", "示组〔2026〕5号")
+    number = installed("user", "add", "leader", *wanted).stdout.strip()
+    as_("")
+    installed("user", "confirm", number)
+    return admin, installed("user", "token", "leader").stdout.strip()
+
+
+def test_one_asks_another_confirms_and_the_password_is_shown_once(installed, two, as_):
+    admin, leader = two
+    as_(admin)
+    wanted = ("--role", "org_dept_officer", "--territory", "county:239901", "--reason", "新任")
+    number = installed("user", "add", "wang.fang", *wanted).stdout.strip()
+    alone = installed("user", "confirm", number, exit_code=1)
+    assert "无权" in alone.stderr
+    as_("")
+    host = installed("user", "confirm", number, exit_code=1)
+    assert "无权" in host.stderr
+    as_(leader)
+    assert number in installed("user", "changes").stdout
+    password = installed("user", "confirm", number).stdout.strip()
+    assert len(password) == 20
+    again = installed("user", "confirm", number, exit_code=1)
+    assert "已有结论" in again.stderr
+    as_(admin)
+    rows = {row["username"]: row for row in json.loads(installed("user", "list", "--json").stdout)}
+    assert rows["wang.fang"]["territory"] == "county:239901"
+    assert "待改口令" in installed("user", "list").stdout
+    decided = json.loads(installed("user", "changes", "--all", "--json").stdout)
+    assert {row["decision"] for row in decided} == {"confirmed"}
+
+
+def test_roles_disabling_and_enabling_wait_too(installed, two, as_):
+    admin, leader = two
+    third = ("--role", "auditor", "--territory", "all", "--reason", "内控")
+    for command in (
+        ("add", "li.na", *third),
+        ("disable", "li.na", "--reason", "调离"),
+        ("enable", "li.na", "--reason", "x"),
+    ):
+        as_(admin)
+        number = installed("user", *command).stdout.strip()
+        as_(leader)
+        installed("user", "confirm", number)
+    as_(admin)
+    number = installed("user", "role", "li.na", *third).stdout.strip()
+    as_(leader)
+    installed("user", "refuse", number)
+    assert "没有待确认" in installed("user", "changes").stderr
+
+
+def test_the_host_alone_asks_for_nothing(installed, as_):
+    wanted = ("--role", "auditor", "--territory", "all", "--reason", "x")
+    refused = installed("user", "add", "li.na", *wanted, exit_code=1)
+    assert TOKEN in refused.stderr
+
+
+def test_the_host_puts_in_the_first_administrator_only(installed, as_, tmp_path):
+    wanted = ("--role", "admin", "--territory", "system", "--reason", "x")
+    refused = installed("user", "add", "second", *wanted, exit_code=1)
+    assert "具名" in refused.stderr
+
+
+def test_a_wrong_token_is_nobody(installed, as_):
+    as_("tp_wrong")
+    assert TOKEN in installed("user", "list", exit_code=1).stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "exit_code", "said"),
+    [
+        (("role", "admin", "--role", "king", "--territory", "all", "--reason", "x"), 2, "org_dept_officer"),
+        (("add", "li.na", "--role", "auditor", "--territory", "moon:1", "--reason", "x"), 2, "township:9"),
+        (("add", "x y", "--role", "auditor", "--territory", "all", "--reason", "x"), 2, "账号名"),
+        (("disable", "nobody", "--reason", "x"), 4, "nobody"),
+        (("confirm", "nothing"), 4, "changes"),
+        (("revoke", "nothing"), 4, "令牌"),
+        (("unlock", "nobody"), 4, "user list"),
+        (("token", "leader", "--scope", "fly"), 1, "无权"),
+        (("token", "admin", "--scope", "fly"), 2, "manage_accounts"),
+    ],
+)
+def test_an_error_says_what_where_and_how_to_mend_it(installed, two, as_, command, exit_code, said):
+    as_(two[0])
+    assert said in installed("user", *command, exit_code=exit_code).stderr
+
+
+def test_a_token_is_narrow_listed_and_revoked(installed, as_):
+    installed("user", "token", "admin", "--scope", "manage", "--days", "7", "--label", "夜间")
+    (row,) = json.loads(installed("user", "tokens", "admin", "--json").stdout)
+    assert (row["label"], row["scopes"]) == ("夜间", ["manage"])
+    assert "夜间" in installed("user", "tokens").stdout
+    installed("user", "revoke", row["token_no"])
+    (row,) = json.loads(installed("user", "tokens", "admin", "--json").stdout)
+    assert row["revoked_at"]
+
+
+def test_a_locked_account_is_shown_and_unlocked(installed, as_, tmp_path):
+    url = f"sqlite:///{tmp_path / 'talentpool.db'}"
+    database = open_database(Settings(database_url=url, key_file=tmp_path / "talentpool.key"))
+    for _ in range(5):
+        accounts.sign_in(database, username="admin", password="wrong", now=datetime.now(UTC))
+    assert "锁定至" in installed("user", "list").stdout
+    installed("user", "unlock", "admin")
+    assert "锁定至" not in installed("user", "list").stdout
+    installed("user", "totp-reset", "admin", "--reason", "手机遗失")
+    assert len(installed("user", "passwd").stdout.strip()) == 20
+    database.dispose()
+
+
+def test_help_tells_the_way_in_both_languages(installed, as_):
+    told = installed("user", "--help").stdout
+    assert "talentpool user confirm" in told
+    assert "TALENTPOOL_TOKEN" in told
+    for command in ("add", "passwd", "role", "disable", "enable", "token", "list", "unlock", "totp-reset", "changes"):
+        assert command in told
+    assert "org_dept_officer" in installed("user", "roles").stdout

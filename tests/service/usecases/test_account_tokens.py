@@ -1,0 +1,124 @@
+"""API tokens: never wider than their owner, never longer than a year, and gone when revoked."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from service.access import ALLOWED, OPERATOR, Actor, Role, may, rights_of
+from service.db import Database
+from service.errors import Forbidden, InvalidInput, NotFound
+from service.models.accounts import ApiToken
+from service.usecases import accounts
+from tests.service.usecases.builders_accounts import an_account
+
+OFFICER = Actor("officer", frozenset({Role.OFFICER}), account_id=1)
+ADMIN = Actor("admin", frozenset({Role.ADMIN}), account_id=2)
+
+
+@pytest.fixture
+def office(database: Database, now: datetime) -> Database:
+    an_account(database, now=now, username="officer", role=Role.OFFICER)
+    an_account(database, now=now)
+    return database
+
+
+def _make(database: Database, now: datetime, actor: Actor = OFFICER, **wanted: object) -> str:
+    with database.unit_of_work() as session:
+        return accounts.create_token(session, actor=actor, username="officer", label="夜间导出", now=now, **wanted)  # type: ignore[arg-type]
+
+
+def _actor(database: Database, token: str, now: datetime) -> Actor | None:
+    with database.reading() as session:
+        return accounts.actor_of_token(session, token=token, now=now)
+
+
+def test_a_token_may_do_what_its_scopes_say_and_no_more(office: Database, now: datetime) -> None:
+    known = _actor(office, _make(office, now, scopes=["read", "export_lists"]), now)
+    assert known is not None
+    assert may(known, "read_people")
+    assert may(known, "export_lists")
+    assert not may(known, "export_rosters")
+    assert not may(known, "request_shortlist")
+
+
+@given(st.sets(st.sampled_from(sorted({right.partition("_")[0] for right in ALLOWED} | set(ALLOWED))), max_size=4))
+def test_scopes_only_ever_narrow(scopes: set[str]) -> None:
+    wide = Actor("x", frozenset({Role.OFFICER, Role.ADMIN}))
+    narrowed = Actor("x", wide.roles, scopes=frozenset(scopes))
+    assert set(rights_of(narrowed)) <= set(rights_of(wide))
+    assert bool(rights_of(narrowed)) <= bool(scopes)
+
+
+@pytest.mark.parametrize("scopes", [["manage_accounts"], ["manage"], ["readd"], [""], [], ["read", "*"]])
+def test_a_scope_that_the_owner_lacks_is_refused_with_the_choices(
+    office: Database, now: datetime, scopes: list[str]
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        _make(office, now, scopes=scopes)
+    assert refused.value.remedy is not None
+    assert "read_people" in refused.value.remedy.en
+
+
+def test_a_narrow_token_makes_no_wider_one(office: Database, now: datetime) -> None:
+    narrow = _actor(office, _make(office, now, scopes=["read"]), now)
+    assert narrow is not None
+    for scopes in (["export"], None):
+        with pytest.raises(InvalidInput):
+            _make(office, now, narrow, scopes=scopes)
+    _make(office, now, narrow, scopes=["read_people"])
+
+
+def test_an_administrator_makes_no_token_of_somebody_who_sees_people(office: Database, now: datetime) -> None:
+    with pytest.raises(Forbidden):
+        _make(office, now, ADMIN)
+    _make(office, now, OPERATOR)
+
+
+@pytest.mark.parametrize("days", [-1, 0, 367])
+def test_a_token_ends_within_a_year(office: Database, now: datetime, days: int) -> None:
+    with pytest.raises(InvalidInput):
+        _make(office, now, expires_at=now + timedelta(days=days))
+
+
+def test_a_token_past_its_time_is_nobody(office: Database, now: datetime) -> None:
+    token = _make(office, now, expires_at=now + timedelta(days=1))
+    assert _actor(office, token, now + timedelta(hours=23)) is not None
+    assert _actor(office, token, now + timedelta(days=1)) is None
+
+
+def test_the_owner_and_a_manager_revoke_and_nobody_else(office: Database, now: datetime) -> None:
+    first, second = _make(office, now), _make(office, now)
+    with office.reading() as session:
+        numbers = [row.token_no for row in accounts.list_tokens(session, actor=OFFICER)]
+        assert len(accounts.list_tokens(session, actor=ADMIN, username="officer")) == 2
+        with pytest.raises(Forbidden):
+            accounts.list_tokens(session, actor=OFFICER, username="admin")
+    stranger = Actor("other", frozenset({Role.OFFICER}))
+    for token_no in (numbers[0], "nothing"):
+        with office.unit_of_work() as session, pytest.raises(NotFound):
+            accounts.revoke_token(session, actor=stranger, token_no=token_no, now=now)
+    for actor, token_no in ((OFFICER, numbers[0]), (ADMIN, numbers[1])):
+        with office.unit_of_work() as session:
+            accounts.revoke_token(session, actor=actor, token_no=token_no, now=now)
+    assert [_actor(office, token, now) for token in (first, second)] == [None, None]
+
+
+def test_the_last_use_is_written_down_once_a_minute(office: Database, now: datetime) -> None:
+    token = _make(office, now)
+    for seconds, is_due in ((0, True), (59, False), (60, True)):
+        at = now + timedelta(seconds=seconds)
+        with office.unit_of_work() as session:
+            assert accounts.token_is_due(session, token=token, now=at) == is_due, seconds
+            if is_due:
+                accounts.touch_token(session, token=token, now=at)
+    with office.reading() as session:
+        assert session.scalars(select(ApiToken.last_used_at)).one() == now + timedelta(seconds=60)
+
+
+@pytest.mark.parametrize("label", ["", " ", "x" * 61])
+def test_a_token_says_what_it_is_for(office: Database, now: datetime, label: str) -> None:
+    with office.unit_of_work() as session, pytest.raises(InvalidInput):
+        accounts.create_token(session, actor=OFFICER, username="officer", label=label, now=now)
