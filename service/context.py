@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from matching.vocabulary import LANGUAGES, Text
 from service.access import NOBODY, Actor
+from service.access.routes import ROUTES, is_open_to
 from service.db import Database
-from service.errors import Unauthenticated
+from service.errors import Forbidden, Unauthenticated
 from service.settings import Settings
 from service.usecases import accounts
 
@@ -51,6 +52,7 @@ def register(app: Flask, service: Service) -> None:
     """Attach the service to the application and find out before each request who acts."""
     app.extensions["talentpool"] = service
     app.before_request(_identify)
+    app.before_request(_admit)
 
 
 def service() -> Service:
@@ -167,6 +169,19 @@ def _identify() -> None:
     if isinstance(opened, str):
         _identify_by_session(opened)
         g.signed_in_with = "session" if g.actor else None
+
+
+def _admit() -> None:
+    """Let nobody through an address that is not open to them; who is not known is sent to the door by the faces."""
+    actor: Actor | None = g.get("actor")
+    if request.endpoint is None or (actor is None and request.endpoint in ROUTES):
+        return
+    if not is_open_to(actor, request.endpoint):
+        raise Forbidden(
+            Text("当前账号无权进行此操作。", "This account has no right to do this."),
+            remedy=Text("如有需要，请联系系统管理员。", "Ask the administrator if you need it."),
+            place=request.endpoint,
+        )
 
 
 def _identify_by_header(token: str) -> None:

@@ -37,6 +37,7 @@ _COMMANDS = {
     "template": "templates:template",
     "train": "training:train",
     "undo-import": "imports_kept:undo_import",
+    "unmask": "unmasking:unmask",
     "user": "accounts:user",
     "version": "start:version",
     "work-lists": "work_lists:work_lists",

@@ -21,7 +21,7 @@ from service.access import TerritoryKind
 from service.access.reach import Reach, reach_of
 from service.db import actor_of
 from service.models.accounts import Account
-from service.models.appointments import Appointment
+from service.models.appointments import Appointment, PublicityNotice
 from service.models.candidacies import Candidacy, Opinion, Round, Signature
 from service.models.exports import Export, FormRemainder
 from service.models.identity import DuplicatePair, Merge
@@ -113,7 +113,7 @@ def _table(model: type[Any]) -> Table:
 _COUNTIES, _TOWNSHIPS, _VILLAGES = _table(County), _table(Township), _table(Village)
 _VACANCIES, _LISTS, _ENTRIES = _table(Vacancy), _table(Shortlist), _table(ShortlistEntry)
 _PEOPLE, _DECISIONS, _ACCOUNTS = _table(Person), _table(Decision), _table(Account)
-_CANDIDACIES = _table(Candidacy)
+_CANDIDACIES, _APPOINTMENTS = _table(Candidacy), _table(Appointment)
 
 
 def _townships(reach: Reach) -> Select[tuple[int]] | None:
@@ -235,6 +235,9 @@ SCOPED: dict[type[Any], Callable[[Any, Reach], ColumnElement[bool]]] = {
     Check: lambda columns, reach: _of_vacancies(columns.vacancy_id, reach),
     Decision: lambda columns, reach: _of_vacancies(columns.vacancy_id, reach),
     Appointment: lambda columns, reach: _in_villages(columns.village_id, reach),
+    PublicityNotice: lambda columns, reach: columns.appointment_id.in_(
+        select(_APPOINTMENTS.c.id).where(_in_villages(_APPOINTMENTS.c.village_id, reach))
+    ),
     TrainingRecord: lambda columns, reach: _of_people_at_home(columns.person_id, reach),
     FormRemainder: lambda columns, reach: _of_people_at_home(columns.person_id, reach),
     DuplicatePair: lambda columns, reach: and_(

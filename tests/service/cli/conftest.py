@@ -16,12 +16,8 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def talentpool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Call the command line on an installation in a directory of its own; Chinese unless --lang says otherwise.
-
-    As soon as there is an installation, an account that does everything acts.
-    """
-    settings = Settings(database_url=f"sqlite:///{tmp_path / 'talentpool.db'}", key_file=tmp_path / "talentpool.key")
+def terminal(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Call the command line on an installation in a directory of its own; Chinese unless --lang says otherwise."""
     monkeypatch.setenv("TALENTPOOL_DATABASE_URL", settings.database_url)
     monkeypatch.setenv("TALENTPOOL_KEY_FILE", str(settings.key_file))
     for name in ("TALENTPOOL_LANG", "TALENTPOOL_AS"):
@@ -32,6 +28,17 @@ def talentpool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         result = runner.invoke(cli, list(arguments))
         assert result.exit_code == exit_code, result.output
         assert "Traceback" not in result.output
+        return result
+
+    return run
+
+
+@pytest.fixture
+def talentpool(terminal: Run, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The terminal; as soon as there is an installation, an account that does everything acts."""
+
+    def run(*arguments: str, exit_code: int = 0) -> Result:
+        result = terminal(*arguments, exit_code=exit_code)
         if arguments[0] == "init" and exit_code == 0:
             database = open_database(settings)
             hire_office(database)

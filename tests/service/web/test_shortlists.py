@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from service.usecases.shortlists import get_shortlist
+from service.usecases.shortlists import find_shortlist
 from tests.service.web.builders_pages import page_of, requested_shortlist
 
 
@@ -17,7 +17,7 @@ def address(browser) -> str:
 @pytest.fixture
 def made(address, database, actor):
     with database.reading() as session:
-        yield get_shortlist(session, actor=actor, shortlist_no=address.rpartition("/")[2])
+        yield find_shortlist(session, actor=actor, shortlist_no=address.rpartition("/")[2])
 
 
 def test_the_page_lists_everybody_in_the_stored_order(browser, address, made):
