@@ -8,6 +8,7 @@ from marshmallow import fields
 from matching.vocabulary.codes import code_table
 from schemas.base import PageQuerySchema, RecordSchema, StrictSchema
 from schemas.fields import Key
+from schemas.grounds import ground_document
 from schemas.numbers import Whole
 from schemas.points import Points
 
@@ -62,6 +63,7 @@ class ShortlistEntrySchema(RecordSchema):
     band = fields.Integer(allow_none=True)
     verdict = fields.String()
     flags = fields.Function(lambda entry: list(entry.flags))
+    grounds = fields.Function(lambda entry: [ground_document(one) for one in entry.grounds or ()])
     contributions = fields.Function(lambda entry: [_in_points(part) for part in entry.contributions])
     outcomes = fields.Raw()
 

@@ -33,12 +33,13 @@ def create_app(settings: "Settings | None" = None, *, clock: Callable[[], dateti
     """
     from flask import Flask
 
-    from service import api, context, installation, web
+    from service import api, context, installation, operations, web
     from service.settings import Settings
 
     settings = settings or Settings.from_environment(os.environ)
     database = installation.open_database(settings)
     app = Flask(__name__, static_folder=None)
+    operations.register(app)
     app.config.update(
         SECRET_KEY=database.vault.session_secret,
         SESSION_COOKIE_NAME="talentpool",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from matching.vocabulary import LANGUAGES, Text
 from service.access import NOBODY, Actor
 from service.access.routes import ROUTES, is_open_to
+from service.audit_lines import Occasion
 from service.db import Database
 from service.errors import Forbidden, Unauthenticated
 from service.settings import Settings
@@ -18,6 +19,7 @@ from service.usecases import accounts
 
 __all__ = [
     "SESSION_KEY",
+    "WATCHED",
     "Service",
     "current_actor",
     "current_language",
@@ -25,6 +27,7 @@ __all__ = [
     "database",
     "directory",
     "now",
+    "occasion",
     "origin",
     "reading",
     "register",
@@ -36,6 +39,8 @@ __all__ = [
 
 SESSION_KEY = "account_session"
 LANGUAGE_COOKIE = "language"
+_LONGEST_PLACE = 200
+WATCHED = "operations"  # asked by programs that have no account
 
 
 @dataclass(frozen=True)
@@ -73,18 +78,29 @@ def settings() -> Settings:
 
 def unit_of_work() -> AbstractContextManager[Session]:
     """Open a session that commits at the end and sees the territory of who acts."""
-    return database().unit_of_work(_reader())
+    return database().unit_of_work(_reader(), occasion=occasion())
 
 
 def reading() -> AbstractContextManager[Session]:
     """Open a session that only reads, in the territory of who acts."""
-    return database().reading(_reader())
+    return database().reading(_reader(), occasion=occasion())
 
 
 def _reader() -> Actor:
     """Return for whom sessions are opened: whoever is not known sees nothing of any territory."""
     actor: Actor | None = g.get("actor")
     return actor or NOBODY
+
+
+def occasion() -> Occasion:
+    """Return what the audit log keeps of this request besides who did what."""
+    arguments = ",".join(f"{name}={value}" for name, value in (request.view_args or {}).items())
+    return Occasion(
+        request_id=g.get("request_id", ""),
+        address=request.remote_addr or "",
+        at=now(),
+        place=f"{request.method} {request.endpoint or '-'} {arguments}".strip()[:_LONGEST_PLACE],
+    )
 
 
 def now() -> datetime:
@@ -158,7 +174,7 @@ def current_language() -> str:
 
 def _identify() -> None:
     g.actor, g.signed_in_with, g.visit, g.session_token = None, None, None, ""
-    if request.endpoint == "static" or (request.endpoint or "").endswith(".static"):
+    if request.endpoint == "static" or (request.endpoint or "").endswith(".static") or request.blueprint == WATCHED:
         return
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:

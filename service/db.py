@@ -1,9 +1,13 @@
 """The database: engine, sessions, column types and surrogate ids."""
 
+import getpass
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import Enum as PythonEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +28,13 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sess
 from sqlalchemy.types import DateTime, Text, TypeDecorator
 
 from service.access import Actor
+from service.audit_lines import AuditLine, Occasion
+from service.errors import ServiceError
 from service.settings import Settings
 from service.vault import Vault
 
 __all__ = [
+    "PENDING_LINES",
     "CodeList",
     "Database",
     "IdBlock",
@@ -36,8 +43,12 @@ __all__ = [
     "actor_of",
     "allocate_ids",
     "enum_type",
+    "occasion_of",
     "vault_of",
 ]
+
+PENDING_LINES = "audit_lines"  # in the info of a session: lines that are chained and written at its commit
+_OCCASION = "occasion"
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -142,8 +153,16 @@ def vault_of(session: Session) -> Vault:
     return vault
 
 
+def occasion_of(session: Session) -> Occasion:
+    """Return where and when the session was opened."""
+    occasion: Occasion = session.info.get(_OCCASION) or Occasion()
+    return occasion
+
+
 class Database:
     """One database with its vault.
+
+    Refusals that carry an audit line are logged in a transaction of their own: that of the request is rolled back.
 
     Parameters
     ----------
@@ -159,22 +178,56 @@ class Database:
         self._sessions = sessionmaker(expire_on_commit=False, info={"vault": vault})
 
     @contextmanager
-    def unit_of_work(self, actor: Actor | None = None) -> Iterator[Session]:
+    def unit_of_work(self, actor: Actor | None = None, *, occasion: Occasion | None = None) -> Iterator[Session]:
         """Open a session that commits at the end and rolls back on an error.
 
         Parameters
         ----------
         actor : Actor, optional
             For whom; the session sees the actor's territory only. Without one it is the system's and sees everything.
+        occasion : Occasion, optional
+            What the audit log keeps besides who did what.
         """
-        with self._sessions(bind=self.engine, info=self._info(actor)) as session, session.begin():
+        occasion = occasion or _on_the_host()
+        with (
+            self._logging_refusals(occasion),
+            self._sessions(bind=self.engine, info=self._info(actor)) as session,
+            session.begin(),
+        ):
+            session.info[_OCCASION] = occasion
             yield session
 
     @contextmanager
-    def reading(self, actor: Actor | None = None) -> Iterator[Session]:
-        """Open a session that only reads; parameters as in `unit_of_work`."""
-        with self._sessions(bind=self._reading_engine, info=self._info(actor)) as session:
+    def reading(self, actor: Actor | None = None, *, occasion: Occasion | None = None) -> Iterator[Session]:
+        """Open a session that only reads; who looked at what is written before the caller goes on.
+
+        Parameters as in `unit_of_work`.
+        """
+        occasion = occasion or _on_the_host()
+        with (
+            self._logging_refusals(occasion),
+            self._sessions(bind=self._reading_engine, info=self._info(actor)) as session,
+        ):
+            session.info[_OCCASION] = occasion
             yield session
+            lines = session.info.pop(PENDING_LINES, None)
+        if lines:
+            self._log(lines, occasion)
+
+    @contextmanager
+    def _logging_refusals(self, occasion: Occasion) -> Iterator[None]:
+        try:
+            yield
+        except ServiceError as error:
+            line, error.audit_line = error.audit_line, None  # once, also where sessions are opened in one another
+            if line is not None:
+                detail = {**line.detail, **({"place": occasion.place} if occasion.place else {})}
+                self._log([replace(line, detail=detail)], occasion)
+            raise
+
+    def _log(self, lines: list[AuditLine], occasion: Occasion) -> None:
+        with self._sessions(bind=self.engine) as session, session.begin():
+            session.info.update({_OCCASION: occasion, PENDING_LINES: lines})
 
     def _info(self, actor: Actor | None) -> dict[str, Any]:
         return {} if actor is None else {"actor": actor}
@@ -184,13 +237,25 @@ class Database:
         self.engine.dispose()
 
 
+def _on_the_host() -> Occasion:
+    return Occasion(address=f"cli:{_host_account()}")
+
+
+@cache
+def _host_account() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # an account without a name, as in some containers
+        return str(os.getuid())
+
+
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     path = make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 30})
+    engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -199,7 +264,7 @@ def _engine(url: str) -> Engine:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin transactions by itself
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

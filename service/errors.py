@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from matching.vocabulary import Text
+from service.audit_lines import AuditLine
 
 __all__ = [
     "Change",
@@ -37,11 +38,17 @@ class ServiceError(Exception):
         Where: a field path (``industries[2].term``), a cell (``Sheet1!D17``), an option (``-k``).
     value : object
         The offending value as given; shown, so never put personal data here.
+
+    Attributes
+    ----------
+    audit_line : AuditLine or None
+        What the audit log keeps of the refusal, although the transaction of the request is rolled back.
     """
 
     code = "refused"
     status = 400
     exit_code = 1
+    audit_line: AuditLine | None = None
 
     def __init__(self, problem: Text, *, remedy: Text | None = None, place: str = "", value: object = None) -> None:
         super().__init__(problem.en)

@@ -1,5 +1,6 @@
 """Starting and opening an installation: key file, schema, and that the two belong together."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import inspect, select
@@ -11,10 +12,12 @@ from service.db import Database
 from service.errors import NotConfigured
 from service.migrations import head_revision, revision_of, upgrade
 from service.models.installation import Installation
+from service.queries.name_search import fill_name_tokens
 from service.settings import Settings
+from service.usecases.audit import chain_older_lines
 from service.vault import KeyFile, Vault
 
-__all__ = ["initialise", "open_database"]
+__all__ = ["initialise", "keys_belong", "open_database"]
 
 _FINGERPRINT = "vault_fingerprint"
 
@@ -50,14 +53,25 @@ def initialise(settings: Settings) -> Database:
     try:
         vault = Vault.load(settings.key_file) if settings.key_file.exists() else _new_vault(settings)
         database = Database(settings, vault)
-        upgrade(database.engine)
+        upgrade(database.engine, vault=vault)
     except OperationalError as error:
         raise _unreachable(settings) from error
     with database.unit_of_work() as session:
         if session.get(Installation, _FINGERPRINT) is None:
             session.add(Installation(name=_FINGERPRINT, value=vault.fingerprint))
     _check_fingerprint(database, settings)
+    with database.unit_of_work() as session:
+        chain_older_lines(session, now=datetime.now(UTC))
+    _fill_name_tokens(database)
     return database
+
+
+def _fill_name_tokens(database: Database) -> None:
+    """Make names of before the search by characters and pinyin findable, in small transactions."""
+    n_filled = 1
+    while n_filled:
+        with database.unit_of_work() as session:
+            n_filled = fill_name_tokens(session)
 
 
 def _new_vault(settings: Settings) -> Vault:
@@ -88,10 +102,15 @@ def _check_revision(database: Database, settings: Settings) -> None:
         )
 
 
-def _check_fingerprint(database: Database, settings: Settings) -> None:
+def keys_belong(database: Database) -> bool:
+    """Whether the database was made with the keys that are held."""
     with database.reading() as session:
         known = session.scalar(select(Installation.value).where(Installation.name == _FINGERPRINT))
-    if known != database.vault.fingerprint:
+    return known == database.vault.fingerprint
+
+
+def _check_fingerprint(database: Database, settings: Settings) -> None:
+    if not keys_belong(database):
         raise NotConfigured(
             Text("密钥文件与数据库不匹配。", "The key file does not belong to this database."),
             remedy=Text("请取回建库时的密钥文件。", "Bring back the key file that the database was made with."),

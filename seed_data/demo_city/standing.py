@@ -96,7 +96,6 @@ def _check(
         "vacancy_no": desk.vacancies[place]["vacancy_no"],
         "rule_id": rule_id,
         "result": result,
-        "signed_by": f"样例科长{int(rng.integers(1, 7)):02}",
         "document": f"示组核〔2026〕{int(rng.integers(1, 99))}号（虚构）",
         "checked_on": day,
     }

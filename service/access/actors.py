@@ -72,6 +72,11 @@ class Actor:
     scopes: frozenset[str] | None = None
     is_cli: bool = False
 
+    @property
+    def role_names(self) -> str:
+        """The names of all roles, joined with ``|``, for the audit log."""
+        return "|".join(sorted(self.roles))
+
 
 NOBODY = Actor(username="-")
 

@@ -7,6 +7,7 @@ shown of a person by the masks (service/access/masking.py).
 
 from matching.vocabulary import Text
 from service.access.actors import Actor, Role
+from service.audit_lines import AuditLine
 from service.errors import Forbidden
 
 __all__ = ["ALLOWED", "may", "require", "require_any", "rights_of"]
@@ -59,6 +60,14 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     read_rankings=(CITY, LEADER, OFFICER, AUDITOR),  # see_scores: "yes"; others on shortlists only
     explain_scores=(CITY, LEADER, OFFICER, AUDITOR),
     record_checks=(OFFICER, DISCIPLINE),
+    # waive
+    propose_waivers=(OFFICER,),
+    sign_waivers=(CITY, LEADER),
+    read_waivers=(CITY, LEADER, OFFICER, DISCIPLINE, AUDITOR),
+    # edit_rulebook
+    propose_rulebooks=(CITY, OFFICER),
+    sign_rulebooks=(CITY, LEADER),
+    read_rulebooks=(CITY, LEADER, OFFICER, TOWNSHIP, DISCIPLINE, LINE_DEPT, OPERATOR, AUDITOR),
     # the workflow: decide ("propose", "opinion", "yes"); which step is whose says seed_data/workflow.toml
     move_records=(REGISTRAR, CANDIDATE, TOWNSHIP, OFFICER, DISCIPLINE),
     move_vacancies=(TOWNSHIP, OFFICER, LEADER),
@@ -79,10 +88,14 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     merge_people=(OFFICER,),
     # runs, cards and keys: run_rescoring, promote_model, change_settings
     rescore=(OPERATOR,),
+    rotate_keys=(OPERATOR,),
     train_models=(OPERATOR,),
     promote_models=(CITY, LEADER),
     read_models=(CITY, LEADER, OFFICER, OPERATOR, AUDITOR),
-    rotate_keys=(OPERATOR,),
+    # the log: see_audit
+    read_audit=(LEADER, DISCIPLINE, AUDITOR),
+    verify_audit=(LEADER, DISCIPLINE, OPERATOR, AUDITOR),
+    export_audit_heads=(OPERATOR, AUDITOR),
     # accounts: manage_users (a second person approves)
     manage_accounts=(ADMIN,),
     approve_accounts=(LEADER,),
@@ -123,8 +136,12 @@ def require_any(actor: Actor, *rights: str) -> None:
         As `require`; its place is the first right.
     """
     if not any(may(actor, right) for right in rights):
-        raise Forbidden(
+        refusal = Forbidden(
             Text("当前账号无权进行此操作。", "This account has no right to do this."),
             remedy=Text("如有需要，请联系系统管理员。", "Ask the administrator if you need it."),
             place=rights[0],
         )
+        refusal.audit_line = AuditLine(
+            actor=actor.username, role=actor.role_names, action="refused", subject_kind="right", subject_no=rights[0]
+        )
+        raise refusal

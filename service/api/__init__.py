@@ -31,6 +31,7 @@ from service.api import (
     unknown_addresses,
     vacancies,
     villages,
+    waivers,
     work_lists,
 )
 from service.api.blueprint import VacancyNumber
@@ -57,6 +58,8 @@ _RESOURCES = (
     replay.resource,
     explanations.resource,
     checks.resource,
+    waivers.proposals,
+    waivers.resource,
     rankings.resource,
     rulebook.rulebook,
     rulebook.cards,

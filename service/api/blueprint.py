@@ -125,7 +125,7 @@ class Resource(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
 class VacancyNumber(PathConverter):
     """The number of a vacancy as the last part of an address; it may hold slashes, but is no part of the vacancy."""
 
-    regex = r"(?!.*/(?:checks|comparisons|explanations/.+|history|moves|ranking|shortlists|what-if)\Z)[^/].*?"
+    regex = r"(?!.*/(?:checks|comparisons|explanations/.+|history|moves|ranking|shortlists|waivers|what-if)\Z)[^/].*?"
 
 
 def _without_arguments(function: View) -> View:

@@ -3,51 +3,33 @@
 from typing import Any
 
 from flask import Response
-from marshmallow import fields
+from marshmallow import Schema, fields
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
-from schemas.base import StrictSchema
-from schemas.dates import Day
-from schemas.fields import Key, PlainText
-from schemas.problems import refusal
+from schemas.grounds import GroundSchema, ground_document
+from schemas.waivers import CheckSchema
 from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.api.idempotency import once
-from service.context import current_actor, now
+from service.context import current_actor, now, reading
 from service.usecases import checks
 
 __all__ = ["resource"]
 
 resource = Resource("checks", title=Text("核验记录", "Checks"), path="/vacancies")
 
-_RESULTS = ("pass", "fail", "waived")
+
+class PersonGroundSchema(GroundSchema):
+    """A check or waiver that counts, with its person."""
+
+    person_no = fields.String(required=True)
 
 
-class CheckResult(PlainText):
-    """Met, not met, or waived by a signed decision."""
+class GroundsSchema(Schema):
+    """The checks and waivers that count for a vacancy today."""
 
-    def read(self, value: Any) -> str | None:
-        """Refuse any other word."""
-        if value not in _RESULTS:
-            raise refusal(
-                Text("核验结果不在可选范围内。", "The result of a check is not one of the known ones."),
-                Text(f"可填：{'、'.join(_RESULTS)}。", f"Known: {', '.join(_RESULTS)}."),
-                value=value,
-            )
-        return str(value)
-
-
-class CheckSchema(StrictSchema):
-    """The result of a check, or a signed waiver."""
-
-    person_no = Key(required=True)
-    rule_id = Key(20, required=True)
-    result = CheckResult(required=True, metadata={"enum": list(_RESULTS)})
-    document = PlainText(120, required=True)
-    signed_by = PlainText(60, required=True)
-    checked_on = Day(required=True)
-    vacancy_no = fields.String(dump_only=True)
+    items = fields.List(fields.Nested(PersonGroundSchema), required=True)
 
 
 _CHECK = CheckSchema()
@@ -56,17 +38,32 @@ _CHECK = CheckSchema()
 @resource.operation(
     "POST",
     "/<path:vacancy_no>/checks",
-    Text("记录核验结果或已签署的放宽", "Record a check or a signed waiver"),
+    Text("记录核验结果", "Record a check"),
     body=CheckSchema,
     answer=CheckSchema,
     status=201,
     headers=("Idempotency-Replayed",),
 )
 def record_check(check: dict[str, Any], vacancy_no: str) -> Response:
-    """Record what was found out; later shortlists of the vacancy take it into account."""
+    """Record what was found out; rankings and later shortlists of the vacancy take it into account."""
 
     def work(session: Session) -> Answer:
-        checks.record_check(session, actor=current_actor(), vacancy_no=vacancy_no, now=now(), **check)
-        return Answer.of(_CHECK.dump({"vacancy_no": vacancy_no, **check}), status=201)
+        made = checks.record_check(session, actor=current_actor(), vacancy_no=vacancy_no, now=now(), **check)
+        said = {"signed_by": made.signed_by, "valid_until": made.valid_until}
+        return Answer.of(_CHECK.dump({**check, "vacancy_no": vacancy_no, **said}), status=201)
 
     return once(work)
+
+
+@resource.operation(
+    "GET",
+    "/<path:vacancy_no>/checks",
+    Text("列出岗位现行有效的核验和放宽", "List the checks and waivers of a vacancy that count today"),
+    answer=GroundsSchema,
+)
+def list_checks(vacancy_no: str) -> Response:
+    """Answer with what counts today, the last of each matter."""
+    with reading() as session:
+        found = checks.list_checks(session, actor=current_actor(), vacancy_no=vacancy_no, now=now())
+        items = [{**ground_document(ground), "person_no": person_no} for ground, person_no in found]
+    return Answer.of({"items": items}).response()

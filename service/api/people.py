@@ -86,7 +86,10 @@ def list_people(query: dict[str, Any]) -> Response:
 @resource.operation(
     "POST",
     "/search",
-    Text("按姓名、身份证号或手机号精确查找", "Find people by exact name, id number or phone"),
+    Text(
+        "按姓名（汉字、拼音、首字母）查找，或按身份证号、手机号精确查找",
+        "Find people by name (characters, pinyin, initials), or by exact id number or phone",
+    ),
     body=PeopleQuerySchema,
     answer=_PAGE,
 )

@@ -7,10 +7,11 @@ from marshmallow import Schema, fields
 
 from matching.vocabulary import Text
 from schemas.base import StrictSchema
+from schemas.grounds import GroundSchema, ground_document
 from schemas.numbers import Whole
 from service.api.answers import Answer
 from service.api.blueprint import Resource
-from service.context import current_actor, reading
+from service.context import current_actor, now, reading
 from service.usecases import rankings
 
 __all__ = ["resource"]
@@ -31,6 +32,7 @@ class RankedPersonSchema(Schema):
     person_no = fields.String(required=True)
     score = fields.Float(required=True)
     verdict = fields.String(required=True)
+    waivers = fields.List(fields.Nested(GroundSchema), required=True)
 
 
 class RankingSchema(Schema):
@@ -52,7 +54,9 @@ class RankingSchema(Schema):
 def show_ranking(query: dict[str, Any], vacancy_no: str) -> Response:
     """Answer with the ranking of the last rescoring; it changes with the next one, a shortlist does not."""
     with reading() as session:
-        places = rankings.read_ranking(session, actor=current_actor(), vacancy_no=vacancy_no, top=query["top"])
+        places = rankings.read_ranking(
+            session, actor=current_actor(), vacancy_no=vacancy_no, top=query["top"], now=now()
+        )
         state = rankings.ranking_state(session, actor=current_actor())
         items = [
             {
@@ -60,6 +64,7 @@ def show_ranking(query: dict[str, Any], vacancy_no: str) -> Response:
                 "person_no": place.person.person_no,
                 "score": place.score / 100,
                 "verdict": place.verdict.value,
+                "waivers": [ground_document(ground) for ground in place.waivers],
             }
             for place in places
         ]

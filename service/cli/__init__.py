@@ -17,6 +17,7 @@ __all__ = ["cli"]
 
 # command -> where it is; scikit-learn and pandas are imported inside commands only, so that help answers at once.
 _COMMANDS = {
+    "audit": "audit:audit",
     "demo": "start:demo",
     "doctor": "doctor:doctor",
     "duplicates": "duplicates:duplicates",
@@ -40,6 +41,7 @@ _COMMANDS = {
     "unmask": "unmasking:unmask",
     "user": "accounts:user",
     "version": "start:version",
+    "waivers": "waivers:waivers",
     "work-lists": "work_lists:work_lists",
 }
 

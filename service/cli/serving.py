@@ -13,6 +13,7 @@ from gunicorn.app.base import BaseApplication
 
 from matching.vocabulary import Text
 from service.errors import ServiceError
+from service.operations.shared_metrics import forget_process, shared_metrics
 from service.settings import Settings
 
 __all__ = ["PortTaken", "ensure_port_is_free", "serve_until_stopped", "serving_address"]
@@ -80,13 +81,16 @@ def serve_until_stopped(
         "threads": N_THREADS,
         "worker_class": "gthread",
         "loglevel": "warning",
+        "logger_class": "service.operations.server_log.ServerLog",
         "graceful_timeout": 30,
         "timeout": 120,
         "control_socket_disable": True,
         "when_ready": lambda _server: when_ready(),
+        "child_exit": lambda _server, worker: forget_process(worker.pid),
     }
     try:
-        _Server(options).run()
+        with shared_metrics():
+            _Server(options).run()
     finally:
         note.unlink(missing_ok=True)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matching.vocabulary import Text
+from schemas.grounds import waiver_texts
 from service.cli.acting import writing
 from service.cli.console import Console, in_brackets, pass_console
 
@@ -114,7 +115,12 @@ def _row(entry: dict[str, Any], language: str) -> list[str]:
         interval_text(entry["interval"]),
         str(entry["band"]),
         MARKS[entry["verdict"]].in_(language),
-        "、".join(_FLAGS[flag].in_(language) if flag in _FLAGS else flag for flag in entry["flags"]),
+        "\n".join(
+            [
+                *(_FLAGS[flag].in_(language) if flag in _FLAGS else flag for flag in entry["flags"]),
+                *(text.in_(language) for text in waiver_texts(entry["grounds"])),
+            ]
+        ),
     ]
 
 

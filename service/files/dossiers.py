@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from matching.vocabulary import Text
 from matching.vocabulary.codes import code_table
+from schemas.grounds import ground_text
 from service.files.documents import Block, Document, Facts, Grid, Heading, Lines, Signatures
 
 __all__ = ["dossier"]
@@ -186,8 +187,10 @@ class _Dossier:
             )
         yield self._grid(_REASONS, rows)
         said = [one for one in entry["outcomes"] if one["verdict"] in _SAID or one["stage"] != "listing"]
-        if said:
-            yield Lines([self._rule(outcome) for outcome in said])
+        lines = [self._rule(outcome) for outcome in said]
+        lines += [self._t(ground_text(ground)) for ground in entry["grounds"]]
+        if lines:
+            yield Lines(lines)
 
     def _rule(self, outcome: Mapping[str, Any]) -> str:
         later = (

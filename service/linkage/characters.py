@@ -7,7 +7,7 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["are_look_alikes", "folded", "nearly_read", "reading_of", "readings"]
+__all__ = ["all_readings", "are_look_alikes", "folded", "nearly_read", "reading_of", "readings", "rows_of"]
 
 _N_READINGS = 3
 _N_CODES = 0x110000
@@ -33,6 +33,12 @@ def reading_of(character: str, *, is_first: bool = False) -> str:
         return _SURNAMES[character]
     found = _pinyin(character)
     return found[0] if found else character.lower()
+
+
+def all_readings(character: str, *, is_first: bool = False) -> tuple[str, ...]:
+    """Return every pinyin of a character without its tone; `is_first` puts how it is read as a surname first."""
+    known = (_SURNAMES[character],) if is_first and character in _SURNAMES else ()
+    return tuple(dict.fromkeys((*known, *_pinyin(character))))
 
 
 def readings(codes: NDArray[np.int32]) -> NDArray[np.int16]:
@@ -91,6 +97,12 @@ def _pinyin(character: str) -> tuple[str, ...]:
         return ()
     (found,) = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore") or [[]]
     return tuple(found)
+
+
+def rows_of(name: str) -> list[str]:
+    """Return the one column of a table of seed_data/characters."""
+    text = resources.files("seed_data").joinpath("characters", f"{name}.csv").read_text(encoding="utf-8")
+    return text.split()[1:]
 
 
 @cache

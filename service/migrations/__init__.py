@@ -8,19 +8,23 @@ from sqlalchemy import Engine, column, inspect, select, table
 if TYPE_CHECKING:
     from alembic.config import Config
 
-__all__ = ["configuration", "downgrade", "head_revision", "revision_of", "upgrade"]
+from matching.vocabulary import Text
+from service.errors import NotConfigured
+from service.vault import Vault
+
+__all__ = ["configuration", "downgrade", "head_revision", "revision_of", "upgrade", "vault_of_migration"]
 
 
 _VERSIONS = Path(__file__).parent / "versions"
 
 
-def configuration(engine: Engine | None = None) -> "Config":
-    """Return the Alembic configuration, with the engine that env.py shall use."""
+def configuration(engine: Engine | None = None, *, vault: Vault | None = None) -> "Config":
+    """Return the Alembic configuration, with the engine that env.py shall use and the keys for moving sealed values."""
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    config.attributes["engine"] = engine
+    config.attributes["engine"], config.attributes["vault"] = engine, vault
     return config
 
 
@@ -40,14 +44,14 @@ def revision_of(engine: Engine) -> str | None:
         return connection.execute(select(column("version_num")).select_from(table("alembic_version"))).scalar()
 
 
-def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the schema up to `revision`."""
+def upgrade(engine: Engine, revision: str = "head", *, vault: Vault | None = None) -> None:
+    """Bring the schema up to `revision`; `vault` is needed when a revision on the way moves sealed values."""
     from alembic import command
 
-    command.upgrade(configuration(engine), revision)
+    command.upgrade(configuration(engine, vault=vault), revision)
 
 
-def downgrade(engine: Engine, revision: str) -> None:
+def downgrade(engine: Engine, revision: str, *, vault: Vault | None = None) -> None:
     """Bring the schema down to `revision` ("base" removes everything).
 
     A revision may refuse with ``ensure_reversible(connection)``. All of them are asked before the first one goes down:
@@ -66,4 +70,23 @@ def downgrade(engine: Engine, revision: str) -> None:
         for step in steps:
             if hasattr(step.module, "ensure_reversible"):
                 step.module.ensure_reversible(connection)
-    command.downgrade(configuration(engine), revision)
+    command.downgrade(configuration(engine, vault=vault), revision)
+
+
+def vault_of_migration() -> Vault:
+    """Return the keys, for a revision that seals or opens values.
+
+    Raises
+    ------
+    NotConfigured
+        If the migration runs without them.
+    """
+    from alembic import context
+
+    vault: Vault | None = context.config.attributes.get("vault")
+    if vault is None:
+        raise NotConfigured(
+            Text("迁移加密数据需要密钥文件。", "Moving sealed values needs the key file."),
+            remedy=Text("请运行 talentpool init。", "Run talentpool init."),
+        )
+    return vault

@@ -12,6 +12,7 @@ from service.models import (
     imports,
     installation,
     moves,
+    name_tokens,
     people,
     provenance,
     reviews,
@@ -23,6 +24,7 @@ from service.models import (
     training_records,
     vacancies,
     villages,
+    waivers,
 )
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "imports",
     "installation",
     "moves",
+    "name_tokens",
     "people",
     "provenance",
     "reviews",
@@ -48,4 +51,5 @@ __all__ = [
     "training_records",
     "vacancies",
     "villages",
+    "waivers",
 ]

@@ -76,25 +76,32 @@ class Person(Model):
     inservice_education: Mapped[str | None] = mapped_column(String(2))
     education: Mapped[str | None] = mapped_column(String(2))  # the highest
     degree: Mapped[str | None] = mapped_column(String(3))
-    school_major: Mapped[str | None]
+    school_major = Sealed("school_major")
+    school_major_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     title: Mapped[str | None] = mapped_column(String(3))
-    current_post: Mapped[str | None]
+    current_post = Sealed("current_post")
+    current_post_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     current_post_date: Mapped[date | None]
-    employer: Mapped[str | None]
+    employer = Sealed("employer")
+    employer_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     employer_type: Mapped[str | None] = mapped_column(String(30))
     personal_identity: Mapped[str | None] = mapped_column(String(2))
-    specialties: Mapped[str | None]
+    specialties = Sealed("specialties")
+    specialties_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     industry_text: Mapped[str | None]  # as written
     industries: Mapped[tuple[str, ...] | None]  # the terms found in it
-    business_entity: Mapped[str | None]
+    business_entity = Sealed("business_entity")
+    business_entity_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     business_scale: Mapped[str | None]
     annual_revenue_wan: Mapped[float | None]
     years_in_industry: Mapped[float | None]
     households_led: Mapped[int | None]
-    outside_place: Mapped[str | None]
+    outside_place = Sealed("outside_place")
+    outside_place_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     return_intention: Mapped[str | None] = mapped_column(String(20))
     skill_certificate: Mapped[str | None]  # "" = known to have none
-    recommender: Mapped[str | None]
+    recommender = Sealed("recommender")
+    recommender_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     u1_agriculture: Mapped[int | None]
     u2_industry: Mapped[int | None]

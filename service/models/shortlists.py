@@ -72,6 +72,8 @@ class ShortlistEntry(Model):
     contributions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     outcomes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     flags: Mapped[tuple[str, ...]]
+    # Checks and waivers that counted: rule, result, document, who signed, until when; None on lists older than it.
+    grounds: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
 
     shortlist: Mapped[Shortlist] = relationship(back_populates="entries")
     person: Mapped[Person] = relationship()

@@ -33,6 +33,7 @@ from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapsh
 from service.models.training_records import TrainingRecord
 from service.models.vacancies import Check, Vacancy
 from service.models.villages import County, Township, Village
+from service.models.waivers import Waiver
 
 __all__ = ["SCOPED", "everywhere", "has_village", "is_at_home", "reach_of_session", "seeing_everywhere"]
 
@@ -232,6 +233,7 @@ SCOPED: dict[type[Any], Callable[[Any, Reach], ColumnElement[bool]]] = {
     Candidacy: lambda columns, reach: _of_lists(columns.shortlist_id, reach),
     Opinion: lambda columns, reach: _of_candidacies(columns.candidacy_id, reach),
     Signature: lambda columns, reach: _of_candidacies(columns.candidacy_id, reach),
+    Waiver: lambda columns, reach: _of_vacancies(columns.vacancy_id, reach),
     Check: lambda columns, reach: _of_vacancies(columns.vacancy_id, reach),
     Decision: lambda columns, reach: _of_vacancies(columns.vacancy_id, reach),
     Appointment: lambda columns, reach: _in_villages(columns.village_id, reach),

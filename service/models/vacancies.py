@@ -10,6 +10,7 @@ from service.db import Model, enum_type
 from service.models.people import Person
 from service.models.sealing import Sealed
 from service.models.villages import Village
+from service.models.waivers import Waiver
 
 __all__ = ["Check", "Vacancy"]
 
@@ -53,7 +54,8 @@ class Vacancy(Model):
     accommodation: Mapped[str | None]
     contact = Sealed("contact")
     contact_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    note: Mapped[str | None]
+    note = Sealed("note")
+    note_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     attested_by: Mapped[str | None] = mapped_column(String(60))
     attested_document: Mapped[str | None] = mapped_column(String(120))
 
@@ -67,7 +69,7 @@ class Vacancy(Model):
 
 
 class Check(Model):
-    """Result of a check, or a signed waiver, about a person, a vacancy and a rule."""
+    """Result of a check, or a signed waiver, about a person, a vacancy and a rule; never rewritten, never deleted."""
 
     __tablename__ = "checks"
     __table_args__ = (Index("ix_checks_vacancy_id_person_id", "vacancy_id", "person_id"),)
@@ -77,10 +79,14 @@ class Check(Model):
     vacancy_id: Mapped[int] = mapped_column(ForeignKey("vacancies.id"))
     rule_id: Mapped[str] = mapped_column(String(20))
     result: Mapped[str] = mapped_column(String(10))  # pass, fail, waived
-    signed_by: Mapped[str] = mapped_column(String(60))
+    signed_by: Mapped[str] = mapped_column(String(60))  # the account; a free name in rows of the first releases
     document: Mapped[str] = mapped_column(String(120))
     checked_on: Mapped[date]
+    valid_until: Mapped[date | None] = mapped_column(index=True)  # last day; None in rows of the first releases
+    waiver_id: Mapped[int | None] = mapped_column(ForeignKey("waivers.id"))  # without one a waiver does not count
+    ended_at: Mapped[datetime | None]  # of a withdrawn waiver
     created_at: Mapped[datetime]
 
     person: Mapped[Person] = relationship()
     vacancy: Mapped[Vacancy] = relationship()
+    waiver: Mapped[Waiver | None] = relationship()

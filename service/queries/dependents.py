@@ -22,7 +22,7 @@ _TABLES = {
     "training": "training_records",
 }
 #: Made anew at any time, or about nothing but the record itself; they go with it.
-_DERIVED = frozenset({"rankings", "ranking_heads", "duplicate_pairs", "form_remainders", "merges"})
+_DERIVED = frozenset({"rankings", "ranking_heads", "duplicate_pairs", "form_remainders", "merges", "name_tokens"})
 _IN_ONE_QUERY = 500
 
 #: What a table holds, for sentences.

@@ -11,6 +11,7 @@ from service.models.identity import WITH_ABSORBED
 from service.models.people import Person
 from service.models.villages import County, Township, Village
 from service.queries.merges import survivor_numbers, survivors_of
+from service.queries.name_search import by_name
 from service.queries.pages import Filter, Listing, by_blind_index, by_choice, by_term, by_value
 
 __all__ = ["PEOPLE", "person_by_number"]
@@ -56,7 +57,7 @@ PEOPLE = Listing(
         "township_code": _at_home_in(Person.home_township_id, Township.id, Township.township_code),
         "village_code": _at_home_in(Person.home_village_id, Village.id, Village.village_code),
         "industry": by_term(Person.industries),
-        "name": by_blind_index(Person.name_index, "people.name"),
+        "name": by_name,
         "id_number": _by_id_number,
         "phone": by_blind_index(Person.phone_index, "people.phone"),
         "consent_matching": by_value(Person.consent_matching),

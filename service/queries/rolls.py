@@ -21,10 +21,10 @@ __all__ = ["identities", "load_roll", "roll_for"]
 
 _IN_ONE_QUERY = 500
 _MOST_MENDED = 500  # people; beyond that everybody is read sooner
-_SEALED = ("name", "id_number", "phone")
+_SEALED = ("name", "id_number", "phone", "employer")
 _PLAIN = (
     *("birth_date", "birth_date_is_month", "sex", "ethnicity", "education"),
-    *("work_start_date", "party_join_date", "employer"),
+    *("work_start_date", "party_join_date"),
 )
 
 
@@ -136,6 +136,7 @@ def _identity(session: Session, row: Any) -> Identity:
         name=opened["name"],
         id_number=opened["id_number"],
         phone=opened["phone"],
+        employer=opened["employer"],
         **{name: getattr(row, name) for name in _PLAIN},
         village_id=row.home_village_id,
         township_id=row.home_township_id or row.township_of_village,

@@ -1,23 +1,22 @@
-"""What the matching core sees of vacancies, and the checks recorded about them."""
+"""What the matching core sees of vacancies."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-import pandas as pd
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
-from matching.frames import CHECK_COLUMNS, VacancyFacts
+from matching.frames import VacancyFacts
 from matching.outcomes import heading
 from matching.requirements import Requirements, requirement_rules
 from matching.vocabulary import Text, VacancyStatus
 from matching.vocabulary.codes import code_table
 from matching.vocabulary.industries import IndustryTerms
-from service.models.vacancies import Check, Vacancy
+from service.models.vacancies import Vacancy
 from service.models.villages import County, Township, Village
 
-__all__ = ["load_checks", "load_vacancy_facts", "requirements_of", "wishes_of"]
+__all__ = ["load_vacancy_facts", "requirements_of", "wishes_of"]
 
 _IN_ONE_QUERY = 500
 _OPEN = tuple(status for status in VacancyStatus if status.is_open)
@@ -49,31 +48,6 @@ def load_vacancy_facts(
     return [_facts_of(row, as_of) for row in sorted(rows, key=lambda row: row.vacancy_no)]
 
 
-def load_checks(
-    session: Session, vacancy_ids: Sequence[int], *, person_ids: Collection[int] | None = None
-) -> pd.DataFrame:
-    """Read the checks and waivers recorded about vacancies, in the order of recording; see `CHECK_COLUMNS`.
-
-    Parameters
-    ----------
-    session : Session
-    vacancy_ids : sequence of int
-    person_ids : collection of int, optional
-        Only about these people, a few hundred at most.
-    """
-    statement = select(Check.id, Check.person_id, Check.vacancy_id, Check.rule_id, Check.result)
-    if person_ids is not None:
-        statement = statement.where(Check.person_id.in_(sorted(person_ids)))
-    rows: list[Row[Any]] = []
-    for start in range(0, len(vacancy_ids), _IN_ONE_QUERY):
-        part = vacancy_ids[start : start + _IN_ONE_QUERY]
-        rows += session.execute(statement.where(Check.vacancy_id.in_(part)))
-    rows.sort(key=lambda row: row.id)
-    return pd.DataFrame(
-        {name: pd.Series([getattr(row, name) for row in rows], dtype=_DTYPES[name]) for name in CHECK_COLUMNS}
-    )
-
-
 def requirements_of(vacancy: Vacancy) -> tuple[Text, ...]:
     """Return what a vacancy asks as a rule of its own, with a cited basis."""
     return tuple(heading(rule) for rule in _requirements_of(vacancy).rules)
@@ -87,9 +61,6 @@ def wishes_of(vacancy: Vacancy) -> tuple[Text, ...]:
         status = code_table("political_status").label(vacancy.political_req)
         wishes.append(Text(f"政治面貌：{status.zh}", f"Political status: {status.en}"))
     return (*_requirements_of(vacancy).wishes, *wishes)
-
-
-_DTYPES = {"person_id": "int64", "vacancy_id": "int64", "rule_id": "object", "result": "object"}
 
 
 def _select_facts() -> Select[*tuple[Any, ...]]:

@@ -7,6 +7,8 @@ from pathlib import Path
 from matching.vocabulary import Language, Text
 from service.errors import NotConfigured
 from service.settings.accounts import AccountSettings
+from service.settings.operations import OperationsSettings
+from service.settings.retention import RetentionSettings
 from service.settings.values import choice, flag, whole_number
 
 __all__ = ["Settings"]
@@ -36,6 +38,10 @@ class Settings:
         For how many months a verification counts (``TALENTPOOL_VERIFICATION_MONTHS``).
     accounts : AccountSettings
         Passwords, second factor, sessions, lockout, rates.
+    operations : OperationsSettings
+        Who may read the metrics, and how much disk has to be free.
+    retention : RetentionSettings
+        How long records are kept after their purpose has ended.
     cipher : str
         Algorithms of new keys (``TALENTPOOL_CIPHER``): ``aes`` (AES-256-GCM, HMAC-SHA256), ``sm`` (SM4-GCM, HMAC-SM3).
     """
@@ -47,6 +53,8 @@ class Settings:
     stale_months: int = 12
     verification_months: int = 24
     accounts: AccountSettings = field(default_factory=AccountSettings)
+    operations: OperationsSettings = field(default_factory=OperationsSettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
     cipher: str = "aes"
 
     @classmethod
@@ -74,6 +82,8 @@ class Settings:
             stale_months=_months(environment, "TALENTPOOL_STALE_MONTHS", cls.stale_months),
             verification_months=_months(environment, "TALENTPOOL_VERIFICATION_MONTHS", cls.verification_months),
             accounts=AccountSettings.from_environment(environment),
+            operations=OperationsSettings.from_environment(environment),
+            retention=RetentionSettings.from_environment(environment),
             cipher=choice(environment, "TALENTPOOL_CIPHER", cls.cipher, among=_CIPHERS),
         )
 

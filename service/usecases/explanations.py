@@ -19,8 +19,9 @@ from matching.what_if import STAYS
 from service.access import Actor, require
 from service.errors import InvalidInput, NotFound
 from service.models.people import Person
+from service.queries.checks import load_checks
 from service.queries.matchers import matcher_for
-from service.queries.vacancies import load_checks, load_vacancy_facts
+from service.queries.vacancies import load_vacancy_facts
 from service.usecases.days import day_of
 from service.usecases.masks import seen_outcomes
 from service.usecases.people import get_person
@@ -166,7 +167,7 @@ def standing_of(session: Session, *, actor: Actor, vacancy_no: str, now: datetim
     as_of = day_of(now)
     (facts,) = load_vacancy_facts(session, vacancy_nos=[vacancy_no], as_of=as_of)
     matcher = matcher_for(session, as_of=as_of)
-    standing = matcher.standing(facts, checks=load_checks(session, [vacancy.id]))
+    standing = matcher.standing(facts, checks=load_checks(session, [vacancy.id], as_of=as_of))
     has_bags = bool(standing.card.bags)
     about = About(
         vacancy_no=vacancy_no,

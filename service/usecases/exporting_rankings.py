@@ -1,10 +1,12 @@
 """The rankings of all open vacancies as a file, for another system or for a desk."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
+from schemas.grounds import ground_document, waiver_texts
 from service.access import Actor, require
 from service.files.exported_tables import Cell, ExportedTable, program_csv, table_json, table_workbook
 from service.files.marks import Mark
@@ -22,6 +24,7 @@ _COLUMNS = {
     "score": Text("得分", "Score"),
     "verdict": Text("资格", "Eligibility"),
 }
+_WAIVERS = Text("放宽", "Waivers")
 _PLACES = Text("每个岗位的位次上限", "Places of each vacancy")
 _TITLE = Text("评分结果", "rankings")
 _FEWER = Text("请减少位次（top），或导出为 .csv。", "Ask for fewer places (top), or for .csv.")
@@ -62,17 +65,18 @@ def export_rankings(
     require(actor, "export_rankings")
     check_format(file_format, known=("csv", "xlsx", "json"))
     top = top or TOP
-    places = list(walk_rankings(session, actor=actor, top=top))
+    places = list(walk_rankings(session, actor=actor, top=top, now=now))
     if file_format == "xlsx":
         check_size(len(places), remedy=_FEWER)
 
     def render(mark: Mark) -> bytes:
         if file_format == "json":
-            return table_json({"items": [{**vars(place), "score": place.score / 100} for place in places]}, mark=mark)
+            return table_json({"items": [_document(place) for place in places]}, mark=mark)
+        columns = _COLUMNS if file_format == "csv" else {**_COLUMNS, "waivers": _WAIVERS}
         table = ExportedTable(
             name=_TITLE.in_(language),
-            keys=tuple(_COLUMNS),
-            headers=[label.in_(language) for label in _COLUMNS.values()],
+            keys=tuple(columns),
+            headers=[label.in_(language) for label in columns.values()],
             rows=[_row(place, is_for_program=file_format == "csv", language=language) for place in places],
             notes=[(_PLACES.in_(language), str(top))],
         )
@@ -92,8 +96,15 @@ def export_rankings(
     return record_export(session, content, actor=actor, now=now)
 
 
+def _document(place: RankedRow) -> dict[str, Any]:
+    waivers = [ground_document(ground) for ground in place.waivers]
+    return {**vars(place), "score": place.score / 100, "waivers": waivers}
+
+
 def _row(place: RankedRow, *, is_for_program: bool, language: str) -> tuple[Cell, ...]:
     if is_for_program:
         return place.vacancy_no, place.person_no, place.rank, f"{place.score / 100:.2f}", place.verdict
     verdict = VERDICT_LABELS[place.verdict].in_(language)
-    return place.vacancy_no, place.person_no, place.rank, place.score / 100, verdict
+    waivers = waiver_texts(map(ground_document, place.waivers))
+    said = "；".join(text.in_(language) for text in waivers) or None
+    return place.vacancy_no, place.person_no, place.rank, place.score / 100, verdict, said

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
+from schemas.grounds import waiver_texts
 from schemas.shortlists import ShortlistSchema
 from service.access import Actor, require
 from service.errors import Conflict, InvalidInput
@@ -205,7 +206,8 @@ def _cell(entry: Mapping[str, Any], key: str, language: str) -> Cell:
         interval = entry["interval"]
         return f"{interval['low']:.2f}–{interval['high']:.2f}" if interval else None
     if key == "flags":
-        return "、".join(entry["flags"])
+        waivers = [text.in_(language) for text in waiver_texts(entry["grounds"])]
+        return "、".join([*entry["flags"], *waivers])
     if key in {"person_no", "name"} and entry["is_erased"]:
         return _ERASED.in_(language)
     cell: Cell = entry[key]

@@ -13,9 +13,11 @@ from matching.frames import VacancyFacts
 from matching.matcher import Entry, PoolSnapshot, ShortlistResult
 from matching.versions import canonical_json, version_of
 from matching.vocabulary import Text
+from schemas.grounds import ground_document
 from service.access import Actor
 from service.db import allocate_ids
 from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
+from service.queries.checks import Ground
 from service.usecases.days import day_of
 from service.usecases.round_records import open_round
 
@@ -30,6 +32,7 @@ def frozen(
     card: Scorecard,
     snapshot: PoolSnapshot,
     wishes: Sequence[Text],
+    grounds: Mapping[int, Sequence[Ground]],
     k: int,
     now: datetime,
 ) -> Shortlist:
@@ -45,6 +48,8 @@ def frozen(
     snapshot : PoolSnapshot
     wishes : sequence of Text
         What the vacancy would like but what excludes nobody.
+    grounds : mapping of person id to sequence of Ground
+        The checks and waivers that counted.
     k : int
     now : datetime
     """
@@ -72,13 +77,16 @@ def frozen(
     session.add(shortlist)
     session.flush()
     session.add(ShortlistSnapshot(shortlist_id=shortlist_id, content=snapshot.to_bytes()))
-    session.add_all(_entry(shortlist_id, rank, entry) for rank, entry in enumerate(result.entries, start=1))
+    session.add_all(
+        _entry(shortlist_id, rank, entry, grounds.get(entry.person_id, ()))
+        for rank, entry in enumerate(result.entries, start=1)
+    )
     session.flush()
     open_round(session, shortlist, actor=actor, now=now)
     return shortlist
 
 
-def _entry(shortlist_id: int, rank: int, entry: Entry) -> ShortlistEntry:
+def _entry(shortlist_id: int, rank: int, entry: Entry, grounds: Sequence[Ground]) -> ShortlistEntry:
     low, high = entry.interval or (None, None)
     return ShortlistEntry(
         shortlist_id=shortlist_id,
@@ -92,6 +100,7 @@ def _entry(shortlist_id: int, rank: int, entry: Entry) -> ShortlistEntry:
         contributions=_plain(entry.contributions),
         outcomes=_plain(entry.outcomes),
         flags=tuple(entry.flags),
+        grounds=[{"check_id": ground.check_id, **ground_document(ground)} for ground in grounds],
     )
 
 

@@ -20,7 +20,9 @@ from service.access import Actor, require
 from service.db import Database, Model, vault_of
 from service.errors import Conflict
 from service.models.accounts import IdempotencyKey
+from service.models.people import Person
 from service.models.sealing import SealedPlace, sealed_places
+from service.queries.name_search import write_name_tokens
 from service.usecases import audit
 from service.usecases.idempotency import KEPT_FOR
 from service.vault import KeyFile, Vault
@@ -310,6 +312,9 @@ def _reseal(session: Session, places: list[SealedPlace], rows: list[dict[str, An
     again = [_sealed_again(vault, places, row) for row in rows]
     names = [name for name in again[0] if name != "row_id"]
     statement = update(table).where(table.c.id == bindparam("row_id"))
+    if table.name == Person.__tablename__:
+        opened = {row["id"]: vault.open("people.name", row["id"], row["name_sealed"]) for row in rows}
+        write_name_tokens(session, opened)
     session.connection().execute(statement.values({name: bindparam(name) for name in names}), again)
 
 

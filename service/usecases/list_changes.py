@@ -20,8 +20,9 @@ from matching.vocabulary.codes import code_table
 from service.access import Actor
 from service.errors import Conflict
 from service.models.shortlists import Shortlist, ShortlistSnapshot
+from service.queries.checks import load_checks
 from service.queries.matchers import matcher_for
-from service.queries.vacancies import load_checks, load_vacancy_facts, wishes_of
+from service.queries.vacancies import load_vacancy_facts, wishes_of
 from service.usecases.days import day_of
 from service.usecases.freezing import facts_document
 from service.usecases.replay import UNREADABLE, PersonShown, people_shown, whole
@@ -90,7 +91,7 @@ def changes_since(session: Session, *, actor: Actor, shortlist_no: str, now: dat
     shortlist, then = _then(session, actor=actor, shortlist_no=shortlist_no)
     as_of = day_of(now)
     (facts,) = load_vacancy_facts(session, vacancy_nos=[shortlist.vacancy.vacancy_no], as_of=as_of)
-    checks = load_checks(session, [shortlist.vacancy_id])
+    checks = load_checks(session, [shortlist.vacancy_id], as_of=as_of)
     matcher = matcher_for(session, as_of=as_of)
     result = matcher.shortlist(facts, k=shortlist.k, checks=checks)
     today = _now(

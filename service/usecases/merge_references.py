@@ -16,7 +16,7 @@ Moved = list[Any]
 
 # Made anew from the frames (rankings), about the two records themselves, or looked up through them: a form that is
 # imported for the survivor must not overwrite what the absorbed record's form left.
-_STAY = frozenset({"rankings", "duplicate_pairs", "merges", "form_remainders"})
+_STAY = frozenset({"rankings", "duplicate_pairs", "merges", "form_remainders", "name_tokens"})
 # What makes two rows of one person the same matter, where no constraint says so.
 _SAME_MATTER: Mapping[str, tuple[str, ...]] = {
     "appointments": ("village_id", "post_type", "started_on"),

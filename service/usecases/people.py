@@ -75,7 +75,8 @@ def list_people(
     actor : Actor
     filters : mapping, optional
         ``talent_source``, ``record_status``, ``county_code``, ``township_code``, ``village_code``, ``industry`` (one
-        term), ``consent_matching``, ``person_no``; exactly ``name``, ``id_number``, ``phone``.
+        term), ``consent_matching``, ``person_no``; exactly ``id_number`` and ``phone``; ``name`` by characters, pinyin
+        or initials.
     sort : str, optional
         ``person_no`` (default), ``updated_at``, ``talent_source`` or ``record_status``; ``-`` in front: descending.
     page, page_size : int

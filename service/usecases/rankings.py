@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, islice
 from operator import itemgetter
-from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -17,10 +16,12 @@ from service.models.runs import Ranking, Run
 from service.models.territories import reach_of_session, seeing_everywhere
 from service.models.vacancies import Vacancy
 from service.queries.cards import cards_in_force
+from service.queries.checks import Ground
 from service.queries.revisions import Revisions, registry_revisions
 from service.rulebooks import rulebook_in_force
 from service.usecases.masks import seen_people
 from service.usecases.rescoring_terms import TOP
+from service.usecases.settled_places import Place, settled, waivers_of
 from service.usecases.vacancies import get_vacancy
 from service.version import VERSION
 
@@ -41,6 +42,7 @@ class RankedRow:
     rank: int
     score: int
     verdict: str
+    waivers: tuple[Ground, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +53,7 @@ class RankedPerson:
     person: Person
     score: int
     verdict: Verdict
+    waivers: tuple[Ground, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,24 +86,34 @@ def ranking_state(session: Session, *, actor: Actor) -> RankingState:
     return RankingState(scored_at=last.ended_at, is_current=is_current)
 
 
-def read_ranking(session: Session, *, actor: Actor, vacancy_no: str, top: int = TOP) -> list[RankedPerson]:
+def read_ranking(
+    session: Session, *, actor: Actor, vacancy_no: str, top: int = TOP, now: datetime
+) -> list[RankedPerson]:
     """Return the current ranking of a vacancy, best first; empty before the first rescoring.
 
-    Whoever has withdrawn consent or left the pool since the scoring is left out at once; the others keep their places.
+    Whoever has withdrawn consent or left the pool since the scoring, or may not be ranked because a check or waiver
+    has expired, is left out at once; the others keep their places.
     """
     require(actor, "read_rankings")
     vacancy = get_vacancy(session, actor=actor, vacancy_no=vacancy_no)
-    places = _places(session, Ranking.vacancy_id == vacancy.id, top=top)
+    places = settled(session, _places(session, Ranking.vacancy_id == vacancy.id, top=top), now=now)
+    waivers = waivers_of(session, places, now=now)
     shown = select(Person).where(Person.id.in_([place.person_id for place in places]), *_STILL_THERE)
     people = {person.id: person for person in seen_people(session, session.scalars(shown).all(), actor=actor)}
     return [
-        RankedPerson(rank=place.rank, person=people[place.person_id], score=place.score, verdict=place.verdict)
+        RankedPerson(
+            rank=place.rank,
+            person=people[place.person_id],
+            score=place.score,
+            verdict=place.verdict,
+            waivers=tuple(waivers.get((place.vacancy_id, place.person_id), ())),
+        )
         for place in places
         if place.person_id in people
     ]
 
 
-def walk_rankings(session: Session, *, actor: Actor, top: int) -> Iterator[RankedRow]:
+def walk_rankings(session: Session, *, actor: Actor, top: int, now: datetime) -> Iterator[RankedRow]:
     """Yield the rankings of all open vacancies in order of vacancy number and rank; see `read_ranking`."""
     require(actor, "export_rankings")
     open_states = [status for status in VacancyStatus if status.is_open]
@@ -108,7 +121,9 @@ def walk_rankings(session: Session, *, actor: Actor, top: int) -> Iterator[Ranke
     is_open: ColumnElement[bool] = Vacancy.vacancy_status.in_(open_states)
     if reach_of_session(session) is not None:
         is_open = is_open & Vacancy.id.in_(list(session.scalars(select(Vacancy.id))))
-    for place in _places(session, is_open, top=top):
+    places = settled(session, _places(session, is_open, top=top), now=now)
+    waivers = waivers_of(session, places, now=now)
+    for place in places:
         if place.person_id in there:
             yield RankedRow(
                 vacancy_no=place.vacancy_no,
@@ -116,31 +131,26 @@ def walk_rankings(session: Session, *, actor: Actor, top: int) -> Iterator[Ranke
                 rank=place.rank,
                 score=place.score,
                 verdict=place.verdict,
+                waivers=tuple(waivers.get((place.vacancy_id, place.person_id), ())),
             )
 
 
-class _Place(NamedTuple):
-    vacancy_no: str
-    rank: int
-    person_id: int
-    person_no: str
-    score: int
-    verdict: Verdict
-
-
 @seeing_everywhere
-def _places(session: Session, condition: ColumnElement[bool], *, top: int) -> list[_Place]:
+def _places(session: Session, condition: ColumnElement[bool], *, top: int) -> list[Place]:
     """Return the first places of some vacancies, by number of the vacancy; equal points by number of the person."""
     rows = session.execute(
-        select(Vacancy.vacancy_no, Ranking.score, Person.person_no, Ranking.person_id, Ranking.verdict)
+        select(
+            Vacancy.vacancy_no, Ranking.score, Person.person_no, Ranking.person_id, Ranking.verdict, Ranking.vacancy_id
+        )
         .join(Vacancy, Vacancy.id == Ranking.vacancy_id)
         .join(Person, Person.id == Ranking.person_id)
         .where(condition)
     )
     # In Python: the collation of the database may order numbers differently.
-    ordered = sorted((row.vacancy_no, -row.score, row.person_no, row.person_id, row.verdict) for row in rows)
+    ordered = sorted((row[0], -row.score, *row[2:]) for row in rows)
     places = []
     for vacancy_no, own in groupby(ordered, key=itemgetter(0)):
-        for rank, (_, less_score, person_no, person_id, verdict) in enumerate(islice(own, top), start=1):
-            places.append(_Place(vacancy_no, rank, person_id, person_no, -less_score, verdict))
+        for rank, row in enumerate(islice(own, top), start=1):
+            _, less_score, person_no, person_id, verdict, vacancy_id = row
+            places.append(Place(vacancy_id, vacancy_no, rank, person_id, person_no, -less_score, verdict))
     return places

@@ -17,9 +17,9 @@ from service.errors import InvalidInput
 from service.files.columns import column_table
 from service.models.people import Person
 from service.models.territories import reach_of_session
+from service.queries.checks import load_checks
 from service.queries.matchers import matcher_for, matcher_over
 from service.queries.open_vacancies import open_vacancies
-from service.queries.vacancies import load_checks
 from service.usecases.days import day_of
 from service.usecases.masks import seen_people
 from service.usecases.paging import Page
@@ -108,7 +108,7 @@ def list_repairs(session: Session, *, actor: Actor, n: int = 20, now: datetime) 
     _check_number(n, place="n", most=MOST_REPAIRS)
     as_of = day_of(now)
     vacancies = open_vacancies(session, as_of=as_of)
-    checks = load_checks(session, [facts.vacancy_id for facts in vacancies])
+    checks = load_checks(session, [facts.vacancy_id for facts in vacancies], as_of=as_of)
     found = find_repairs(_matcher(session, as_of=as_of), vacancies, n=n, checks=checks)
     wanted = select(Person).where(Person.id.in_([repair.person_id for repair in found]))
     people = {person.id: person for person in seen_people(session, session.scalars(wanted).all(), actor=actor)}

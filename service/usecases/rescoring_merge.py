@@ -13,8 +13,8 @@ from matching.frames import VacancyFacts
 from matching.vocabulary import Verdict
 from service.models.people import Person
 from service.models.runs import Ranking, RankingHead
+from service.queries.checks import load_checks
 from service.queries.matchers import matcher_over
-from service.queries.vacancies import load_checks
 from service.usecases.rescoring_terms import Basis, Head
 
 __all__ = ["Merged", "mark_current", "merge_people"]
@@ -116,7 +116,7 @@ def _placed_now(
     matcher = matcher_over(session, person_ids=people, as_of=basis.as_of)
     if len(matcher.person_ids) == 0:
         return {}
-    checks = load_checks(session, [facts.vacancy_id for facts in vacancies], person_ids=people)
+    checks = load_checks(session, [facts.vacancy_id for facts in vacancies], as_of=basis.as_of, person_ids=people)
     return {
         ranking.vacancy_id: {
             person_id: _Standing(score, VERDICTS[code])

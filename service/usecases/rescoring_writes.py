@@ -12,7 +12,7 @@ from matching.matcher import Matcher
 from matching.matcher import Ranking as PoolRanking
 from service.models.people import Person
 from service.models.runs import Ranking, RankingHead
-from service.queries.vacancies import load_checks
+from service.queries.checks import load_checks
 from service.usecases.rescoring_terms import Basis
 
 __all__ = ["forget_closed", "replace_rankings"]
@@ -30,7 +30,7 @@ def replace_rankings(
 ) -> int:
     """Rank everybody for a block of vacancies; write places and heads, and return how many places there are."""
     ids = [facts.vacancy_id for facts in block]
-    checks = load_checks(session, ids)
+    checks = load_checks(session, ids, as_of=basis.as_of)
     connection = session.connection()
     for model in (Ranking, RankingHead):
         connection.execute(delete(model).where(model.vacancy_id.in_(ids)))

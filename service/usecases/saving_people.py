@@ -14,6 +14,7 @@ from service.db import actor_of, allocate_ids, vault_of
 from service.models.people import Person
 from service.models.sealing import sealed_columns
 from service.queries.merges import absorbed_by_id_number, survivor_numbers
+from service.queries.name_search import write_name_tokens
 from service.usecases.admission import Admissions, judge_admissions
 from service.usecases.attestation import UNREAD_KEYS, Attestation, settle_record_status, signature_of
 from service.usecases.days import day_of
@@ -172,6 +173,7 @@ def _insert(session: Session, drafts: list[_Draft], *, now: datetime) -> None:
         draft.person_id = person_id
     _number(session, drafts)
     insert_rows(session, Person, [_row(session, draft, now=now) for draft in drafts])
+    write_name_tokens(session, {draft.person_id: (draft.values or {}).get("name") for draft in drafts})
 
 
 def _number(session: Session, drafts: list[_Draft]) -> None:

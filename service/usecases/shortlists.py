@@ -17,9 +17,10 @@ from service.models.people import Person
 from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
 from service.models.territories import reach_of_session
 from service.models.vacancies import Vacancy
+from service.queries.checks import grounds_of, load_checks
 from service.queries.matchers import matcher_for
 from service.queries.merges import all_survivors, survivors_of
-from service.queries.vacancies import load_checks, load_vacancy_facts, wishes_of
+from service.queries.vacancies import load_vacancy_facts, wishes_of
 from service.usecases import audit
 from service.usecases.days import day_of
 from service.usecases.freezing import frozen
@@ -72,13 +73,17 @@ def request_shortlist(session: Session, *, actor: Actor, vacancy_no: str, k: int
     as_of = day_of(now)
     (facts,) = load_vacancy_facts(session, vacancy_nos=[vacancy_no], as_of=as_of)
     matcher = matcher_for(session, as_of=as_of)
-    checks = load_checks(session, [vacancy.id])
+    checks = load_checks(session, [vacancy.id], as_of=as_of)
     result = matcher.shortlist(facts, k=k, checks=checks)
     snapshot = matcher.snapshot(facts, checks=checks)
     card = matcher.cards[facts.post]
     wishes = wishes_of(vacancy)
     keep_rulebook(session, matcher.rulebook, now=now)
-    shortlist = frozen(session, actor=actor, result=result, card=card, snapshot=snapshot, wishes=wishes, k=k, now=now)
+    grounds = grounds_of(session, [vacancy.id], as_of=as_of, person_ids=[entry.person_id for entry in result.entries])
+    shortlist = frozen(
+        session, actor=actor, result=result, card=card, snapshot=snapshot, wishes=wishes,
+        grounds={person_id: found for (_, person_id), found in grounds.items()}, k=k, now=now,
+    )  # fmt: skip
     audit.record(
         session,
         actor=actor,

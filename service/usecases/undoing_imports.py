@@ -16,6 +16,7 @@ from service.errors import Conflict
 from service.models.exports import FormRemainder
 from service.models.identity import WITH_ABSORBED, DuplicatePair, Merge
 from service.models.imports import Import, ImportState
+from service.models.name_tokens import NameToken
 from service.models.people import Person
 from service.models.provenance import RecordChange, Source, SourceKind
 from service.models.runs import Ranking, RankingHead
@@ -282,6 +283,7 @@ def _drop_traces(session: Session, ids: Sequence[int]) -> None:
     """Drop what is about nobody else than who is going: pairs to look at, merges that were undone, rests of forms."""
     for column in (
         DuplicatePair.first_id, DuplicatePair.second_id, Merge.survivor_id, Merge.absorbed_id, FormRemainder.person_id,
+        NameToken.person_id,
     ):  # fmt: skip
         session.execute(delete(column.class_).where(column.in_(ids)).execution_options(synchronize_session=False))
 

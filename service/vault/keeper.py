@@ -1,12 +1,14 @@
 """Sealing and opening of single fields, bound to table, column and row, and blind indexes for exact search."""
 
+import hmac
 import os
 import time
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from matching.vocabulary import Text
 from service.errors import NotConfigured, ServiceError
@@ -120,6 +122,27 @@ class Vault:
         older = (number for number in sorted(keys.versions, reverse=True) if number != keys.current)
         return list(dict.fromkeys(self._index(number, place, clear) for number in (keys.current, *older)))
 
+    def chain(self, previous: bytes, message: bytes) -> bytes:
+        """Return the keyed digest (32 bytes) of a line of the audit log and of the digest before it."""
+        return hmac.digest(self._keys.audit_key, previous + message, "sha256")
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the Ed25519 signature (64 bytes) of this installation."""
+        return self._signing_key.sign(message)
+
+    def has_signed(self, message: bytes, signature: bytes) -> bool:
+        """Whether a signature is of this installation."""
+        try:
+            self._signing_key.public_key().verify(signature, message)
+        except InvalidSignature:
+            return False
+        return True
+
+    @property
+    def public_key(self) -> bytes:
+        """The Ed25519 key (32 bytes) that others check the signatures of this installation with."""
+        return self._signing_key.public_key().public_bytes_raw()
+
     def look_again(self) -> None:
         """Read the key file if it has changed, without waiting for the next look."""
         self._looked_at = time.monotonic()
@@ -150,6 +173,10 @@ class Vault:
             If it is missing or damaged.
         """
         return cls(KeyFile.read(path), path=path)
+
+    @property
+    def _signing_key(self) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(self._keys.signing_seed)
 
     def _take(self, keys: KeyFile) -> None:
         # The ciphers first: another thread must never see a version that has none.

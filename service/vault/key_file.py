@@ -81,6 +81,9 @@ class KeyFile:
         The version that seals; all of them open.
     session_secret : bytes
         Secret that signs the session cookie.
+    audit_key, signing_seed : bytes
+        Of the chain of the audit log, and of the Ed25519 signature under its exported heads. They never change: a
+        chain that is years old is checked with them.
     fingerprint : str
         Sixteen hex digits that the database knows as well; they tell two installations apart and no key.
     """
@@ -88,6 +91,8 @@ class KeyFile:
     versions: Mapping[int, KeyVersion]
     current: int
     session_secret: bytes
+    audit_key: bytes
+    signing_seed: bytes
     fingerprint: str
 
     @classmethod
@@ -98,6 +103,8 @@ class KeyFile:
             versions={1: first},
             current=1,
             session_secret=secrets.token_bytes(_SECRET_BYTES),
+            audit_key=secrets.token_bytes(_SECRET_BYTES),
+            signing_seed=secrets.token_bytes(_SECRET_BYTES),
             fingerprint=secrets.token_hex(8),
         )
 
@@ -190,6 +197,8 @@ class KeyFile:
             "current": self.current,
             "keys": {str(number): _told(one) for number, one in sorted(self.versions.items())},
             "session_secret": _encoded(self.session_secret),
+            "audit_key": _encoded(self.audit_key),
+            "signing_seed": _encoded(self.signing_seed),
         }
         return json.dumps(document, indent=1).encode("ascii")
 
@@ -226,10 +235,12 @@ def _of_document(document: Mapping[str, Any]) -> KeyFile:
     fingerprint = str(document["fingerprint"])
     if len(bytes.fromhex(fingerprint)) != 8:
         raise ValueError("a fingerprint has sixteen digits")
+    session_secret = _decoded(document["session_secret"], _SECRET_BYTES)
     return KeyFile(
         versions=versions,
         current=current,
-        session_secret=_decoded(document["session_secret"], _SECRET_BYTES),
+        session_secret=session_secret,
+        **_audit_keys(document, session_secret),
         fingerprint=fingerprint,
     )
 
@@ -256,12 +267,24 @@ def _of_first_format(document: Mapping[str, Any]) -> KeyFile:
         )
         for number, key in document["field_keys"].items()
     }
+    session_secret = _decoded(document["session_secret"], _SECRET_BYTES)
     return KeyFile(
         versions=versions,
         current=max(versions),
-        session_secret=_decoded(document["session_secret"], _SECRET_BYTES),
+        session_secret=session_secret,
+        **_audit_keys(document, session_secret),
         fingerprint=hmac.new(index_key, b"fingerprint", hashlib.sha256).hexdigest()[:16],
     )
+
+
+def _audit_keys(document: Mapping[str, Any], session_secret: bytes) -> dict[str, bytes]:
+    """Return the keys of the audit log; files of before it had any give them by derivation, always the same ones."""
+    return {
+        name: _decoded(document[name], _SECRET_BYTES)
+        if name in document
+        else hmac.digest(session_secret, f"talentpool {name}".encode(), "sha256")
+        for name in ("audit_key", "signing_seed")
+    }
 
 
 def _encoded(key: bytes) -> str:

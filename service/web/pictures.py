@@ -8,6 +8,8 @@ from flask_babel import lazy_gettext
 from markupsafe import Markup
 
 from matching.results import FLAGS
+from matching.vocabulary import Text
+from schemas.grounds import ground_document, waiver_texts
 from service.web import charts
 from service.web.formatting import in_language, score
 from service.web.reader import sentence_gap
@@ -49,6 +51,11 @@ def reading(entry: Any) -> str:
     if absent:
         said.append(_("Not recorded: %(names)s.", names=_(", ").join(absent)))
     return sentence_gap().join(said)
+
+
+def waivers(grounds: Iterable[Any] | None) -> list[Text]:
+    """Say the waivers among what counted, live or frozen."""
+    return waiver_texts(ground_document(ground) for ground in grounds or ())
 
 
 def flag_name(flag: str) -> str:
@@ -114,6 +121,7 @@ FILTERS = {
     "contribution_bar": contribution_bar,
     "five_radar": five_radar,
     "flag_name": flag_name,
+    "waivers": waivers,
     "part_bar": part_bar,
     "pool_key": pool_key,
     "pool_meter": pool_meter,

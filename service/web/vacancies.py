@@ -85,7 +85,7 @@ def _length(written: str) -> int:
 def _ranking(session: "Session", actor: Actor, vacancy_no: str) -> list[rankings.RankedPerson]:
     if not may(actor, "read_rankings"):
         return []
-    return rankings.read_ranking(session, actor=actor, vacancy_no=vacancy_no, top=_SHOWN_PLACES)
+    return rankings.read_ranking(session, actor=actor, vacancy_no=vacancy_no, top=_SHOWN_PLACES, now=now())
 
 
 def _lists(session: "Session", actor: Actor, vacancy_no: str) -> Page[Any]:

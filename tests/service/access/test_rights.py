@@ -35,6 +35,11 @@ CELLS: dict[str, dict[str, set[str]]] = {
         "export_rankings": {"lists in work"},
         "export_approved_lists": {"lists in work", "approved lists", "aggregates + approved lists"},
     },
+    "see_audit": {
+        "read_audit": {"yes", "full"},
+        "verify_audit": {"yes", "full", "technical log"},
+        "export_audit_heads": {"full", "technical log"},
+    },
     "manage_users": {
         "manage_accounts": {"create, disable, roles (second person approves)"},
         "approve_accounts": {"approve"},
@@ -46,6 +51,11 @@ CELLS: dict[str, dict[str, set[str]]] = {
         "merge_people": {"decide"},
     },
     "change_settings": {"rotate_keys": {"technical"}},
+    "waive": {"propose_waivers": {"propose"}, "sign_waivers": {"sign", "city posts"}},
+    "edit_rulebook": {
+        "propose_rulebooks": {"propose", "propose and sign"},
+        "sign_rulebooks": {"sign", "propose and sign"},
+    },
     "promote_model": {"promote_models": {"sign"}, "train_models": {"propose"}},
 }
 
@@ -55,6 +65,8 @@ DERIVED = {
     "read_exports": ("export", "see_audit"),
     "read_models": ("promote_model", "see_scores"),
     "record_checks": ("edit_record",),
+    "read_waivers": ("waive", "see_audit"),
+    "read_rulebooks": ("see_reasons", "see_scores", "see_negative_list"),
     "edit_vacancies": ("request_shortlist",),
     "read_work_lists": ("edit_record",),
 }

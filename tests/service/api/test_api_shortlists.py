@@ -108,12 +108,11 @@ def test_a_check_changes_the_next_list(city: FlaskClient) -> None:
         "rule_id": "C-04",
         "result": "pass",
         "document": "示组函〔2026〕9号",
-        "signed_by": "样例科长",
         "checked_on": "2026-11-20",
     }
     answer = city.post(f"{VACANCIES}/V1/checks", json=check)
     assert answer.status_code == 201, answer.text
-    assert answer.json == {**check, "vacancy_no": "V1"}
+    assert answer.json == {**check, "vacancy_no": "V1", "signed_by": "admin", "valid_until": "2028-11-22"}
     problem = problem_of(city.post(f"{VACANCIES}/V1/checks", json={**check, "result": "perhaps"}), 422)
     assert problem["place"] == "result"
     problem_of(city.post(f"{VACANCIES}/V1/checks", json={**check, "person_no": "P404"}), 404)

@@ -5,8 +5,9 @@ from builders import a_person, a_vacancy, a_village
 
 from matching.frames import CHECK_COLUMNS
 from matching.vocabulary import PostType, RuleProfile, VacancyStatus
+from service.queries.checks import load_checks
 from service.queries.place_pages import vacancy_by_number
-from service.queries.vacancies import load_checks, load_vacancy_facts, wishes_of
+from service.queries.vacancies import load_vacancy_facts, wishes_of
 from service.usecases.checks import record_check
 from service.usecases.registration import save_people, save_vacancies, save_villages
 
@@ -96,13 +97,12 @@ def test_checks_come_in_the_order_of_recording(any_database, facts, actor, now):
                 rule_id="C-06",
                 result=result,
                 document="示组〔2026〕4号",
-                signed_by="样例经办",
                 checked_on=AS_OF,
                 now=now,
             )
     with any_database.reading() as session:
         vacancy = vacancy_by_number(session, "V1")
-        found = load_checks(session, [vacancy.id])
+        found = load_checks(session, [vacancy.id], as_of=AS_OF)
     assert tuple(found.columns) == CHECK_COLUMNS
     assert list(found["result"]) == ["fail", "pass"]
     assert found["person_id"].dtype == "int64"
@@ -110,6 +110,6 @@ def test_checks_come_in_the_order_of_recording(any_database, facts, actor, now):
 
 def test_a_vacancy_without_checks_has_an_empty_frame(any_database):
     with any_database.reading() as session:
-        found = load_checks(session, [])
+        found = load_checks(session, [], as_of=AS_OF)
     assert tuple(found.columns) == CHECK_COLUMNS
     assert found.empty

@@ -1,6 +1,6 @@
 """A small city with more people than places, edits of it, and its rankings as rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,14 +14,16 @@ from matching.vocabulary.industries import IndustryTerms
 from service.access import Actor
 from service.db import Database
 from service.models.runs import Ranking, RankingHead
+from service.queries.checks import load_checks
 from service.queries.people_frames import load_people_frames
-from service.queries.vacancies import load_checks, load_vacancy_facts
+from service.queries.vacancies import load_vacancy_facts
 from service.rulebooks import policy_cards, rulebook_in_force
 from service.usecases import rankings, registration, rescoring
 from service.usecases.appointments import save_appointments
 from service.usecases.checks import record_check
 from service.usecases.days import day_of
 from service.usecases.people import get_person
+from service.usecases.waivers import list_waivers, propose_waiver, sign_waiver, withdraw_waiver
 
 __all__ = ["EDITS", "VILLAGES", "City", "assert_that_places_are_right", "fill_city", "known_of"]
 
@@ -48,7 +50,7 @@ class City:
     def rows(self) -> list[rankings.RankedRow]:
         """Return all places shown."""
         with self.database.unit_of_work() as session:
-            return list(rankings.walk_rankings(session, actor=self.actor, top=self.top))
+            return list(rankings.walk_rankings(session, actor=self.actor, top=self.top, now=self.now))
 
     def save(self, subject: str, *records: dict[str, Any]) -> None:
         """Register or change records in one transaction."""
@@ -69,7 +71,7 @@ def assert_that_places_are_right(city: City) -> None:
             cards=policy_cards(), industries=IndustryTerms.shipped(),
         )  # fmt: skip
         vacancies = load_vacancy_facts(session, open_only=True, as_of=as_of)
-        checks = load_checks(session, [facts.vacancy_id for facts in vacancies])
+        checks = load_checks(session, [facts.vacancy_id for facts in vacancies], as_of=as_of)
         numbers = frames.eligibility["person_no"]
         heads = {head.vacancy_id: head for head in session.scalars(select(RankingHead))}
         assert set(heads) == {facts.vacancy_id for facts in vacancies}
@@ -145,9 +147,31 @@ def _check(city: City, who: int, what: int) -> None:
     with city.database.unit_of_work() as session:
         record_check(
             session, actor=city.actor, person_no=f"P{who:03}", vacancy_no=f"V{what % 6:03}", rule_id="C-05",
-            result=("fail", "pass", "waived")[(who + what) % 3], document="示核〔2026〕4号", signed_by="样例核查",
+            result=("fail", "pass")[(who + what) % 2], document="示核〔2026〕4号",
             checked_on=date(2026, 11, 20), now=city.now,
         )  # fmt: skip
+
+
+def _waive(city: City, who: int, what: int) -> None:
+    """Waive a rule for somebody, or withdraw the waiver that stands."""
+    leader = replace(city.actor, username="leader")
+    asked = {"person_no": f"P{who:03}", "vacancy_no": f"V{what % 6:03}"}
+    with city.database.unit_of_work() as session:
+        page = list_waivers(session, actor=leader, filters={**asked, "state": "signed"})
+        if page.items:
+            number = page.items[0].waiver_no
+            withdraw_waiver(session, actor=leader, waiver_no=number, reason="样例撤回", now=city.now)
+            return
+        waiver = propose_waiver(
+            session,
+            actor=city.actor,
+            **asked,
+            rule_id="C-05",
+            reason="样例理由",
+            document="示核〔2026〕6号",
+            now=city.now,
+        )
+        sign_waiver(session, actor=leader, waiver_no=waiver.waiver_no, now=city.now)
 
 
 def _appoint(city: City, who: int, what: int) -> None:
@@ -194,6 +218,7 @@ EDITS = {
     "edit many people": _edit_many,
     "add a person": _add_person,
     "record a check": _check,
+    "waive a rule": _waive,
     "appoint": _appoint,
     "edit a vacancy": _edit_vacancy,
     "edit a village": _edit_village,

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from builders import a_person, a_vacancy, a_village
@@ -24,9 +24,8 @@ def check(any_database, actor, now):
             "person_no": "P1",
             "vacancy_no": "V1",
             "rule_id": "FS-02",
-            "result": "waived",
+            "result": "pass",
             "document": "示组〔2026〕5号",
-            "signed_by": "样例主任",
             "checked_on": now.date(),
             "actor": actor,
             **changes,
@@ -42,9 +41,9 @@ def test_a_check_keeps_its_document_and_signature(any_database, check):
     with any_database.reading() as session:
         found = session.scalars(select(Check)).one()
         assert (found.person.person_no, found.vacancy.vacancy_no) == ("P1", "V1")
-        assert (found.rule_id, found.result, found.signed_by) == ("FS-02", "waived", "样例主任")
+        assert (found.rule_id, found.result, found.signed_by) == ("FS-02", "pass", "admin")
         line = session.scalars(select(AuditEntry).where(AuditEntry.action == "record_check")).one()
-    assert line.detail == {"person_no": "P1", "rule_id": "FS-02", "result": "waived"}
+    assert line.detail == {"person_no": "P1", "rule_id": "FS-02", "result": "pass", "valid_until": "2028-11-22"}
 
 
 def test_a_check_raises_the_counter_of_vacancies_only(any_database, check):
@@ -66,10 +65,11 @@ def test_rules_of_every_stage_and_the_vacancys_own_may_be_checked(check, rule_id
         ({"rule_id": "HV-03"}, "rule_id"),  # a rule of another post
         ({"rule_id": "FS-05"}, "rule_id"),  # switched off under the city plan
         ({"rule_id": "V-EDU"}, "rule_id"),  # the vacancy does not ask for it
-        ({"rule_id": "FS-01"}, "result"),  # may not be waived
+        ({"result": "waived"}, "result"),  # takes two people
         ({"result": "maybe"}, "result"),
         ({"document": " "}, "document"),
-        ({"signed_by": ""}, "signed_by"),
+        ({"valid_until": date(2026, 11, 22)}, "valid_until"),  # it has passed
+        ({"valid_until": date(2028, 11, 23)}, "valid_until"),  # after the term
     ],
 )
 def test_a_check_that_means_nothing_is_refused_with_its_place(check, changes, place):

@@ -185,7 +185,7 @@ def test_rescoring_fills_rankings_in_the_order_of_the_list(pool: Database, actor
     done = rescoring.rescore(pool, actor=actor, now=lambda: now)
     assert (done.n_people, done.n_vacancies, done.n_places) == (4, 1, 3)
     with pool.reading() as session:
-        ranked = rankings.read_ranking(session, actor=actor, vacancy_no="V1")
+        ranked = rankings.read_ranking(session, actor=actor, vacancy_no="V1", now=now)
         ranking = [(place.person.person_no, place.score, place.verdict) for place in ranked]
     assert ranking == _numbers(pool, actor, _request(pool, actor, now))
 
@@ -202,7 +202,7 @@ def test_rescoring_replaces_rankings_and_leaves_frozen_lists_alone(pool: Databas
         )  # fmt: skip
     rescoring.rescore(pool, actor=actor, now=lambda: now + timedelta(minutes=1))
     with pool.reading() as session:
-        ranked = rankings.read_ranking(session, actor=actor, vacancy_no="V1")
+        ranked = rankings.read_ranking(session, actor=actor, vacancy_no="V1", now=now)
         assert [place.person.person_no for place in ranked] == ["P1", "P3"]
         assert session.scalar(select(func.count()).select_from(Ranking)) == 2
         assert [run.state for run in session.scalars(select(Run))] == ["done", "done"]
@@ -248,9 +248,9 @@ def test_who_withdraws_consent_leaves_the_rankings_at_once(pool: Database, actor
             expected_version=person.version, now=now,
         )  # fmt: skip
     with pool.unit_of_work() as session:
-        ranked = rankings.read_ranking(session, actor=actor, vacancy_no="V1")
+        ranked = rankings.read_ranking(session, actor=actor, vacancy_no="V1", now=now)
         assert [(place.rank, place.person.person_no) for place in ranked] == [(2, "P1"), (3, "P3")]
-        exported = rankings.walk_rankings(session, actor=actor, top=50)
+        exported = rankings.walk_rankings(session, actor=actor, top=50, now=now)
         assert [row.person_no for row in exported] == ["P1", "P3"]
         state = rankings.ranking_state(session, actor=actor)
         assert (state.scored_at, state.is_current) == (now, False)

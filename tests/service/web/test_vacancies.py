@@ -55,7 +55,7 @@ def test_the_current_ranking_appears_after_rescoring(browser, database, actor, n
     rescoring.rescore(database, actor=actor, now=lambda: now)
     html = page_of(browser, "/vacancies/V1")
     with database.reading() as session:
-        first = rankings.read_ranking(session, actor=actor, vacancy_no="V1", top=1)[0]
+        first = rankings.read_ranking(session, actor=actor, vacancy_no="V1", top=1, now=now)[0]
         assert f'href="/people/{first.person.person_no}"' in html
     assert "尚未排序" not in html
     assert "规则或评分卡有变动" not in html

@@ -1,0 +1,96 @@
+"""`talentpool audit`: heads of the log, and checking it."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from matching.vocabulary import Text
+from service.cli.acting import opened, writing
+from service.cli.console import Console, pass_console
+
+__all__ = ["audit"]
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document. 输出 JSON。")
+
+
+@click.group()
+def audit() -> None:
+    """Check the audit log and hand out its signed heads. 审计日志：校验、导出链尾。"""
+
+
+@audit.command()
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="File, or folder that gets one file a head. 输出文件或目录。"
+)
+@pass_console
+def head(console: Console, *, out: Path | None) -> None:
+    """Sign the present end of the log, to be kept on another machine. 导出签名的链尾。"""
+    from service.files.replacing import replace_bytes
+    from service.usecases.audit_heads import export_head
+
+    with writing(console) as (session, actor):
+        document = export_head(session, actor=actor, now=datetime.now(UTC))
+    if out is None:
+        console.print_json(document)
+        return
+    path = out / f"audit-head-{document['sequence']:010}.json" if out.is_dir() else out
+    replace_bytes(path, json.dumps(document, indent=1).encode("ascii"))
+    console.done(
+        Text(f"链尾（第 {document['sequence']} 条）已写入 {path}", f"Head at line {document['sequence']}: {path}")
+    )
+
+
+@audit.command()
+@click.option(
+    "--against",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="Kept head, or a folder of them; repeatable. 另行保存的链尾文件或目录。",
+)
+@_JSON
+@pass_console
+def verify(console: Console, *, against: tuple[Path, ...], as_json: bool) -> None:
+    """Find edits, deletions, reordering and cut ends; exit code 3 if there are any. 校验审计日志。"""
+    from service.usecases.audit_heads import read_head
+    from service.usecases.audit_verification import verify_log
+
+    files = [file for path in against for file in (sorted(path.glob("*.json")) if path.is_dir() else [path])]
+    with opened(console) as (database, actor), database.reading(actor) as session:
+        heads = [read_head(_text(file), vault=database.vault, place=str(file)) for file in files]
+        found = verify_log(session, actor=actor, heads=heads, now=datetime.now(UTC))
+    for one in found.breaks:
+        console.warn(one.sentence())
+    if as_json:
+        console.print_json(
+            {
+                "schema": "talentpool.audit-verification/1",
+                "n_lines": found.n_lines,
+                "sequence": found.sequence,
+                "n_heads": len(heads),
+                "n_breaks": found.n_breaks,
+                "breaks": [{"kind": one.kind, "first": one.first, "last": one.last} for one in found.breaks],
+            }
+        )
+    if found.is_whole:
+        console.done(
+            Text(
+                f"审计日志完整：{found.n_lines:,} 条，比对链尾 {len(heads)} 个。",
+                f"The audit log is whole: {found.n_lines:,} lines, compared with {len(heads)} kept heads.",
+            )
+        )
+        if not heads:
+            console.say(
+                Text(
+                    "  未比对另行保存的链尾：末尾被截断可能无法发现（--against）。",
+                    "  No kept head was compared: a cut end may go unnoticed (--against).",
+                )
+            )
+    elif found.n_breaks > len(found.breaks):
+        console.warn(Text(f"共 {found.n_breaks:,} 处。", f"{found.n_breaks:,} places in all."))
+    console.end()
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace")

@@ -1,0 +1,91 @@
+"""Names found by characters, pinyin and initials, without clear text in the database.
+
+Each text that a name is found by (service/linkage/name_search.py) is stored as a keyed digest. docs/privacy.md says
+what somebody who has the table without the keys can tell from it.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Table, and_, delete, event, false, insert, inspect, or_, select
+from sqlalchemy.orm import Session, UOWTransaction
+
+from service.db import vault_of
+from service.linkage.name_search import name_texts, search_alternatives
+from service.models.name_tokens import NameToken
+from service.models.people import Person
+from service.vault import Vault
+
+__all__ = ["by_name", "fill_name_tokens", "forget_name_tokens", "write_name_tokens"]
+
+_PLACE = "people.name_token"
+_TOKEN_BYTES = 16
+_IN_ONE_QUERY = 500
+_TABLE = cast("Table", NameToken.__table__)
+
+
+def by_name(session: Session, _name: str, value: Any) -> ColumnElement[bool]:
+    """Return the condition that a person's name is found by a search such as ``张``, ``张伟``, ``zw`` or ``zhangw``."""
+    alternatives = search_alternatives(str(value))
+    if not alternatives:
+        return false()
+    vault = vault_of(session)
+    return or_(*(and_(*(_has(vault, texts) for texts in conditions)) for conditions in alternatives))
+
+
+def write_name_tokens(session: Session, names: Mapping[int, str | None]) -> None:
+    """Store what some people's names are found by, in place of what was stored before."""
+    forget_name_tokens(session, names)
+    vault = vault_of(session)
+    rows = [
+        {"person_id": person_id, "token": token}
+        for person_id, name in names.items()
+        if name
+        for token in sorted(_token(vault, text) for text in name_texts(name))
+    ]
+    if rows:
+        session.connection().execute(insert(_TABLE), rows)
+
+
+def forget_name_tokens(session: Session, person_ids: Collection[int]) -> None:
+    """Drop what some people's names are found by."""
+    wanted = sorted(person_ids)
+    for start in range(0, len(wanted), _IN_ONE_QUERY):
+        part = wanted[start : start + _IN_ONE_QUERY]
+        session.connection().execute(delete(_TABLE).where(_TABLE.c.person_id.in_(part)))
+
+
+def fill_name_tokens(session: Session, *, n: int = _IN_ONE_QUERY) -> int:
+    """Store what names are found by for up to `n` people who have nothing stored; return how many there were."""
+    people = cast("Table", Person.__table__)
+    missing = (
+        select(people.c.id, people.c.name_sealed)
+        .where(people.c.id.not_in(select(_TABLE.c.person_id)), people.c.record_status != "erased")
+        .order_by(people.c.id)
+        .limit(n)
+    )
+    vault = vault_of(session)
+    names = {row.id: vault.open("people.name", row.id, row.name_sealed) for row in session.execute(missing)}
+    write_name_tokens(session, {person_id: name or "" for person_id, name in names.items()})
+    return len(names)
+
+
+def _has(vault: Vault, texts: Collection[str]) -> ColumnElement[bool]:
+    tokens = sorted({index[:_TOKEN_BYTES] for text in texts for index in vault.blind_indexes(_PLACE, text)})
+    return Person.id.in_(select(NameToken.person_id).where(NameToken.token.in_(tokens)))
+
+
+def _token(vault: Vault, text: str) -> bytes:
+    return (vault.blind_index(_PLACE, text) or b"")[:_TOKEN_BYTES]
+
+
+@event.listens_for(Session, "after_flush")
+def _follow_names(session: Session, _context: UOWTransaction) -> None:
+    """Let the tokens follow every name that a flush has changed; bulk inserts write theirs themselves."""
+    changed: Sequence[Person] = [
+        one
+        for one in (*session.new, *session.dirty)
+        if isinstance(one, Person) and inspect(one).attrs.name_sealed.history.has_changes()
+    ]
+    if changed:
+        write_name_tokens(session, {person.id: person.name for person in changed})

@@ -1,0 +1,104 @@
+"""The report of waivers: how many, of which rules, proposed and signed by whom; part of the override report."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from service.access import Actor, require
+from service.models.vacancies import Vacancy
+from service.models.villages import Township, Village
+from service.models.waivers import Waiver, WaiverState
+from service.usecases.days import day_of
+
+__all__ = ["WaiversReport", "report_waivers", "waiver_state"]
+
+_ZONE = ZoneInfo("Asia/Shanghai")
+_EXPIRED = "expired"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaiversReport:
+    """Waivers signed in a period.
+
+    Parameters
+    ----------
+    n_signed : int
+        All of them, whatever became of them since.
+    n_in_force, n_expired, n_withdrawn : int
+        What they are today; they add up to `n_signed`.
+    n_waiting, n_refused : int
+        Proposed in the period and not signed.
+    by_rule, by_county, by_proposer, by_signer : dict of str to int
+        Of the signed ones.
+    waivers : list of Waiver
+        The signed ones, in the order of their numbers.
+    """
+
+    n_signed: int
+    n_in_force: int
+    n_expired: int
+    n_withdrawn: int
+    n_waiting: int
+    n_refused: int
+    by_rule: dict[str, int]
+    by_county: dict[str, int]
+    by_proposer: dict[str, int]
+    by_signer: dict[str, int]
+    waivers: list[Waiver]
+
+
+def report_waivers(
+    session: Session, *, actor: Actor, since: date | None = None, until: date | None = None, now: datetime
+) -> WaiversReport:
+    """Count the waivers of a period; who may read waivers may read the report.
+
+    Parameters
+    ----------
+    session : Session
+    actor : Actor
+    since, until : date, optional
+        First and last day, in China, of the signature (of the proposal, for unsigned ones).
+    now : datetime
+    """
+    require(actor, "read_waivers")
+    county = joinedload(Waiver.vacancy).joinedload(Vacancy.village).joinedload(Village.township)
+    query = select(Waiver).options(county.joinedload(Township.county)).order_by(Waiver.id)
+    all_of_them = [one for one in session.scalars(query) if _is_within(one, since, until)]
+    signed = [one for one in all_of_them if one.decided_at is not None and one.state is not WaiverState.REFUSED]
+    today = Counter(waiver_state(one, on=day_of(now)) for one in signed)
+    unsigned = Counter(one.state for one in all_of_them)
+    return WaiversReport(
+        n_signed=len(signed),
+        n_in_force=today[WaiverState.SIGNED.value],
+        n_expired=today[_EXPIRED],
+        n_withdrawn=today[WaiverState.WITHDRAWN.value],
+        n_waiting=unsigned[WaiverState.PROPOSED],
+        n_refused=unsigned[WaiverState.REFUSED],
+        by_rule=_counted(one.rule_id for one in signed),
+        by_county=_counted(one.vacancy.village.township.county.name for one in signed),
+        by_proposer=_counted(one.proposed_by for one in signed),
+        by_signer=_counted(one.decided_by or "" for one in signed),
+        waivers=signed,
+    )
+
+
+def waiver_state(waiver: Waiver, *, on: date) -> str:
+    """Return the state of a waiver on a day: as kept, or ``expired``."""
+    is_over = waiver.state in {WaiverState.SIGNED, WaiverState.PROPOSED} and waiver.valid_until < on
+    return _EXPIRED if is_over else waiver.state.value
+
+
+def _is_within(waiver: Waiver, since: date | None, until: date | None) -> bool:
+    moment = waiver.decided_at or waiver.proposed_at
+    if since is not None and moment < datetime.combine(since, time.min, _ZONE):
+        return False
+    return until is None or moment < datetime.combine(until + timedelta(days=1), time.min, _ZONE)
+
+
+def _counted(values: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(values).items()))
