@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
 from schemas.identity import mask_id_number, mask_phone
@@ -161,20 +161,20 @@ def list_pairs(
     require(actor, "read_duplicates")
     if state is not None:
         _check_state(state, STATES)
-    first, second = aliased(Person), aliased(Person)
-    query = (
-        select(DuplicatePair, first, second)
-        .join(first, first.id == DuplicatePair.first_id)
-        .join(second, second.id == DuplicatePair.second_id)
-    )
+    # No aliases of people: what narrows selects to standing people of a territory speaks of the table itself.
+    sides = (DuplicatePair.first_id, DuplicatePair.second_id)
+    query = select(DuplicatePair).where(*(select(Person.id).where(Person.id == side).exists() for side in sides))
     if state is not None:
         query = query.where(DuplicatePair.state == state)
     if person_no is not None:
-        query = query.where((first.person_no == person_no) | (second.person_no == person_no))
+        own = select(Person.id).where(Person.person_no == person_no).scalar_subquery()
+        query = query.where(or_(*(side == own for side in sides)))
     total = session.scalar(query.with_only_columns(func.count(DuplicatePair.id))) or 0
     ordered = query.order_by(DuplicatePair.probability.desc(), DuplicatePair.id)
-    rows = session.execute(ordered.offset((page - 1) * page_size).limit(page_size)).all()
-    items = [PairFound(pair=pair, first=one, second=other) for pair, one, other in rows]
+    pairs = session.scalars(ordered.offset((page - 1) * page_size).limit(page_size)).all()
+    wanted = {person_id for pair in pairs for person_id in (pair.first_id, pair.second_id)}
+    people = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(wanted)))}
+    items = [PairFound(pair=pair, first=people[pair.first_id], second=people[pair.second_id]) for pair in pairs]
     return Page(items=items, total=total, page=page, page_size=page_size)
 
 

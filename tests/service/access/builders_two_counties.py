@@ -8,6 +8,7 @@ from builders import a_person, a_vacancy, a_village, an_actor
 from builders_offices import hired
 from sqlalchemy import select
 
+from schemas.identity import checksum_of
 from service.access import EVERYWHERE, Role, Territory, TerritoryKind
 from service.db import Database, allocate_ids
 from service.models.appointments import Appointment
@@ -27,7 +28,7 @@ HERE, THERE = Territory(TerritoryKind.COUNTY, "239901"), Territory(TerritoryKind
 COUNTY_ROLES = frozenset({Role.LEADER, Role.OFFICER, Role.REGISTRAR, Role.TOWNSHIP, Role.DISCIPLINE, Role.ADMIN})
 _SECRET = {
     "name": "金丝雀",
-    "id_number": "239902199005010019",
+    "id_number": "23990219900501001" + checksum_of("23990219900501001"),
     "phone": "13900009999",
     "household_place": "秘密地址七号",
     "resume": "秘密履历一段",
