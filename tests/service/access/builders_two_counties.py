@@ -6,7 +6,7 @@ from typing import Any
 
 from builders import a_person, a_vacancy, a_village, an_actor
 from builders_offices import hired
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from schemas.identity import checksum_of
 from service.access import EVERYWHERE, Role, Territory, TerritoryKind
@@ -21,11 +21,13 @@ from service.usecases import registration, shortlists
 from service.usecases.exports import Wanted, make_export
 from service.usecases.merging import merge_people
 
-__all__ = ["CANARIES", "COUNTY_ROLES", "HERE", "THERE", "Elsewhere", "two_counties"]
+__all__ = ["CANARIES", "COUNTY_ROLES", "HERE", "KNOWN_ELSEWHERE", "THERE", "Elsewhere", "two_counties"]
 
 HERE, THERE = Territory(TerritoryKind.COUNTY, "239901"), Territory(TerritoryKind.COUNTY, "239902")
 #: All that anybody may do in one county at once, so that no missing right hides a leak.
 COUNTY_ROLES = frozenset({Role.LEADER, Role.OFFICER, Role.REGISTRAR, Role.TOWNSHIP, Role.DISCIPLINE, Role.ADMIN})
+#: An id number that is registered in the second county only.
+KNOWN_ELSEWHERE = "23990219900501005" + checksum_of("23990219900501005")
 _SECRET = {
     "name": "金丝雀",
     "id_number": "23990219900501001" + checksum_of("23990219900501001"),
@@ -89,7 +91,7 @@ def _people() -> list[dict[str, Any]]:
         a_person(person_no="Q71", consent_matching=None, negative_flags=("NG03",), **at_home, **_SECRET),
         a_person(person_no="Q72", name="样例丙", consent_matching=None, rural_work_years=None, **at_home),
         a_person(person_no="Q73", name="样例丙", consent_matching=None, rural_work_years=None, **at_home),
-        a_person(person_no="Q74", name="样例丁", rural_work_years=0.0, **at_home),
+        a_person(person_no="Q74", name="样例丁", id_number=KNOWN_ELSEWHERE, rural_work_years=0.0, **at_home),
     ]
 
 
@@ -114,13 +116,20 @@ def _rows(session: Any, made: Shortlist, *, now: datetime) -> dict[str, Any]:
     )  # fmt: skip
     session.add(
         DuplicatePair(
-            id=1, first_id=ids["Q71"], second_id=ids["Q72"], probability=0.9, reasons=[], state="open", found_at=now
+            id=717171,
+            first_id=ids["Q71"],
+            second_id=ids["Q72"],
+            probability=0.9,
+            reasons=[],
+            state="open",
+            found_at=now,
         )
     )
     session.flush()
+    session.execute(update(Merge).values(id=727272))  # a number that stands out in an answer
     return {
         "candidacy_no": "C-77-1",
         "appointment_no": "A-77-1",
-        "pair_id": 1,
-        "merge_id": session.scalar(select(Merge.id)),
+        "pair_id": 717171,
+        "merge_id": 727272,
     }
