@@ -17,6 +17,7 @@ __all__ = ["cli"]
 
 # command -> where it is; scikit-learn and pandas are imported inside commands only, so that help answers at once.
 _COMMANDS = {
+    "appoint": "moves:appoint",
     "audit": "audit:audit",
     "demo": "start:demo",
     "doctor": "doctor:doctor",
@@ -31,8 +32,12 @@ _COMMANDS = {
     "keys": "keys:keys",
     "mapping": "column_mappings:mapping",
     "models": "models:models",
+    "move": "moves:move",
     "replay": "replay:replay",
+    "report": "reports:report",
     "rescore": "rescoring:rescore",
+    "review": "reviews:review",
+    "rulebook": "rulebook:rulebook",
     "serve": "start:serve",
     "shortlist": "shortlists:shortlist",
     "template": "templates:template",

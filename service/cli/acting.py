@@ -30,9 +30,11 @@ def acting(console: Console) -> Iterator[tuple["Session", Actor, datetime]]:
     """Open the database and say who acts, and when; what is done is kept at the end."""
     from service.installation import open_database
 
-    now = datetime.now(UTC)
-    with open_database(console.settings).unit_of_work() as session:
-        yield session, acting_account(session, now=now), now
+    now, database = datetime.now(UTC), open_database(console.settings)
+    with database.reading() as session:
+        actor = acting_account(session, now=now)
+    with database.unit_of_work(actor) as session:
+        yield session, actor, now
 
 
 def acting_account(session: "Session", *, now: datetime) -> Actor:

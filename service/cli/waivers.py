@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from matching.vocabulary import Text
-from service.cli.acting import reading, writing
+from service.cli.acting import acting
 from service.cli.console import Console, pass_console
 
 __all__ = ["waivers"]
@@ -53,10 +53,10 @@ def propose(
     """Propose that a rule be waived; somebody else signs. 提出放宽，待签署。"""
     from service.usecases.waivers import propose_waiver
 
-    with writing(console) as (session, actor):
+    with acting(console) as (session, actor, now):
         made = propose_waiver(
             session, actor=actor, vacancy_no=vacancy_no, person_no=person_no, rule_id=rule_id, reason=reason,
-            document=document, valid_until=_day(until), now=datetime.now(UTC),
+            document=document, valid_until=_day(until), now=now,
         )  # fmt: skip
         number = made.waiver_no
     console.done(
@@ -74,8 +74,8 @@ def sign(console: Console, *, waiver_no: str) -> None:
     """Sign what somebody else proposed. 签署放宽。"""
     from service.usecases.waivers import sign_waiver
 
-    with writing(console) as (session, actor):
-        _tell(console, sign_waiver(session, actor=actor, waiver_no=waiver_no, now=datetime.now(UTC)))
+    with acting(console) as (session, actor, now):
+        _tell(console, sign_waiver(session, actor=actor, waiver_no=waiver_no, now=now))
 
 
 @waivers.command()
@@ -86,10 +86,10 @@ def refuse(console: Console, *, waiver_no: str, reason: str) -> None:
     """Refuse what somebody else proposed. 退回放宽。"""
     from service.usecases.waivers import refuse_waiver
 
-    with writing(console) as (session, actor):
+    with acting(console) as (session, actor, now):
         _tell(
             console,
-            refuse_waiver(session, actor=actor, waiver_no=waiver_no, reason=reason, now=datetime.now(UTC)),
+            refuse_waiver(session, actor=actor, waiver_no=waiver_no, reason=reason, now=now),
         )
 
 
@@ -101,10 +101,10 @@ def withdraw(console: Console, *, waiver_no: str, reason: str) -> None:
     """Take a waiver back, at once. 撤回放宽，立即生效。"""
     from service.usecases.waivers import withdraw_waiver
 
-    with writing(console) as (session, actor):
+    with acting(console) as (session, actor, now):
         _tell(
             console,
-            withdraw_waiver(session, actor=actor, waiver_no=waiver_no, reason=reason, now=datetime.now(UTC)),
+            withdraw_waiver(session, actor=actor, waiver_no=waiver_no, reason=reason, now=now),
         )
 
 
@@ -123,7 +123,7 @@ def list_command(
     from service.usecases.waivers import list_waivers
 
     filters = {"state": state, "vacancy_no": vacancy_no, "person_no": person_no}
-    with reading(console) as (session, actor):
+    with acting(console) as (session, actor, _now):
         page = list_waivers(session, actor=actor, filters=filters, page_size=top)
         documents: list[dict[str, Any]] = WaiverSchema(many=True).dump(page.items)
         rows = [_row(console, one) for one in page.items]
@@ -144,8 +144,8 @@ def report(console: Console, *, since: datetime | None, until: datetime | None, 
     from schemas.waivers import WaiversReportSchema
     from service.usecases.waiver_reports import report_waivers
 
-    with reading(console) as (session, actor):
-        found = report_waivers(session, actor=actor, since=_day(since), until=_day(until), now=datetime.now(UTC))
+    with acting(console) as (session, actor, now):
+        found = report_waivers(session, actor=actor, since=_day(since), until=_day(until), now=now)
         document: dict[str, Any] = WaiversReportSchema().dump(found)
         rows = [_row(console, one) for one in found.waivers]
     if as_json:

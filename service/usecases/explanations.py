@@ -115,7 +115,7 @@ def explain_person(session: Session, *, actor: Actor, vacancy_no: str, person_no
         person=person,
         placed=standing.placed(row),
         contributions=strongest_first(standing.reasons(np.array([row]))[0]),
-        outcomes=tuple(seen_outcomes(standing.eligibility.outcomes(row), actor=actor)),
+        outcomes=tuple(seen_outcomes(session, standing.eligibility.outcomes(row), actor=actor)),
         improvements=improvements(standing, row),
     )
 

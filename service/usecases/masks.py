@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import select
@@ -17,7 +16,7 @@ from service.errors import Forbidden
 from service.models.people import Person
 from service.models.provenance import RecordChange, Source
 from service.models.shortlists import Shortlist, ShortlistEntry
-from service.rulebooks import rulebook_in_force
+from service.queries.rulebooks import rulebook_in_force
 
 __all__ = [
     "refuse_hidden_filters",
@@ -71,14 +70,15 @@ def refuse_hidden_filters(filters: Mapping[str, Any] | None, *, actor: Actor) ->
             )
 
 
-def seen_outcomes(outcomes: Iterable[RuleOutcome], *, actor: Actor) -> list[RuleOutcome]:
+def seen_outcomes(session: Session, outcomes: Iterable[RuleOutcome], *, actor: Actor) -> list[RuleOutcome]:
     """Return what rules say of somebody as an actor may see it: the negative list as a flag, or nothing at all."""
     masks = masks_of(actor)
     if masks.reasons is not Shown.FULL:
         return []
+    about_list = _negative_rules(session)
     return [
         replace(one, sentence=ON_LIST)
-        if one.rule_id in negative_rules() and one.verdict is Verdict.FAIL and masks.negative is not Shown.FULL
+        if one.rule_id in about_list and one.verdict is Verdict.FAIL and masks.negative is not Shown.FULL
         else one
         for one in outcomes
     ]
@@ -94,11 +94,11 @@ def seen_fields(fields: Mapping[str, Any], *, actor: Actor) -> dict[str, Any]:
     return {name: told for name, told in fields.items() if name in OPAQUE}
 
 
-def seen_sentence(rule_id: str, sentence: Mapping[str, str], *, actor: Actor) -> Mapping[str, str]:
+def seen_sentence(session: Session, rule_id: str, sentence: Mapping[str, str], *, actor: Actor) -> Mapping[str, str]:
     """Return why a rule kept somebody off a list, as an actor may see it."""
     masks = masks_of(actor)
     told = {"rule_id": rule_id, "verdict": "fail", "sentence": sentence}
-    said: Mapping[str, str] = without_negative_details(told, masks, rule_ids=negative_rules())["sentence"]
+    said: Mapping[str, str] = without_negative_details(told, masks, rule_ids=_negative_rules(session))["sentence"]
     return said
 
 
@@ -128,22 +128,25 @@ class _SeenEntry:
 def seen_shortlist(session: Session, shortlist: Shortlist, *, actor: Actor) -> Shortlist:
     """Return a frozen list as an actor may see it: people, points and reasons."""
     masks = masks_of(actor)
+    about_list = _negative_rules(session)
     people = seen_people(session, [entry.person for entry in shortlist.entries], actor=actor)
     entries = [
-        _SeenEntry(entry, person, _seen_cells(entry, masks))
+        _SeenEntry(entry, person, _seen_cells(entry, masks, about_list))
         for entry, person in zip(shortlist.entries, people, strict=True)
     ]
-    exclusions = [seen_exclusion(row, masks) for row in shortlist.exclusions]
+    exclusions = [_seen_exclusion(row, masks, about_list) for row in shortlist.exclusions]
     return cast("Shortlist", _SeenShortlist(shortlist, entries, exclusions, masks))
 
 
 def seen_entry(session: Session, entry: ShortlistEntry, *, actor: Actor) -> ShortlistEntry:
     """Return one place of a list as an actor may see it."""
     person = seen_person(session, entry.person, actor=actor)
-    return cast("ShortlistEntry", _SeenEntry(entry, person, _seen_cells(entry, masks_of(actor))))
+    return cast(
+        "ShortlistEntry", _SeenEntry(entry, person, _seen_cells(entry, masks_of(actor), _negative_rules(session)))
+    )
 
 
-def _seen_cells(entry: Any, masks: Masks) -> dict[str, Any]:
+def _seen_cells(entry: Any, masks: Masks, about_list: frozenset[str]) -> dict[str, Any]:
     changed: dict[str, Any] = {}
     if masks.scores < Shown.LISTED:
         changed |= dict.fromkeys(("score", "score_low", "score_high", "band"))
@@ -154,24 +157,23 @@ def _seen_cells(entry: Any, masks: Masks) -> dict[str, Any]:
         parts = [part for part in parts if part["criterion_id"] in _OF_INDUSTRY]
     elif masks.scores is Shown.NOT:
         parts = []
-    outcomes = [without_negative_details(outcome, masks, rule_ids=negative_rules()) for outcome in outcomes]
+    outcomes = [without_negative_details(outcome, masks, rule_ids=about_list) for outcome in outcomes]
     return {**changed, "contributions": parts, "outcomes": outcomes}
 
 
-def seen_exclusion(row: Mapping[str, Any], masks: Masks) -> dict[str, Any]:
+def _seen_exclusion(row: Mapping[str, Any], masks: Masks, about_list: frozenset[str]) -> dict[str, Any]:
     """Return why people were not listed, as a reader may see it."""
-    if masks.negative is Shown.FULL or row["rule_id"] not in negative_rules():
+    if masks.negative is Shown.FULL or row["rule_id"] not in about_list:
         return dict(row)
     told = without_negative_details(
-        {"rule_id": row["rule_id"], "verdict": "fail", "sentence": {}}, masks, rule_ids=negative_rules()
+        {"rule_id": row["rule_id"], "verdict": "fail", "sentence": {}}, masks, rule_ids=about_list
     )
     return {**row, "reasons": [told["sentence"] for _ in row["reasons"]]}
 
 
-@cache
-def negative_rules() -> frozenset[str]:
+def _negative_rules(session: Session) -> frozenset[str]:
     """Return the ids of the rules about the negative list."""
-    return frozenset(rule.id for rule in rulebook_in_force().all_rules() if "negative_flags" in rule.fields)
+    return frozenset(rule.id for rule in rulebook_in_force(session).all_rules() if "negative_flags" in rule.fields)
 
 
 def _own_entries(session: Session, person_ids: Iterable[int], *, actor: Actor) -> frozenset[int]:

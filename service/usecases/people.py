@@ -144,7 +144,7 @@ def register_person(
     )
     session.flush()
     person = _found(session, saved.number)
-    admission = seen_outcomes(admissions.outcomes_of(person.id), actor=actor)
+    admission = seen_outcomes(session, admissions.outcomes_of(person.id), actor=actor)
     return Registration(seen_person(session, person, actor=actor), admission, saved.findings)
 
 

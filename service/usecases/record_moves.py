@@ -15,7 +15,7 @@ from service.models.people import Person
 from service.models.provenance import SourceKind
 from service.usecases.masks import seen_person
 from service.usecases.move_histories import record_changes
-from service.usecases.moving import Asked, Guard, Moving, Subject, check_version, make_move
+from service.usecases.moving import Asked, Guard, Moving, Subject, check_version, lock_row, make_move
 from service.usecases.people import find_person
 from service.usecases.provenance import Ledger, Origin
 from service.usecases.revisions import bump
@@ -45,7 +45,7 @@ def move_record(
     """
     require(actor, "move_records")
     found = find_person(session, actor=actor, person_no=person_no)
-    person = session.get_one(Person, found.id, with_for_update=True, populate_existing=True)
+    person = lock_row(session, Person, found.id)
     subject = _subject(session, person)
     check_version(subject, asked.version)
     ledger = Ledger(session, Origin.of(actor, via), now)

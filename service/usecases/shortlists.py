@@ -214,7 +214,7 @@ def list_excluded(
     people = {person_id: seen[survivor] for person_id, survivor in stands.items() if survivor in seen}
     exclusions = {row["rule_id"]: row for row in shortlist.exclusions}
     items = [
-        _excluded(people[person_id], exclusions[rule], reason, actor=actor)
+        _excluded(session, people[person_id], exclusions[rule], reason, actor=actor)
         for person_id, rule, reason in shown
         if person_id in people
     ]
@@ -247,11 +247,11 @@ class Excluded:
     basis: Mapping[str, str]
 
 
-def _excluded(person: Person, exclusion: Mapping[str, Any], reason: int, *, actor: Actor) -> Excluded:
+def _excluded(session: Session, person: Person, exclusion: Mapping[str, Any], reason: int, *, actor: Actor) -> Excluded:
     return Excluded(
         person=person,
         rule_id=exclusion["rule_id"],
         title=exclusion["title"],
-        sentence=seen_sentence(exclusion["rule_id"], exclusion["reasons"][reason], actor=actor),
+        sentence=seen_sentence(session, exclusion["rule_id"], exclusion["reasons"][reason], actor=actor),
         basis=exclusion["basis"],
     )

@@ -230,9 +230,8 @@ def _close(session: Session, ending: _Ending, *, actor: Actor, waiver_no: str, r
     elif waiver.proposed_by != actor.username:
         raise Forbidden(
             Text("只有提出人可以撤回未签署的放宽。", "Only its proposer takes back an unsigned waiver."),
-            remedy=Text("负责人可以退回。", "A leader may refuse it."),
-            place=waiver.waiver_no,
-        )
+            remedy=Text("负责人可以退回。", "A leader may refuse it."), place=waiver.waiver_no,
+        )  # fmt: skip
     if not reason.strip():
         raise refused("reason", Text("须写明理由。", "It needs a reason."))
     waiver.state, waiver.closing_reason = ending.state, reason.strip()

@@ -16,6 +16,7 @@ from service.web import (
     sessions,
     shortlists,
     sign_in_steps,
+    single_sign_on,
     vacancies,
 )
 from service.web.assets import asset
@@ -26,7 +27,19 @@ from service.web.verdicts import FILTERS as VERDICTS
 
 __all__ = ["register"]
 
-_SUBJECTS = (sessions, sign_in_steps, language, overview, people, vacancies, shortlists, rulebook, models, help_page)
+_SUBJECTS = (
+    sessions,
+    sign_in_steps,
+    single_sign_on,
+    language,
+    overview,
+    people,
+    vacancies,
+    shortlists,
+    rulebook,
+    models,
+    help_page,
+)
 
 
 def register(app: Flask) -> None:

@@ -3,9 +3,11 @@
 from service.models.accounts import SignInWay, Stage
 from service.usecases.accounts.bootstrapping import create_account, is_first_administrator
 from service.usecases.accounts.changes import ChangeRow, Decided, decide_change, list_changes, request_change
+from service.usecases.accounts.directory import DirectoryUnavailable, LdapDirectory
 from service.usecases.accounts.passwords import TWO_PASSWORDS, change_password, set_password
 from service.usecases.accounts.places import roles_of_words, territory_as_text, territory_of_text
 from service.usecases.accounts.policies import POLICIES, PasswordPolicy
+from service.usecases.accounts.provider import Begun, OidcProvider, ProviderRefused, sign_in_by_provider
 from service.usecases.accounts.registry import AccountRow, list_accounts, unlock_account
 from service.usecases.accounts.second_factor import (
     Enrolment,
@@ -46,15 +48,20 @@ __all__ = [
     "POLICIES",
     "TWO_PASSWORDS",
     "AccountRow",
+    "Begun",
     "ChangeKind",
     "ChangeRow",
     "Decided",
     "Decision",
     "Directory",
+    "DirectoryUnavailable",
     "Enrolment",
+    "LdapDirectory",
+    "OidcProvider",
     "OpenSession",
     "Origin",
     "PasswordPolicy",
+    "ProviderRefused",
     "SignIn",
     "SignInWay",
     "Stage",
@@ -85,6 +92,7 @@ __all__ = [
     "roles_of_words",
     "set_password",
     "sign_in",
+    "sign_in_by_provider",
     "sign_out",
     "start_enrolment",
     "territory_as_text",
