@@ -54,6 +54,7 @@ HARMLESS: Mapping[str, Any] = {
     "import_id": 999,
     "waiver_no": "none",
     "notice_no": "none",
+    "proposal_no": "none",
 }
 _VERSION = {"If-Match": '"1-0123456789abcdef"'}
 #: To register under a number that is taken cannot go as with a free one; it tells that it is taken, and no more.
@@ -104,7 +105,7 @@ def doors(app: Flask) -> list[tuple[Any, str]]:
         (rule, method)
         for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint)
         for method in sorted((rule.methods or {"GET"}) - {"HEAD", "OPTIONS"})
-        if not rule.endpoint.startswith(("api_sign_ins", "sign_in_steps", "operations", "sessions."))
+        if not rule.endpoint.startswith(("api_sign_ins", "sign_in_steps", "operations", "sessions.", "single_sign_on"))
     ]
 
 
