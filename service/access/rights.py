@@ -72,6 +72,7 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     move_records=(REGISTRAR, CANDIDATE, TOWNSHIP, OFFICER, DISCIPLINE),
     move_vacancies=(TOWNSHIP, OFFICER, LEADER),
     move_shortlists=(OFFICER, LEADER),
+    decide_shortlists=(LEADER,),
     read_candidacies=(CITY, LEADER, OFFICER, TOWNSHIP, DISCIPLINE, LINE_DEPT, AUDITOR),
     review_candidacies=(CITY, LEADER, OFFICER, TOWNSHIP, DISCIPLINE, LINE_DEPT),
     conclude_reviews=(OFFICER,),
@@ -88,6 +89,7 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     merge_people=(OFFICER,),
     # runs, cards and keys: run_rescoring, promote_model, change_settings
     rescore=(OPERATOR,),
+    send_notifications=(OPERATOR,),
     rotate_keys=(OPERATOR,),
     train_models=(OPERATOR,),
     promote_models=(CITY, LEADER),

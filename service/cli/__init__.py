@@ -33,6 +33,7 @@ _COMMANDS = {
     "mapping": "column_mappings:mapping",
     "models": "models:models",
     "move": "moves:move",
+    "notify": "work:notify",
     "replay": "replay:replay",
     "report": "reports:report",
     "rescore": "rescoring:rescore",
@@ -47,6 +48,7 @@ _COMMANDS = {
     "user": "accounts:user",
     "version": "start:version",
     "waivers": "waivers:waivers",
+    "work": "work:work",
     "work-lists": "work_lists:work_lists",
 }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from matching.vocabulary import Language, Text
 from service.errors import NotConfigured
 from service.settings.accounts import AccountSettings
+from service.settings.notifications import NotificationSettings
 from service.settings.operations import OperationsSettings
 from service.settings.retention import RetentionSettings
 from service.settings.sign_in import LdapSettings, OidcSettings
@@ -45,6 +46,8 @@ class Settings:
         Other houses that vouch for accounts.
     operations : OperationsSettings
         Who may read the metrics, and how much disk has to be free.
+    notifications : NotificationSettings
+        Where mails and webhooks go.
     retention : RetentionSettings
         How long records are kept after their purpose has ended.
     cipher : str
@@ -61,6 +64,7 @@ class Settings:
     oidc: OidcSettings | None = None
     ldap: LdapSettings | None = None
     operations: OperationsSettings = field(default_factory=OperationsSettings)
+    notifications: NotificationSettings = field(default_factory=NotificationSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     cipher: str = "aes"
 
@@ -93,6 +97,7 @@ class Settings:
             oidc=OidcSettings.from_environment(environment),
             ldap=LdapSettings.from_environment(environment),
             operations=OperationsSettings.from_environment(environment),
+            notifications=NotificationSettings.from_environment(environment),
             retention=RetentionSettings.from_environment(environment),
             cipher=choice(environment, "TALENTPOOL_CIPHER", cls.cipher, among=_CIPHERS),
         )

@@ -19,6 +19,7 @@ from service.models.rulebooks import ProposalState, RulebookProposal
 from service.queries.rulebooks import document_of, number_in_force, rulebook_in_force, rulebook_of
 from service.rulebooks import policy_cards
 from service.usecases import audit
+from service.usecases.announcing import announce
 from service.usecases.days import day_of
 from service.usecases.paging import Page
 from service.usecases.rulebook_edits import Difference, differences, read_rulebook_file, with_changes
@@ -132,6 +133,14 @@ def propose_rulebook(
     )
     session.add(proposal)
     _note(session, actor, "propose_rulebook", proposal, now=now)
+    announce(
+        session,
+        topic="rulebook_proposed",
+        subject_no=proposal.proposal_no,
+        right="sign_rulebooks",
+        actor=actor,
+        now=now,
+    )
     return proposal
 
 

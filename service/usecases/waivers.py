@@ -1,11 +1,9 @@
 """Waivers as an act of two people: an officer proposes, with reason and document; a leader signs or refuses."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.rules import Override
@@ -17,13 +15,11 @@ from service.models.vacancies import Check
 from service.models.waivers import Waiver, WaiverState
 from service.queries.checks import WAIVED
 from service.usecases import audit
+from service.usecases.announcing import announce
 from service.usecases.checks import Matter, check_document, matter_of, refused, settled_until
 from service.usecases.days import day_of
-from service.usecases.paging import Page
-from service.usecases.people import get_person
 from service.usecases.revisions import bump
-from service.usecases.single_records import not_found
-from service.usecases.vacancies import get_vacancy
+from service.usecases.waiver_records import get_waiver, list_waivers
 
 __all__ = ["get_waiver", "list_waivers", "propose_waiver", "refuse_waiver", "sign_waiver", "withdraw_waiver"]
 
@@ -110,6 +106,10 @@ def propose_waiver(
     session.add(waiver)
     waiver.reason = reason.strip()
     _note(session, actor, "propose_waiver", waiver, now=now)
+    announce(
+        session, topic="waiver_proposed", subject_no=waiver.waiver_no, right="sign_waivers", actor=actor, now=now,
+        village_code=matter.vacancy.village.village_code,
+    )  # fmt: skip
     return waiver
 
 
@@ -182,41 +182,6 @@ def withdraw_waiver(session: Session, *, actor: Actor, waiver_no: str, reason: s
         bump(session, "vacancies", people=[waiver.person_id])
     _note(session, actor, _WITHDRAWAL.action, waiver, now=now)
     return waiver
-
-
-def get_waiver(session: Session, *, actor: Actor, waiver_no: str) -> Waiver:
-    """Return one waiver whose vacancy the actor may see.
-
-    Raises
-    ------
-    NotFound
-        If there is no such waiver.
-    """
-    require(actor, "read_waivers")
-    found = session.scalars(select(Waiver).where(Waiver.waiver_no == waiver_no)).one_or_none()
-    if found is None:
-        raise not_found(Text("放宽", "waiver"), waiver_no, place="waiver_no")
-    get_vacancy(session, actor=actor, vacancy_no=found.vacancy.vacancy_no)
-    return found
-
-
-def list_waivers(
-    session: Session, *, actor: Actor, filters: Mapping[str, Any] | None = None, page: int = 1, page_size: int = 50
-) -> Page[Waiver]:
-    """Return waivers, the newest first; filters: ``state``, ``vacancy_no``, ``person_no``, ``rule_id``."""
-    require(actor, "read_waivers")
-    asked = dict(filters or {})
-    query = select(Waiver)
-    if asked.get("vacancy_no"):
-        query = query.where(Waiver.vacancy_id == get_vacancy(session, actor=actor, vacancy_no=asked["vacancy_no"]).id)
-    if asked.get("person_no"):
-        query = query.where(Waiver.person_id == get_person(session, actor=actor, person_no=asked["person_no"]).id)
-    for name in ("state", "rule_id"):
-        if asked.get(name):
-            query = query.where(getattr(Waiver, name) == asked[name])
-    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    newest_first = query.order_by(Waiver.id.desc()).offset((page - 1) * page_size).limit(page_size)
-    return Page(list(session.scalars(newest_first)), total, page, page_size)
 
 
 def _close(session: Session, ending: _Ending, *, actor: Actor, waiver_no: str, reason: str) -> Waiver:
