@@ -20,6 +20,7 @@ from service.api import (
     models,
     moves,
     people,
+    privacy,
     rankings,
     reference,
     replay,
@@ -80,6 +81,7 @@ _RESOURCES = (
     tokens.resource,
     account_changes.resource,
     account_changes.changes,
+    privacy.resource,
 )
 
 

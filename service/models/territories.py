@@ -27,6 +27,7 @@ from service.models.exports import Export, FormRemainder
 from service.models.identity import DuplicatePair, Merge
 from service.models.imports import Import
 from service.models.people import Person
+from service.models.privacy import BlindLift, BlindReview, Consent, Correction, Erasure, LegalHold
 from service.models.reviews import Decision
 from service.models.runs import Ranking, RankingHead
 from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
@@ -233,6 +234,12 @@ SCOPED: dict[type[Any], Callable[[Any, Reach], ColumnElement[bool]]] = {
     Candidacy: lambda columns, reach: _of_lists(columns.shortlist_id, reach),
     Opinion: lambda columns, reach: _of_candidacies(columns.candidacy_id, reach),
     Signature: lambda columns, reach: _of_candidacies(columns.candidacy_id, reach),
+    BlindReview: lambda columns, reach: _of_vacancies(columns.vacancy_id, reach),
+    BlindLift: lambda columns, reach: _of_vacancies(columns.vacancy_id, reach),
+    **{
+        model: lambda columns, reach: _of_people_at_home(columns.person_id, reach)
+        for model in (Consent, Correction, LegalHold, Erasure, TrainingRecord, FormRemainder)
+    },
     Waiver: lambda columns, reach: _of_vacancies(columns.vacancy_id, reach),
     Check: lambda columns, reach: _of_vacancies(columns.vacancy_id, reach),
     Decision: lambda columns, reach: _of_vacancies(columns.vacancy_id, reach),
@@ -240,8 +247,6 @@ SCOPED: dict[type[Any], Callable[[Any, Reach], ColumnElement[bool]]] = {
     PublicityNotice: lambda columns, reach: columns.appointment_id.in_(
         select(_APPOINTMENTS.c.id).where(_in_villages(_APPOINTMENTS.c.village_id, reach))
     ),
-    TrainingRecord: lambda columns, reach: _of_people_at_home(columns.person_id, reach),
-    FormRemainder: lambda columns, reach: _of_people_at_home(columns.person_id, reach),
     DuplicatePair: lambda columns, reach: and_(
         _of_people_at_home(columns.first_id, reach), _of_people_at_home(columns.second_id, reach)
     ),

@@ -150,7 +150,7 @@ def _seen_cells(entry: Any, masks: Masks, about_list: frozenset[str]) -> dict[st
     changed: dict[str, Any] = {}
     if masks.scores < Shown.LISTED:
         changed |= dict.fromkeys(("score", "score_low", "score_high", "band"))
-    parts, outcomes = entry.contributions, entry.outcomes
+    parts, outcomes = entry.contributions, entry.shown_outcomes
     if masks.reasons is not Shown.FULL:
         parts, outcomes = [], []
     if masks.scores is Shown.PART:
@@ -158,7 +158,7 @@ def _seen_cells(entry: Any, masks: Masks, about_list: frozenset[str]) -> dict[st
     elif masks.scores is Shown.NOT:
         parts = []
     outcomes = [without_negative_details(outcome, masks, rule_ids=about_list) for outcome in outcomes]
-    return {**changed, "contributions": parts, "outcomes": outcomes}
+    return {**changed, "contributions": parts, "outcomes": outcomes, "shown_outcomes": outcomes}
 
 
 def _seen_exclusion(row: Mapping[str, Any], masks: Masks, about_list: frozenset[str]) -> dict[str, Any]:

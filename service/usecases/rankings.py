@@ -19,6 +19,7 @@ from service.queries.cards import cards_in_force
 from service.queries.checks import Ground
 from service.queries.revisions import Revisions, registry_revisions
 from service.queries.rulebooks import rulebook_in_force
+from service.queries.veils import veil_people
 from service.usecases.masks import seen_people
 from service.usecases.rescoring_terms import TOP
 from service.usecases.settled_places import Place, settled, waivers_of
@@ -99,7 +100,9 @@ def read_ranking(
     places = settled(session, _places(session, Ranking.vacancy_id == vacancy.id, top=top), now=now)
     waivers = waivers_of(session, places, now=now)
     shown = select(Person).where(Person.id.in_([place.person_id for place in places]), *_STILL_THERE)
-    people = {person.id: person for person in seen_people(session, session.scalars(shown).all(), actor=actor)}
+    found = session.scalars(shown).all()
+    veil_people(session, found, actor=actor, vacancy_id=vacancy.id)
+    people = {person.id: person for person in seen_people(session, found, actor=actor)}
     return [
         RankedPerson(
             rank=place.rank,

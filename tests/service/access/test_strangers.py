@@ -55,6 +55,8 @@ HARMLESS: Mapping[str, Any] = {
     "waiver_no": "none",
     "notice_no": "none",
     "proposal_no": "none",
+    "correction_id": 999,
+    "hold_id": 999,
 }
 _VERSION = {"If-Match": '"1-0123456789abcdef"'}
 #: To register under a number that is taken cannot go as with a free one; it tells that it is taken, and no more.
@@ -105,7 +107,9 @@ def doors(app: Flask) -> list[tuple[Any, str]]:
         (rule, method)
         for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint)
         for method in sorted((rule.methods or {"GET"}) - {"HEAD", "OPTIONS"})
-        if not rule.endpoint.startswith(("api_sign_ins", "sign_in_steps", "operations", "sessions.", "single_sign_on"))
+        if not rule.endpoint.startswith(
+            ("api_sign_ins", "sign_in_steps", "operations", "sessions.", "single_sign_on", "account.")
+        )
     ]
 
 
