@@ -58,6 +58,8 @@ HARMLESS: Mapping[str, Any] = {
     "correction_id": 999,
     "hold_id": 999,
 }
+#: The door and the own account: nothing there asks for records.
+_ABOUT_THEMSELVES = ("api_sign_ins", "sign_in_steps", "operations", "sessions.", "single_sign_on", "account.")
 _VERSION = {"If-Match": '"1-0123456789abcdef"'}
 #: To register under a number that is taken cannot go as with a free one; it tells that it is taken, and no more.
 TAKES_NUMBERS = {"api_people.register_person", "api_vacancies.register_vacancy", "api_villages.register_village"}
