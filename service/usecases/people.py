@@ -18,6 +18,7 @@ from service.queries.merges import absorbed_by_id_number
 from service.queries.pages import read_page
 from service.queries.people_pages import PEOPLE, person_by_number
 from service.usecases import audit, saving_people
+from service.usecases.attestation import vouched_for
 from service.usecases.claimed_states import check_claim
 from service.usecases.duplicate_hints import hint_at_duplicates
 from service.usecases.masks import refuse_hidden_filters, seen_outcomes, seen_people, seen_person
@@ -131,7 +132,9 @@ def register_person(
     require(actor, "edit_people")
     _refuse_known(session, record)
     check_claim(actor, machine="talent_record", place="record_status", state=record.get("record_status"))
-    report, admissions = saving_people.save(session, [record], now=now, attestation=None, ledger=ledger)
+    report, admissions = saving_people.save(
+        session, vouched_for(actor, [record]), now=now, attestation=None, ledger=ledger
+    )
     (saved,) = report.records
     refuse_findings(saved)
     hint_at_duplicates(session, report)
@@ -193,7 +196,7 @@ def edit_person(
     )
     with stale_as_precondition(person_no):
         report, _ = saving_people.save(
-            session, [{**record, "person_no": person_no}], now=now, attestation=None, ledger=ledger
+            session, vouched_for(actor, [{**record, "person_no": person_no}]), now=now, attestation=None, ledger=ledger
         )
     (saved,) = report.records
     refuse_findings(saved)
