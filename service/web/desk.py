@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from matching.vocabulary import Text
 from service.access import Actor, may
 from service.errors import NotFound
-from service.usecases import shortlists
+from service.usecases import masks, shortlists
 from service.usecases.candidacies import CandidacyView, Review, list_candidacies
 from service.web.looks import OFFICE, OWN, Look
 
@@ -230,13 +230,13 @@ def desk_of(
         shortlist = review.shortlist
     else:
         shortlist = shortlists.get_shortlist(session, actor=actor, shortlist_no=shortlist_no)
-    seats = _seats(shortlist, review, is_blind=look.is_blind)
+    seats = _seats(session, shortlist, review, actor=actor, is_blind=look.is_blind)
     return Desk(
         shortlist=shortlist, review=review, seats=seats, place=_place(seats, person, place), look=look, actor=actor
     )
 
 
-def _seats(shortlist: Any, review: Review | None, *, is_blind: bool) -> list[Seat]:
+def _seats(session: Session, shortlist: Any, review: Review | None, *, actor: Actor, is_blind: bool) -> list[Seat]:
     views = {one.candidacy.person_id: one for one in (review.candidacies if review else ())}
     rows: list[tuple[Any, Any]] = []
     seen: set[int] = set()
@@ -244,7 +244,8 @@ def _seats(shortlist: Any, review: Review | None, *, is_blind: bool) -> list[Sea
         if entry.person_id not in seen:  # of two records that are one today, the better place counts
             seen.add(entry.person_id)
             rows.append((entry.person, entry))
-    rows += [(one.candidacy.person, None) for key, one in views.items() if key not in seen]
+    added = [one.candidacy.person for key, one in views.items() if key not in seen]
+    rows += [(person, None) for person in masks.seen_people(session, added, actor=actor)]
     return [
         Seat(key=_key(person, place, is_blind=is_blind), person=person, entry=entry, view=views.get(person.id))
         for place, (person, entry) in enumerate(rows)

@@ -30,9 +30,10 @@ def choose(code: str) -> Response:
     return response
 
 
-@blueprint.get("/keys/<any(on, off):state>")
-def switch_keys(state: str) -> Response:
+@blueprint.get("/keys")
+def switch_keys() -> Response:
     """Remember whether single keys act, and go back to the page."""
+    state = "off" if request.args.get("single") == "off" else "on"
     response = redirect(own_address(request.args.get("next")), 303)
     response.set_cookie(
         KEYS_COOKIE,

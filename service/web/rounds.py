@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from matching.vocabulary import ReviewDecision
+from matching.vocabulary import Text
 from service.access import Actor, may
 from service.access.actors import ROLE_LABELS, Role
 from service.context import current_actor, now, reading, unit_of_work
@@ -19,7 +19,9 @@ from service.usecases.days import day_of
 from service.usecases.moving import Asked
 from service.usecases.round_guards import CONSIDERED
 from service.usecases.rounds import move_shortlist
+from service.web.desk import desk_of
 from service.web.forms import asked_day, asked_number, asked_version
+from service.web.looks import asked_look
 from service.web.options import coded_options
 from service.workflow import Machine, Transition, workflow_in_force
 
@@ -134,13 +136,19 @@ def _text(name: str, longest: int = _LONGEST) -> str:
 def _page(shortlist_no: str, *, error: ServiceError | None = None) -> str:
     actor = current_actor()
     with reading() as session:
-        review = candidacies.list_candidacies(session, actor=actor, shortlist_no=shortlist_no)
+        look = asked_look(request.args, actor=actor)
+        desk = desk_of(session, actor=actor, shortlist_no=shortlist_no, look=look)
+        review = desk.review
+        if review is None:
+            raise Forbidden(Text("当前账号不能查看审阅进展。", "This account may not see the stages of lists."))
         rules, state = workflow_in_force(), review.round.state
         found = [view.candidacy for view in review.candidacies]
         n_considered = sum(one.conclusion in CONSIDERED for one in found)
         return render_template(
             "shortlists/round.html",
             review=review,
+            desk=desk,
+            names={seat.candidacy.candidacy_no: desk.name(seat) for seat in desk.seats if seat.candidacy},
             shortlist=review.shortlist,
             vacancy=review.shortlist.vacancy,
             state=state,
@@ -160,7 +168,6 @@ def _page(shortlist_no: str, *, error: ServiceError | None = None) -> str:
             may_sign=may(actor, "record_signatures"),
             reason_options=coded_options("reason_code"),
             considered=CONSIDERED,
-            recommend=ReviewDecision.RECOMMEND,
             today=day_of(now()),
             written=request.form,
             error=error,

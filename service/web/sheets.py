@@ -40,7 +40,7 @@ def show(shortlist_no: str) -> str:
         )
 
 
-def _reasons(entry: Any) -> list[dict[str, Any]]:
+def _reasons(entry: Any) -> list[Any]:
     """Return what stands out most of a person."""
     parts = [part for part in strongest_first(entry.contributions) if not part["is_missing"] and part["points"]]
     return parts[:_REASONS]

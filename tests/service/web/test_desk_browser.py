@@ -56,7 +56,7 @@ def test_keys_are_silent_during_chinese_input_and_when_switched_off(window, addr
     page.locator("#reason").press_sequentially("as d1")
     assert page.input_value("#reason") == "as d1"
     assert "0/10" in page.locator("#gauge").inner_text()
-    page.goto(page.url.partition("/shortlists")[0] + f"/keys/off?next={address}")
+    page.goto(page.url.partition("/shortlists")[0] + f"/keys?single=off&next={address}")
     page.keyboard.press("a")
     page.keyboard.press("j")
     assert page.locator(".row.cur .rk").inner_text() == "1"

@@ -195,5 +195,5 @@ def test_a_form_without_our_token_writes_nothing(browser, address, review):
 
 def test_keys_can_be_switched_off_and_stay_off(browser, address):
     assert 'data-keys="off"' not in page_of(browser, address)
-    browser.get(f"/keys/off?next={address}")
+    browser.get(f"/keys?single=off&next={address}")
     assert 'data-keys="off"' in page_of(browser, address)
