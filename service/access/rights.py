@@ -90,7 +90,8 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     promote_models=(CITY, LEADER),
     read_models=(CITY, LEADER, OFFICER, OPERATOR, AUDITOR),
     # the log: see_audit
-    read_audit=(LEADER, DISCIPLINE, AUDITOR),
+    read_audit=(LEADER, DISCIPLINE, AUDITOR),  # who saw a person of their part of the city
+    read_whole_audit=(AUDITOR,),
     verify_audit=(LEADER, DISCIPLINE, OPERATOR, AUDITOR),
     export_audit_heads=(OPERATOR, AUDITOR),
     # accounts: manage_users (a second person approves)

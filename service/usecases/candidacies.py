@@ -125,6 +125,9 @@ def get_candidacy(session: Session, *, actor: Actor, candidacy_no: str) -> Candi
     """
     require(actor, "read_candidacies")
     found = _found(session, candidacy_no)
+    subject = ("candidacy", candidacy_no)
+    numbers = [found.person.person_no]
+    audit.record_views(session, actor=actor, numbers=numbers, action="view_candidacy", subject=subject)
     session.expire(found, ["opinions", "signatures"])
     return _view(found, moves_of(session, "candidacy", found.id))
 

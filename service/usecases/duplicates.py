@@ -169,6 +169,8 @@ def list_pairs(
     ordered = query.order_by(DuplicatePair.probability.desc(), DuplicatePair.id)
     rows = session.execute(ordered.offset((page - 1) * page_size).limit(page_size)).all()
     items = [PairFound(pair=pair, first=one, second=other) for pair, one, other in rows]
+    numbers = [person.person_no for found in items for person in (found.first, found.second)]
+    audit.record_views(session, actor=actor, numbers=numbers, action="list_duplicates")
     return Page(items=items, total=total, page=page, page_size=page_size)
 
 
@@ -186,6 +188,8 @@ def get_pair(session: Session, *, actor: Actor, pair_id: int) -> PairFound:
         raise not_found(Text("疑似重复", "pair"), str(pair_id), place="pair_id")
     query = select(Person).where(Person.id.in_((pair.first_id, pair.second_id)))
     people = {one.id: one for one in session.scalars(query, execution_options={WITH_ABSORBED: True})}
+    numbers, subject = [one.person_no for one in people.values()], ("duplicate_pair", str(pair_id))
+    audit.record_views(session, actor=actor, numbers=numbers, action="view_duplicates", subject=subject)
     return PairFound(pair=pair, first=people[pair.first_id], second=people[pair.second_id])
 
 

@@ -1,6 +1,6 @@
 """Lists as they are shown: the same filters, columns and order; id numbers and phones stay masked."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -123,17 +123,27 @@ def export_list(
     check_format(file_format, known=FORMATS)
     chosen = list_columns(subject).chosen(columns, language=language)
     check_size(count_listed(session, described.listing, filters=filters))
-    records = chosen.records(read_listed(session, described.listing, filters=filters, sort=sort))
+    person_nos: list[str] = []
+    listed = read_listed(session, described.listing, filters=filters, sort=sort)
+    records = chosen.records(_noted(listed, person_nos) if subject == "people" else listed)
     content = Content(
         kind=subject,
         file_format=file_format,
         title=described.title,
         selection={"filters": dict(filters or {}), "columns": list(chosen.keys), "sort": sort, "language": language},
         n_people=len(records) if subject == "people" else 0,
+        person_nos=person_nos,
         n_rows=len(records),
         render=partial(_RENDER[file_format], chosen, records, selected(filters, sort)),
     )
     return record_export(session, content, actor=actor, now=now)
+
+
+def _noted(people: Iterable[Any], person_nos: list[str]) -> Iterator[Any]:
+    """Pass people on and keep their numbers: never more than a few hundred records are in memory."""
+    for person in people:
+        person_nos.append(person.person_no)
+        yield person
 
 
 def selected(filters: Mapping[str, Any] | None, sort: str | None) -> list[tuple[str, str]]:

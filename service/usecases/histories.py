@@ -18,6 +18,7 @@ from service.models.people import Person
 from service.models.provenance import RecordChange, Source, SourceKind
 from service.models.vacancies import Vacancy
 from service.models.villages import County, Township, Village
+from service.usecases import audit
 from service.usecases.merge_origins import with_origins
 from service.usecases.provenance import plain_value
 from service.usecases.single_records import not_found
@@ -158,6 +159,8 @@ def history_of(session: Session, *, actor: Actor, kind: str, number: str) -> dic
     lines = [(change, json.loads(change.changes)) for change in session.scalars(found)]
     attestations = list(attestations_of(lines))
     names = place_names(session, [values for _, values in lines])
+    if kind == "people":
+        audit.record_view(session, actor=actor, kind="person", number=number, action="view_history")
     history: dict[str, list[ValueChange]] = {}
     positions: dict[str, list[int]] = {}
     for position, (change, values) in enumerate(lines):

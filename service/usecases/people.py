@@ -86,6 +86,9 @@ def list_people(
     """
     require(actor, "read_people")
     items, total = read_page(session, PEOPLE, filters=filters, sort=sort, page=page, page_size=page_size)
+    asked = sorted(name for name, value in (filters or {}).items() if value is not None)
+    numbers = [person.person_no for person in items]
+    audit.record_views(session, actor=actor, numbers=numbers, action="list_people", detail={"filters": asked})
     return Page(items, total, page, page_size)
 
 
@@ -98,7 +101,9 @@ def get_person(session: Session, *, actor: Actor, person_no: str) -> Person:
         If nobody has this number.
     """
     require(actor, "read_people")
-    return _found(session, person_no)
+    person = _found(session, person_no)
+    audit.record_view(session, actor=actor, kind="person", number=person.person_no)
+    return person
 
 
 def register_person(

@@ -18,6 +18,7 @@ from service.queries.cards import cards_in_force
 from service.queries.checks import Ground
 from service.queries.revisions import Revisions, registry_revisions
 from service.rulebooks import rulebook_in_force
+from service.usecases import audit
 from service.usecases.rescoring_terms import TOP
 from service.usecases.settled_places import Place, settled, waivers_of
 from service.usecases.vacancies import get_vacancy
@@ -98,6 +99,8 @@ def read_ranking(
     waivers = waivers_of(session, places, now=now)
     shown = select(Person).where(Person.id.in_([place.person_id for place in places]), *_STILL_THERE)
     people = {person.id: person for person in session.scalars(shown)}
+    numbers, subject = [person.person_no for person in people.values()], ("vacancy", vacancy_no)
+    audit.record_views(session, actor=actor, numbers=numbers, action="view_ranking", subject=subject)
     return [
         RankedPerson(
             rank=place.rank,

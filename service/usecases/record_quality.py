@@ -18,6 +18,7 @@ from service.models.people import Person
 from service.queries.checks import load_checks
 from service.queries.matchers import matcher_for
 from service.queries.open_vacancies import open_vacancies
+from service.usecases import audit
 from service.usecases.days import day_of
 from service.usecases.paging import Page
 
@@ -111,6 +112,8 @@ def list_repairs(session: Session, *, actor: Actor, n: int = 20, now: datetime) 
         person.id: person
         for person in session.scalars(select(Person).where(Person.id.in_([repair.person_id for repair in found])))
     }
+    numbers = [person.person_no for person in people.values()]
+    audit.record_views(session, actor=actor, numbers=numbers, action="list_repairs")
     return [_repair(people[repair.person_id], repair) for repair in found if repair.person_id in people]
 
 
@@ -128,7 +131,10 @@ def list_stale(
     _check_number(months, place="months", most=600)
     touched = case((Person.verified_at > Person.updated_at, Person.verified_at), else_=Person.updated_at)
     limit = _months_before(now, months)
-    return _due(session, touched, touched < limit, months=months, page=page, page_size=page_size)
+    found = _due(session, touched, touched < limit, months=months, page=page, page_size=page_size)
+    numbers = [one.person.person_no for one in found.items]
+    audit.record_views(session, actor=actor, numbers=numbers, action="list_stale")
+    return found
 
 
 def list_expiring(
@@ -155,7 +161,10 @@ def list_expiring(
     _check_number(within_days, place="within_days", most=3660, least=0)
     limit = _months_before(now + timedelta(days=within_days), months)
     is_due = (Person.record_status == RecordStatus.VERIFIED) & (Person.verified_at <= limit)
-    return _due(session, Person.verified_at.expression, is_due, months=months, page=page, page_size=page_size)
+    found = _due(session, Person.verified_at.expression, is_due, months=months, page=page, page_size=page_size)
+    numbers = [one.person.person_no for one in found.items]
+    audit.record_views(session, actor=actor, numbers=numbers, action="list_expiring")
+    return found
 
 
 def _due(

@@ -197,6 +197,8 @@ def get_waiver(session: Session, *, actor: Actor, waiver_no: str) -> Waiver:
     if found is None:
         raise not_found(Text("放宽", "waiver"), waiver_no, place="waiver_no")
     get_vacancy(session, actor=actor, vacancy_no=found.vacancy.vacancy_no)
+    numbers, subject = [found.person.person_no], ("waiver", waiver_no)
+    audit.record_views(session, actor=actor, numbers=numbers, action="view_waiver", subject=subject)
     return found
 
 
@@ -216,7 +218,10 @@ def list_waivers(
             query = query.where(getattr(Waiver, name) == asked[name])
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     newest_first = query.order_by(Waiver.id.desc()).offset((page - 1) * page_size).limit(page_size)
-    return Page(list(session.scalars(newest_first)), total, page, page_size)
+    items = list(session.scalars(newest_first))
+    numbers = [one.person.person_no for one in items]
+    audit.record_views(session, actor=actor, numbers=numbers, action="list_waivers")
+    return Page(items, total, page, page_size)
 
 
 def _close(session: Session, ending: _Ending, *, actor: Actor, waiver_no: str, reason: str) -> Waiver:

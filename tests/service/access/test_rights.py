@@ -36,6 +36,7 @@ CELLS: dict[str, dict[str, set[str]]] = {
     },
     "see_audit": {
         "read_audit": {"yes", "full"},
+        "read_whole_audit": {"full"},
         "verify_audit": {"yes", "full", "technical log"},
         "export_audit_heads": {"full", "technical log"},
     },
