@@ -86,6 +86,8 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     # runs, cards and keys: run_rescoring, promote_model, change_settings
     rescore=(OPERATOR,),
     rotate_keys=(OPERATOR,),
+    make_backups=(OPERATOR,),
+    restore_backups=(OPERATOR,),
     train_models=(OPERATOR,),
     promote_models=(CITY, LEADER),
     read_models=(CITY, LEADER, OFFICER, OPERATOR, AUDITOR),

@@ -18,6 +18,7 @@ __all__ = ["cli"]
 # command -> where it is; scikit-learn and pandas are imported inside commands only, so that help answers at once.
 _COMMANDS = {
     "audit": "audit:audit",
+    "backup": "backups:backup",
     "demo": "start:demo",
     "doctor": "doctor:doctor",
     "duplicates": "duplicates:duplicates",
@@ -33,6 +34,7 @@ _COMMANDS = {
     "models": "models:models",
     "replay": "replay:replay",
     "rescore": "rescoring:rescore",
+    "restore": "backups:restore",
     "serve": "start:serve",
     "shortlist": "shortlists:shortlist",
     "template": "templates:template",

@@ -50,7 +50,7 @@ CELLS: dict[str, dict[str, set[str]]] = {
         "decide_duplicates": {"decide"},
         "merge_people": {"decide"},
     },
-    "change_settings": {"rotate_keys": {"technical"}},
+    "change_settings": {"rotate_keys": {"technical"}, "make_backups": {"technical"}, "restore_backups": {"technical"}},
     "waive": {"propose_waivers": {"propose"}, "sign_waivers": {"sign", "city posts"}},
     "edit_rulebook": {
         "propose_rulebooks": {"propose", "propose and sign"},
