@@ -63,9 +63,10 @@ class ShortlistEntrySchema(RecordSchema):
     band = fields.Integer(allow_none=True)
     verdict = fields.String()
     flags = fields.Function(lambda entry: list(entry.flags))
+    present_flags = fields.Function(lambda entry: list(entry.present_flags))  # what has happened since
     grounds = fields.Function(lambda entry: [ground_document(one) for one in entry.grounds or ()])
     contributions = fields.Function(lambda entry: [_in_points(part) for part in entry.contributions])
-    outcomes = fields.Raw()
+    outcomes = fields.Raw(attribute="shown_outcomes")
 
 
 class ShortlistSchema(RecordSchema):

@@ -46,6 +46,10 @@ def label_of(table: str, code: str | None) -> dict[str, str] | None:
     return None if code is None else code_table(table).label(code)._asdict()
 
 
+def _value(decision: ReviewDecision | None) -> str | None:
+    return None if decision is None else str(decision.value)
+
+
 class _Versioned(StrictSchema):
     """Every write names the version that it was made for."""
 
@@ -169,11 +173,9 @@ class CandidacySchema(Schema):
     name = fields.String(attribute="person.name")
     shown_rank = fields.Integer(allow_none=True)
     state = fields.String()
-    state_label = fields.Function(lambda one: label_of("candidacy_state", one.state))
-    conclusion = fields.Function(lambda one: one.conclusion and str(one.conclusion.value))
-    conclusion_label = fields.Function(
-        lambda one: label_of("review_decision", one.conclusion and str(one.conclusion.value))
-    )
+    state_label = fields.Function(lambda one: label_of("candidacy_state", one.candidacy.state))
+    conclusion = fields.Function(lambda one: _value(one.candidacy.conclusion))
+    conclusion_label = fields.Function(lambda one: label_of("review_decision", _value(one.candidacy.conclusion)))
     added_by = fields.String(allow_none=True)
     added_reason = fields.String(allow_none=True)
     opinions = fields.List(fields.Nested(OpinionSchema))

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
     from flask import Flask
 
     from service.settings import Settings
@@ -33,9 +34,11 @@ def create_app(settings: "Settings | None" = None, *, clock: Callable[[], dateti
     """
     from flask import Flask
 
-    from service import api, context, installation, operations, web
+    from service import api, context, headers, installation, operations, precautions, web
     from service.settings import Settings
+    from service.usecases import accounts
 
+    precautions.check_no_debugging(os.environ)
     settings = settings or Settings.from_environment(os.environ)
     database = installation.open_database(settings)
     app = Flask(__name__, static_folder=None)
@@ -48,7 +51,24 @@ def create_app(settings: "Settings | None" = None, *, clock: Callable[[], dateti
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         MAX_CONTENT_LENGTH=32 * 1024 * 1024,
     )
-    context.register(app, context.Service(settings=settings, database=database, clock=clock or context.utc_clock))
+    if settings.accounts.trusted_proxies:
+        app.wsgi_app = _behind_proxies(app.wsgi_app, settings.accounts.trusted_proxies)  # type: ignore[method-assign, assignment]
+    headers.register(app)  # first: after_request runs backwards, so the faces have had their say
+    composed = context.Service(
+        settings=settings,
+        database=database,
+        clock=clock or context.utc_clock,
+        directory=accounts.LdapDirectory(settings.ldap) if settings.ldap else None,
+        provider=accounts.OidcProvider(settings.oidc) if settings.oidc else None,
+    )
+    context.register(app, composed)
     api.register(app)
     web.register(app)
     return app
+
+
+def _behind_proxies(application: "WSGIApplication", n_proxies: int) -> "WSGIApplication":
+    """Believe what the last proxies say of address and scheme; of a host, nobody is believed."""
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    return ProxyFix(application, x_for=n_proxies, x_proto=n_proxies, x_host=0, x_port=0, x_prefix=0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from flask import Flask, current_app, g, request, session
@@ -13,6 +13,7 @@ from service.access import Actor
 from service.audit_lines import Occasion
 from service.db import Database
 from service.errors import Unauthenticated
+from service.request_rates import RequestRates
 from service.settings import Settings
 from service.usecases import accounts
 
@@ -28,6 +29,7 @@ __all__ = [
     "now",
     "occasion",
     "origin",
+    "provider",
     "reading",
     "register",
     "session_token",
@@ -50,12 +52,15 @@ class Service:
     database: Database
     clock: Callable[[], datetime]
     directory: accounts.Directory | None = None
+    provider: accounts.OidcProvider | None = None
+    rates: RequestRates = field(default_factory=RequestRates)
 
 
 def register(app: Flask, service: Service) -> None:
     """Attach the service to the application and find out before each request who acts."""
     app.extensions["talentpool"] = service
     app.before_request(_identify)
+    app.before_request(_count_request)
 
 
 def service() -> Service:
@@ -150,6 +155,11 @@ def directory() -> accounts.Directory | None:
     return service().directory
 
 
+def provider() -> accounts.OidcProvider | None:
+    """Return the provider that signs some accounts in, None without one."""
+    return service().provider
+
+
 def signed_in_with() -> str | None:
     """Return how the request was authenticated: "token", "session" or None."""
     way: str | None = g.get("signed_in_with")
@@ -177,6 +187,14 @@ def _identify() -> None:
     if isinstance(opened, str):
         _identify_by_session(opened)
         g.signed_in_with = "session" if g.actor else None
+
+
+def _count_request() -> None:
+    if (request.endpoint or "").endswith("static"):
+        return
+    actor: Actor | None = g.actor
+    caller = f"account {actor.username}" if actor else f"address {request.remote_addr}"
+    service().rates.count(caller, most=settings().accounts.requests_per_minute)
 
 
 def _identify_by_header(token: str) -> None:

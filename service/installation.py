@@ -12,6 +12,7 @@ from service.db import Database
 from service.errors import NotConfigured
 from service.migrations import head_revision, revision_of, upgrade
 from service.models.installation import Installation
+from service.precautions import check_key_file, check_roles
 from service.queries.name_search import fill_name_tokens
 from service.settings import Settings
 from service.usecases.audit import chain_older_lines
@@ -28,11 +29,13 @@ def open_database(settings: Settings) -> Database:
     Raises
     ------
     NotConfigured
-        If the key file or the database is missing, cannot be reached, is of another release, or the two do not
-        belong together.
+        If the key file or the database is missing, cannot be reached, is of another release, the two do not belong
+        together, others may read the key file, or a setting names a role that is none.
     """
     if not _sqlite_exists(settings):
         raise _not_initialised(settings)
+    check_roles(settings)
+    check_key_file(settings.key_file)
     database = Database(settings, Vault.load(settings.key_file))
     try:
         _check_revision(database, settings)

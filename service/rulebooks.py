@@ -1,4 +1,4 @@
-"""The rulebook in force, and the scorecards that it makes."""
+"""The rulebook that ships, and the scorecards that a rulebook makes."""
 
 import tomllib
 from functools import cache
@@ -8,14 +8,15 @@ from matching.card import Scorecard, policy_card
 from matching.rulebook import Rulebook
 from matching.vocabulary import PostType
 
-__all__ = ["policy_cards", "rulebook_in_force"]
+__all__ = ["policy_cards", "shipped_cards", "shipped_rulebook"]
 
 _FILE = "rulebook.toml"
+_cards: dict[str, dict[PostType, Scorecard]] = {}  # by the version of the rulebook
 
 
 @cache
-def rulebook_in_force() -> Rulebook:
-    """Return the rulebook that the product ships with.
+def shipped_rulebook() -> Rulebook:
+    """Return the rulebook that the product ships with: number 0, in force until another one is signed.
 
     Raises
     ------
@@ -26,7 +27,13 @@ def rulebook_in_force() -> Rulebook:
     return Rulebook.from_document(document, name=_FILE)
 
 
-@cache
-def policy_cards() -> dict[PostType, Scorecard]:
-    """Return one scorecard for each kind of post by the weights of the rulebook: it holds until one is learned."""
-    return {post: policy_card(rulebook_in_force(), post) for post in PostType}
+def policy_cards(rulebook: Rulebook) -> dict[PostType, Scorecard]:
+    """Return one scorecard for each kind of post by the weights of a rulebook: it holds until one is learned."""
+    if rulebook.version not in _cards:
+        _cards[rulebook.version] = {post: policy_card(rulebook, post) for post in PostType}
+    return _cards[rulebook.version]
+
+
+def shipped_cards() -> dict[PostType, Scorecard]:
+    """Return the scorecards of the rulebook that ships."""
+    return policy_cards(shipped_rulebook())

@@ -4,14 +4,14 @@ from matching.card import FULL_SCORE, Scorecard
 from matching.training import Model, TrainingRecord
 from matching.training.calibration import Calibration
 from matching.vocabulary import PostType, Text
-from service.rulebooks import policy_cards
+from service.rulebooks import shipped_cards
 
 __all__ = ["a_model"]
 
 
 def a_model(post: PostType = PostType.FIRST_SECRETARY) -> Model:
     """Return a model whose first criterion gave half its points to the last one."""
-    policy = policy_cards()[post]
+    policy = shipped_cards()[post]
     first, last = next(iter(policy.points)), list(policy.points)[-1]
     points = dict(policy.points)
     points[first] = tuple(value // 2 for value in points[first])

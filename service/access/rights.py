@@ -37,6 +37,17 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     check_people=(TOWNSHIP,),  # the township's first check
     edit_negative_flags=(DISCIPLINE,),
     unmask_fields=(OFFICER,),  # see_id_number: "unmask with reason"
+    # what is owed to people: their own file, consent, correction, keeping and erasing
+    read_own_files=(OFFICER, CANDIDATE),
+    record_consents=(OFFICER, REGISTRAR),
+    publish_consent_texts=(CITY, LEADER),
+    propose_corrections=(OFFICER, REGISTRAR, TOWNSHIP, CANDIDATE),
+    decide_corrections=(OFFICER,),
+    hold_records=(OFFICER, DISCIPLINE),
+    read_retention=(LEADER, OFFICER, DISCIPLINE, AUDITOR),
+    erase_people=(OFFICER,),
+    blind_reviews=(LEADER, OFFICER),
+    lift_blind=(CITY, OFFICER),
     read_work_lists=(OFFICER, REGISTRAR, TOWNSHIP),
     # places and posts
     read_vacancies=(CITY, LEADER, OFFICER, REGISTRAR, TOWNSHIP, VILLAGE, DISCIPLINE, LINE_DEPT, OPERATOR, AUDITOR),
@@ -69,6 +80,7 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     move_records=(REGISTRAR, CANDIDATE, TOWNSHIP, OFFICER, DISCIPLINE),
     move_vacancies=(TOWNSHIP, OFFICER, LEADER),
     move_shortlists=(OFFICER, LEADER),
+    decide_shortlists=(LEADER,),
     read_candidacies=(CITY, LEADER, OFFICER, TOWNSHIP, DISCIPLINE, LINE_DEPT, AUDITOR),
     review_candidacies=(CITY, LEADER, OFFICER, TOWNSHIP, DISCIPLINE, LINE_DEPT),
     conclude_reviews=(OFFICER,),
@@ -85,6 +97,7 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     merge_people=(OFFICER,),
     # runs, cards and keys: run_rescoring, promote_model, change_settings
     rescore=(OPERATOR,),
+    send_notifications=(OPERATOR,),
     rotate_keys=(OPERATOR,),
     make_backups=(OPERATOR,),
     restore_backups=(OPERATOR,),

@@ -24,7 +24,7 @@ from service.api.wording import meant
 from service.context import current_actor, reading
 from service.errors import NotFound
 from service.queries.cards import cards_in_force
-from service.rulebooks import rulebook_in_force
+from service.queries.rulebooks import rulebook_in_force
 
 __all__ = ["cards", "rulebook"]
 
@@ -133,7 +133,8 @@ class CardSchema(Schema):
 def show_rulebook(query: dict[str, Any]) -> Response:
     """Answer with the rules for each post and profile, and those of admission."""
     require(current_actor(), "read_shortlists")
-    book = rulebook_in_force()
+    with reading() as session:
+        book = rulebook_in_force(session)
     document = {
         "version": book.version,
         "posts": [

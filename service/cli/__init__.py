@@ -17,6 +17,7 @@ __all__ = ["cli"]
 
 # command -> where it is; scikit-learn and pandas are imported inside commands only, so that help answers at once.
 _COMMANDS = {
+    "appoint": "moves:appoint",
     "audit": "audit:audit",
     "backup": "backups:backup",
     "demo": "start:demo",
@@ -32,9 +33,16 @@ _COMMANDS = {
     "keys": "keys:keys",
     "mapping": "column_mappings:mapping",
     "models": "models:models",
+    "move": "moves:move",
+    "notify": "work:notify",
+    "person": "person:person",
     "replay": "replay:replay",
+    "report": "reports:report",
     "rescore": "rescoring:rescore",
     "restore": "backups:restore",
+    "retention": "person:retention",
+    "review": "reviews:review",
+    "rulebook": "rulebook:rulebook",
     "serve": "start:serve",
     "shortlist": "shortlists:shortlist",
     "template": "templates:template",
@@ -43,6 +51,7 @@ _COMMANDS = {
     "user": "accounts:user",
     "version": "start:version",
     "waivers": "waivers:waivers",
+    "work": "work:work",
     "work-lists": "work_lists:work_lists",
 }
 

@@ -58,12 +58,12 @@ def _document(result: _Result) -> dict[str, object]:
 
 def _rulebook() -> Iterator[_Result]:
     from matching.lint import lint
-    from service.rulebooks import policy_cards, rulebook_in_force
+    from service.rulebooks import shipped_cards, shipped_rulebook
 
     check = Text("规则手册与评分卡", "rulebook and scorecards")
     try:
-        rulebook = rulebook_in_force()
-        policy_cards()
+        rulebook = shipped_rulebook()
+        shipped_cards()
     except MatchingError as error:
         yield _Result(check, is_fine=False, finding=error.problem)
         return

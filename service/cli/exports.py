@@ -26,6 +26,7 @@ _KINDS = {
     "dossier": Text("建议名单材料", "dossier"),
     "form": Text("任免审批表", "cadre form"),
     "ranking": Text("评分结果", "rankings"),
+    "notice": Text("任前公示", "public notice"),
 }
 _OUT = click.argument("out", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.ext")
 _FILTER = click.option("--filter", "filters", multiple=True, metavar="F=V", help="Only these, as in the list. 筛选。")
@@ -91,6 +92,15 @@ def shortlist(console: Console, *, shortlist_no: str, out: Path, columns: str | 
 def dossier(console: Console, *, shortlist_no: str, out: Path) -> None:
     """Dossier of a shortlist: table, reasons, versions, room to sign. 建议名单材料。"""
     _write(console, out, kind="dossier", subject_no=shortlist_no)
+
+
+@export.command()
+@click.argument("notice_no")
+@_OUT
+@pass_console
+def notice(console: Console, *, notice_no: str, out: Path) -> None:
+    """Public notice before an appointment. 任前公示。"""
+    _write(console, out, kind="notice", subject_no=notice_no)
 
 
 @export.command()

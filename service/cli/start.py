@@ -1,5 +1,6 @@
 """Starting: init, serve, demo, version."""
 
+import os
 import platform
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -57,7 +58,10 @@ def serve(console: Console, *, host: str, port: int, workers: int) -> None:
     """Serve pages and API. 启动网页与接口服务。"""
     from service.cli.serving import ensure_port_is_free, serve_until_stopped
     from service.installation import open_database
+    from service.precautions import check_exposure, check_no_debugging
 
+    check_exposure(console.settings, host=host)
+    check_no_debugging(os.environ)
     open_database(console.settings).dispose()  # refuse before listening, not in a worker
     ensure_port_is_free(host, port)
     address = f"http://{host}:{port}"
@@ -112,14 +116,12 @@ def demo(console: Console, *, port: int, workers: int) -> None:
 @pass_console
 def version(console: Console, *, as_json: bool) -> None:
     """Show the versions of program and rulebook. 显示版本。"""
-    from service.rulebooks import rulebook_in_force
-
-    cards = _cards_in_force(console)
+    cards, rulebook = _in_force(console)
     document = {
         "schema": "talentpool.version/1",
         "talentpool": VERSION,
         "python": platform.python_version(),
-        "rulebook": rulebook_in_force().version,
+        "rulebook": rulebook,
         "cards": cards,
     }
     if as_json:
@@ -130,20 +132,21 @@ def version(console: Console, *, as_json: bool) -> None:
         console.print(f"  card {card}  {post}")
 
 
-def _cards_in_force(console: Console) -> dict[str, str]:
-    """Return the versions of the cards in force; before an installation exists these are the policy's."""
+def _in_force(console: Console) -> tuple[dict[str, str], str]:
+    """Return the versions of cards and rulebook in force; before an installation exists these are the shipped ones."""
     from service.installation import open_database
     from service.queries.cards import cards_in_force
-    from service.rulebooks import policy_cards
+    from service.queries.rulebooks import rulebook_in_force
+    from service.rulebooks import shipped_cards, shipped_rulebook
 
     try:
         database = open_database(console.settings)
     except NotConfigured:
-        cards = policy_cards()
+        cards, rulebook = shipped_cards(), shipped_rulebook()
     else:
         with database.reading() as session:
-            cards = cards_in_force(session)
-    return {str(post): card.version for post, card in cards.items()}
+            cards, rulebook = cards_in_force(session), rulebook_in_force(session)
+    return {str(post): card.version for post, card in cards.items()}, rulebook.version
 
 
 def _new_passwords(database: "Database", *, has_demo: bool) -> dict[str, str]:

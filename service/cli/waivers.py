@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from matching.vocabulary import Text
-from service.access import OPERATOR
+from service.cli.acting import acting
 from service.cli.console import Console, pass_console
 
 __all__ = ["waivers"]
@@ -51,13 +51,12 @@ def propose(
     until: datetime | None,
 ) -> None:  # fmt: skip
     """Propose that a rule be waived; somebody else signs. 提出放宽，待签署。"""
-    from service.installation import open_database
     from service.usecases.waivers import propose_waiver
 
-    with open_database(console.settings).unit_of_work() as session:
+    with acting(console) as (session, actor, now):
         made = propose_waiver(
-            session, actor=OPERATOR, vacancy_no=vacancy_no, person_no=person_no, rule_id=rule_id, reason=reason,
-            document=document, valid_until=_day(until), now=datetime.now(UTC),
+            session, actor=actor, vacancy_no=vacancy_no, person_no=person_no, rule_id=rule_id, reason=reason,
+            document=document, valid_until=_day(until), now=now,
         )  # fmt: skip
         number = made.waiver_no
     console.done(
@@ -73,11 +72,10 @@ def propose(
 @pass_console
 def sign(console: Console, *, waiver_no: str) -> None:
     """Sign what somebody else proposed. 签署放宽。"""
-    from service.installation import open_database
     from service.usecases.waivers import sign_waiver
 
-    with open_database(console.settings).unit_of_work() as session:
-        _tell(console, sign_waiver(session, actor=OPERATOR, waiver_no=waiver_no, now=datetime.now(UTC)))
+    with acting(console) as (session, actor, now):
+        _tell(console, sign_waiver(session, actor=actor, waiver_no=waiver_no, now=now))
 
 
 @waivers.command()
@@ -86,13 +84,12 @@ def sign(console: Console, *, waiver_no: str) -> None:
 @pass_console
 def refuse(console: Console, *, waiver_no: str, reason: str) -> None:
     """Refuse what somebody else proposed. 退回放宽。"""
-    from service.installation import open_database
     from service.usecases.waivers import refuse_waiver
 
-    with open_database(console.settings).unit_of_work() as session:
+    with acting(console) as (session, actor, now):
         _tell(
             console,
-            refuse_waiver(session, actor=OPERATOR, waiver_no=waiver_no, reason=reason, now=datetime.now(UTC)),
+            refuse_waiver(session, actor=actor, waiver_no=waiver_no, reason=reason, now=now),
         )
 
 
@@ -102,13 +99,12 @@ def refuse(console: Console, *, waiver_no: str, reason: str) -> None:
 @pass_console
 def withdraw(console: Console, *, waiver_no: str, reason: str) -> None:
     """Take a waiver back, at once. 撤回放宽，立即生效。"""
-    from service.installation import open_database
     from service.usecases.waivers import withdraw_waiver
 
-    with open_database(console.settings).unit_of_work() as session:
+    with acting(console) as (session, actor, now):
         _tell(
             console,
-            withdraw_waiver(session, actor=OPERATOR, waiver_no=waiver_no, reason=reason, now=datetime.now(UTC)),
+            withdraw_waiver(session, actor=actor, waiver_no=waiver_no, reason=reason, now=now),
         )
 
 
@@ -124,12 +120,11 @@ def list_command(
 ) -> None:
     """List waivers, the newest first. 列出放宽。"""
     from schemas.waivers import WaiverSchema
-    from service.installation import open_database
     from service.usecases.waivers import list_waivers
 
     filters = {"state": state, "vacancy_no": vacancy_no, "person_no": person_no}
-    with open_database(console.settings).reading() as session:
-        page = list_waivers(session, actor=OPERATOR, filters=filters, page_size=top)
+    with acting(console) as (session, actor, _now):
+        page = list_waivers(session, actor=actor, filters=filters, page_size=top)
         documents: list[dict[str, Any]] = WaiverSchema(many=True).dump(page.items)
         rows = [_row(console, one) for one in page.items]
     if as_json:
@@ -147,11 +142,10 @@ def list_command(
 def report(console: Console, *, since: datetime | None, until: datetime | None, as_json: bool) -> None:
     """Count the waivers of a period. 统计放宽。"""
     from schemas.waivers import WaiversReportSchema
-    from service.installation import open_database
     from service.usecases.waiver_reports import report_waivers
 
-    with open_database(console.settings).reading() as session:
-        found = report_waivers(session, actor=OPERATOR, since=_day(since), until=_day(until), now=datetime.now(UTC))
+    with acting(console) as (session, actor, now):
+        found = report_waivers(session, actor=actor, since=_day(since), until=_day(until), now=now)
         document: dict[str, Any] = WaiversReportSchema().dump(found)
         rows = [_row(console, one) for one in found.waivers]
     if as_json:

@@ -13,7 +13,10 @@ from service.vault import Vault
 if TYPE_CHECKING:
     from service.db import Model
 
-__all__ = ["Sealed", "SealedPlace", "sealed_columns", "sealed_places"]
+__all__ = ["Sealed", "SealedPlace", "lay_veil", "sealed_columns", "sealed_places"]
+
+
+_VEIL = "_veil"
 
 
 class SealedPlace(NamedTuple):
@@ -51,6 +54,9 @@ class Sealed:
         """Open the sealed value."""
         if row is None:
             return self
+        veil: Mapping[str, str] | None = vars(row).get(_VEIL)
+        if veil is not None:
+            return veil.get(self.name)
         return _vault(row).open(_place(row, self.name), row.id, getattr(row, f"{self.name}_sealed"))
 
     def __set__(self, row: Any, clear: str | None) -> None:
@@ -61,6 +67,11 @@ class Sealed:
         setattr(row, f"{self.name}_sealed", vault.seal(_place(row, self.name), row.id, clear))
         if self.indexed:
             setattr(row, f"{self.name}_index", vault.blind_index(_place(row, self.name), clear))
+
+
+def lay_veil(row: Any, **shown: str) -> None:
+    """Let every sealed attribute of one loaded row read as None, or as it is `shown`; nothing is written."""
+    vars(row)[_VEIL] = shown
 
 
 def sealed_columns(model: type["Model"], vault: Vault, row_id: int, values: Mapping[str, str | None]) -> dict[str, Any]:

@@ -7,12 +7,16 @@ from sqlalchemy import JSON, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matching.bands import NO_INTERVAL, band_text
-from matching.vocabulary import Text, Verdict
+from matching.vocabulary import RecordStatus, Text, Verdict
 from service.db import Model, enum_type
 from service.models.people import Person
 from service.models.vacancies import Vacancy
 
-__all__ = ["Shortlist", "ShortlistEntry", "ShortlistSnapshot"]
+__all__ = ["HIDDEN", "Shortlist", "ShortlistEntry", "ShortlistSnapshot"]
+
+
+HIDDEN = Text("（盲审中不显示）", "(hidden while the review is blind)")
+_OUT_OF_MATCHING = frozenset({RecordStatus.SUSPENDED, RecordStatus.ARCHIVED, RecordStatus.ERASED})
 
 
 class Shortlist(Model):
@@ -77,6 +81,24 @@ class ShortlistEntry(Model):
 
     shortlist: Mapped[Shortlist] = relationship(back_populates="entries")
     person: Mapped[Person] = relationship()
+
+    @property
+    def present_flags(self) -> tuple[str, ...]:
+        """What has become of the person since the list was made; the list itself stays as it was."""
+        status = self.person.record_status
+        flags = [str(status.value)] if status in _OUT_OF_MATCHING else []
+        return (*flags, *(("consent_withdrawn",) if self.person.consent_matching is False else ()))
+
+    def hide_rules(self, rule_ids: frozenset[str] | set[str]) -> None:
+        """Let `shown_outcomes` keep to itself what some rules say; nothing is written."""
+        vars(self)["_hidden_rules"] = frozenset(rule_ids)
+
+    @property
+    def shown_outcomes(self) -> list[dict[str, Any]]:
+        """The outcomes as they may be shown: of hidden rules the verdict only."""
+        hidden: frozenset[str] = vars(self).get("_hidden_rules", frozenset())
+        veil = {"value": HIDDEN._asdict(), "sentence": HIDDEN._asdict()}
+        return [{**one, **veil} if one.get("rule_id") in hidden else one for one in self.outcomes]
 
     @property
     def frozen_person_id(self) -> int:

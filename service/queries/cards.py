@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from matching.card import Scorecard
 from matching.errors import MatchingError
+from matching.rulebook import Rulebook
 from matching.vocabulary import PostType, Text
 from service.errors import NotConfigured
 from service.models.training import CardPromotion, ScorecardModel
+from service.queries.rulebooks import rulebook_in_force
 from service.rulebooks import policy_cards
 
 __all__ = ["cards_in_force", "champion_versions", "promotion_moments"]
@@ -34,8 +36,8 @@ def promotion_moments(session: Session) -> dict[PostType, list[datetime]]:
     return found
 
 
-def cards_in_force(session: Session) -> dict[PostType, Scorecard]:
-    """Return one scorecard for each kind of post.
+def cards_in_force(session: Session, *, rulebook: Rulebook | None = None) -> dict[PostType, Scorecard]:
+    """Return one scorecard for each kind of post; the policy is that of `rulebook`, or of the one in force.
 
     A card that was learned under an earlier rulebook stays in force until somebody replaces it; `doctor` and the list
     of models say so.
@@ -46,7 +48,10 @@ def cards_in_force(session: Session) -> dict[PostType, Scorecard]:
         If the card in force cannot be read: ranking by another one without a word would be worse than not ranking.
     """
     learned = {post: version for post, version in champion_versions(session).items() if version is not None}
-    return {**policy_cards(), **{post: _learned(session, version) for post, version in learned.items()}}
+    return {
+        **policy_cards(rulebook or rulebook_in_force(session)),
+        **{post: _learned(session, version) for post, version in learned.items()},
+    }
 
 
 def _learned(session: Session, version: str) -> Scorecard:

@@ -17,9 +17,9 @@ from matching.vocabulary.industries import IndustryTerms
 from service.queries.cards import cards_in_force
 from service.queries.people_frames import PeopleFrames, load_people_frames
 from service.queries.revisions import changes_since, registry_revisions
-from service.rulebooks import rulebook_in_force
+from service.queries.rulebooks import rulebook_in_force
 
-__all__ = ["Policy", "matcher_for", "matcher_over", "policy_in_force"]
+__all__ = ["Policy", "matcher_for", "matcher_over", "matchers_under", "policy_in_force"]
 
 _MOST_MENDED = 500  # people; beyond that everybody is read sooner
 
@@ -61,7 +61,7 @@ _guard = threading.Lock()
 
 def policy_in_force(session: Session) -> Policy:
     """Return the rulebook and the scorecards in force."""
-    return Policy(rulebook=rulebook_in_force(), cards=cards_in_force(session))
+    return Policy(rulebook=rulebook_in_force(session), cards=cards_in_force(session))
 
 
 def matcher_for(session: Session, *, as_of: date) -> Matcher:
@@ -89,6 +89,13 @@ def matcher_over(session: Session, *, person_ids: Collection[int], as_of: date) 
     """Return a matcher over some people only; who has left the pool is not in it."""
     frames = load_people_frames(session, as_of=as_of, person_ids=sorted(person_ids))
     return _matcher(policy_in_force(session), frames)
+
+
+def matchers_under(session: Session, rulebook: Rulebook, *, as_of: date) -> tuple[Matcher, Matcher]:
+    """Return two matchers over everybody in the pool: under the rulebook in force, and under another one."""
+    frames = load_people_frames(session, as_of=as_of)
+    other = Policy(rulebook=rulebook, cards=cards_in_force(session, rulebook=rulebook))
+    return _matcher(policy_in_force(session), frames), _matcher(other, frames)
 
 
 def _kept_for(session: Session) -> _Kept:

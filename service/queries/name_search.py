@@ -7,11 +7,11 @@ what somebody who has the table without the keys can tell from it.
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, and_, delete, event, false, insert, inspect, or_, select
-from sqlalchemy.orm import Session, UOWTransaction
+from sqlalchemy import ColumnElement, Select, Table, delete, event, false, insert, inspect, select, union_all
+from sqlalchemy.orm import Session, UOWTransaction, aliased
 
 from service.db import vault_of
-from service.linkage.name_search import name_texts, search_alternatives
+from service.linkage.name_search import Alternative, name_texts, search_alternatives
 from service.models.name_tokens import NameToken
 from service.models.people import Person
 from service.vault import Vault
@@ -30,7 +30,8 @@ def by_name(session: Session, _name: str, value: Any) -> ColumnElement[bool]:
     if not alternatives:
         return false()
     vault = vault_of(session)
-    return or_(*(and_(*(_has(vault, texts) for texts in conditions)) for conditions in alternatives))
+    # One list of ids for all of it: conditions of their own would be looked up again for every person.
+    return Person.id.in_(union_all(*(_people_with(vault, conditions) for conditions in alternatives)))
 
 
 def write_name_tokens(session: Session, names: Mapping[int, str | None]) -> None:
@@ -70,9 +71,18 @@ def fill_name_tokens(session: Session, *, n: int = _IN_ONE_QUERY) -> int:
     return len(names)
 
 
-def _has(vault: Vault, texts: Collection[str]) -> ColumnElement[bool]:
-    tokens = sorted({index[:_TOKEN_BYTES] for text in texts for index in vault.blind_indexes(_PLACE, text)})
-    return Person.id.in_(select(NameToken.person_id).where(NameToken.token.in_(tokens)))
+def _people_with(vault: Vault, conditions: Alternative) -> Select[Any]:
+    """Select who has one of the texts of each condition; the rarest first, as far as the number of texts tells."""
+    first, *others = sorted(conditions, key=len)
+    query = select(NameToken.person_id).where(NameToken.token.in_(_tokens(vault, first)))
+    for texts in others:
+        own = aliased(NameToken)
+        query = query.join(own, own.person_id == NameToken.person_id).where(own.token.in_(_tokens(vault, texts)))
+    return query
+
+
+def _tokens(vault: Vault, texts: Collection[str]) -> list[bytes]:
+    return sorted({index[:_TOKEN_BYTES] for text in texts for index in vault.blind_indexes(_PLACE, text)})
 
 
 def _token(vault: Vault, text: str) -> bytes:

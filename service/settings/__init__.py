@@ -7,14 +7,18 @@ from pathlib import Path
 from matching.vocabulary import Language, Text
 from service.errors import NotConfigured
 from service.settings.accounts import AccountSettings
+from service.settings.notifications import NotificationSettings
 from service.settings.operations import OperationsSettings
 from service.settings.retention import RetentionSettings
-from service.settings.values import choice, flag, whole_number
+from service.settings.sign_in import LdapSettings, OidcSettings
+from service.settings.values import Asked, choice, flag, whole_number
 
 __all__ = ["Settings"]
 
 DEFAULT_DIRECTORY = Path("var")
 _MOST_MONTHS = 600
+_PREFIX = "TALENTPOOL_"
+_READ_ELSEWHERE = frozenset({"TALENTPOOL_TOKEN", "TALENTPOOL_AS"})  # who acts on the command line
 _CIPHERS = ("aes", "sm")
 
 
@@ -38,8 +42,12 @@ class Settings:
         For how many months a verification counts (``TALENTPOOL_VERIFICATION_MONTHS``).
     accounts : AccountSettings
         Passwords, second factor, sessions, lockout, rates.
+    oidc, ldap : OidcSettings, LdapSettings or None
+        Other houses that vouch for accounts.
     operations : OperationsSettings
         Who may read the metrics, and how much disk has to be free.
+    notifications : NotificationSettings
+        Where mails and webhooks go.
     retention : RetentionSettings
         How long records are kept after their purpose has ended.
     cipher : str
@@ -53,7 +61,10 @@ class Settings:
     stale_months: int = 12
     verification_months: int = 24
     accounts: AccountSettings = field(default_factory=AccountSettings)
+    oidc: OidcSettings | None = None
+    ldap: LdapSettings | None = None
     operations: OperationsSettings = field(default_factory=OperationsSettings)
+    notifications: NotificationSettings = field(default_factory=NotificationSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     cipher: str = "aes"
 
@@ -66,6 +77,7 @@ class Settings:
         NotConfigured
             If a value is not usable; the message names the variable.
         """
+        environment = Asked(environment, others=_READ_ELSEWHERE)
         url = environment.get("TALENTPOOL_DATABASE_URL") or f"sqlite:///{DEFAULT_DIRECTORY / 'talentpool.db'}"
         language = environment.get("TALENTPOOL_LANG") or Language.ZH
         if language not in set(Language):
@@ -74,7 +86,7 @@ class Settings:
                 remedy=Text("请设为 zh 或 en。", "Set it to zh or en."),
                 place="TALENTPOOL_LANG",
             )
-        return cls(
+        read = cls(
             database_url=_checked_url(url),
             key_file=Path(environment.get("TALENTPOOL_KEY_FILE") or DEFAULT_DIRECTORY / "talentpool.key"),
             language=language,
@@ -82,10 +94,15 @@ class Settings:
             stale_months=_months(environment, "TALENTPOOL_STALE_MONTHS", cls.stale_months),
             verification_months=_months(environment, "TALENTPOOL_VERIFICATION_MONTHS", cls.verification_months),
             accounts=AccountSettings.from_environment(environment),
+            oidc=OidcSettings.from_environment(environment),
+            ldap=LdapSettings.from_environment(environment),
             operations=OperationsSettings.from_environment(environment),
+            notifications=NotificationSettings.from_environment(environment),
             retention=RetentionSettings.from_environment(environment),
             cipher=choice(environment, "TALENTPOOL_CIPHER", cls.cipher, among=_CIPHERS),
         )
+        environment.refuse_unknown(_PREFIX)
+        return read
 
 
 def _months(environment: Mapping[str, str], name: str, default: int) -> int:

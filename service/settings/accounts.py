@@ -7,26 +7,12 @@ from datetime import timedelta
 from matching.vocabulary import Text
 from service.settings.values import choice, names, whole_number
 
-__all__ = ["ACCOUNT_SETTINGS", "EVERYBODY", "AccountSettings"]
+__all__ = ["EVERYBODY", "AccountSettings"]
 
 EVERYBODY = "all"
 _POLICIES = ("asvs", "complex")
 _MINUTES = Text("分钟数", "number of minutes")
 _HOURS = Text("小时数", "number of hours")
-
-ACCOUNT_SETTINGS = frozenset(
-    {
-        "TALENTPOOL_PASSWORD_POLICY",
-        "TALENTPOOL_SECOND_FACTOR_ROLES",
-        "TALENTPOOL_SESSION_IDLE_MINUTES",
-        "TALENTPOOL_SESSION_HOURS",
-        "TALENTPOOL_LOCK_AFTER",
-        "TALENTPOOL_LOCK_MINUTES",
-        "TALENTPOOL_SIGN_INS_PER_MINUTE",
-        "TALENTPOOL_REQUESTS_PER_MINUTE",
-        "TALENTPOOL_TRUSTED_PROXIES",
-    }
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +46,7 @@ class AccountSettings:
     lock_after: int = 5
     lock_time: timedelta = timedelta(minutes=15)
     sign_ins_per_minute: int = 60
-    requests_per_minute: int = 1200
+    requests_per_minute: int = 6000
     trusted_proxies: int = 0
 
     @classmethod

@@ -1,16 +1,62 @@
 """Reading single settings: what cannot be used is refused with the name of its variable."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
 from matching.vocabulary import Text
 from service.errors import NotConfigured
 
-__all__ = ["choice", "flag", "names", "secret_of_file", "whole_number"]
+__all__ = ["Asked", "choice", "flag", "names", "secret_of_file", "whole_number"]
 
 _YES = frozenset({"1", "true", "yes", "on"})
 _NO = frozenset({"", "0", "false", "no", "off"})
 _SHORTEST_SECRET = 16
+
+
+class Asked(Mapping[str, str]):
+    """An environment that knows which variables were asked for: a setting that nobody reads is a typing error.
+
+    Parameters
+    ----------
+    environment : mapping
+    others : collection of str
+        Names of ours that are read elsewhere.
+    """
+
+    def __init__(self, environment: Mapping[str, str], *, others: Collection[str] = ()) -> None:
+        self._environment = environment
+        self.known = set(others)
+
+    def __getitem__(self, name: str) -> str:
+        self.known.add(name)
+        return self._environment[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._environment)
+
+    def __len__(self) -> int:
+        return len(self._environment)
+
+    def refuse_unknown(self, prefix: str) -> None:
+        """Refuse variables with our prefix that no setting reads.
+
+        Raises
+        ------
+        NotConfigured
+            With the nearest name that there is.
+        """
+        for name in sorted(self._environment):
+            if not name.startswith(prefix) or name in self.known:
+                continue
+            near = get_close_matches(name, self.known, n=1, cutoff=0.6)
+            raise NotConfigured(
+                Text("没有这个设置项。", "There is no such setting."),
+                remedy=Text(f"是否 {near[0]}？", f"Did you mean {near[0]}?")
+                if near
+                else Text("全部设置项见 docs/operations.md。", "docs/operations.md lists all of them."),
+                place=name,
+            )
 
 
 def whole_number(

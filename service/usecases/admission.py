@@ -10,7 +10,7 @@ from matching.eligibility import Eligibility, judge_admission
 from matching.outcomes import RuleOutcome
 from matching.vocabulary import TalentSource, Verdict
 from service.queries.admission_frames import load_admission_frame
-from service.rulebooks import rulebook_in_force
+from service.queries.rulebooks import rulebook_in_force
 
 __all__ = ["Admissions", "judge_admissions"]
 
@@ -54,7 +54,7 @@ def judge_admissions(session: Session, *, people: Mapping[int, TalentSource], as
     by_source: dict[TalentSource, list[int]] = defaultdict(list)
     for person_id, source in people.items():
         by_source[source].append(person_id)
-    rulebook = rulebook_in_force()
+    rulebook = rulebook_in_force(session)
     governed = {source: rules for source in by_source if (rules := rulebook.admission_rules(source))}
     if not governed:
         return admissions

@@ -16,7 +16,7 @@ from service.usecases.appointment_guards import APPOINTMENT_GUARDS, appointment_
 from service.usecases.candidacies import lock_candidacy
 from service.usecases.candidacy_moves import CANDIDACY_GUARDS, candidacy_subject
 from service.usecases.days import day_of, term_end
-from service.usecases.moving import Asked, check_version, follow, make_move, role_with, write_move
+from service.usecases.moving import Asked, check_version, follow, lock_row, make_move, role_with, write_move
 from service.usecases.notice_fields import notice_fields
 from service.usecases.review_labels import sync_labels
 from service.usecases.revisions import bump
@@ -71,7 +71,7 @@ def begin_appointment(
         If the notice is too short or begins before today.
     """
     require(actor, "publish_notices")
-    candidacy, _ = lock_candidacy(session, actor=actor, candidacy_no=candidacy_no, now=now)
+    candidacy, _ = lock_candidacy(session, candidacy_no=candidacy_no, now=now)
     subject = candidacy_subject(session, candidacy)
     check_version(subject, version)
     n_days = workflow_in_force().publicity_days if n_working_days is None else n_working_days
@@ -119,7 +119,7 @@ def move_appointment(
     """
     require(actor, "move_appointments")
     found = appointment_by_number(session, actor=actor, appointment_no=appointment_no)
-    appointment = session.get_one(Appointment, found.id, with_for_update=True, populate_existing=True)
+    appointment = lock_row(session, Appointment, found.id)
     subject = appointment_subject(session, appointment)
     check_version(subject, asked.version)
     make_move(session, actor=actor, subject=subject, asked=asked, guards=APPOINTMENT_GUARDS, now=now)
@@ -145,7 +145,7 @@ def _draw_consequences(
         fill_if_complete(session, vacancy_id=appointment.vacancy_id, now=now)
     if appointment.candidacy_id is None:
         return
-    candidacy = session.get_one(Candidacy, appointment.candidacy_id, with_for_update=True, populate_existing=True)
+    candidacy = lock_row(session, Candidacy, appointment.candidacy_id)
     session.expire(candidacy, ["opinions", "signatures"])
     subject = candidacy_subject(session, candidacy)
     if asked.to == "in_post":

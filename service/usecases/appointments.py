@@ -42,7 +42,8 @@ def save_appointments(session: Session, *, actor: Actor, records: Sequence[Mappi
     people = merged | _ids(session, Person.person_no, Person.id, others, "person_no")
     villages = _ids(session, Village.village_code, Village.id, records, "village_code")
     vacancies = _ids(session, Vacancy.vacancy_no, Vacancy.id, records, "vacancy_no")
-    terms = dict(session.execute(select(Vacancy.vacancy_no, Vacancy.term_months)).tuples().all())
+    months = session.execute(select(Vacancy.vacancy_no, Vacancy.term_months))
+    terms = {number: n_months for number, n_months in months}  # noqa: C416 - rows are not pairs
     ids = allocate_ids(session, Appointment.__tablename__, len(records))
     rows = [
         {

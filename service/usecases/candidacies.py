@@ -20,7 +20,7 @@ from service.usecases import audit
 from service.usecases.candidacy_moves import CANDIDACY_GUARDS, candidacy_subject, missing_signatures, path_of
 from service.usecases.days import day_of
 from service.usecases.move_histories import moves_by_subject, moves_of
-from service.usecases.moving import Asked, check_version, make_move, role_with, write_move
+from service.usecases.moving import Asked, check_version, lock_row, make_move, role_with, write_move
 from service.usecases.review_labels import sync_labels
 from service.usecases.round_guards import candidacies_of
 from service.usecases.round_records import lock_round, round_of, round_subject
@@ -211,7 +211,7 @@ def record_signature(
         If it was recorded already.
     """
     require(actor, "record_signatures")
-    candidacy, _ = lock_candidacy(session, actor=actor, candidacy_no=candidacy_no, now=now)
+    candidacy, _ = lock_candidacy(session, candidacy_no=candidacy_no, now=now)
     check_version(candidacy_subject(session, candidacy), version)
     _check_signature(candidacy, signatory=signatory, signed_on=signed_on, now=now)
     touch(session, candidacy, now=now)
@@ -249,7 +249,7 @@ def move_candidacy(session: Session, *, actor: Actor, candidacy_no: str, asked: 
         As in `make_move`.
     """
     require(actor, "move_candidacies")
-    candidacy, _ = lock_candidacy(session, actor=actor, candidacy_no=candidacy_no, now=now)
+    candidacy, _ = lock_candidacy(session, candidacy_no=candidacy_no, now=now)
     subject = candidacy_subject(session, candidacy)
     check_version(subject, asked.version)
     if asked.to in _ELSEWHERE:
@@ -267,12 +267,11 @@ def move_candidacy(session: Session, *, actor: Actor, candidacy_no: str, asked: 
     return candidacy
 
 
-def lock_candidacy(session: Session, *, actor: Actor, candidacy_no: str, now: datetime) -> tuple[Candidacy, Round]:
+def lock_candidacy(session: Session, *, candidacy_no: str, now: datetime) -> tuple[Candidacy, Round]:
     """Return a candidacy locked until the transaction ends, with its round, which cannot move meanwhile."""
     candidacy = _found(session, candidacy_no)
-    shortlist = get_shortlist(session, actor=actor, shortlist_no=candidacy.shortlist.shortlist_no)
-    round_ = lock_round(session, shortlist, is_shared=True, now=now)
-    locked = session.get_one(Candidacy, candidacy.id, with_for_update=True, populate_existing=True)
+    round_ = lock_round(session, candidacy.shortlist, is_shared=True, now=now)
+    locked = lock_row(session, Candidacy, candidacy.id)
     session.expire(locked, ["opinions", "signatures"])
     return locked, round_
 

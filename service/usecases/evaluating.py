@@ -14,8 +14,8 @@ from matching.training import Comparison, Drift, Model, compare, drift, held_out
 from matching.vocabulary import PostType
 from service.access import Actor, require
 from service.queries.cards import cards_in_force, promotion_moments
+from service.queries.rulebooks import policy_cards_in_force
 from service.queries.training import History, load_history
-from service.rulebooks import policy_cards
 from service.usecases.days import day_of
 from service.usecases.models import LATEST, latest_versions, readable_model
 
@@ -85,7 +85,7 @@ def evaluate_models(
                 against_champion=compare_with_champion(session, model=model, history=history, now=now),
                 against_policy=_compared(
                     history,
-                    champion=held_out_scores(policy_cards()[model.card.post], history.lists),
+                    champion=held_out_scores(policy_cards_in_force(session)[model.card.post], history.lists),
                     challenger=_honest(model, history),
                 ),
             )
@@ -124,7 +124,7 @@ def watch_drift(
     changed_at = promotion_moments(session)
     found = {}
     for one in posts:
-        lists = load_history(session, card=policy_cards()[one], as_of=day_of(now)).lists
+        lists = load_history(session, card=policy_cards_in_force(session)[one], as_of=day_of(now)).lists
         found[one] = drift(lists, promoted_on=sorted({day_of(at).isoformat() for at in changed_at[one]}))
     return found
 

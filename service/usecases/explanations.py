@@ -1,6 +1,6 @@
 """Explanations as things stand: one person's score for a vacancy, and two people side by side."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -22,6 +22,7 @@ from service.models.people import Person
 from service.queries.checks import load_checks
 from service.queries.matchers import matcher_for
 from service.queries.vacancies import load_vacancy_facts
+from service.queries.veils import shown_outcomes, veil_people
 from service.usecases.days import day_of
 from service.usecases.people import get_person
 from service.usecases.shortlists import open_vacancy
@@ -109,12 +110,13 @@ def explain_person(session: Session, *, actor: Actor, vacancy_no: str, person_no
     standing, about = standing_of(session, actor=actor, vacancy_no=vacancy_no, now=now)
     person = get_person(session, actor=actor, person_no=person_no)
     row = row_of(standing, person)
+    is_hidden = _veiled(session, [person], actor=actor, vacancy_no=vacancy_no)
     return Explanation(
         about=about,
         person=person,
         placed=standing.placed(row),
         contributions=strongest_first(standing.reasons(np.array([row]))[0]),
-        outcomes=tuple(standing.eligibility.outcomes(row)),
+        outcomes=shown_outcomes(session, standing.eligibility.outcomes(row), is_hidden=is_hidden),
         improvements=improvements(standing, row),
     )
 
@@ -142,6 +144,7 @@ def compare_people(
     first, second = (get_person(session, actor=actor, person_no=number) for number in (person_no, versus))
     for person in (first, second):
         row_of(standing, person)
+    _veiled(session, [first, second], actor=actor, vacancy_no=vacancy_no)
     found = compare(standing, first.id, second.id)
     return PeopleComparison(
         about=about,
@@ -149,6 +152,11 @@ def compare_people(
         second=PersonPlaced(person=second, placed=found.second),
         comparison=found,
     )
+
+
+def _veiled(session: Session, people: Iterable[Person], *, actor: Actor, vacancy_no: str) -> bool:
+    vacancy = open_vacancy(session, actor=actor, vacancy_no=vacancy_no)
+    return veil_people(session, people, actor=actor, vacancy_id=vacancy.id)
 
 
 def standing_of(session: Session, *, actor: Actor, vacancy_no: str, now: datetime) -> tuple[Standing, About]:

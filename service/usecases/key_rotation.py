@@ -4,14 +4,12 @@ A version is a key of the cipher and a key of the blind indexes. While rows of s
 exact searches look under each version's index.
 """
 
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, LargeBinary, bindparam, delete, func, literal, or_, select, text, update
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
@@ -20,28 +18,16 @@ from service.access import Actor, require
 from service.db import Database, Model, vault_of
 from service.errors import Conflict
 from service.models.accounts import IdempotencyKey
-from service.models.people import Person
-from service.models.sealing import SealedPlace, sealed_places
-from service.queries.name_search import write_name_tokens
+from service.models.sealing import sealed_places
 from service.usecases import audit
 from service.usecases.idempotency import KEPT_FOR
-from service.vault import KeyFile, Vault
+from service.usecases.resealing import LEASE, RotationProgress, count_stale, reseal_all, version_in
+from service.vault import KeyFile
 
 __all__ = ["KeyVersionUse", "Retirement", "Rotation", "RotationProgress", "list_keys", "retire_keys", "rotate_keys"]
 
-LEASE = "keys"
-_IN_ONE_TRANSACTION = 200
-_PAUSE_S = 0.005  # the next writer in the queue gets its turn
-_MOST_PASSES = 20
 #: A process looks at the key file twice a second; after this nobody seals with the version before.
 _SETTLED_AFTER = timedelta(seconds=10)
-
-
-class RotationProgress(NamedTuple):
-    """How many rows carry the new version, of all rows that have to."""
-
-    n_done: int
-    n_rows: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +124,7 @@ def rotate_keys(
         jobs.take(session, name=LEASE, owner=owner, now=now())
     try:
         database.vault.look_again()
-        is_resumed = _count_stale(database) > 0
+        is_resumed = count_stale(database) > 0
         if not is_resumed:
             database.vault.keys.with_new_version(suite, now=now()).write_over(key_file)
             database.vault.look_again()
@@ -149,7 +135,7 @@ def rotate_keys(
                 session, actor=actor, action="rotate_keys", subject_kind="installation", subject_no="keys",
                 now=now(), detail={"version": current.number, "suite": current.suite.name, "resumed": is_resumed},
             )  # fmt: skip
-        n_rows = _reseal_all(database, owner=owner, now=now, on_progress=on_progress)
+        n_rows = reseal_all(database, owner=owner, now=now, on_progress=on_progress)
     finally:
         with database.unit_of_work() as session:
             jobs.release(session, name=LEASE, owner=owner)
@@ -225,104 +211,13 @@ def _wait_for_writers(session: Session) -> None:
         session.execute(text(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def _version(column: Any) -> ColumnElement[bytes]:
-    return func.substr(column, 1, 1, type_=LargeBinary)
-
-
-def _is_stale(places: list[SealedPlace], current: int) -> ColumnElement[bool]:
-    mark = literal(bytes([current]), LargeBinary)
-    return or_(*(_version(place.table.c[place.sealed_in]) != mark for place in places))
-
-
 def _uses(session: Session) -> dict[int, int]:
     """Return how many values of each version there are."""
     uses: dict[int, int] = {}
     columns = [place.table.c[place.sealed_in] for places in sealed_places(Model).values() for place in places]
     for column in (*columns, IdempotencyKey.__table__.c.body):
-        version = _version(column)
+        version = version_in(column)
         for mark, n in session.execute(select(version, func.count()).where(column.is_not(None)).group_by(version)):
             if mark:  # the answer to a write that has not ended yet is empty
                 uses[mark[0]] = uses.get(mark[0], 0) + n
     return uses
-
-
-def _count_stale(database: Database) -> int:
-    current = database.vault.keys.current
-    with database.reading() as session:
-        return sum(
-            session.scalar(select(func.count()).select_from(places[0].table).where(_is_stale(places, current))) or 0
-            for places in sealed_places(Model).values()
-        )
-
-
-def _reseal_all(
-    database: Database,
-    *,
-    owner: str,
-    now: Callable[[], datetime],
-    on_progress: Callable[[RotationProgress], None],
-) -> int:
-    """Go over the tables until a whole pass finds nothing: a transaction may have begun with the version before."""
-    n_done, n_rows = 0, _count_stale(database)
-    on_progress(RotationProgress(0, n_rows))
-    for _ in range(_MOST_PASSES):
-        n_before = n_done
-        for places in sealed_places(Model).values():
-            for n in _reseal_table(database, places, owner=owner, now=now):
-                n_done += n
-                on_progress(RotationProgress(n_done, max(n_rows, n_done)))
-        if n_done == n_before:
-            break
-    return n_done
-
-
-def _reseal_table(
-    database: Database, places: list[SealedPlace], *, owner: str, now: Callable[[], datetime]
-) -> Iterator[int]:
-    last = 0
-    while True:
-        with database.unit_of_work() as session:
-            jobs.renew(session, name=LEASE, owner=owner, now=now())
-            rows = _stale_rows(session, places, after=last)
-            _reseal(session, places, rows)
-        if not rows:
-            return
-        last = rows[-1]["id"]
-        yield len(rows)
-        time.sleep(_PAUSE_S)
-
-
-def _stale_rows(session: Session, places: list[SealedPlace], *, after: int) -> list[dict[str, Any]]:
-    table = places[0].table
-    current = vault_of(session).keys.current
-    wanted = (
-        select(table.c.id, *(table.c[place.sealed_in] for place in places))
-        .where(table.c.id > after, _is_stale(places, current))
-        .order_by(table.c.id)
-        .limit(_IN_ONE_TRANSACTION)
-        .with_for_update()
-    )
-    return [dict(row) for row in session.execute(wanted).mappings()]
-
-
-def _reseal(session: Session, places: list[SealedPlace], rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    vault, table = vault_of(session), places[0].table
-    again = [_sealed_again(vault, places, row) for row in rows]
-    names = [name for name in again[0] if name != "row_id"]
-    statement = update(table).where(table.c.id == bindparam("row_id"))
-    if table.name == Person.__tablename__:
-        opened = {row["id"]: vault.open("people.name", row["id"], row["name_sealed"]) for row in rows}
-        write_name_tokens(session, opened)
-    session.connection().execute(statement.values({name: bindparam(name) for name in names}), again)
-
-
-def _sealed_again(vault: Vault, places: list[SealedPlace], row: Mapping[str, Any]) -> dict[str, Any]:
-    values: dict[str, Any] = {"row_id": row["id"]}
-    for place in places:
-        clear = vault.open(place.bound_to, row["id"], row[place.sealed_in])
-        values[place.sealed_in] = vault.seal(place.bound_to, row["id"], clear)
-        if place.indexed_in is not None:
-            values[place.indexed_in] = vault.blind_index(place.bound_to, clear)
-    return values

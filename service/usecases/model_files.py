@@ -91,7 +91,7 @@ def import_model(session: Session, *, actor: Actor, content: bytes, now: datetim
     except MatchingError as error:
         where = f"{place}, {error.place}" if error.place else place
         raise InvalidInput(error.problem, remedy=_INTACT, place=where) from error
-    if (other := of_another_rulebook(model)) is not None:
+    if (other := of_another_rulebook(session, model)) is not None:
         raise unusable(model.version, other)
     is_new = store_model(session, model=model, actor=actor, origin="imported", now=now)
     audit.record(

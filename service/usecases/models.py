@@ -15,7 +15,7 @@ from service.access import Actor, require
 from service.errors import InvalidInput, NotFound
 from service.models.training import ScorecardModel
 from service.queries.cards import champion_versions
-from service.rulebooks import rulebook_in_force
+from service.queries.rulebooks import rulebook_in_force
 
 __all__ = [
     "LATEST",
@@ -70,7 +70,7 @@ def list_models(session: Session, *, actor: Actor, post: PostType | None = None)
     query = select(ScorecardModel).order_by(ScorecardModel.id.desc())
     if post is not None:
         query = query.where(ScorecardModel.post_type == post)
-    return [_listed(row, champions) for row in session.scalars(query)]
+    return [_listed(session, row, champions) for row in session.scalars(query)]
 
 
 def find_model(session: Session, *, actor: Actor, version: str) -> ListedModel:
@@ -82,7 +82,7 @@ def find_model(session: Session, *, actor: Actor, version: str) -> ListedModel:
         If there is no model of this version.
     """
     require(actor, "read_models")
-    return _listed(_row(session, version), champion_versions(session))
+    return _listed(session, _row(session, version), champion_versions(session))
 
 
 def get_model(session: Session, *, actor: Actor, version: str) -> Model:
@@ -101,7 +101,7 @@ def get_model(session: Session, *, actor: Actor, version: str) -> Model:
 
 def readable_model(session: Session, version: str) -> Model:
     """Return one model; errors as in `get_model`."""
-    listed = _listed(_row(session, version), champion_versions(session))
+    listed = _listed(session, _row(session, version), champion_versions(session))
     if listed.model is None:
         assert listed.problem is not None  # noqa: S101 - a model that cannot be read says why
         raise unusable(version, listed.problem)
@@ -159,9 +159,9 @@ def unusable(version: str, problem: Text) -> InvalidInput:
     )
 
 
-def of_another_rulebook(model: Model) -> Text | None:
+def of_another_rulebook(session: Session, model: Model) -> Text | None:
     """Say so if a model was learned under another rulebook than the one in force."""
-    theirs, ours = model.card.rulebook_version, rulebook_in_force().version
+    theirs, ours = model.card.rulebook_version, rulebook_in_force(session).version
     if theirs == ours:
         return None
     return Text(
@@ -170,11 +170,11 @@ def of_another_rulebook(model: Model) -> Text | None:
     )
 
 
-def _listed(row: ScorecardModel, champions: Mapping[PostType, str | None]) -> ListedModel:
+def _listed(session: Session, row: ScorecardModel, champions: Mapping[PostType, str | None]) -> ListedModel:
     model: Model | None
     try:
         model = parsed_model(row.content)
-        problem = of_another_rulebook(model)
+        problem = of_another_rulebook(session, model)
         if model.version != row.version or model.hash != row.content_hash:
             model, problem = None, Text("留存的内容是另一个模型。", "What is stored is another model.")
     except MatchingError as error:

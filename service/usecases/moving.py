@@ -3,15 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from matching.vocabulary import Text
 from matching.vocabulary.codes import code_table
 from service.access import ALLOWED, Actor
-from service.db import allocate_ids
+from service.db import Model, allocate_ids
 from service.errors import Change, Conflict, Forbidden, InvalidInput, VersionConflict
 from service.models.moves import Move
 from service.usecases import audit
@@ -27,10 +28,13 @@ __all__ = [
     "Subject",
     "check_version",
     "follow",
+    "lock_row",
     "make_move",
     "role_with",
     "write_move",
 ]
+
+_Row = TypeVar("_Row", bound=Model)
 
 #: The service itself, where it follows what named people did.
 SYSTEM = Actor(username=SYSTEM_ROLE)
@@ -205,6 +209,16 @@ def write_move(
         _audit(session, actor=actor, move=move, now=now)
     session.flush()
     return move
+
+
+def lock_row(session: Session, model: type[_Row], row_id: int) -> _Row:
+    """Return a row as it stands now, locked until the transaction ends.
+
+    Locked and read in two statements: who waited for somebody else's change then reads it, and says what it was.
+    """
+    key = inspect(model).primary_key[0]
+    session.execute(select(key).where(key == row_id).with_for_update()).one()
+    return session.get_one(model, row_id, populate_existing=True)
 
 
 def role_with(actor: Actor, right: str) -> str:

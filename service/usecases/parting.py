@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.vocabulary import Text
+from matching.vocabulary import RecordStatus, Text
 from service.access import Actor, require
 from service.errors import Conflict
 from service.models.identity import WITH_ABSORBED, DuplicatePair, Merge
@@ -111,6 +111,12 @@ def _refuse_undoing(session: Session, merge: Merge, survivor: Person) -> None:
             Text(
                 f"合并 {merge.id} 已由 {merge.undone_by} 撤销。", f"{merge.undone_by} has undone the merge {merge.id}."
             ),
+            place="merge_id",
+            value=str(merge.id),
+        )
+    if survivor.record_status is RecordStatus.ERASED:
+        raise Conflict(
+            Text(f"{survivor.person_no} 已删除，不能再拆分。", f"{survivor.person_no} is erased and cannot be parted."),
             place="merge_id",
             value=str(merge.id),
         )

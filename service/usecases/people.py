@@ -18,6 +18,7 @@ from service.queries.merges import absorbed_by_id_number
 from service.queries.pages import read_page
 from service.queries.people_pages import PEOPLE, person_by_number
 from service.usecases import audit, saving_people
+from service.usecases.claimed_states import check_claim
 from service.usecases.duplicate_hints import hint_at_duplicates
 from service.usecases.paging import Page
 from service.usecases.provenance import Ledger, Origin, SourceKind
@@ -126,6 +127,7 @@ def register_person(
     ledger = Ledger(session, Origin.of(actor, via), now)
     require(actor, "edit_people")
     _refuse_known(session, record)
+    check_claim(actor, machine="talent_record", place="record_status", state=record.get("record_status"))
     report, admissions = saving_people.save(session, [record], now=now, attestation=None, ledger=ledger)
     (saved,) = report.records
     refuse_findings(saved)
@@ -177,6 +179,13 @@ def edit_person(
         )
     check_version(session, person, kind="person", number=person_no, expected=expected_version)
     check_number(record, key="person_no", number=person_no)
+    check_claim(
+        actor,
+        machine="talent_record",
+        place="record_status",
+        state=record.get("record_status"),
+        current=person.record_status,
+    )
     with stale_as_precondition(person_no):
         report, _ = saving_people.save(
             session, [{**record, "person_no": person_no}], now=now, attestation=None, ledger=ledger

@@ -88,7 +88,7 @@ def promote_model(
     require(actor, "promote_models")
     reason, signed_by = _stripped(reason), _stripped(signed_by)
     model = readable_model(session, version)
-    if (other := of_another_rulebook(model)) is not None:
+    if (other := of_another_rulebook(session, model)) is not None:
         raise unusable(version, other)
     post = model.card.post
     former = champion_versions(session)[post]

@@ -17,7 +17,8 @@ from service.models.vacancies import Vacancy
 from service.queries.cards import cards_in_force
 from service.queries.checks import Ground
 from service.queries.revisions import Revisions, registry_revisions
-from service.rulebooks import rulebook_in_force
+from service.queries.rulebooks import rulebook_in_force
+from service.queries.veils import veil_people
 from service.usecases import audit
 from service.usecases.rescoring_terms import TOP
 from service.usecases.settled_places import Place, settled, waivers_of
@@ -81,7 +82,7 @@ def ranking_state(session: Session, *, actor: Actor) -> RankingState:
     stood = Revisions(last.people_revision, last.vacancies_revision)
     cards = {str(post): card.version for post, card in cards_in_force(session).items()}
     made_with = (stood, last.card_versions, last.rulebook_version, last.release)
-    is_current = made_with == (registry_revisions(session), cards, rulebook_in_force().version, VERSION)
+    is_current = made_with == (registry_revisions(session), cards, rulebook_in_force(session).version, VERSION)
     return RankingState(scored_at=last.ended_at, is_current=is_current)
 
 
@@ -101,6 +102,7 @@ def read_ranking(
     people = {person.id: person for person in session.scalars(shown)}
     numbers, subject = [person.person_no for person in people.values()], ("vacancy", vacancy_no)
     audit.record_views(session, actor=actor, numbers=numbers, action="view_ranking", subject=subject)
+    veil_people(session, people.values(), actor=actor, vacancy_id=vacancy.id)
     return [
         RankedPerson(
             rank=place.rank,

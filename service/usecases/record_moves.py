@@ -14,7 +14,7 @@ from service.errors import Conflict, InvalidInput
 from service.models.people import Person
 from service.models.provenance import SourceKind
 from service.usecases.move_histories import record_changes
-from service.usecases.moving import Asked, Guard, Moving, Subject, check_version, make_move
+from service.usecases.moving import Asked, Guard, Moving, Subject, check_version, lock_row, make_move
 from service.usecases.people import get_person
 from service.usecases.provenance import Ledger, Origin
 from service.usecases.revisions import bump
@@ -44,7 +44,7 @@ def move_record(
     """
     require(actor, "move_records")
     found = get_person(session, actor=actor, person_no=person_no)
-    person = session.get_one(Person, found.id, with_for_update=True, populate_existing=True)
+    person = lock_row(session, Person, found.id)
     subject = _subject(session, person)
     check_version(subject, asked.version)
     ledger = Ledger(session, Origin.of(actor, via), now)

@@ -17,7 +17,7 @@ from service.errors import Conflict
 from service.models.people import Person
 from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
 from service.queries.merges import survivors_of
-from service.rulebooks import rulebook_in_force
+from service.rulebooks import shipped_rulebook
 from service.usecases import audit
 from service.usecases.rulebooks import kept_rulebook
 from service.usecases.shortlists import get_shortlist
@@ -253,8 +253,8 @@ def whole(value: object) -> int:
 
 def _rulebook(session: Session, version: str) -> Any:
     kept = kept_rulebook(session, version)
-    if kept is None and version == rulebook_in_force().version:
-        return rulebook_in_force().document  # a list of before rulebooks were kept
+    if kept is None and version == shipped_rulebook().version:
+        return shipped_rulebook().document  # a list of before rulebooks were kept
     return kept
 
 

@@ -65,7 +65,7 @@ def give_opinion(
         If a reason is missing or unknown.
     """
     require(actor, "review_candidacies")
-    candidacy = _reviewable(session, actor=actor, candidacy_no=candidacy_no, version=version, now=now)
+    candidacy = _reviewable(session, candidacy_no=candidacy_no, version=version, now=now)
     _check_reasons(decision, reason_codes, reason)
     opinion = _add(
         session, candidacy, actor=actor, decision=decision, reason_codes=reason_codes, reason=reason,
@@ -91,7 +91,7 @@ def conclude(
     worse place is recommended, needs a reason code and the reason in words.
     """
     require(actor, "conclude_reviews")
-    candidacy = _reviewable(session, actor=actor, candidacy_no=candidacy_no, version=version, now=now)
+    candidacy = _reviewable(session, candidacy_no=candidacy_no, version=version, now=now)
     _check_reasons(decision, reason_codes, reason)
     opinion = _add(
         session, candidacy, actor=actor, decision=decision, reason_codes=reason_codes, reason=reason,
@@ -128,7 +128,7 @@ def undo_review(
         As for `give_opinion`.
     """
     require(actor, "conclude_reviews" if is_conclusion else "review_candidacies")
-    candidacy = _reviewable(session, actor=actor, candidacy_no=candidacy_no, version=version, now=now)
+    candidacy = _reviewable(session, candidacy_no=candidacy_no, version=version, now=now)
     standing = [
         one
         for one in candidacy.opinions
@@ -157,8 +157,8 @@ def undo_review(
     return _finish(session, candidacy, actor=actor, action="undo_review", opinion=last, now=now)
 
 
-def _reviewable(session: Session, *, actor: Actor, candidacy_no: str, version: int, now: datetime) -> Candidacy:
-    candidacy, round_ = lock_candidacy(session, actor=actor, candidacy_no=candidacy_no, now=now)
+def _reviewable(session: Session, *, candidacy_no: str, version: int, now: datetime) -> Candidacy:
+    candidacy, round_ = lock_candidacy(session, candidacy_no=candidacy_no, now=now)
     check_version(candidacy_subject(session, candidacy), version)
     if round_.state != "under_review" or candidacy.state not in _REVIEWABLE:
         state = code_table("shortlist_state").label(round_.state)

@@ -20,6 +20,7 @@ from service.queries.checks import grounds_of, load_checks
 from service.queries.matchers import matcher_for
 from service.queries.merges import survivors_of
 from service.queries.vacancies import load_vacancy_facts, wishes_of
+from service.queries.veils import veil_people, veil_reasons
 from service.usecases import audit
 from service.usecases.days import day_of
 from service.usecases.freezing import frozen
@@ -149,6 +150,8 @@ def get_shortlist(session: Session, *, actor: Actor, shortlist_no: str) -> Short
     numbers = [entry.person.person_no for entry in found.entries]
     subject = ("shortlist", shortlist_no)
     audit.record_views(session, actor=actor, numbers=numbers, action="view_shortlist", subject=subject)
+    if veil_people(session, [one.person for one in found.entries], actor=actor, vacancy_id=found.vacancy_id):
+        veil_reasons(session, found.entries)
     return found
 
 
@@ -196,6 +199,7 @@ def list_excluded(
     ]
     stands = survivors_of(session, [person_id for person_id, *_ in shown])
     found = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(set(stands.values()))))}
+    veil_people(session, found.values(), actor=actor, vacancy_id=shortlist.vacancy_id)
     people = {person_id: found[survivor] for person_id, survivor in stands.items() if survivor in found}
     exclusions = {row["rule_id"]: row for row in shortlist.exclusions}
     items = [

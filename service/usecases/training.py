@@ -15,8 +15,8 @@ from service.db import Database
 from service.errors import ServiceError
 from service.models.training import ScorecardModel
 from service.queries.protected_attributes import leaks_of, leaks_worded
+from service.queries.rulebooks import policy_cards_in_force
 from service.queries.training import History, count_decisions, load_history
-from service.rulebooks import policy_cards
 from service.usecases import audit
 from service.usecases.days import day_of
 from service.usecases.evaluating import compare_with_champion
@@ -101,8 +101,8 @@ def train_challengers(
     on_progress(0, len(posts))
     found = []
     for done, post in enumerate(posts, start=1):
-        policy = policy_cards()[post]
         with database.reading() as session:
+            policy = policy_cards_in_force(session)[post]
             if not count_decisions(session):
                 raise _no_decisions()
             history = load_history(session, card=policy, as_of=day_of(now))

@@ -17,7 +17,7 @@ from service.models.vacancies import Vacancy
 from service.queries.vacancies import load_vacancy_facts
 from service.usecases.days import day_of
 from service.usecases.move_histories import record_changes
-from service.usecases.moving import Asked, Guard, Moving, Subject, check_version, follow, make_move
+from service.usecases.moving import Asked, Guard, Moving, Subject, check_version, follow, lock_row, make_move
 from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.revisions import bump
 from service.usecases.vacancies import get_vacancy
@@ -110,7 +110,7 @@ def _move(
 
 
 def _locked(session: Session, vacancy_id: int) -> Vacancy:
-    return session.get_one(Vacancy, vacancy_id, with_for_update=True, populate_existing=True)
+    return lock_row(session, Vacancy, vacancy_id)
 
 
 def _subject(session: Session, vacancy: Vacancy) -> Subject:

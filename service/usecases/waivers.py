@@ -1,11 +1,9 @@
 """Waivers as an act of two people: an officer proposes, with reason and document; a leader signs or refuses."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.rules import Override
@@ -17,13 +15,11 @@ from service.models.vacancies import Check
 from service.models.waivers import Waiver, WaiverState
 from service.queries.checks import WAIVED
 from service.usecases import audit
+from service.usecases.announcing import announce
 from service.usecases.checks import Matter, check_document, matter_of, refused, settled_until
 from service.usecases.days import day_of
-from service.usecases.paging import Page
-from service.usecases.people import get_person
 from service.usecases.revisions import bump
-from service.usecases.single_records import not_found
-from service.usecases.vacancies import get_vacancy
+from service.usecases.waiver_records import get_waiver, list_waivers
 
 __all__ = ["get_waiver", "list_waivers", "propose_waiver", "refuse_waiver", "sign_waiver", "withdraw_waiver"]
 
@@ -110,6 +106,10 @@ def propose_waiver(
     session.add(waiver)
     waiver.reason = reason.strip()
     _note(session, actor, "propose_waiver", waiver, now=now)
+    announce(
+        session, topic="waiver_proposed", subject_no=waiver.waiver_no, right="sign_waivers", actor=actor, now=now,
+        village_code=matter.vacancy.village.village_code,
+    )  # fmt: skip
     return waiver
 
 
@@ -184,46 +184,6 @@ def withdraw_waiver(session: Session, *, actor: Actor, waiver_no: str, reason: s
     return waiver
 
 
-def get_waiver(session: Session, *, actor: Actor, waiver_no: str) -> Waiver:
-    """Return one waiver whose vacancy the actor may see.
-
-    Raises
-    ------
-    NotFound
-        If there is no such waiver.
-    """
-    require(actor, "read_waivers")
-    found = session.scalars(select(Waiver).where(Waiver.waiver_no == waiver_no)).one_or_none()
-    if found is None:
-        raise not_found(Text("放宽", "waiver"), waiver_no, place="waiver_no")
-    get_vacancy(session, actor=actor, vacancy_no=found.vacancy.vacancy_no)
-    numbers, subject = [found.person.person_no], ("waiver", waiver_no)
-    audit.record_views(session, actor=actor, numbers=numbers, action="view_waiver", subject=subject)
-    return found
-
-
-def list_waivers(
-    session: Session, *, actor: Actor, filters: Mapping[str, Any] | None = None, page: int = 1, page_size: int = 50
-) -> Page[Waiver]:
-    """Return waivers, the newest first; filters: ``state``, ``vacancy_no``, ``person_no``, ``rule_id``."""
-    require(actor, "read_waivers")
-    asked = dict(filters or {})
-    query = select(Waiver)
-    if asked.get("vacancy_no"):
-        query = query.where(Waiver.vacancy_id == get_vacancy(session, actor=actor, vacancy_no=asked["vacancy_no"]).id)
-    if asked.get("person_no"):
-        query = query.where(Waiver.person_id == get_person(session, actor=actor, person_no=asked["person_no"]).id)
-    for name in ("state", "rule_id"):
-        if asked.get(name):
-            query = query.where(getattr(Waiver, name) == asked[name])
-    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    newest_first = query.order_by(Waiver.id.desc()).offset((page - 1) * page_size).limit(page_size)
-    items = list(session.scalars(newest_first))
-    numbers = [one.person.person_no for one in items]
-    audit.record_views(session, actor=actor, numbers=numbers, action="list_waivers")
-    return Page(items, total, page, page_size)
-
-
 def _close(session: Session, ending: _Ending, *, actor: Actor, waiver_no: str, reason: str) -> Waiver:
     require_any(actor, *ending.rights)
     waiver = get_waiver(session, actor=actor, waiver_no=waiver_no)
@@ -235,9 +195,8 @@ def _close(session: Session, ending: _Ending, *, actor: Actor, waiver_no: str, r
     elif waiver.proposed_by != actor.username:
         raise Forbidden(
             Text("只有提出人可以撤回未签署的放宽。", "Only its proposer takes back an unsigned waiver."),
-            remedy=Text("负责人可以退回。", "A leader may refuse it."),
-            place=waiver.waiver_no,
-        )
+            remedy=Text("负责人可以退回。", "A leader may refuse it."), place=waiver.waiver_no,
+        )  # fmt: skip
     if not reason.strip():
         raise refused("reason", Text("须写明理由。", "It needs a reason."))
     waiver.state, waiver.closing_reason = ending.state, reason.strip()

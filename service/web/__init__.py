@@ -4,6 +4,7 @@ from flask import Blueprint, Flask
 from jinja2 import StrictUndefined
 
 from service.web import (
+    account,
     catalog,
     errors,
     help_page,
@@ -16,6 +17,7 @@ from service.web import (
     sessions,
     shortlists,
     sign_in_steps,
+    single_sign_on,
     vacancies,
 )
 from service.web.assets import asset
@@ -26,7 +28,20 @@ from service.web.verdicts import FILTERS as VERDICTS
 
 __all__ = ["register"]
 
-_SUBJECTS = (sessions, sign_in_steps, language, overview, people, vacancies, shortlists, rulebook, models, help_page)
+_SUBJECTS = (
+    sessions,
+    sign_in_steps,
+    single_sign_on,
+    account,
+    language,
+    overview,
+    people,
+    vacancies,
+    shortlists,
+    rulebook,
+    models,
+    help_page,
+)
 
 
 def register(app: Flask) -> None:

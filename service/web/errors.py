@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response
 
 from matching.errors import MatchingError
 from service.context import now
-from service.errors import ServiceError, Unauthenticated
+from service.errors import ServiceError, TooManyRequests, Unauthenticated
 from service.web.formatting import in_language
 from service.web.reader import is_fragment
 
-__all__ = ["register"]
+__all__ = ["register", "retry_after"]
 
 _UNPROCESSABLE = 422
 _SERVER_ERROR = 500
@@ -27,7 +27,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
 
 
-def _sign_in_first(error: Unauthenticated) -> Response | tuple[str, int]:
+def _sign_in_first(error: Unauthenticated) -> Response | tuple[str, int, dict[str, str]]:
     if request.method not in {"GET", "HEAD"}:
         return _refusal(error)
     wanted = request.full_path.removesuffix("?")
@@ -37,9 +37,15 @@ def _sign_in_first(error: Unauthenticated) -> Response | tuple[str, int]:
     return redirect(address, 303)
 
 
-def _refusal(error: ServiceError) -> tuple[str, int]:
+def retry_after(error: ServiceError) -> dict[str, str]:
+    """Return the header that says when another attempt has a chance, if the refusal is about that."""
+    return {"Retry-After": str(error.retry_after_s)} if isinstance(error, TooManyRequests) else {}
+
+
+def _refusal(error: ServiceError) -> tuple[str, int, dict[str, str]]:
     value = "" if error.value is None else str(error.value)[:_LONGEST_SHOWN]
-    return _page(error.status, in_language(error.problem), in_language(error.remedy), place=error.place, value=value)
+    page = _page(error.status, in_language(error.problem), in_language(error.remedy), place=error.place, value=value)
+    return *page, retry_after(error)
 
 
 def _matching_refusal(error: MatchingError) -> tuple[str, int]:

@@ -8,7 +8,7 @@ from matching.rules import Rule
 from matching.vocabulary import PostType, RuleProfile, Stage, Text
 from service.context import current_actor, reading
 from service.queries.cards import cards_in_force
-from service.rulebooks import rulebook_in_force
+from service.queries.rulebooks import rulebook_in_force
 from service.usecases import models
 
 __all__ = ["blueprint"]
@@ -23,7 +23,8 @@ _LIMIT_OF_VACANCY = Text("岗位任期", "the term of the vacancy")
 def show() -> str:
     """Show rules and points for one kind of post."""
     actor = current_actor()
-    rulebook = rulebook_in_force()
+    with reading() as session:
+        rulebook = rulebook_in_force(session)
     wanted = request.args.get("post", "")
     post = PostType(wanted) if wanted in set(PostType) else PostType.FIRST_SECRETARY
     profile = _profile(rulebook, post)

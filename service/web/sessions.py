@@ -5,9 +5,20 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from matching.vocabulary import Text
-from service.context import SESSION_KEY, current_visit, database, directory, now, origin, settings, unit_of_work
+from service.context import (
+    SESSION_KEY,
+    current_visit,
+    database,
+    directory,
+    now,
+    origin,
+    provider,
+    settings,
+    unit_of_work,
+)
 from service.errors import InvalidInput, ServiceError
 from service.usecases import accounts
+from service.web.errors import retry_after
 from service.web.sign_in_steps import go_on_with, step_address
 
 __all__ = ["blueprint"]
@@ -26,13 +37,14 @@ def login() -> str | Response:
 
 
 @blueprint.post("/login")
-def sign_in() -> tuple[str, int] | Response:
+def sign_in() -> tuple[str, int, dict[str, str]] | Response:
     """Check name and password, open a session and go to the page that was wanted."""
     username, password = request.form.get("username", "").strip(), request.form.get("password", "")
     wanted = request.form.get("next", "")
     outcome = _attempt(username, password)
     if isinstance(outcome, ServiceError):
-        return _form(wanted=wanted, username=username, error=outcome), outcome.status
+        page, headers = _form(wanted=wanted, username=username, error=outcome), retry_after(outcome)
+        return page, outcome.status, headers
     return go_on_with(outcome, wanted=wanted)  # a token that was planted before is worth nothing after it
 
 
@@ -63,4 +75,5 @@ def _attempt(username: str, password: str) -> accounts.SignIn | ServiceError:
 
 
 def _form(*, wanted: str, username: str = "", error: ServiceError | None = None) -> str:
-    return render_template("login.html", wanted=wanted, username=username, error=error)
+    has_provider = provider() is not None
+    return render_template("login.html", wanted=wanted, username=username, error=error, has_provider=has_provider)

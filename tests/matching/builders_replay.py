@@ -20,11 +20,11 @@ from matching.recorded_list import Certainty, Place, RecordedList, order_version
 from matching.versions import canonical_json, version_of
 from matching.vocabulary import PostType, Stage, Text
 from matching.vocabulary.industries import IndustryTerms
-from service.rulebooks import rulebook_in_force
+from service.rulebooks import shipped_rulebook
 
 __all__ = ["a_matcher", "a_record", "a_side", "an_open_vacancy", "named", "random_card"]
 
-RULEBOOK = rulebook_in_force()
+RULEBOOK = shipped_rulebook()
 CARDS = {post: policy_card(RULEBOOK, post) for post in PostType}
 INDUSTRIES = IndustryTerms.shipped()
 

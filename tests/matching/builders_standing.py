@@ -7,7 +7,7 @@ from matching.matcher import Matcher
 from matching.standing import Standing
 from matching.vocabulary import PostType
 from matching.vocabulary.industries import IndustryTerms
-from service.rulebooks import rulebook_in_force
+from service.rulebooks import shipped_rulebook
 
 __all__ = ["a_matcher", "a_standing"]
 
@@ -15,7 +15,7 @@ __all__ = ["a_matcher", "a_standing"]
 def a_matcher(*, seed: int, n: int = 60, is_learned: bool = True) -> Matcher:
     """Return a matcher over `n` made-up people, with learned cards or those of the policy."""
     eligibility, criteria = a_pool(n, seed=seed, unknown_share=0.05)
-    rulebook = rulebook_in_force()
+    rulebook = shipped_rulebook()
     cards = {post: a_learned_card(post, seed=seed) if is_learned else policy_card(rulebook, post) for post in PostType}
     return Matcher(
         eligibility=eligibility,

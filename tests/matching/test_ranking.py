@@ -18,10 +18,10 @@ from matching.rule_evaluator import RuleEvaluator
 from matching.rules import FAIL
 from matching.vocabulary import PostType, RuleProfile, Verdict
 from matching.vocabulary.industries import IndustryTerms
-from service.rulebooks import rulebook_in_force
+from service.rulebooks import shipped_rulebook
 
 INDUSTRIES = IndustryTerms.shipped()
-RULEBOOK = rulebook_in_force()
+RULEBOOK = shipped_rulebook()
 CARDS = {post: policy_card(RULEBOOK, post) for post in PostType}
 CITY_PLAN = RuleProfile.CITY_PLAN
 SEEDS = st.integers(0, 10_000)

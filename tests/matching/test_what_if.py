@@ -19,7 +19,7 @@ from matching.rules import FAIL
 from matching.vocabulary import PostType
 from matching.vocabulary.industries import IndustryTerms
 from matching.what_if import PLACES, changeable_columns, with_facts, with_weights
-from service.rulebooks import rulebook_in_force
+from service.rulebooks import shipped_rulebook
 
 SEEDS = st.integers(0, 10_000)
 _FEW = hypothesis_settings(max_examples=20)  # each example judges a whole pool
@@ -81,7 +81,7 @@ def a_matcher(eligibility, criteria, card):
     return Matcher(
         eligibility=eligibility,
         criteria=criteria,
-        rulebook=rulebook_in_force(),
+        rulebook=shipped_rulebook(),
         cards={card.post: card},
         industries=IndustryTerms.shipped(),
     )

@@ -7,14 +7,14 @@ import numpy as np
 from bench.bands import NeighbourOrder, order_of_neighbours
 from matching.card import Scorecard, policy_card
 from matching.vocabulary import PostType
-from service.rulebooks import rulebook_in_force
+from service.rulebooks import shipped_rulebook
 
 POST = PostType.INDUSTRIAL_CONSULTANT
 
 
 def a_card() -> Scorecard:
     """Return a card of which three of four bags agree about title, and two about service days."""
-    card = policy_card(rulebook_in_force(), POST)
+    card = policy_card(shipped_rulebook(), POST)
     points = {key: (0,) * len(earned) for key, earned in card.points.items()}
     own = {**points, "title": (0, 0, 0, 0, 0, 6_000), "service_days": (0, 0, 0, 0, 0, 4_000)}
     no_title = {**own, "title": (0,) * 6, "service_days": (0, 0, 0, 0, 0, 10_000)}

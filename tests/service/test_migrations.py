@@ -14,7 +14,7 @@ from service.db import Database, Model
 from service.errors import Conflict
 from service.migrations import configuration, downgrade, head_revision, revision_of, upgrade
 from service.models.rulebooks import KeptRulebook
-from service.rulebooks import rulebook_in_force
+from service.rulebooks import shipped_rulebook
 from service.usecases import registration, shortlists
 from service.usecases.merging import merge_people
 from service.usecases.parting import undo_merge
@@ -46,7 +46,7 @@ def test_the_rulebook_of_lists_of_before_is_kept_by_the_migration(
     upgrade(any_database.engine)
     with any_database.reading() as session:
         (kept,) = session.scalars(select(KeptRulebook))
-        assert (kept.version, kept.first_used_at) == (rulebook_in_force().version, now)
+        assert (kept.version, kept.first_used_at) == (shipped_rulebook().version, now)
 
 
 def test_journals_of_standing_merges_are_never_dropped(any_database: Database, actor: Actor, now: datetime) -> None:

@@ -11,7 +11,7 @@ from alembic import op
 
 from matching.versions import canonical_json
 from service import db
-from service.rulebooks import rulebook_in_force
+from service.rulebooks import shipped_rulebook
 
 revision = "0003"
 down_revision = "0002"
@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("version", name=op.f("pk_rulebooks")),
     )
     # Lists of before name their rulebook by its hash alone: where it is the one that ships, it is kept now.
-    book = rulebook_in_force()
+    book = shipped_rulebook()
     shortlists = sa.table(
         "shortlists", sa.column("rulebook_version"), sa.column("requested_at", db.UtcDateTime(timezone=True))
     )

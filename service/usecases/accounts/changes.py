@@ -19,6 +19,7 @@ from service.usecases import audit
 from service.usecases.accounts.effects import check_change, put_into_effect
 from service.usecases.accounts.registry import account_named, check_username
 from service.usecases.accounts.vocabulary import ChangeKind, Decision
+from service.usecases.announcing import announce
 
 __all__ = ["ChangeRow", "Decided", "decide_change", "list_changes", "request_change"]
 
@@ -114,6 +115,10 @@ def request_change(
     )
     session.add(change)
     _record(session, actor, change, "request_account_change", now)
+    announce(
+        session, topic="account_change_requested", subject_no=change.change_no, right="approve_accounts", actor=actor,
+        now=now,
+    )  # fmt: skip
     return _row(change)
 
 

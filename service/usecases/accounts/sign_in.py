@@ -12,6 +12,7 @@ from service.errors import ServiceError, TooManyRequests, Unauthenticated
 from service.models.accounts import Account, SignInWay, Stage
 from service.settings.accounts import AccountSettings
 from service.usecases.accounts.counting import PASSWORD, count_visit, forget_attempts, take_attempt
+from service.usecases.accounts.directory import DirectoryUnavailable
 from service.usecases.accounts.hashing import generated_password, hash_password, is_outdated, matches
 from service.usecases.accounts.policies import POLICIES
 from service.usecases.accounts.registry import log
@@ -54,7 +55,12 @@ def sign_in(
         refusal = _refusal_before(session, known, username=username, origin=origin, settings=settings, now=now)
     if refusal is not None:
         return refusal
-    is_right = _is_right(known, username=username, password=password, directory=directory)
+    try:
+        is_right = _is_right(known, username=username, password=password, directory=directory)
+    except DirectoryUnavailable as error:
+        with database.unit_of_work() as session:  # nothing was guessed
+            forget_attempts(session, kind=PASSWORD, username=username)
+        return error
     with database.unit_of_work() as session:
         account = session.get(Account, known.id, with_for_update=True) if known and is_right else None
         if account is None or account.is_disabled:
@@ -139,7 +145,12 @@ def _is_right(known: Account | None, *, username: str, password: str, directory:
         return is_own
     # Every name is asked for, so that the time does not tell who is where; only passwords of its own go there.
     is_theirs = way == SignInWay.LDAP or known is None
-    found = directory.accepts(username, password if is_theirs else generated_password())
+    try:
+        found = directory.accepts(username, password if is_theirs else generated_password())
+    except DirectoryUnavailable:
+        if is_theirs:
+            raise
+        found = False  # accounts of this house go on without the directory
     return found if way == SignInWay.LDAP else is_own
 
 

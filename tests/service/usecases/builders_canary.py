@@ -32,6 +32,7 @@ CANARY = {
     "address": "示范县清河镇金丝雀巷七号",
     "employer": "柯那瑞蔬菜种植合作社",
     "text": "金丝雀曾在某地任职",
+    "post_note": "请与金丝雀志愿队联系",  # about a post, not about her
 }
 
 
@@ -42,7 +43,7 @@ def live_through_everything(database, actor, now, folder):
     """
     _import(database, actor, now, folder)
     with database.unit_of_work() as session:
-        registration.save_vacancies(session, actor=actor, records=[a_vacancy(note=CANARY["text"])], now=now)
+        registration.save_vacancies(session, actor=actor, records=[a_vacancy(note=CANARY["post_note"])], now=now)
         number, other = session.scalars(select(people.Person.person_no).order_by(people.Person.id)).all()
         person = people.get_person(session, actor=actor, person_no=number)
         record = {
@@ -59,7 +60,6 @@ def live_through_everything(database, actor, now, folder):
     with database.unit_of_work() as session:
         merge_people(
             session, actor=actor, survivor_no=number, absorbed_no=other, now=now, note=f"同{CANARY['name']}",
-            picks={"phone": "absorbed"},
         )  # fmt: skip
     return number
 
@@ -87,7 +87,7 @@ def _decide(database, actor, now, number):
         shortlists.request_shortlist(session, actor=actor, vacancy_no="V1", k=3, now=now)
         record_check(
             session, actor=actor, person_no=number, vacancy_no="V1", rule_id="FS-01", result="pass",
-            document="示组〔2026〕5号", signed_by="样例经办", checked_on=now.date(), now=now,
+            document="示组〔2026〕5号", checked_on=now.date(), now=now,
         )  # fmt: skip
         for kind, file_format in (("people", "csv"), ("roster", "xlsx"), ("form", "lrmx")):
             wanted = Wanted(

@@ -17,7 +17,7 @@ from service.models.runs import Ranking, RankingHead
 from service.queries.checks import load_checks
 from service.queries.people_frames import load_people_frames
 from service.queries.vacancies import load_vacancy_facts
-from service.rulebooks import policy_cards, rulebook_in_force
+from service.rulebooks import shipped_cards, shipped_rulebook
 from service.usecases import rankings, registration, rescoring
 from service.usecases.appointments import save_appointments
 from service.usecases.checks import record_check
@@ -67,8 +67,8 @@ def assert_that_places_are_right(city: City) -> None:
     with city.database.reading() as session:
         frames = load_people_frames(session, as_of=as_of)
         matcher = Matcher(
-            eligibility=frames.eligibility, criteria=frames.criteria, rulebook=rulebook_in_force(),
-            cards=policy_cards(), industries=IndustryTerms.shipped(),
+            eligibility=frames.eligibility, criteria=frames.criteria, rulebook=shipped_rulebook(),
+            cards=shipped_cards(), industries=IndustryTerms.shipped(),
         )  # fmt: skip
         vacancies = load_vacancy_facts(session, open_only=True, as_of=as_of)
         checks = load_checks(session, [facts.vacancy_id for facts in vacancies], as_of=as_of)

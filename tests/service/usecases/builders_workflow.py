@@ -5,9 +5,11 @@ from datetime import date
 from builders import a_person, a_vacancy, a_village
 
 from matching.vocabulary import ReviewDecision
-from service.access import EVERYWHERE, Actor, Role
+from service.access import EVERYWHERE, OPERATOR, Actor, Role
+from service.db import allocate_ids
+from service.models.accounts import Account
 from service.models.candidacies import Candidacy
-from service.usecases import candidacies, registration, reviewing, rounds, shortlists
+from service.usecases import accounts, candidacies, registration, reviewing, rounds, shortlists
 from service.usecases.moving import Asked
 from service.usecases.round_guards import candidacies_of
 from service.usecases.round_records import round_of
@@ -15,13 +17,16 @@ from service.usecases.round_records import round_of
 __all__ = [
     "DECISION",
     "acting",
+    "all_of",
     "asked",
     "conclude_all",
     "lead_to",
     "proposed",
     "register_city",
     "round_version",
+    "sign",
     "start_review",
+    "tokens_for",
 ]
 
 DECISION = {
@@ -133,3 +138,15 @@ def sign(session, candidacy, signatory, *, now):
         version=candidacy.version,
         now=now,
     )
+
+
+def tokens_for(session, people, *, now):
+    """Register accounts without passwords, everywhere, and return a token of each; `people` maps names to roles."""
+    tokens = {}
+    for name, role in people.items():
+        (account_id,) = allocate_ids(session, Account.__tablename__)
+        account = {"roles": (str(role),), "territory_kind": EVERYWHERE.kind, "password_hash": "-", "created_at": now}
+        session.add(Account(id=account_id, username=name, **account))
+        session.flush()
+        tokens[name] = accounts.create_token(session, actor=OPERATOR, username=name, label="tests", now=now)
+    return tokens

@@ -12,13 +12,13 @@ from matching.vocabulary import PostType, ReviewDecision
 from service.models.reviews import Decision
 from service.models.shortlists import ShortlistSnapshot
 from service.queries.training import load_history
-from service.rulebooks import policy_cards
+from service.rulebooks import shipped_cards
 from service.usecases.days import day_of
 from service.usecases.registration import save_decisions, save_people, save_vacancies
 from service.usecases.reports import SavedState
 from service.usecases.shortlists import request_shortlist
 
-CARD = policy_cards()[PostType.FIRST_SECRETARY]
+CARD = shipped_cards()[PostType.FIRST_SECRETARY]
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_levels_are_those_of_the_list_that_was_shown_and_of_today_without_one(li
 def test_a_frozen_list_of_other_criteria_is_not_mistaken_for_one_of_these(listed, actor, now):
     database, number, people = listed
     saved(database, actor, now, shortlist_no=number, person_no=people[0])
-    other = policy_cards()[PostType.HONORARY_VILLAGE_HEAD]
+    other = shipped_cards()[PostType.HONORARY_VILLAGE_HEAD]
     with database.unit_of_work() as session:
         row = session.get_one(ShortlistSnapshot, 1)
         snapshot = PoolSnapshot.from_bytes(row.content)

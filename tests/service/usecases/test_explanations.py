@@ -12,7 +12,7 @@ from schemas.explanations import FactsSchema
 from service.access import Actor
 from service.db import Database, Model
 from service.errors import Forbidden, InvalidInput, NotFound
-from service.rulebooks import policy_cards
+from service.rulebooks import shipped_cards
 from service.usecases import explanations, registration, what_ifs
 
 
@@ -87,7 +87,7 @@ def test_questions_about_nothing_and_nobody_are_refused(pool: Database, actor: A
 
 
 def test_every_fact_that_a_card_reads_can_be_tried_but_places_and_ties() -> None:
-    read = {name for card in policy_cards().values() for name in changeable_columns(card)}
+    read = {name for card in shipped_cards().values() for name in changeable_columns(card)}
     assert read == set(FactsSchema().fields)
     assert not read & PLACES
-    assert set(policy_cards()) == set(PostType)
+    assert set(shipped_cards()) == set(PostType)

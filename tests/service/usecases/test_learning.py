@@ -13,7 +13,7 @@ from service.errors import Conflict, InvalidInput, NotFound
 from service.models.audit import AuditEntry
 from service.models.training import CardPromotion, ScorecardModel
 from service.queries.cards import cards_in_force
-from service.rulebooks import policy_cards
+from service.rulebooks import shipped_cards
 from service.usecases import rankings, rescoring
 from service.usecases.evaluating import evaluate_models, watch_drift
 from service.usecases.model_files import export_model, import_model, model_text
@@ -23,7 +23,7 @@ from service.usecases.shortlists import request_shortlist
 from service.usecases.training import train_challengers
 
 POST = PostType.FIRST_SECRETARY
-POLICY = policy_cards()[POST].version
+POLICY = shipped_cards()[POST].version
 
 
 def trained(database, actor, now, **options):

@@ -14,7 +14,7 @@ from service.models.shortlists import ShortlistSnapshot
 from service.models.training import ScorecardModel
 from service.queries import cards
 from service.queries.cards import cards_in_force
-from service.rulebooks import policy_cards
+from service.rulebooks import shipped_cards
 from service.usecases.evaluating import watch_drift
 from service.usecases.model_files import LARGEST_FILE, import_model
 from service.usecases.models import list_models
@@ -24,7 +24,7 @@ from service.usecases.shortlists import request_shortlist
 from service.usecases.training import NoDecisions, train_challengers
 
 POST = PostType.FIRST_SECRETARY
-POLICY = policy_cards()[POST].version
+POLICY = shipped_cards()[POST].version
 
 
 def trained(database, actor, now):
@@ -228,4 +228,4 @@ def _put_another_rulebook_in_force(monkeypatch):
     class Edited:
         version = "fedcba9876543210"
 
-    monkeypatch.setattr(models, "rulebook_in_force", Edited)
+    monkeypatch.setattr(models, "rulebook_in_force", lambda _: Edited)

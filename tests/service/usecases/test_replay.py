@@ -20,7 +20,7 @@ from service.models.audit import AuditEntry
 from service.models.people import Person
 from service.models.rulebooks import KeptRulebook
 from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
-from service.rulebooks import rulebook_in_force
+from service.rulebooks import shipped_rulebook
 from service.usecases import registration, shortlists
 from service.usecases.list_changes import changes_since
 from service.usecases.replay import ShortlistReplay, bundle_shortlist, replay_bundle, replay_shortlist
@@ -61,8 +61,8 @@ def test_the_rulebook_of_a_list_is_kept_once_and_read_again(
         (kept,) = session.scalars(select(KeptRulebook))
         assert kept.first_used_at == now
         again = Rulebook.from_document(json.loads(kept.content), name="kept")
-        assert again.version == kept.version == rulebook_in_force().version
-        then, ships = (book.rules_for(PostType.FIRST_SECRETARY)[0] for book in (again, rulebook_in_force()))
+        assert again.version == kept.version == shipped_rulebook().version
+        then, ships = (book.rules_for(PostType.FIRST_SECRETARY)[0] for book in (again, shipped_rulebook()))
         assert (then.texts, then.basis, then.title) == (ships.texts, ships.basis, ships.title)
 
 

@@ -221,6 +221,7 @@ def test_conclusions_are_undone_to_any_depth_and_every_undo_is_on_record(reviewe
         assert [(o.undone_by, o.undone_at) for o in one.opinions] == [("second", now)] * 3
         with pytest.raises(Conflict, match="nothing to take back"):
             undo(session, one, b.SECOND, now=now)
+    with database.reading() as session:
         undone = session.scalars(select(AuditEntry).where(AuditEntry.action == "undo_review")).all()
         assert len(undone) == len(said)
 

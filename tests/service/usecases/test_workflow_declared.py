@@ -2,6 +2,7 @@
 
 from datetime import date
 from importlib import resources
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from service.usecases.record_moves import RECORD_GUARDS
 from service.usecases.round_guards import ROUND_GUARDS
 from service.usecases.vacancy_moves import VACANCY_GUARDS
 from service.workflow import read_workflow, workflow_in_force, working_days_after
+from service.workflow.drawing import redrawn
 from service.workflow.lint import lint
 
 SOURCE = resources.files("seed_data").joinpath("workflow.toml").read_text(encoding="utf-8")
@@ -75,3 +77,8 @@ def test_outside_the_calendar_monday_to_friday_count_and_somebody_has_to_look() 
 def test_a_period_has_a_day() -> None:
     with pytest.raises(ValueError, match="one working day"):
         working_days_after(date(2026, 1, 5), 0)
+
+
+def test_the_drawing_in_the_documents_is_that_of_the_declaration() -> None:
+    written = (Path(__file__).parents[3] / "docs" / "workflow.md").read_text(encoding="utf-8")
+    assert redrawn(written, workflow_in_force()) == written

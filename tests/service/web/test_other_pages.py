@@ -5,7 +5,7 @@ import re
 import pytest
 
 from matching.vocabulary import PostType
-from service.rulebooks import policy_cards, rulebook_in_force
+from service.rulebooks import shipped_cards, shipped_rulebook
 from tests.service.web.builders_pages import page_of, requested_shortlist
 
 
@@ -37,11 +37,11 @@ def test_words_that_nobody_knows_are_listed(browser):
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_rulebook_shows_every_rule_with_its_basis_and_the_whole_card(browser, post, language):
     html = page_of(browser, f"/rulebook?post={post}", language)
-    for rule in rulebook_in_force().rules_for(post):
+    for rule in shipped_rulebook().rules_for(post):
         assert f">{rule.id}<" in html
-    card = policy_cards()[post]
+    card = shipped_cards()[post]
     assert html.count('<div class="ladder">') == len(card.points)
-    assert rulebook_in_force().version in html
+    assert shipped_rulebook().version in html
 
 
 def test_a_profile_of_the_rulebook_can_be_chosen(browser):

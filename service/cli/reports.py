@@ -1,0 +1,104 @@
+"""`talentpool report`: recommendations against the rank, and terms that end soon."""
+
+from datetime import datetime
+from typing import Any
+
+import click
+
+from matching.vocabulary import Text
+from service.cli.acting import acting
+from service.cli.console import Console, pass_console
+from service.cli.moves import DAY, day_of_option
+
+__all__ = ["report"]
+
+_OVERRIDES = [
+    Text("名单", "List"),
+    Text("人员编号", "Person"),
+    Text("位次", "Place"),
+    Text("越过", "Passed over"),
+    Text("理由代码", "Codes"),
+    Text("理由", "Reason"),
+    Text("结论人", "Concluded by"),
+]
+_TERMS = [
+    Text("任职", "Appointment"),
+    Text("人员编号", "Person"),
+    Text("岗位", "Vacancy"),
+    Text("期满", "Ends on"),
+    Text("剩余天数", "Days left"),
+    Text("提醒", "Reminder"),
+    Text("距退休月数", "Months to retirement"),
+]
+
+
+@click.group()
+def report() -> None:
+    """What a department is asked about: overrides, terms. 突破位次、任期届满等报告。"""
+
+
+@report.command()
+@click.option("--since", type=DAY, help="First day. 起始日期。")
+@click.option("--until", type=DAY, help="Last day. 截止日期。")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document. 输出 JSON。")
+@pass_console
+def overrides(console: Console, *, since: datetime | None, until: datetime | None, as_json: bool) -> None:
+    """Report recommendations against the rank, with their reasons. 突破位次推荐的报告。"""
+    from schemas.workflow import OverrideReportSchema
+    from service.usecases.override_reports import report_overrides
+
+    with acting(console) as (session, actor, _):
+        found = report_overrides(session, actor=actor, since=day_of_option(since), until=day_of_option(until))
+        document: dict[str, Any] = OverrideReportSchema().dump(found)
+    if as_json:
+        console.print_json({"schema": "talentpool.overrides/1", **document})
+        return
+    console.table(_OVERRIDES, [_override_row(one) for one in document["overrides"]])
+    console.say(
+        Text(
+            "{n_lists} 份名单，推荐 {n_recommended} 人，其中突破位次 {n_against_rank} 人。",
+            "{n_lists} lists, {n_recommended} recommended, {n_against_rank} of them against the rank.",
+        ).filled(**{name: document[name] for name in ("n_lists", "n_recommended", "n_against_rank")})
+    )
+
+
+@report.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON document. 输出 JSON。")
+@pass_console
+def terms(console: Console, *, as_json: bool) -> None:
+    """List terms that end within 90 and 30 days. 即将期满的任期。"""
+    from schemas.workflow import EndingTermSchema
+    from service.usecases.terms import terms_ending
+
+    with acting(console) as (session, actor, now):
+        documents: list[dict[str, Any]] = EndingTermSchema(many=True).dump(terms_ending(session, actor=actor, now=now))
+    if as_json:
+        console.print_json({"schema": "talentpool.terms/1", "items": documents})
+        return
+    console.table(_TERMS, [_term_row(one) for one in documents])
+
+
+def _override_row(one: dict[str, Any]) -> list[str]:
+    return [
+        one["shortlist_no"],
+        one["person_no"],
+        "—" if one["shown_rank"] is None else str(one["shown_rank"]),
+        ", ".join(f"{high['person_no']} ({high['shown_rank']})" for high in one["passed_over"]),
+        ", ".join(one["reason_codes"]),
+        one["reason"] or "",
+        one["concluded_by"],
+    ]
+
+
+def _term_row(one: dict[str, Any]) -> list[str]:
+    appointment = one["appointment"]
+    months = one["months_to_retirement"]
+    return [
+        appointment["appointment_no"] or "",
+        appointment["person_no"],
+        appointment["vacancy_no"] or "",
+        appointment["term_ends_on"],
+        str(one["n_days_left"]),
+        str(one["reminder"]),
+        "—" if months is None else f"{months}{' !' if one['retires_before_end'] else ''}",
+    ]

@@ -1,0 +1,87 @@
+"""`talentpool work`: what waits for the account that acts; `talentpool notify`: sending what the outbox holds."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from matching.vocabulary import Text
+from service.cli.acting import HOST, acting
+from service.cli.console import Console, house_time, pass_console
+
+if TYPE_CHECKING:
+    from service.usecases.notifying import Doors
+
+__all__ = ["notify", "work"]
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON document. 输出 JSON。")
+@pass_console
+def work(console: Console, *, as_json: bool) -> None:
+    """Show what waits for you. 查看我的待办。"""
+    from service.usecases.pending_work import list_work
+
+    with acting(console) as (session, actor, now):
+        lines = list_work(session, actor=actor, now=now)
+        username = actor.username
+    if as_json:
+        items = [{**vars(line), "text": line.text._asdict()} for line in lines]
+        console.print_json({"schema": "talentpool.work/1", "username": username, "items": items})
+        return
+    for line in lines:
+        overdue = Text(f"（超期 {line.n_overdue}）", f" ({line.n_overdue} overdue)") if line.n_overdue else Text("", "")
+        console.print(f"{line.text.in_(console.language)}{overdue.in_(console.language)}  {line.link}")
+    if not lines:
+        console.say(Text(f"{username} 没有待办。", f"Nothing waits for {username}."))
+
+
+@click.command()
+@click.option("--dead", is_flag=True, help="List messages that were given up. 列出已放弃的消息。")
+@click.option("--retry", "message_no", metavar="NUMBER", help="Try one of them again. 重试一条。")
+@pass_console
+def notify(console: Console, *, dead: bool, message_no: str | None) -> None:
+    """Send mails and webhooks that are due; for a timer, any number may run at once. 发送到期的提醒。"""
+    from service import jobs
+    from service.installation import open_database
+    from service.usecases.notifying import list_dead, retry_message, send_due
+
+    database = open_database(console.settings)
+    if message_no is not None:
+        with database.unit_of_work() as session:
+            retry_message(session, actor=HOST, message_no=message_no, now=datetime.now(UTC))
+    if dead:
+        with database.reading() as session:
+            rows = [
+                [one.message_no, one.channel.value, one.topic, house_time(one.created_at), one.last_error or ""]
+                for one in list_dead(session, actor=HOST)
+            ]
+        console.table([Text("编号", "Number"), Text("渠道", "Way"), Text("事项", "Topic"), Text("时间", "When"),
+                       Text("原因", "Why")], rows)  # fmt: skip
+        return
+    sent = send_due(
+        database, actor=HOST, doors=_doors(console), owner=jobs.this_process(), now=lambda: datetime.now(UTC)
+    )
+    console.done(
+        Text(
+            f"已发送 {sent.n_sent}，稍后重试 {sent.n_failed}，放弃 {sent.n_dead}，无需发送 {sent.n_unwanted}。",
+            f"{sent.n_sent} sent, {sent.n_failed} to be tried again, {sent.n_dead} given up, "
+            f"{sent.n_unwanted} unwanted.",
+        )
+    )
+    if sent.n_dead:
+        console.warn(Text("查看：talentpool notify --dead", "To see them: talentpool notify --dead"))
+        console.end()
+
+
+def _doors(console: Console) -> "Doors":
+    from service.delivery import MailServer, Webhook
+    from service.usecases.notifying import Doors
+
+    asked = console.settings.notifications
+    mail = MailServer(
+        host=asked.smtp_host, port=asked.smtp_port, sender=asked.smtp_from, security=asked.smtp_security,
+        user=asked.smtp_user, password=asked.smtp_password,
+    ) if asked.smtp_host else None  # fmt: skip
+    webhook = Webhook(url=asked.webhook_url, secret=asked.webhook_secret) if asked.webhook_url else None
+    return Doors(mail=mail, webhook=webhook, public_url=asked.public_url, language=console.language)

@@ -1,0 +1,119 @@
+"""Passwords that an LDAP directory knows: find the entry, then bind as it."""
+
+import secrets
+import ssl
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from matching.vocabulary import Text
+from service.errors import NotConfigured, ServiceError
+from service.settings.sign_in import LdapSettings
+
+if TYPE_CHECKING:
+    from ldap3 import Connection
+
+__all__ = ["DirectoryUnavailable", "LdapDirectory"]
+
+_TIMEOUT_S = 5
+
+
+class DirectoryUnavailable(ServiceError):
+    """The directory does not answer, so that nothing is known of its passwords."""
+
+    code = "unavailable"
+    status = 503
+
+
+class LdapDirectory:
+    """An LDAP directory.
+
+    Parameters
+    ----------
+    settings : LdapSettings
+
+    Raises
+    ------
+    NotConfigured
+        If the extra ``ldap`` is not installed.
+    """
+
+    def __init__(self, settings: LdapSettings) -> None:
+        self._settings = settings
+        try:
+            with warnings.catch_warnings():
+                # ldap3 asks pyasn1 for names that it has renamed; both work.
+                warnings.simplefilter("ignore", DeprecationWarning)
+                import ldap3
+                from ldap3.core import exceptions
+                from ldap3.utils.conv import escape_filter_chars
+        except ImportError as error:
+            raise NotConfigured(
+                Text("未安装 LDAP 组件。", "The parts for LDAP are not installed."),
+                remedy=Text("请安装 talentpool[ldap]。", "Install talentpool[ldap]."),
+                place="TALENTPOOL_LDAP_URL",
+            ) from error
+        self._ldap3, self._errors, self._escape = ldap3, exceptions, escape_filter_chars
+        ca_file = str(settings.ca_file) if settings.ca_file else None
+        self._tls = ldap3.Tls(validate=ssl.CERT_REQUIRED, version=ssl.PROTOCOL_TLS_CLIENT, ca_certs_file=ca_file)
+
+    def accepts(self, username: str, password: str) -> bool:
+        """Whether the directory has one entry of this name, and its password is this one.
+
+        Raises
+        ------
+        DirectoryUnavailable
+            If it does not answer, or the search itself is refused.
+        """
+        if not password or "\0" in password:
+            return False  # a bind without a password succeeds as nobody (RFC 4513, section 5.1.2)
+        try:
+            found = self._find(username)
+            # An entry that does not exist costs the same bind as one that does.
+            name, given = (found, password) if found else (f"cn=nobody,{self._settings.base}", secrets.token_hex(16))
+            is_right = self._binds(name, given)
+        except (self._errors.LDAPException, OSError, ssl.SSLError) as error:
+            raise DirectoryUnavailable(
+                Text("统一身份目录暂时无法访问。", "The directory of accounts cannot be reached."),
+                remedy=Text("请稍后再试，或联系系统管理员。", "Try again later, or tell the administrator."),
+            ) from error
+        return is_right and found is not None
+
+    def _find(self, username: str) -> str | None:
+        """Return the name of the one entry, None if there is none or more than one."""
+        settings = self._settings
+        with self._opened(settings.bind_dn or None, settings.bind_password or None) as searching:
+            if not searching.bind():
+                raise self._errors.LDAPBindError("the account that searches was refused")
+            searching.search(
+                settings.base,
+                settings.filter.replace("{username}", self._escape(username)),
+                attributes=[self._ldap3.NO_ATTRIBUTES],
+                size_limit=2,
+            )
+            names = [entry["dn"] for entry in searching.response or () if entry.get("type") == "searchResEntry"]
+        return names[0] if len(names) == 1 else None
+
+    def _binds(self, name: str, password: str) -> bool:
+        with self._opened(name, password) as connection:
+            return bool(connection.bind())
+
+    @contextmanager
+    def _opened(self, name: str | None, password: str | None) -> "Iterator[Connection]":
+        """Open a connection, sealed where the settings say so, and close it at the end whatever happens."""
+        server = self._ldap3.Server(
+            self._settings.url, tls=self._tls, connect_timeout=_TIMEOUT_S, get_info=self._ldap3.NONE
+        )
+        connection = self._ldap3.Connection(
+            server, user=name, password=password, receive_timeout=_TIMEOUT_S, read_only=True, auto_referrals=False
+        )
+        try:
+            connection.open()
+            if self._settings.has_starttls and not connection.start_tls():
+                raise self._errors.LDAPStartTLSError("StartTLS was refused")
+            yield connection
+        finally:
+            connection.unbind()
+            if connection.socket is not None:  # left open where the handshake failed
+                connection.socket.close()

@@ -1,0 +1,233 @@
+"""Consent: versions of the texts, who agreed to which, and withdrawals, which end the matching at once."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from matching.vocabulary import Text
+from service.access import Actor, require
+from service.db import allocate_ids
+from service.errors import Conflict, InvalidInput
+from service.models.people import Person
+from service.models.privacy import Consent, ConsentText
+from service.queries.merges import merged_into
+from service.usecases import audit
+from service.usecases.days import day_of
+from service.usecases.people import get_person
+from service.usecases.provenance import Ledger, Origin, SourceKind
+from service.usecases.revisions import bump
+
+__all__ = ["MATCHING", "give_consent", "list_consents", "publish_consent_text", "withdraw_consent"]
+
+MATCHING = "matching"  # the purpose without which nobody is matched
+PURPOSES = (MATCHING, "sensitive_information", "publicity")
+
+
+def publish_consent_text(session: Session, *, actor: Actor, purpose: str, text: Text, now: datetime) -> ConsentText:
+    """Publish the next version of what people are asked to agree to; earlier versions stay as they were signed.
+
+    Raises
+    ------
+    InvalidInput
+        If the purpose is unknown, or a wording is missing.
+    """
+    require(actor, "publish_consent_texts")
+    _check_purpose(purpose)
+    if not (text.zh.strip() and text.en.strip()):
+        raise InvalidInput(
+            Text("同意书缺少文字。", "The text of the consent is missing."),
+            remedy=Text("请提供中文和英文。", "Give both the Chinese and the English wording."),
+            place="text",
+        )
+    newest = session.scalar(select(func.max(ConsentText.version)).where(ConsentText.purpose == purpose)) or 0
+    (text_id,) = allocate_ids(session, ConsentText.__tablename__)
+    published = ConsentText(
+        id=text_id, purpose=purpose, version=newest + 1, zh=text.zh, en=text.en, published_by=actor.username,
+        published_at=now,
+    )  # fmt: skip
+    session.add(published)
+    audit.record(
+        session, actor=actor, action="publish_consent_text", subject_kind="consent_text",
+        subject_no=f"{purpose}/{published.version}", now=now,
+    )  # fmt: skip
+    session.flush()
+    return published
+
+
+def give_consent(
+    session: Session,
+    *,
+    actor: Actor,
+    person_no: str,
+    purpose: str,
+    signed_by: str,
+    document: str,
+    given_on: date,
+    now: datetime,
+    via: SourceKind = SourceKind.API,
+) -> Consent:
+    """Record that a person agreed to the newest text of a purpose.
+
+    Parameters
+    ----------
+    session : Session
+    actor : Actor
+    person_no, purpose : str
+    signed_by : str
+        Who signed: the person, or who signs for them.
+    document : str
+        The paper that bears the signature.
+    given_on : date
+        Not after today.
+    now : datetime
+    via : SourceKind
+
+    Raises
+    ------
+    InvalidInput
+        If signature or document are missing, or the day is to come.
+    Conflict
+        If no text of this purpose was published, or its newest one is agreed to already.
+    """
+    require(actor, "record_consents")
+    _check_purpose(purpose)
+    _check_signed(signed_by, document, given_on, now)
+    person = get_person(session, actor=actor, person_no=person_no)
+    newest = select(ConsentText).where(ConsentText.purpose == purpose).order_by(ConsentText.version.desc())
+    text = session.scalars(newest).first()
+    if text is None:
+        raise Conflict(
+            Text("尚未发布这一用途的同意书。", "No text of this purpose has been published."),
+            remedy=Text("请先运行 talentpool person consent-text。", "Publish one: talentpool person consent-text."),
+            place="purpose",
+            value=purpose,
+        )
+    if any(one.text_id == text.id for one in _standing(session, person.id, purpose)):
+        raise Conflict(
+            Text("本人已同意最新文本。", "The newest text is agreed to already."), place="purpose", value=purpose
+        )
+    (consent_id,) = allocate_ids(session, Consent.__tablename__)
+    consent = Consent(
+        id=consent_id, person_id=person.id, text_id=text.id, given_on=given_on, recorded_by=actor.username,
+        recorded_at=now,
+    )  # fmt: skip
+    session.add(consent)
+    consent.signed_by, consent.document = signed_by, document
+    if purpose == MATCHING:
+        _set_matching(session, person, value=True, actor=actor, now=now, via=via)
+    _record(session, "give_consent", person, purpose, text.version, actor=actor, now=now)
+    return consent
+
+
+def withdraw_consent(
+    session: Session,
+    *,
+    actor: Actor,
+    person_no: str,
+    purpose: str,
+    signed_by: str,
+    document: str,
+    withdrawn_on: date,
+    now: datetime,
+    via: SourceKind = SourceKind.API,
+) -> list[Consent]:
+    """Record that a person withdrew; for the purpose of matching they leave it in this very transaction.
+
+    Also a consent that was only ever noted in the record can be withdrawn; then no signed one is returned.
+    Parameters and errors as in `give_consent`.
+
+    Raises
+    ------
+    Conflict
+        If there is nothing to withdraw.
+    """
+    require(actor, "record_consents")
+    _check_purpose(purpose)
+    _check_signed(signed_by, document, withdrawn_on, now)
+    person = get_person(session, actor=actor, person_no=person_no)
+    standing = _standing(session, person.id, purpose)
+    if not standing and not (purpose == MATCHING and person.consent_matching is not False):
+        raise Conflict(
+            Text("没有可撤回的同意。", "There is no consent to withdraw."),
+            remedy=Text("请核对用途。", "Check the purpose."),
+            place="purpose",
+            value=purpose,
+        )
+    for consent in standing:
+        consent.withdrawn_on, consent.withdrawal_recorded_by = withdrawn_on, actor.username
+        consent.withdrawn_by, consent.withdrawal_document = signed_by, document
+    if purpose == MATCHING:
+        _set_matching(session, person, value=False, actor=actor, now=now, via=via)
+    _record(session, "withdraw_consent", person, purpose, None, actor=actor, now=now)
+    return standing
+
+
+def list_consents(session: Session, *, actor: Actor, person_no: str) -> list[Consent]:
+    """Return what a person agreed to and withdrew, the oldest first, also under records merged into theirs."""
+    require(actor, "read_people")
+    person = get_person(session, actor=actor, person_no=person_no)
+    ids = merged_into(session, person.id)
+    wanted = select(Consent).where(Consent.person_id.in_(ids)).options(joinedload(Consent.text)).order_by(Consent.id)
+    return list(session.scalars(wanted))
+
+
+def _standing(session: Session, person_id: int, purpose: str) -> list[Consent]:
+    wanted = (
+        select(Consent)
+        .join(Consent.text)
+        .where(Consent.person_id == person_id, ConsentText.purpose == purpose, Consent.withdrawn_on.is_(None))
+        .order_by(Consent.id)
+    )
+    return list(session.scalars(wanted))
+
+
+def _set_matching(
+    session: Session, person: Person, *, value: bool, actor: Actor, now: datetime, via: SourceKind
+) -> None:
+    if person.consent_matching is value:
+        return
+    ledger = Ledger(session, Origin.of(actor, via), now)
+    before, person.consent_matching, person.updated_at = person.consent_matching, value, now
+    session.flush()
+    ledger.note_changed("person", person.id, {"consent_matching": (before, value)}, row=person)
+    ledger.write()
+    bump(session, "people", people=[person.id])
+
+
+def _record(
+    session: Session, action: str, person: Person, purpose: str, version: int | None, *, actor: Actor, now: datetime
+) -> None:
+    audit.record(
+        session, actor=actor, action=action, subject_kind="person", subject_no=person.person_no, now=now,
+        detail={"purpose": purpose, **({"version": version} if version else {})},
+    )  # fmt: skip
+    session.flush()
+
+
+def _check_purpose(purpose: str, known: Sequence[str] = PURPOSES) -> None:
+    if purpose not in known:
+        raise InvalidInput(
+            Text(f"没有用途“{purpose}”。", f"There is no purpose '{purpose}'."),
+            remedy=Text(f"可用：{'、'.join(known)}。", f"There are: {', '.join(known)}."),
+            place="purpose",
+            value=purpose,
+        )
+
+
+def _check_signed(signed_by: str, document: str, day: date, now: datetime) -> None:
+    for place, value in (("signed_by", signed_by), ("document", document)):
+        if not value.strip():
+            raise InvalidInput(
+                Text("缺少签字人或文件。", "Signature or document is missing."),
+                remedy=Text("请写明谁签的字、在哪份文件上。", "Say who signed, and on which paper."),
+                place=place,
+            )
+    if day > day_of(now):
+        raise InvalidInput(
+            Text("日期在今天之后。", "The day is yet to come."),
+            remedy=Text("请核对签字日期。", "Check the day of the signature."),
+            place="given_on",
+            value=str(day),
+        )

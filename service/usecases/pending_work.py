@@ -1,0 +1,261 @@
+"""What waits for an account: one line for each kind of work that its roles may do, counted in its territory.
+
+A subject adds its line to `KINDS`; nothing else has to change.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, select, true
+from sqlalchemy.orm import Session
+
+from matching.vocabulary import RecordStatus, Text, VacancyStatus
+from service.access import Actor, TerritoryKind, may
+from service.models.appointments import Appointment
+from service.models.candidacies import Candidacy, Opinion, Round
+from service.models.credentials import AccountChange
+from service.models.identity import DuplicatePair
+from service.models.people import Person
+from service.models.rulebooks import ProposalState, RulebookProposal
+from service.models.shortlists import Shortlist
+from service.models.vacancies import Check, Vacancy
+from service.models.villages import Village
+from service.models.waivers import Waiver, WaiverState
+from service.usecases.days import day_of
+from service.usecases.terms import IN_OFFICE
+
+__all__ = ["KINDS", "Pending", "WorkKind", "WorkLine", "list_work"]
+
+_SOON = timedelta(days=30)
+_TERM_REMINDER = timedelta(days=90)
+_UNSIGNED_FOR = timedelta(days=7)
+_UNCHECKED_FOR = timedelta(days=14)
+
+
+class Pending(NamedTuple):
+    """How much waits, and how much of it for too long."""
+
+    n: int
+    n_overdue: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkKind:
+    """One kind of work.
+
+    Parameters
+    ----------
+    key : str
+    right : str
+        Who does it.
+    text : Text
+        ``{n}`` of it wait.
+    link : str
+        Where it is done: an address of the API below ``/api/v1``.
+    count : callable
+        Of session, actor and moment.
+    """
+
+    key: str
+    right: str
+    text: Text
+    link: str
+    count: Callable[[Session, Actor, datetime], Pending]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkLine:
+    """What waits of one kind; never nothing."""
+
+    key: str
+    text: Text
+    link: str
+    n: int
+    n_overdue: int
+
+
+def list_work(session: Session, *, actor: Actor, now: datetime) -> list[WorkLine]:
+    """Return what waits for an account, in the order of `KINDS`; kinds of which nothing waits are left out."""
+    lines = []
+    for kind in KINDS:
+        if may(actor, kind.right):
+            n, n_overdue = kind.count(session, actor, now)
+            if n:
+                told = kind.text.filled(n=n)
+                lines.append(WorkLine(key=kind.key, text=told, link=kind.link, n=n, n_overdue=n_overdue))
+    return lines
+
+
+def _counted(session: Session, query: Select[Any], is_overdue: ColumnElement[bool]) -> Pending:
+    rows = query.add_columns(is_overdue.label("is_overdue")).subquery()
+    overdue = func.count().filter(rows.c.is_overdue)
+    n, n_overdue = session.execute(select(func.count(), overdue).select_from(rows)).one()
+    return Pending(n, n_overdue)
+
+
+def _within(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that `Village` lies in the territory of an account."""
+    territory = actor.territory
+    if territory.kind.is_everything:
+        return true()
+    if territory.kind in {TerritoryKind.COUNTY, TerritoryKind.TOWNSHIP, TerritoryKind.VILLAGE} and territory.code:
+        # The code of a village begins with those of its county and township.
+        return Village.village_code.startswith(territory.code, autoescape=True)
+    return false()
+
+
+def _people(status: RecordStatus) -> Callable[[Session, Actor, datetime], Pending]:
+    def count(session: Session, actor: Actor, now: datetime) -> Pending:
+        query = select(Person.id).outerjoin(Village, Village.id == Person.home_village_id)
+        waiting = query.where(Person.record_status == status, Person.merged_into_id.is_(None), _within(actor))
+        return _counted(session, waiting, Person.updated_at < now - _UNCHECKED_FOR)
+
+    return count
+
+
+def _vacancies(session: Session, actor: Actor, now: datetime) -> Pending:
+    query = select(Vacancy.id).join(Village, Village.id == Vacancy.village_id)
+    waiting = query.where(Vacancy.vacancy_status == VacancyStatus.SUBMITTED, _within(actor))
+    return _counted(session, waiting, func.coalesce(Vacancy.deadline_on, date.max) < day_of(now))
+
+
+def _waivers(session: Session, actor: Actor, now: datetime) -> Pending:
+    query = select(Waiver.id).join(Vacancy, Vacancy.id == Waiver.vacancy_id)
+    waiting = query.join(Village, Village.id == Vacancy.village_id).where(
+        Waiver.state == WaiverState.PROPOSED,
+        Waiver.valid_until >= day_of(now),
+        Waiver.proposed_by != actor.username,
+        _within(actor),
+    )
+    return _counted(session, waiting, Waiver.proposed_at < now - _UNSIGNED_FOR)
+
+
+def _rulebooks(session: Session, actor: Actor, now: datetime) -> Pending:
+    waiting = select(RulebookProposal.id).where(
+        RulebookProposal.state == ProposalState.PROPOSED, RulebookProposal.proposed_by != actor.username
+    )
+    return _counted(session, waiting, RulebookProposal.proposed_at < now - _UNSIGNED_FOR)
+
+
+def _account_changes(session: Session, actor: Actor, now: datetime) -> Pending:
+    waiting = select(AccountChange.id).where(
+        AccountChange.decided_at.is_(None),
+        AccountChange.expires_at > now,
+        AccountChange.requested_by != actor.username,
+    )
+    return _counted(session, waiting, AccountChange.requested_at < now - _UNSIGNED_FOR)
+
+
+def _rounds(state: str, days: int) -> Callable[[Session, Actor, datetime], Pending]:
+    def count(session: Session, actor: Actor, now: datetime) -> Pending:
+        query = (
+            select(Round.shortlist_id)
+            .join(Shortlist, Shortlist.id == Round.shortlist_id)
+            .join(Vacancy, Vacancy.id == Shortlist.vacancy_id)
+            .join(Village, Village.id == Vacancy.village_id)
+            .where(Round.state == state, _within(actor))
+        )
+        return _counted(session, query, Round.updated_at < now - timedelta(days=days))
+
+    return count
+
+
+def _candidacies(session: Session, actor: Actor, now: datetime) -> Pending:
+    """Count people under review of whom the account has not said what it thinks."""
+    own = select(Opinion.candidacy_id).where(Opinion.username == actor.username, Opinion.undone_at.is_(None))
+    query = (
+        select(Candidacy.id)
+        .join(Round, Round.shortlist_id == Candidacy.shortlist_id)
+        .join(Shortlist, Shortlist.id == Candidacy.shortlist_id)
+        .join(Vacancy, Vacancy.id == Shortlist.vacancy_id)
+        .join(Village, Village.id == Vacancy.village_id)
+        .where(Round.state == "under_review", Candidacy.conclusion.is_(None), Candidacy.id.not_in(own), _within(actor))
+    )
+    return _counted(session, query, Round.updated_at < now - timedelta(days=10))
+
+
+def _duplicates(session: Session, actor: Actor, now: datetime) -> Pending:  # noqa: ARG001 - no pair grows old
+    if not actor.territory.kind.is_everything and actor.territory.kind is not TerritoryKind.COUNTY:
+        return Pending(0, 0)
+    first = select(Person.id).outerjoin(Village, Village.id == Person.home_village_id).where(_within(actor))
+    waiting = select(DuplicatePair.id).where(DuplicatePair.state == "open", DuplicatePair.first_id.in_(first))
+    return _counted(session, waiting, false())
+
+
+def _expiring(session: Session, actor: Actor, now: datetime) -> Pending:
+    """Count checks and waivers of open vacancies whose last day is near."""
+    today = day_of(now)
+    open_states = [status for status in VacancyStatus if status.is_open]
+    query = select(Check.id).join(Vacancy, Vacancy.id == Check.vacancy_id)
+    near = query.join(Village, Village.id == Vacancy.village_id).where(
+        Check.ended_at.is_(None),
+        and_(Check.valid_until >= today, Check.valid_until <= today + _SOON),
+        Vacancy.vacancy_status.in_(open_states),
+        _within(actor),
+    )
+    return _counted(session, near, false())
+
+
+def _terms(session: Session, actor: Actor, now: datetime) -> Pending:
+    today = day_of(now)
+    query = select(Appointment.id).join(Village, Village.id == Appointment.village_id)
+    near = query.where(
+        Appointment.state.in_(IN_OFFICE), Appointment.term_ends_on <= today + _TERM_REMINDER, _within(actor)
+    )
+    return _counted(session, near, Appointment.term_ends_on < today)
+
+
+KINDS: tuple[WorkKind, ...] = (
+    WorkKind(
+        key="records_to_check", right="check_people", link="/people?record_status=submitted",
+        text=Text("{n} 份档案待乡镇初审", "{n} records wait for the township's check"),
+        count=_people(RecordStatus.SUBMITTED),
+    ),
+    WorkKind(
+        key="records_to_verify", right="verify_people", link="/people?record_status=township_checked",
+        text=Text("{n} 份档案待核验", "{n} records wait to be verified"),
+        count=_people(RecordStatus.TOWNSHIP_CHECKED),
+    ),
+    WorkKind(
+        key="vacancies_to_approve", right="conclude_reviews", link="/vacancies?vacancy_status=submitted",
+        text=Text("{n} 个岗位待核定", "{n} vacancies wait to be approved"), count=_vacancies,
+    ),
+    WorkKind(
+        key="candidacies_to_review", right="review_candidacies", link="/shortlists",
+        text=Text("{n} 名人选待您发表意见", "{n} candidacies wait for you"), count=_candidacies,
+    ),
+    WorkKind(
+        key="shortlists_to_propose", right="conclude_reviews", link="/shortlists",
+        text=Text("{n} 份名单审阅中，待提出建议", "{n} lists are under review"), count=_rounds("under_review", 10),
+    ),
+    WorkKind(
+        key="shortlists_to_decide", right="decide_shortlists", link="/shortlists",
+        text=Text("{n} 份名单待研究决定", "{n} lists wait for a decision"), count=_rounds("proposed", 10),
+    ),
+    WorkKind(
+        key="waivers_to_sign", right="sign_waivers", link="/waivers?state=proposed",
+        text=Text("{n} 项放宽待签署", "{n} waivers wait for a signature"), count=_waivers,
+    ),
+    WorkKind(
+        key="rulebooks_to_sign", right="sign_rulebooks", link="/rulebook-proposals?state=proposed",
+        text=Text("{n} 项规则变更待签署", "{n} changes of the rulebook wait for a signature"), count=_rulebooks,
+    ),
+    WorkKind(
+        key="account_changes_to_approve", right="approve_accounts", link="/account-changes",
+        text=Text("{n} 项账号变更待确认", "{n} changes of accounts wait to be confirmed"), count=_account_changes,
+    ),
+    WorkKind(
+        key="duplicates_to_decide", right="decide_duplicates", link="/duplicates",
+        text=Text("{n} 对疑似重复待认定", "{n} pairs may be one person each"), count=_duplicates,
+    ),
+    WorkKind(
+        key="checks_expiring", right="record_checks", link="/vacancies",
+        text=Text("{n} 项核验或放宽 30 天内到期", "{n} checks or waivers expire within 30 days"), count=_expiring,
+    ),
+    WorkKind(
+        key="terms_ending", right="move_appointments", link="/appointments",
+        text=Text("{n} 个任期 90 天内届满", "{n} terms end within 90 days"), count=_terms,
+    ),
+)  # fmt: skip

@@ -1,0 +1,110 @@
+"""In a blind review nobody sees who the people are, until the round is closed or somebody gives a reason."""
+
+import json
+from datetime import date
+
+import pytest
+from builders import a_person, a_vacancy, a_village
+from builders_registry import save
+from sqlalchemy import select
+
+from schemas.shortlists import ShortlistSchema
+from service.errors import Conflict, InvalidInput
+from service.models.audit import AuditEntry
+from service.usecases import people, shortlists
+from service.usecases.blind_reviews import close_blind_review, count_lifts, lift_blind, open_blind_review
+from service.usecases.explanations import explain_person
+from service.usecases.exports import Wanted, make_export
+from service.usecases.rankings import read_ranking
+from service.usecases.replay import replay_shortlist
+from service.usecases.rescoring import rescore
+
+NAME, EMPLOYER = "柯那瑞", "柯那瑞合作社"
+
+
+@pytest.fixture
+def blind(any_database, actor, now):
+    """A list for a vacancy whose review is blind; its number."""
+    person = a_person(name=NAME, employer=EMPLOYER, sex="2", ethnicity="15", birth_date=date(1987, 3, 15))
+    records = [person, a_person(person_no="P2", name="样例乙")]
+    save(
+        any_database,
+        actor,
+        now,
+        villages=[a_village()],
+        people=records,
+        vacancies=[a_vacancy(), a_vacancy(vacancy_no="V2")],
+    )
+    rescore(any_database, actor=actor, now=lambda: now)
+    with any_database.unit_of_work() as session:
+        made = [shortlists.request_shortlist(session, actor=actor, vacancy_no=v, k=2, now=now) for v in ("V1", "V2")]
+        open_blind_review(session, actor=actor, vacancy_no="V1", now=now)
+        return [one.shortlist_no for one in made]
+
+
+def _told(database, actor, now, number, vacancy_no="V1"):
+    """Return everything that is told of the people of a vacancy, as text."""
+    with database.unit_of_work() as session:
+        told = [
+            json.dumps(
+                ShortlistSchema().dump(shortlists.get_shortlist(session, actor=actor, shortlist_no=number)),
+                ensure_ascii=False,
+            )
+        ]
+    for file_format in ("json", "csv"):
+        with database.unit_of_work() as session:
+            wanted = Wanted(kind="shortlist", file_format=file_format, subject_no=number)
+            told.append(make_export(session, wanted, actor=actor, now=now).content.decode())
+    with database.reading() as session:
+        ranked = read_ranking(session, actor=actor, vacancy_no=vacancy_no, now=now)
+        told += [f"{one.person.name} {one.person.employer} {one.person.sex} {one.person.birth_date}" for one in ranked]
+    with database.reading() as session:
+        found = explain_person(session, actor=actor, vacancy_no=vacancy_no, person_no="P1", now=now)
+        told.append(f"{found.person.name} {found.outcomes} {found.contributions}")
+    return "\n".join(told)
+
+
+def test_who_the_people_are_is_hidden_everywhere_for_this_vacancy_only(any_database, blind, actor, now):
+    told = _told(any_database, actor, now, blind[0])
+    assert [one for one in (NAME, EMPLOYER, "1987-03-15") if one in told] == []
+    assert "***P1" in told
+    open_told = _told(any_database, actor, now, blind[1], "V2")
+    assert NAME in open_told
+    assert ("盲审中不显示" in told, "盲审中不显示" in open_told) == (True, False)
+    with any_database.reading() as session:
+        assert people.get_person(session, actor=actor, person_no="P1").name == NAME
+
+
+def test_the_frozen_list_is_untouched(any_database, blind, actor):
+    with any_database.reading() as session:
+        assert replay_shortlist(session, actor=actor, shortlist_no=blind[0]).replay.agrees
+
+
+def test_lifting_needs_a_reason_is_for_one_reviewer_and_is_counted(any_database, blind, actor, now):
+    with any_database.unit_of_work() as session, pytest.raises(InvalidInput):
+        lift_blind(session, actor=actor, vacancy_no="V1", reason=" ", now=now)
+    with any_database.unit_of_work() as session:
+        lift_blind(session, actor=actor, vacancy_no="V1", reason="核对回避关系", now=now)
+    assert NAME in _told(any_database, actor, now, blind[0])
+    other = type(actor)("other", roles=actor.roles, territory=actor.territory)
+    assert NAME not in _told(any_database, other, now, blind[0])
+    with any_database.reading() as session:
+        (counted,) = count_lifts(session, actor=actor)
+        line = session.scalars(select(AuditEntry).where(AuditEntry.action == "lift_blind")).one()
+    assert (counted.username, counted.n_lifts, counted.n_vacancies) == ("admin", 1, 1)
+    assert (line.actor, line.subject_no, "核对" in str(line.detail)) == ("admin", "V1", False)
+
+
+def test_when_the_round_is_closed_everybody_sees_again_and_a_new_one_is_blind_again(any_database, blind, actor, now):
+    with any_database.unit_of_work() as session:
+        lift_blind(session, actor=actor, vacancy_no="V1", reason="核对", now=now)
+        close_blind_review(session, actor=actor, vacancy_no="V1", now=now)
+    other = type(actor)("other", roles=actor.roles, territory=actor.territory)
+    assert NAME in _told(any_database, other, now, blind[0])
+    with any_database.unit_of_work() as session, pytest.raises(Conflict):
+        lift_blind(session, actor=actor, vacancy_no="V1", reason="核对", now=now)
+
+
+def test_a_review_is_made_blind_once(any_database, blind, actor, now):
+    with any_database.unit_of_work() as session, pytest.raises(Conflict):
+        open_blind_review(session, actor=actor, vacancy_no="V1", now=now)

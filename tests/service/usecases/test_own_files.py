@@ -1,0 +1,88 @@
+"""A person's own file tells everything that is held about them, in plain words, and who looked at it."""
+
+import json
+
+import pytest
+from builders_canary import CANARY, live_through_everything
+from sqlalchemy import select
+
+from matching.vocabulary import Text
+from service.errors import Forbidden
+from service.files.columns import column_table
+from service.files.person_files import person_file_page
+from service.models.people import Person
+from service.usecases import people
+from service.usecases.own_files import person_file
+
+
+@pytest.fixture
+def canary(any_database, actor, now, tmp_path):
+    """The canary has lived through everything; her number."""
+    folder = tmp_path / "files"
+    folder.mkdir()
+    return live_through_everything(any_database, actor, now, folder)
+
+
+def _made(database, actor, now, number):
+    with database.unit_of_work() as session:
+        return person_file(session, actor=actor, person_no=number, now=now)
+
+
+def _label(name):
+    return column_table("people").labels.get(name, Text(name, name))
+
+
+def test_everything_that_is_stored_about_a_person_is_in_their_file(any_database, canary, actor, now):
+    told = json.dumps(_made(any_database, actor, now, canary), ensure_ascii=False)
+    assert [what for what, secret in CANARY.items() if secret not in told] == ["post_note"]
+
+
+def test_every_value_of_the_record_is_told_in_clear(any_database, canary, actor, now):
+    told = _made(any_database, actor, now, canary)["record"]
+    with any_database.reading() as session:
+        person = people.get_person(session, actor=actor, person_no=canary)
+        assert (told["id_number"], told["phone"], told["name"]) == (person.id_number, person.phone, person.name)
+
+
+def test_every_score_has_its_reasons_and_rules(any_database, canary, actor, now):
+    document = _made(any_database, actor, now, canary)
+    assert document["scores"]
+    for score in document["scores"]:
+        assert sum(reason["points"] for reason in score["reasons"]) == pytest.approx(score["score"])
+        assert all(reason["sentence"]["zh"] for reason in score["reasons"])
+        assert all(rule["sentence"]["zh"] for rule in score["rules"])
+
+
+def test_every_access_is_listed_also_to_the_record_that_was_merged(any_database, canary, actor, now):
+    _made(any_database, actor, now, canary)
+    accesses = _made(any_database, actor, now, canary)["accesses"]
+    actions = {one["action"] for one in accesses}
+    assert {"edit_person", "merge_people", "export_person_file"} <= actions
+    assert {one["by"] for one in accesses} == {"admin"}
+
+
+def test_the_page_is_readable_in_both_languages_and_asks_nothing_from_outside(any_database, canary, actor, now):
+    document = _made(any_database, actor, now, canary)
+    for language, title in (("zh", "本人档案"), ("en", "Your own file")):
+        page = person_file_page(document, language=language, label=_label)
+        assert title in page
+        assert CANARY["id_number"] in page
+        assert _label("phone").in_(language) in page
+        assert "http" not in page
+        assert "<script" not in page
+
+
+def test_what_somebody_wrote_is_never_markup_in_the_page(any_database, canary, actor, now):
+    document = _made(any_database, actor, now, canary)
+    document["record"]["note"] = "<img src=x onerror=alert(1)>"
+    assert "<img" not in person_file_page(document, language="zh", label=_label)
+
+
+def test_who_may_not_hand_out_files_gets_none(any_database, canary, now):
+    from service.access import Actor, Role
+
+    clerk = Actor("clerk", roles=frozenset({Role.REGISTRAR}))
+    with any_database.unit_of_work() as session, pytest.raises(Forbidden):
+        person_file(session, actor=clerk, person_no=canary, now=now)
+    with any_database.reading() as session:
+        assert session.scalars(select(Person)).one().name
