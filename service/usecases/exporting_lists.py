@@ -127,7 +127,7 @@ def export_list(
     found = read_listed(session, described.listing, filters=filters, sort=sort)
     if subject == "people":
         refuse_hidden_filters(filters, actor=actor)
-        found = iter(seen_people(session, list(found), actor=actor))
+        found = iter(seen_people(session, list(found), actor=actor, hides_middles=True))
     records = chosen.records(found)
     content = Content(
         kind=subject,
