@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from matching.vocabulary import Text
-from service.cli.acting import acting, acting_account
+from service.cli.acting import opened, writing
 from service.cli.console import Console, house_time, pass_console
 
 __all__ = ["audit"]
@@ -37,8 +37,8 @@ def head(console: Console, *, out: Path | None) -> None:
     from service.files.replacing import replace_bytes
     from service.usecases.audit_heads import export_head
 
-    with acting(console) as (session, actor, now):
-        document = export_head(session, actor=actor, now=now)
+    with writing(console) as (session, actor):
+        document = export_head(session, actor=actor, now=datetime.now(UTC))
     if out is None:
         console.print_json(document)
         return
@@ -60,16 +60,13 @@ def head(console: Console, *, out: Path | None) -> None:
 @pass_console
 def verify(console: Console, *, against: tuple[Path, ...], as_json: bool) -> None:
     """Find edits, deletions, reordering and cut ends; exit code 3 if there are any. 校验审计日志。"""
-    from service.installation import open_database
     from service.usecases.audit_heads import read_head
     from service.usecases.audit_verification import verify_log
 
-    database = open_database(console.settings)
     files = [file for path in against for file in (sorted(path.glob("*.json")) if path.is_dir() else [path])]
-    heads = [read_head(_text(file), vault=database.vault, place=str(file)) for file in files]
-    now = datetime.now(UTC)
-    with database.reading() as session:
-        found = verify_log(session, actor=acting_account(session, now=now), heads=heads, now=now)
+    with opened(console) as (database, actor), database.reading(actor) as session:
+        heads = [read_head(_text(file), vault=database.vault, place=str(file)) for file in files]
+        found = verify_log(session, actor=actor, heads=heads, now=datetime.now(UTC))
     for one in found.breaks:
         console.warn(one.sentence())
     if as_json:
@@ -142,9 +139,14 @@ def export(console: Console, *, out: Path, person_no: str | None, username: str 
     from service.usecases.audit_lines import LogQuery, export_log
 
     query = LogQuery.checked(person_no=person_no, username=username)
-    with acting(console) as (session, actor, now):
+    with writing(console) as (session, actor):
         made = export_log(
-            session, query, actor=actor, file_format=out.suffix.lstrip("."), language=console.language, now=now
+            session,
+            query,
+            actor=actor,
+            file_format=out.suffix.lstrip("."),
+            language=console.language,
+            now=datetime.now(UTC),
         )
         replace_bytes(out, made.content)
     console.done(
@@ -156,7 +158,7 @@ def _show(console: Console, *, as_json: bool, **wanted: Any) -> None:
     from schemas.audit import AuditLineSchema
     from service.usecases.audit_lines import LogQuery, read_log
 
-    with acting(console) as (session, actor, _):
+    with writing(console) as (session, actor):
         lines = AuditLineSchema().dump(read_log(session, LogQuery.checked(**wanted), actor=actor), many=True)
     if as_json:
         console.print_json({"schema": "talentpool.audit/1", "items": lines})

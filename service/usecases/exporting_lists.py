@@ -1,6 +1,6 @@
 """Lists as they are shown: the same filters, columns and order; id numbers and phones stay masked."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -20,6 +20,7 @@ from service.queries.people_pages import PEOPLE
 from service.queries.place_pages import VACANCIES, VILLAGES
 from service.usecases.exporting import Content, ExportedFile, check_format, record_export
 from service.usecases.exporting_rosters import check_size
+from service.usecases.masks import refuse_hidden_filters, seen_people
 
 __all__ = ["LISTS", "export_list", "list_columns"]
 
@@ -124,8 +125,13 @@ def export_list(
     chosen = list_columns(subject).chosen(columns, language=language)
     check_size(count_listed(session, described.listing, filters=filters))
     person_nos: list[str] = []
-    listed = read_listed(session, described.listing, filters=filters, sort=sort)
-    records = chosen.records(_noted(listed, person_nos) if subject == "people" else listed)
+    found = read_listed(session, described.listing, filters=filters, sort=sort)
+    if subject == "people":
+        refuse_hidden_filters(filters, actor=actor)
+        people = list(found)
+        person_nos = [person.person_no for person in people]
+        found = iter(seen_people(session, people, actor=actor, hides_middles=True))
+    records = chosen.records(found)
     content = Content(
         kind=subject,
         file_format=file_format,
@@ -137,13 +143,6 @@ def export_list(
         render=partial(_RENDER[file_format], chosen, records, selected(filters, sort)),
     )
     return record_export(session, content, actor=actor, now=now)
-
-
-def _noted(people: Iterable[Any], person_nos: list[str]) -> Iterator[Any]:
-    """Pass people on and keep their numbers: never more than a few hundred records are in memory."""
-    for person in people:
-        person_nos.append(person.person_no)
-        yield person
 
 
 def selected(filters: Mapping[str, Any] | None, sort: str | None) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from service.queries.pages import read_page
 from service.queries.place_pages import VACANCIES, vacancy_by_number
 from service.queries.vacancies import requirements_of, wishes_of
 from service.usecases import audit, saving_vacancies
+from service.usecases.attestation import vouched_for
 from service.usecases.claimed_states import check_claim
 from service.usecases.paging import Page
 from service.usecases.provenance import Ledger, Origin, SourceKind
@@ -108,7 +109,7 @@ def register_vacancy(
     if number and vacancy_by_number(session, number) is not None:
         raise taken(_LABEL, number, place="vacancy_no")
     check_claim(actor, machine="vacancy", place="vacancy_status", state=record.get("vacancy_status"))
-    report = saving_vacancies.save(session, [record], now=now, attestation=None, ledger=ledger)
+    report = saving_vacancies.save(session, vouched_for(actor, [record]), now=now, attestation=None, ledger=ledger)
     (saved,) = report.records
     refuse_findings(saved)
     audit.record(
@@ -158,7 +159,7 @@ def edit_vacancy(
         current=vacancy.vacancy_status,
     )
     with stale_as_precondition(vacancy_no):
-        records = [{**record, "vacancy_no": vacancy_no}]
+        records = vouched_for(actor, [{**record, "vacancy_no": vacancy_no}])
         report = saving_vacancies.save(session, records, now=now, attestation=None, ledger=ledger)
     (saved,) = report.records
     refuse_findings(saved)
