@@ -58,6 +58,7 @@ def test_the_log_is_read_by_an_auditor_and_by_nobody_else(app: Flask, api: Flask
     registered(api, PEOPLE, person_json(person_no="P-ONE"))
     api.get(f"{PEOPLE}/P-ONE")
     answer = api.get(AUDIT, query_string={"username": "admin", "limit": 2})
+    assert answer.status_code == 200, answer.text
     assert [line["action"] for line in answer.json["items"]] == ["view_person", "register_person"]
     assert answer.json["next_before"] == answer.json["items"][-1]["id"]
     refused = api.get(AUDIT)
