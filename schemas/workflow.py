@@ -13,6 +13,7 @@ from schemas.dates import Day
 from schemas.fields import Key, PlainText, Words
 from schemas.numbers import Whole
 from schemas.texts import TextSchema
+from schemas.waivers import WaiversReportSchema
 
 __all__ = [
     "AdditionSchema",
@@ -308,3 +309,4 @@ class OverrideReportSchema(Schema):
     by_reason = fields.Dict(keys=fields.String(), values=fields.Integer())
     by_account = fields.Dict(keys=fields.String(), values=fields.Integer())
     overrides = fields.List(fields.Nested(OverrideSchema))
+    waivers = fields.Nested(WaiversReportSchema)

@@ -164,7 +164,10 @@ def _of_database(error: Exception) -> ServiceError:
         )
     if isinstance(error, OperationalError):
         return _Refusal(
-            Text("数据库暂时无法访问，未保存任何内容。", "The database cannot be reached; nothing was saved."),
+            Text(
+                "数据库暂时无法访问，是否已保存不能确定。",
+                "The database cannot be reached; whether it was saved is not known.",
+            ),
             remedy=Text("请稍后以同一 Idempotency-Key 重试。", "Repeat it later with the same Idempotency-Key."),
             status=503,
             code="unavailable",

@@ -10,7 +10,7 @@ from schemas.dates import Day
 from schemas.workflow import OverrideReportSchema
 from service.api.answers import Answer
 from service.api.blueprint import Resource
-from service.context import current_actor, reading
+from service.context import current_actor, now, reading
 from service.usecases.override_reports import report_overrides
 
 __all__ = ["resource"]
@@ -37,5 +37,7 @@ class PeriodQuerySchema(StrictSchema):
 def show_overrides(query: dict[str, Any]) -> Response:
     """Answer with every recommendation that passed over somebody in a better place, and why."""
     with reading() as session:
-        found = report_overrides(session, actor=current_actor(), since=query.get("since"), until=query.get("until"))
+        found = report_overrides(
+            session, actor=current_actor(), since=query.get("since"), until=query.get("until"), now=now()
+        )
         return Answer.of(_OVERRIDES.dump(found)).response()

@@ -47,8 +47,8 @@ def overrides(console: Console, *, since: datetime | None, until: datetime | Non
     from schemas.workflow import OverrideReportSchema
     from service.usecases.override_reports import report_overrides
 
-    with acting(console) as (session, actor, _):
-        found = report_overrides(session, actor=actor, since=day_of_option(since), until=day_of_option(until))
+    with acting(console) as (session, actor, now):
+        found = report_overrides(session, actor=actor, since=day_of_option(since), until=day_of_option(until), now=now)
         document: dict[str, Any] = OverrideReportSchema().dump(found)
     if as_json:
         console.print_json({"schema": "talentpool.overrides/1", **document})
@@ -59,6 +59,14 @@ def overrides(console: Console, *, since: datetime | None, until: datetime | Non
             "{n_lists} 份名单，推荐 {n_recommended} 人，其中突破位次 {n_against_rank} 人。",
             "{n_lists} lists, {n_recommended} recommended, {n_against_rank} of them against the rank.",
         ).filled(**{name: document[name] for name in ("n_lists", "n_recommended", "n_against_rank")})
+    )
+    console.say(
+        Text(
+            "放宽：签署 {n_signed} 项，有效 {n_in_force}，到期 {n_expired}，撤回 {n_withdrawn}"
+            "（talentpool waivers report）。",
+            "Waivers: {n_signed} signed, {n_in_force} in force, {n_expired} expired, {n_withdrawn} withdrawn "
+            "(talentpool waivers report).",
+        ).filled(**{key: n for key, n in document["waivers"].items() if key.startswith("n_")})
     )
 
 

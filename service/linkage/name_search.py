@@ -34,6 +34,7 @@ _PLACES = 8  # syllables that are stored with their place
 _N_INITIALS = 6
 _MOST_READINGS = 3  # of one character
 _MOST_ALTERNATIVES = 16
+_MOST_MORE_UNITS = 2  # than the shortest way to read a search
 _STARTS = range(4)  # a search by whole syllables may begin at one of these places
 _LONG_INITIALS = ("zh", "ch", "sh")
 _INITIALS = frozenset("abcdefghjklmnopqrstwxyz")
@@ -98,8 +99,9 @@ def _syllables(units: tuple[_Unit, ...], *, start: int) -> list[frozenset[str]]:
 
 def _few_segmentations(words: list[str]) -> list[tuple[_Unit, ...]]:
     options = [_segmentations(word, is_last=place == len(words) - 1) for place, word in enumerate(words)]
-    joined = [tuple(chain.from_iterable(parts)) for parts in _few_products(options)]
-    return sorted(joined, key=len)[:_MOST_ALTERNATIVES]
+    joined = sorted((tuple(chain.from_iterable(parts)) for parts in _few_products(options)), key=len)
+    # Who writes "zhang" does not mean five initials.
+    return [units for units in joined if len(units) <= len(joined[0]) + _MOST_MORE_UNITS]
 
 
 @lru_cache(maxsize=2_000)  # the same rest is come to on many ways

@@ -1,14 +1,15 @@
 """Which state a record may be registered in: verified and approved need a named person and a document."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from matching.vocabulary import RecordStatus, Text, VacancyStatus
+from service.access import Actor, may, require
 from service.usecases.reports import SavedRecord, Severity
 
-__all__ = ["UNREAD_KEYS", "Attestation", "settle_record_status", "settle_vacancy_status", "signature_of"]
+__all__ = ["UNREAD_KEYS", "Attestation", "settle_record_status", "settle_vacancy_status", "signature_of", "vouched_for"]
 
 #: Key of a record that came from a file: the fields whose cells could not be read.
 UNREAD_KEYS = "unread_keys"
@@ -28,6 +29,25 @@ class Attestation:
 
     signed_by: str
     document: str
+
+
+def vouched_for(
+    actor: Actor, records: Sequence[Mapping[str, Any]], attestation: Attestation | None = None
+) -> Sequence[Mapping[str, Any]]:
+    """Return records without the attesters that they name themselves, unless the account that brings them may attest.
+
+    A file may say anything: its 已核验 and 已核定 count only when a named account that may attest files brings it.
+
+    Raises
+    ------
+    Forbidden
+        If the account attests the whole file and may not.
+    """
+    if may(actor, "attest_files"):
+        return records
+    if attestation is not None:
+        require(actor, "attest_files")
+    return [{key: value for key, value in record.items() if key not in _SIGNATURE} for record in records]
 
 
 def settle_record_status(
@@ -165,8 +185,8 @@ _NO_ERASURE = Text(
     "不能通过登记删除档案，请走删除流程。", "A record is not erased by registering it; use the erasure procedure."
 )
 _UNSIGNED_PERSON = Text(
-    "“已核验”需要核验人和依据文件；未提供，未按已核验登记。",
-    "'Verified' needs who verified it and the document; without them it was not taken.",
+    "“已核验”须由有核验权的账号提交，并附核验人和依据文件；未按已核验登记。",
+    "'Verified' needs an account that may attest, who verified it, and the document; it was not taken.",
 )
 _UNREAD_PERSON = Text(
     "有 {n} 个单元格未能读取，先按待核验登记。", "{n} cells could not be read; registered as submitted for now."
@@ -177,6 +197,6 @@ _UNREAD_VACANCY = Text(
 )
 _MEND_CELLS = Text("请改正这些单元格后再导入。", "Mend these cells and import again.")
 _UNSIGNED_VACANCY = Text(
-    "“已核定”“人选比选中”需要核定人和依据文件；未提供，未按该状态登记。",
-    "'Approved' and 'shortlisting' need who approved it and the document; without them the state was not taken.",
+    "“已核定”“人选比选中”须由有核定权的账号提交，并附核定人和依据文件；未按该状态登记。",
+    "'Approved' and 'shortlisting' need an account that may attest, who approved it, and the document; not taken.",
 )

@@ -14,6 +14,7 @@ from service.access import Actor, require
 from service.models.candidacies import Candidacy, Opinion
 from service.models.shortlists import Shortlist, ShortlistEntry
 from service.usecases.against_rank import is_explained, pairs_of
+from service.usecases.waiver_reports import WaiversReport, report_waivers
 
 __all__ = ["Override", "OverrideReport", "report_overrides"]
 
@@ -65,6 +66,8 @@ class OverrideReport:
     by_reason, by_account : dict of str to int
         How often each reason code was given, and by whom somebody was recommended.
     overrides : list of Override
+    waivers : WaiversReport
+        Rules that were waived in the period: the other way past what the rules say.
     """
 
     n_lists: int
@@ -73,10 +76,11 @@ class OverrideReport:
     by_reason: dict[str, int]
     by_account: dict[str, int]
     overrides: list[Override]
+    waivers: WaiversReport
 
 
 def report_overrides(
-    session: Session, *, actor: Actor, since: date | None = None, until: date | None = None
+    session: Session, *, actor: Actor, since: date | None = None, until: date | None = None, now: datetime
 ) -> OverrideReport:
     """Report the recommendations against the rank that stand.
 
@@ -85,7 +89,8 @@ def report_overrides(
     session : Session
     actor : Actor
     since, until : date, optional
-        First and last day, in China, of the lists' last conclusions.
+        First and last day, in China, of the lists' last conclusions, and of the signatures under waivers.
+    now : datetime
     """
     require(actor, "read_overrides")
     lists = _concluded_lists(session, since=since, until=until)
@@ -101,6 +106,7 @@ def report_overrides(
         by_reason=dict(sorted(Counter(code for one in overrides for code in one.reason_codes).items())),
         by_account=dict(sorted(Counter(one.concluded_by for one in overrides).items())),
         overrides=overrides,
+        waivers=report_waivers(session, actor=actor, since=since, until=until, now=now),
     )
 
 

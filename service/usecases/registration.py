@@ -15,7 +15,7 @@ from service.usecases import (
     saving_vacancies,
     saving_villages,
 )
-from service.usecases.attestation import Attestation
+from service.usecases.attestation import Attestation, vouched_for
 from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.reports import SaveReport
 
@@ -69,6 +69,7 @@ def save_people(
         If a record has an unknown key.
     """
     require(actor, "import_files")
+    records = vouched_for(actor, records, attest)
     report, _ = saving_people.save(
         session, records, now=now, attestation=attest, ledger=_ledger(session, actor=actor, origin=origin, now=now)
     )
@@ -105,6 +106,7 @@ def save_vacancies(
     A new vacancy without a state is approved if attested, else submitted. Parameters and errors as in `save_people`.
     """
     require(actor, "import_files")
+    records = vouched_for(actor, records, attest)
     report = saving_vacancies.save(
         session, records, now=now, attestation=attest, ledger=_ledger(session, actor=actor, origin=origin, now=now)
     )

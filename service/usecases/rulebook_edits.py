@@ -34,13 +34,16 @@ def read_rulebook_file(text: str) -> dict[str, Any]:
         found = json.loads(text.removeprefix("\ufeff"))
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
         raise InvalidInput(
-            Text(f"规则手册不是有效的 TOML 或 JSON：{error}", f"The rulebook is neither TOML nor JSON: {error}"),
+            Text(f"规则手册不是有效的 TOML 或 JSON：{error}。", f"The rulebook is neither TOML nor JSON: {error}."),
             remedy=Text(
                 "请从 talentpool rulebook show --json 的输出修改。", "Start from `talentpool rulebook show --json`."
             ),
             place="document",
         ) from error
-    document: dict[str, Any] = found.get("document", found)
+    document = found.get("document", found)
+    if not isinstance(document, dict):
+        problem = Text("document 应为一个对象。", "The document is no object.")
+        raise _refused(problem, Text("请提交整册规则手册。", "Send a whole rulebook."), place="document")
     return document
 
 

@@ -17,6 +17,8 @@ from service.queries.pages import read_page
 from service.queries.place_pages import VACANCIES, vacancy_by_number
 from service.queries.vacancies import requirements_of, wishes_of
 from service.usecases import audit, saving_vacancies
+from service.usecases.attestation import vouched_for
+from service.usecases.claimed_states import check_claim
 from service.usecases.paging import Page
 from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.single_records import (
@@ -106,7 +108,8 @@ def register_vacancy(
     number = record.get("vacancy_no")
     if number and vacancy_by_number(session, number) is not None:
         raise taken(_LABEL, number, place="vacancy_no")
-    report = saving_vacancies.save(session, [record], now=now, attestation=None, ledger=ledger)
+    check_claim(actor, machine="vacancy", place="vacancy_status", state=record.get("vacancy_status"))
+    report = saving_vacancies.save(session, vouched_for(actor, [record]), now=now, attestation=None, ledger=ledger)
     (saved,) = report.records
     refuse_findings(saved)
     audit.record(
@@ -148,8 +151,15 @@ def edit_vacancy(
     vacancy = _found(session, vacancy_no)
     check_version(session, vacancy, kind="vacancy", number=vacancy_no, expected=expected_version)
     check_number(record, key="vacancy_no", number=vacancy_no)
+    check_claim(
+        actor,
+        machine="vacancy",
+        place="vacancy_status",
+        state=record.get("vacancy_status"),
+        current=vacancy.vacancy_status,
+    )
     with stale_as_precondition(vacancy_no):
-        records = [{**record, "vacancy_no": vacancy_no}]
+        records = vouched_for(actor, [{**record, "vacancy_no": vacancy_no}])
         report = saving_vacancies.save(session, records, now=now, attestation=None, ledger=ledger)
     (saved,) = report.records
     refuse_findings(saved)

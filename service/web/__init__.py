@@ -4,6 +4,7 @@ from flask import Blueprint, Flask
 from jinja2 import StrictUndefined
 
 from service.web import (
+    account,
     catalog,
     errors,
     help_page,
@@ -31,6 +32,7 @@ _SUBJECTS = (
     sessions,
     sign_in_steps,
     single_sign_on,
+    account,
     language,
     overview,
     people,

@@ -4,11 +4,11 @@ from service.models.accounts import SignInWay, Stage
 from service.usecases.accounts.bootstrapping import create_account, is_first_administrator
 from service.usecases.accounts.changes import ChangeRow, Decided, decide_change, list_changes, request_change
 from service.usecases.accounts.directory import DirectoryUnavailable, LdapDirectory
-from service.usecases.accounts.passwords import TWO_PASSWORDS, change_password, set_password
+from service.usecases.accounts.passwords import TWO_PASSWORDS, change_password, prove_password, set_password
 from service.usecases.accounts.places import roles_of_words, territory_as_text, territory_of_text
 from service.usecases.accounts.policies import POLICIES, PasswordPolicy
 from service.usecases.accounts.provider import Begun, OidcProvider, ProviderRefused, sign_in_by_provider
-from service.usecases.accounts.registry import AccountRow, list_accounts, unlock_account
+from service.usecases.accounts.registry import AccountRow, list_accounts, own_account, unlock_account
 from service.usecases.accounts.second_factor import (
     Enrolment,
     confirm_enrolment,
@@ -84,6 +84,8 @@ __all__ = [
     "list_sessions",
     "list_tokens",
     "needs_refresh",
+    "own_account",
+    "prove_password",
     "refresh",
     "renew_recovery_codes",
     "request_change",

@@ -21,7 +21,7 @@ from service.usecases.accounts.registry import MANAGERS, account_named, log
 from service.usecases.accounts.sessions import SignIn, end_sessions, ended, living_session, rotate_session
 from service.usecases.accounts.sign_in import locked, stage_of
 
-__all__ = ["TWO_PASSWORDS", "change_password", "set_password"]
+__all__ = ["TWO_PASSWORDS", "change_password", "prove_password", "set_password"]
 
 TWO_PASSWORDS = Text("两次输入的口令不一致。", "The two passwords differ.")
 
@@ -81,27 +81,53 @@ def change_password(
     SignIn or ServiceError
         A refusal is returned, not raised, as by `sign_in`.
     """
-    with database.unit_of_work() as session:
+    with database.reading() as session:
         opened = _session_of(session, token, settings, now)
+        if opened is None:
+            return ended()
+        if opened.account.sign_in_way != SignInWay.PASSWORD:
+            return _kept_elsewhere(opened.account)
+    if opened.stage == Stage.OPEN:
+        refusal = prove_password(database, token=token, password=current or "", settings=settings, now=now)
+        if refusal is not None:
+            return refusal
+    with database.unit_of_work() as session:
+        return _changed(session, token, password=password, settings=settings, now=now)
+
+
+def prove_password(
+    database: Database, *, token: str, password: str, settings: AccountSettings, now: datetime
+) -> ServiceError | None:
+    """Ask somebody who is signed in for the password again, before something that a borrowed browser must not do.
+
+    Accounts whose password another house keeps are not asked. Attempts count like those of signing in.
+
+    Returns
+    -------
+    ServiceError or None
+        None if it is right.
+    """
+    with database.unit_of_work() as session:
+        opened = living_session(session, token=token, settings=settings, now=now, stages=[Stage.OPEN])
         if opened is None:
             return ended()
         account = opened.account
         if account.sign_in_way != SignInWay.PASSWORD:
-            return _kept_elsewhere(account)
-        if opened.stage == Stage.OPEN:
-            attempt = take_attempt(session, kind=PASSWORD, username=account.username, settings=settings, now=now)
-            if isinstance(attempt, timedelta):
-                return locked(attempt)
-    if opened.stage == Stage.OPEN and not matches(account.password_hash, current or ""):
-        with database.unit_of_work() as session:
-            log(session, username=account.username, action="change_password_refused", now=now)
-        return InvalidInput(
-            Text("当前口令不正确。", "The present password is not right."),
-            remedy=Text("请重新输入。", "Give it again."),
-            place="current",
-        )
+            return None
+        attempt = take_attempt(session, kind=PASSWORD, username=account.username, settings=settings, now=now)
+        if isinstance(attempt, timedelta):
+            return locked(attempt)
+    is_right = matches(account.password_hash, password)
     with database.unit_of_work() as session:
-        return _changed(session, token, password=password, settings=settings, now=now)
+        if is_right:
+            forget_attempts(session, kind=PASSWORD, username=account.username)
+            return None
+        log(session, username=account.username, action="prove_password_refused", now=now)
+    return InvalidInput(
+        Text("当前口令不正确。", "The present password is not right."),
+        remedy=Text("请重新输入。", "Give it again."),
+        place="current",
+    )
 
 
 def _changed(

@@ -24,6 +24,7 @@ __all__ = [
     "check_username",
     "list_accounts",
     "log",
+    "own_account",
     "territory_of",
     "unlock_account",
 ]
@@ -75,20 +76,7 @@ def check_username(session: Session, username: str) -> None:
 def list_accounts(session: Session, *, actor: Actor, now: datetime) -> list[AccountRow]:
     """Return all accounts by name."""
     require_any(actor, *MANAGERS, "approve_accounts")
-    return [
-        AccountRow(
-            username=account.username,
-            roles=account.roles,
-            territory=territory_of(account),
-            sign_in_way=account.sign_in_way,
-            has_second_factor=account.totp_confirmed_at is not None,
-            must_change_password=account.must_change_password,
-            is_disabled=account.is_disabled,
-            locked_until=locked_until(session, username=account.username, now=now),
-            created_at=account.created_at,
-        )
-        for account in session.scalars(select(Account).order_by(Account.username))
-    ]
+    return [_row(session, account, now) for account in session.scalars(select(Account).order_by(Account.username))]
 
 
 def unlock_account(session: Session, *, actor: Actor, username: str, now: datetime) -> None:
@@ -105,6 +93,11 @@ def unlock_account(session: Session, *, actor: Actor, username: str, now: dateti
         forget_attempts(session, kind=kind, username=username)
     audit.record(session, actor=actor, action="unlock_account", subject_kind="account", subject_no=username, now=now)
     session.flush()
+
+
+def own_account(session: Session, *, actor: Actor, now: datetime) -> AccountRow:
+    """Return the account that acts, as its owner sees it."""
+    return _row(session, account_named(session, actor.username), now)
 
 
 def account_named(session: Session, username: str, *, is_changing: bool = False) -> Account:
@@ -154,3 +147,17 @@ def log(
         session, actor=actor, action=action, subject_kind="account", subject_no=username, now=now, detail=detail
     )
     session.flush()
+
+
+def _row(session: Session, account: Account, now: datetime) -> AccountRow:
+    return AccountRow(
+        username=account.username,
+        roles=account.roles,
+        territory=territory_of(account),
+        sign_in_way=account.sign_in_way,
+        has_second_factor=account.totp_confirmed_at is not None,
+        must_change_password=account.must_change_password,
+        is_disabled=account.is_disabled,
+        locked_until=locked_until(session, username=account.username, now=now),
+        created_at=account.created_at,
+    )

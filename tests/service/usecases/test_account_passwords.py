@@ -222,7 +222,7 @@ def test_guessing_the_present_password_of_an_open_session_locks_the_account(data
     assert "locked" in refused.problem.en
     with database.reading() as session:
         actions = session.scalars(select(AuditEntry.action)).all()
-    assert actions.count("change_password_refused") == 5
+    assert actions.count("prove_password_refused") == 5
 
 
 def test_a_hash_of_older_parameters_is_renewed_at_sign_in(database: Database, now: datetime) -> None:

@@ -117,7 +117,8 @@ def _violations(page) -> list[str]:
 
 PAGES = (
     "/", "/people", "/people?talent_source=T7", "/people/P01", "/vacancies", "/vacancies/V2", "/shortlists",
-    "{shortlist}", "{shortlist}/excluded", "/rulebook", "{card}", "/words", "/help",
+    "{shortlist}", "{shortlist}/excluded", "/rulebook", "{card}", "/words", "/help", "/account",
+    "/account/second-factor",
 )  # fmt: skip
 
 

@@ -1,0 +1,176 @@
+"""One's own account: password, second factor, sessions, tokens."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from service.access import rights_of
+from service.access.actors import ROLE_LABELS
+from service.access.territory import TERRITORY_LABELS
+from service.context import current_actor, database, now, reading, session_token, settings, unit_of_work
+from service.errors import InvalidInput, ServiceError
+from service.usecases import accounts
+from service.web.qr import qr_code
+from service.web.sign_in_steps import changed_password, keep
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("account", __name__, url_prefix="/account")
+_LONGEST_CODE = 40
+_LIFETIMES_DAYS = (7, 30, 90, 366)
+
+
+@blueprint.get("")
+def show() -> str:
+    """Show the account to its owner."""
+    return _page()
+
+
+@blueprint.post("/password")
+def change_password() -> Response | tuple[str, int]:
+    """Change the password; all other sessions end."""
+    outcome = changed_password(current=request.form.get("current", ""))
+    if isinstance(outcome, ServiceError):
+        return _page(password_error=outcome), outcome.status
+    keep(outcome)
+    flash(_("The password is changed; all other sessions have ended."), "done")
+    return redirect(url_for("account.show"), 303)
+
+
+@blueprint.get("/second-factor")
+def device() -> str:
+    """Show the secret for a new device."""
+    return _device_page()
+
+
+@blueprint.post("/second-factor")
+def confirm_device() -> str | tuple[str, int]:
+    """Put the new device into force and show the recovery codes, this once."""
+    actor, refusal = current_actor(), _proved()
+    if refusal is not None:
+        return _device_page(refusal), refusal.status
+    code = request.form.get("code", "").strip()[:_LONGEST_CODE]
+    try:
+        with unit_of_work() as db:
+            codes = accounts.confirm_enrolment(db, actor=actor, code=code, now=now(), kept=session_token())
+            outcome = accounts.go_on(
+                db, token=session_token(), settings=settings().accounts, now=now(), has_second_factor=True
+            )
+    except InvalidInput as error:
+        return _device_page(error), error.status
+    keep(outcome)
+    return _codes_page(codes)
+
+
+@blueprint.post("/recovery-codes")
+def renew_codes() -> str | tuple[str, int]:
+    """Replace the recovery codes and show the new ones, this once."""
+    actor, refusal = current_actor(), _proved()
+    if refusal is not None:
+        return _page(codes_error=refusal), refusal.status
+    with unit_of_work() as db:
+        return _codes_page(accounts.renew_recovery_codes(db, actor=actor, now=now()))
+
+
+@blueprint.post("/sessions/<session_no>/end")
+def end_session(session_no: str) -> Response:
+    """End one of the sessions."""
+    with unit_of_work() as db:
+        accounts.end_session(db, actor=current_actor(), session_no=session_no, now=now())
+    flash(_("The session has ended."), "done")
+    return redirect(url_for("account.show") + "#sessions", 303)
+
+
+@blueprint.post("/tokens")
+def make_token() -> str | tuple[str, int]:
+    """Make a token and show it, this once."""
+    actor, refusal = current_actor(), _proved()
+    if refusal is not None:
+        return _page(token_error=refusal), refusal.status
+    try:
+        with unit_of_work() as db:
+            made = accounts.create_token(
+                db,
+                actor=actor,
+                username=actor.username,
+                label=request.form.get("label", "").strip(),
+                scopes=request.form.getlist("scope"),
+                expires_at=_end_of_token(request.form.get("days", "")),
+                now=now(),
+            )
+    except InvalidInput as error:
+        return _page(token_error=error), error.status
+    return _page(made_token=made)
+
+
+@blueprint.post("/tokens/<token_no>/revoke")
+def revoke_token(token_no: str) -> Response:
+    """End a token at once."""
+    with unit_of_work() as db:
+        accounts.revoke_token(db, actor=current_actor(), token_no=token_no, now=now())
+    flash(_("The token is revoked."), "done")
+    return redirect(url_for("account.show") + "#tokens", 303)
+
+
+def _page(**shown: Any) -> str:
+    actor = current_actor()
+    with reading() as db:
+        own = accounts.own_account(db, actor=actor, now=now())
+        sessions = accounts.list_sessions(
+            db, actor=actor, settings=settings().accounts, now=now(), token=session_token()
+        )
+        tokens = [row for row in accounts.list_tokens(db, actor=actor) if row.revoked_at is None]
+    parts: dict[str, Any] = {
+        "password_error": None,
+        "codes_error": None,
+        "token_error": None,
+        "made_token": None,
+        "own": own,
+        "role_labels": [ROLE_LABELS[role] for role in sorted(actor.roles)],
+        "territory_label": TERRITORY_LABELS[actor.territory.kind],
+        "territory_code": actor.territory.code,
+        "sessions": sessions,
+        "tokens": tokens,
+        "scopes": sorted({right.partition("_")[0] for right in rights_of(actor)}),
+        "lifetimes": _LIFETIMES_DAYS,
+        "policy": accounts.POLICIES[settings().accounts.password_policy],
+        "has_password": own.sign_in_way == accounts.SignInWay.PASSWORD,
+    }
+    return render_template("account/show.html", **{**parts, **shown})
+
+
+def _device_page(error: ServiceError | None = None) -> str:
+    actor = current_actor()
+    with unit_of_work() as db:
+        waiting = accounts.start_enrolment(db, actor=actor, now=now())
+        own = accounts.own_account(db, actor=actor, now=now())
+    return render_template(
+        "account/device.html",
+        error=error,
+        secret=waiting.secret,
+        picture=qr_code(waiting.address, title=_("Picture for the authenticator app")),
+        has_password=own.sign_in_way == accounts.SignInWay.PASSWORD,
+    )
+
+
+def _codes_page(codes: list[str]) -> str:
+    return render_template("sign_in/recovery_codes.html", codes=codes, onward=url_for("account.show"))
+
+
+def _proved() -> ServiceError | None:
+    """Ask for the password again: a browser left open must not hand the account over."""
+    return accounts.prove_password(
+        database(),
+        token=session_token(),
+        password=request.form.get("current", ""),
+        settings=settings().accounts,
+        now=now(),
+    )
+
+
+def _end_of_token(days: str) -> datetime:
+    wanted = int(days) if days.isascii() and days.isdigit() and len(days) < 4 else _LIFETIMES_DAYS[0]
+    return now() + timedelta(days=max(1, wanted))

@@ -1,0 +1,56 @@
+"""The rights of people over the API."""
+
+from builders import a_person, a_vacancy, a_village
+from builders_api import problem_of
+from builders_registry import save
+
+from matching.vocabulary import Text
+from service.usecases.consents import publish_consent_text
+
+PERSON, VACANCY = "/api/v1/people/P1", "/api/v1/vacancies/V1"
+SIGNED = {"purpose": "matching", "signed_by": "样例甲", "document": "同意书1", "signed_on": "2026-11-20"}
+
+
+def _filled(database, actor, now):
+    save(database, actor, now, villages=[a_village()], people=[a_person()], vacancies=[a_vacancy()])
+    with database.unit_of_work() as session:
+        publish_consent_text(session, actor=actor, purpose="matching", text=Text("同意。", "Yes."), now=now)
+
+
+def _sent(api, path, body, status):
+    answer = api.post(path, json=body)
+    assert answer.status_code == status, answer.text
+    return answer.json
+
+
+def test_consent_correction_hold_and_erasure_from_beginning_to_end(api, database, actor, now):
+    _filled(database, actor, now)
+    assert _sent(api, f"{PERSON}/consents", SIGNED, 201)["version"] == 1
+    (gone,) = _sent(api, f"{PERSON}/consents/withdrawals", SIGNED, 201)["items"]
+    assert gone["withdrawn_on"] == "2026-11-20"
+    assert [one["version"] for one in api.get(f"{PERSON}/consents").json["items"]] == [1]
+    asked = {"field": "employer", "value": "新单位", "reason": "已调动"}
+    number = _sent(api, f"{PERSON}/corrections", asked, 201)["correction_id"]
+    decided = api.post(f"/api/v1/corrections/{number}/decision", json={"accept": True})
+    assert problem_of(decided, 409)["place"] == "decided_by"
+    hold = _sent(api, f"{PERSON}/holds", {"reason": "申诉", "document": "函1"}, 201)["hold_id"]
+    wanted = {"document": "函2", "on_request": True}
+    assert problem_of(api.post(f"{PERSON}/erasure", json=wanted), 409)["place"] == "hold"
+    _sent(api, f"{PERSON}/holds/{hold}/lift", {"reason": "已结"}, 200)
+    assert api.get("/api/v1/retention").json == {"items": []}
+    document = api.get(f"{PERSON}/file").json
+    assert document["record"]["name"] == "样例甲"
+    assert {one["action"] for one in document["accesses"]} >= {"give_consent", "place_hold"}
+    assert _sent(api, f"{PERSON}/erasure", wanted, 201)["ground"] == "request"
+    assert api.get(PERSON).json["name"] == "（已删除）"
+
+
+def test_a_blind_review_over_the_api(api, database, actor, now):
+    _filled(database, actor, now)
+    made = _sent(api, f"{VACANCY}/shortlists", {"k": 1}, 201)["shortlist_no"]
+    _sent(api, f"{VACANCY}/blind-review", {}, 200)
+    assert api.get(f"/api/v1/shortlists/{made}").json["entries"][0]["name"] == "***P1"
+    _sent(api, f"{VACANCY}/blind-review/lifts", {"reason": "核对回避"}, 200)
+    assert api.get(f"/api/v1/shortlists/{made}").json["entries"][0]["name"] == "样例甲"
+    assert api.get("/api/v1/blind-lifts").json["items"][0]["n_lifts"] == 1
+    _sent(api, f"{VACANCY}/blind-review/close", {}, 200)

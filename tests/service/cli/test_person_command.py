@@ -1,0 +1,53 @@
+"""What is owed to people, in the terminal."""
+
+import json
+
+import pytest
+from builders import a_person, a_village
+from builders_registry import save
+
+
+@pytest.fixture
+def office(talentpool, api, database, actor, now, monkeypatch):
+    """The command line of an officer with a token, and one person on record."""
+    save(database, actor, now, villages=[a_village()], people=[a_person()])
+    monkeypatch.setenv("TALENTPOOL_TOKEN", api.environ_base["HTTP_AUTHORIZATION"].split()[1])
+    return talentpool
+
+
+def test_the_host_alone_hands_out_and_erases_nobody(installed):
+    installed("person", "file", "P1", "-o", "x.html", exit_code=1)
+    installed("person", "erase", "P1", "--document", "函", "--yes", exit_code=1)
+
+
+def test_a_file_is_written_to_read_or_as_json_for_its_owner_only(office, tmp_path):
+    for name in ("file.html", "file.json"):
+        office("person", "file", "P1", "-o", str(tmp_path / name))
+        assert (tmp_path / name).stat().st_mode & 0o077 == 0
+    assert "样例甲" in (tmp_path / "file.html").read_text(encoding="utf-8")
+    assert json.loads((tmp_path / "file.json").read_text(encoding="utf-8"))["record"]["name"] == "样例甲"
+
+
+def test_from_consent_to_erasure(office, tmp_path):
+    for language in ("zh", "en"):
+        (tmp_path / language).write_text("同意。", encoding="utf-8")
+    office("person", "consent-text", "--zh", str(tmp_path / "zh"), "--en", str(tmp_path / "en"))
+    signed = ("--signed-by", "样例甲", "--document", "同意书1", "--on", "2026-11-20")
+    office("person", "consent", "P1", *signed)
+    office("person", "consent", "P1", *signed, "--withdraw")
+    assert json.loads(office("retention", "--within", "100", "--json").stdout)["items"] == [
+        {"person_no": "P1", "ground": "withdrawn", "started_on": "2026-11-20", "due_on": "2027-02-19", "is_held": False}
+    ]
+    office("person", "correct", "P1", "--field", "employer", "--value", "新单位", "--reason", "调动")
+    office("person", "hold", "P1", "--reason", "申诉", "--document", "函1")
+    office("person", "erase", "P1", "--document", "函2", "--on-request", "--yes", exit_code=1)
+    office("person", "hold", "P1", "--reason", "已结", "--lift", "1")
+    office("person", "erase", "P1", "--document", "函2", "--on-request", "--yes")
+    assert json.loads(office("retention", "--within", "3000", "--json").stdout)["items"] == []
+
+
+def test_keys_are_shown_and_changed(installed):
+    assert json.loads(installed("keys", "show", "--json").stdout)["items"][0]["suite"] == "aes"
+    installed("keys", "rotate")
+    assert [one["version"] for one in json.loads(installed("keys", "show", "--json").stdout)["items"]] == [1, 2]
+    installed("keys", "retire", exit_code=1)  # every running process has to know them first

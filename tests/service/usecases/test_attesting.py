@@ -1,0 +1,62 @@
+"""What a file claims counts only when a named account that may attest brings it."""
+
+import pytest
+from builders import a_person, a_vacancy, a_village, an_actor
+
+from matching.vocabulary import RecordStatus, VacancyStatus
+from service.access import Role
+from service.errors import Forbidden, InvalidInput
+from service.usecases.attestation import Attestation
+from service.usecases.people import get_person, register_person
+from service.usecases.registration import save_people, save_vacancies, save_villages
+from service.usecases.vacancies import get_vacancy
+
+CLAIMING = {"attested_by": "某领导", "attested_document": "某号文件"}
+OFFICER = an_actor(Role.OFFICER, username="officer")
+REGISTRAR = an_actor(Role.REGISTRAR, username="registrar")
+TOWNSHIP = an_actor(Role.TOWNSHIP, username="township")
+
+
+def _saved(database, actor, now, **options):
+    with database.unit_of_work() as session:
+        save_villages(session, actor=OFFICER, records=[a_village()], now=now)
+        save_people(session, actor=actor, records=[a_person(**CLAIMING)], now=now, **options)
+        save_vacancies(session, actor=actor, records=[a_vacancy(**CLAIMING)], now=now, **options)
+    with database.reading() as session:
+        person = get_person(session, actor=OFFICER, person_no="P1")
+        vacancy = get_vacancy(session, actor=OFFICER, vacancy_no="V1")
+    return person, vacancy
+
+
+@pytest.mark.parametrize("actor", [REGISTRAR, TOWNSHIP])
+def test_names_in_a_file_do_not_verify_anybody(any_database, now, actor):
+    person, vacancy = _saved(any_database, actor, now)
+    assert (person.record_status, person.attested_by) == (RecordStatus.SUBMITTED, None)
+    assert (vacancy.vacancy_status, vacancy.attested_by) == (VacancyStatus.SUBMITTED, None)
+
+
+def test_the_same_file_counts_when_an_officer_brings_it(any_database, now):
+    person, vacancy = _saved(any_database, OFFICER, now)
+    assert (person.record_status, person.attested_by) == (RecordStatus.VERIFIED, "某领导")
+    assert (vacancy.vacancy_status, vacancy.attested_document) == (VacancyStatus.APPROVED, "某号文件")
+
+
+def test_who_may_not_attest_cannot_attest_a_whole_file(any_database, now):
+    with pytest.raises(Forbidden):
+        _saved(any_database, REGISTRAR, now, attest=Attestation("某领导", "某号文件"))
+
+
+def test_one_record_is_no_way_around(any_database, now):
+    with any_database.unit_of_work() as session, pytest.raises(InvalidInput) as refused:
+        register_person(session, actor=REGISTRAR, record=a_person(home_village_code=None, **CLAIMING), now=now)
+    assert refused.value.place == "record_status"
+
+
+def test_a_later_file_does_not_renew_a_verification_either(any_database, now):
+    _saved(any_database, OFFICER, now)
+    again = a_person(rural_work_years=9.0, attested_by="某某", attested_document="另一号")
+    with any_database.unit_of_work() as session:
+        save_people(session, actor=REGISTRAR, records=[again], now=now)
+    with any_database.reading() as session:
+        person = get_person(session, actor=OFFICER, person_no="P1")
+    assert (person.attested_by, person.attested_document) == ("某领导", "某号文件")
