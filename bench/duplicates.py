@@ -15,8 +15,8 @@ from bench.duplicate_fresh_kinds import FRESH
 from bench.duplicate_kinds import HELD_OUT, TUNED, Kind
 from bench.duplicate_sets import draw_set, identity_of, search
 from bench.figures import Figure, median_seconds, print_table
+from bench.offices import OFFICE
 from seed_data.demo_city import generate
-from service.access import OPERATOR
 from service.installation import initialise
 from service.linkage import Roll, find_pairs, matches_of
 from service.settings import Settings
@@ -70,11 +70,11 @@ def _in_a_database() -> list[Figure]:
             Settings(database_url=f"sqlite:///{directory}/bench.db", key_file=Path(directory) / "bench.key")
         )
         with database.unit_of_work() as session:
-            registration.save_villages(session, actor=OPERATOR, records=city.villages, now=NOW)
-            registration.save_people(session, actor=OPERATOR, records=city.people, now=NOW)
+            registration.save_villages(session, actor=OFFICE, records=city.villages, now=NOW)
+            registration.save_people(session, actor=OFFICE, records=city.people, now=NOW)
         with database.unit_of_work() as session:
             began = time.perf_counter()
-            find_duplicates(session, actor=OPERATOR, now=NOW)
+            find_duplicates(session, actor=OFFICE, now=NOW)
             seconds = time.perf_counter() - began
         database.dispose()
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

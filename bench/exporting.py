@@ -11,11 +11,11 @@ import numpy as np
 
 from bench.figures import Figure
 from bench.imports import N_ROWS, NOW, write_roster
+from bench.offices import OFFICE
 from matching.repairs import find_repairs
 from seed_data.demo_city import generate
 from seed_data.demo_city.geography import Geography
 from seed_data.demo_city.policy import Desk
-from service.access import OPERATOR
 from service.installation import initialise
 from service.settings import Settings
 from service.usecases.attestation import Attestation
@@ -36,15 +36,15 @@ def measure() -> list[Figure]:
         )
         options = ImportOptions(attestation=Attestation("bench", "bench"))
         with database.unit_of_work() as session:
-            import_file(session, actor=OPERATOR, kind="people", path=path, now=NOW, options=options)
+            import_file(session, actor=OFFICE, kind="people", path=path, now=NOW, options=options)
 
         def roster(file_format: str) -> Any:
             with database.unit_of_work() as session:
-                return export_roster(session, actor=OPERATOR, table="people", file_format=file_format, now=NOW)
+                return export_roster(session, actor=OFFICE, table="people", file_format=file_format, now=NOW)
 
         def people() -> Any:
             with database.unit_of_work() as session:
-                return export_list(session, actor=OPERATOR, subject="people", file_format="xlsx", now=NOW)
+                return export_list(session, actor=OFFICE, subject="people", file_format="xlsx", now=NOW)
 
         timed = {name: _timed(work) for name, work in {
             "roster of 10,000 people as .xlsx": lambda: roster("xlsx"),
@@ -54,7 +54,7 @@ def measure() -> list[Figure]:
         peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         path.write_bytes(timed["roster of 10,000 people as .xlsx"][1].content)
         with database.unit_of_work() as session:
-            report = import_file(session, actor=OPERATOR, kind="people", path=path, now=NOW)
+            report = import_file(session, actor=OFFICE, kind="people", path=path, now=NOW)
         database.dispose()
     if report.n_same != N_ROWS:
         raise RuntimeError(f"{report.n_same} of {N_ROWS} rows came back the same: {report.findings[:3]}")

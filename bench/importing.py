@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.figures import Figure
+from bench.offices import OFFICE
 from matching.vocabulary import Text
-from service.access import OPERATOR
 from service.files.marked_workbooks import write_marked
 from service.installation import initialise
 from service.settings import Settings
@@ -140,11 +140,11 @@ def _measure_one(roster: Path, url: str, key_file: Path) -> dict[str, float]:
     def run(*, is_dry_run: bool = False) -> ImportReport:
         options = ImportOptions(attestation=Attestation("bench", "bench"), is_dry_run=is_dry_run)
         with database.unit_of_work() as session:
-            return import_file(session, actor=OPERATOR, kind="people", path=roster, now=NOW, options=options)
+            return import_file(session, actor=OFFICE, kind="people", path=roster, now=NOW, options=options)
 
     def undo(import_id: int | None) -> None:
         with database.unit_of_work() as session:
-            undo_import(session, actor=OPERATOR, import_id=import_id or 0, now=NOW)
+            undo_import(session, actor=OFFICE, import_id=import_id or 0, now=NOW)
 
     check_s, _ = _timed(lambda: run(is_dry_run=True))
     import_s, report = _timed(run)

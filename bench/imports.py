@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.figures import Figure
+from bench.offices import OFFICE
 from schemas.identity import checksum_of
-from service.access import OPERATOR
 from service.files.tables import read_table
 from service.installation import initialise
 from service.settings import Settings
@@ -38,7 +38,7 @@ def measure() -> list[Figure]:
         def run() -> Any:
             options = ImportOptions(attestation=Attestation("bench", "bench"))
             with database.unit_of_work() as session:
-                return import_file(session, actor=OPERATOR, kind="people", path=path, now=NOW, options=options)
+                return import_file(session, actor=OFFICE, kind="people", path=path, now=NOW, options=options)
 
         first_s, report = _timed(run)
         again_s, _ = _timed(run)

@@ -72,7 +72,7 @@ def _figures(kind: str) -> list[Figure]:
 
 def _after_an_edit(kind: str) -> list[Figure]:
     """Edit people one by one and time the use case from its call to its last commit, and its share of the processor."""
-    from service.access import OPERATOR
+    from bench.offices import OFFICE
     from service.installation import open_database
     from service.settings import Settings
     from service.usecases import people, rescoring
@@ -83,10 +83,10 @@ def _after_an_edit(kind: str) -> list[Figure]:
     def edit() -> None:
         person_no = next(numbers)
         with database.unit_of_work() as session:
-            found = people.get_person(session, actor=OPERATOR, person_no=person_no)
+            found = people.get_person(session, actor=OFFICE, person_no=person_no)
             years = {"rural_work_years": (found.rural_work_years or 0.0) + 6, "training_hours": 120.0}
             people.edit_person(
-                session, actor=OPERATOR, person_no=person_no, record=years, expected_version=found.version,
+                session, actor=OFFICE, person_no=person_no, record=years, expected_version=found.version,
                 now=datetime.now(UTC),
             )  # fmt: skip
 
@@ -94,7 +94,7 @@ def _after_an_edit(kind: str) -> list[Figure]:
 
     def update() -> None:
         began = time.process_time()
-        done = rescoring.rescore(database, actor=OPERATOR, now=lambda: datetime.now(UTC), mode=rescoring.Mode.CHANGED)
+        done = rescoring.rescore(database, actor=OFFICE, now=lambda: datetime.now(UTC), mode=rescoring.Mode.CHANGED)
         processor_s.append(time.process_time() - began)
         assert done.n_people_changed == 1, done
 

@@ -1,6 +1,7 @@
 """Fields that tell who somebody is: id numbers and phones, checked when they come in, masked when they go out."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from operator import mul
 from typing import Any
@@ -11,7 +12,7 @@ from matching.vocabulary import Text
 from schemas.fields import Reading, narrow
 from schemas.problems import refusal
 
-__all__ = ["IdNumber", "Phone", "birth_of", "checksum_of", "mask_id_number", "mask_phone", "sex_of"]
+__all__ = ["IdNumber", "Phone", "Revealed", "birth_of", "checksum_of", "mask_id_number", "mask_phone", "sex_of"]
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"
@@ -55,6 +56,12 @@ def mask_id_number(id_number: str) -> str:
 def mask_phone(phone: str) -> str:
     """Show the first 3 and the last 4 digits, of a short one fewer."""
     return _masked(phone, 3, 4)
+
+
+class Revealed(str):
+    """A number that may be shown in full to this reader; every other leaves masked."""
+
+    __slots__ = ()
 
 
 class IdNumber(Reading, fields.String):
@@ -107,7 +114,7 @@ class IdNumber(Reading, fields.String):
             )
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:  # noqa: ARG002 - the signature is marshmallow's
-        return None if value is None else mask_id_number(value)
+        return _leaving(value, mask_id_number)
 
 
 class Phone(Reading, fields.String):
@@ -127,7 +134,13 @@ class Phone(Reading, fields.String):
         return text
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:  # noqa: ARG002 - the signature is marshmallow's
-        return None if value is None else mask_phone(value)
+        return _leaving(value, mask_phone)
+
+
+def _leaving(value: str | None, mask: Callable[[str], str]) -> str | None:
+    if value is None or isinstance(value, Revealed) or "*" in value:
+        return value
+    return mask(value)
 
 
 def _masked(text: str, first: int, last: int) -> str:

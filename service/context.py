@@ -9,10 +9,11 @@ from flask import Flask, current_app, g, request, session
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import LANGUAGES, Text
-from service.access import Actor
+from service.access import NOBODY, Actor
+from service.access.routes import ROUTES, is_open_to
 from service.audit_lines import Occasion
 from service.db import Database
-from service.errors import Unauthenticated
+from service.errors import Forbidden, Unauthenticated
 from service.request_rates import RequestRates
 from service.settings import Settings
 from service.usecases import accounts
@@ -61,6 +62,7 @@ def register(app: Flask, service: Service) -> None:
     app.extensions["talentpool"] = service
     app.before_request(_identify)
     app.before_request(_count_request)
+    app.before_request(_admit)
 
 
 def service() -> Service:
@@ -80,13 +82,19 @@ def settings() -> Settings:
 
 
 def unit_of_work() -> AbstractContextManager[Session]:
-    """Open a session that commits at the end."""
-    return database().unit_of_work(occasion=occasion())
+    """Open a session that commits at the end and sees the territory of who acts."""
+    return database().unit_of_work(_reader(), occasion=occasion())
 
 
 def reading() -> AbstractContextManager[Session]:
-    """Open a session that only reads."""
-    return database().reading(occasion=occasion())
+    """Open a session that only reads, in the territory of who acts."""
+    return database().reading(_reader(), occasion=occasion())
+
+
+def _reader() -> Actor:
+    """Return for whom sessions are opened: whoever is not known sees nothing of any territory."""
+    actor: Actor | None = g.get("actor")
+    return actor or NOBODY
 
 
 def occasion() -> Occasion:
@@ -187,6 +195,19 @@ def _identify() -> None:
     if isinstance(opened, str):
         _identify_by_session(opened)
         g.signed_in_with = "session" if g.actor else None
+
+
+def _admit() -> None:
+    """Let nobody through an address that is not open to them; who is not known is sent to the door by the faces."""
+    actor: Actor | None = g.get("actor")
+    if request.endpoint is None or (actor is None and request.endpoint in ROUTES):
+        return
+    if not is_open_to(actor, request.endpoint):
+        raise Forbidden(
+            Text("当前账号无权进行此操作。", "This account has no right to do this."),
+            remedy=Text("如有需要，请联系系统管理员。", "Ask the administrator if you need it."),
+            place=request.endpoint,
+        )
 
 
 def _count_request() -> None:

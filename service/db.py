@@ -27,6 +27,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 from sqlalchemy.types import DateTime, Text, TypeDecorator
 
+from service.access import Actor
 from service.audit_lines import AuditLine, Occasion
 from service.errors import ServiceError
 from service.settings import Settings
@@ -39,6 +40,7 @@ __all__ = [
     "IdBlock",
     "Model",
     "UtcDateTime",
+    "actor_of",
     "allocate_ids",
     "enum_type",
     "occasion_of",
@@ -139,6 +141,12 @@ def allocate_ids(session: Session, table_name: str, n: int = 1) -> range:
     return range(end - n, end)
 
 
+def actor_of(session: Session) -> Actor | None:
+    """Return for whom a session was opened; None: for the system itself."""
+    actor: Actor | None = session.info.get("actor")
+    return actor
+
+
 def vault_of(session: Session) -> Vault:
     """Return the vault that the session was opened with."""
     vault: Vault = session.info["vault"]
@@ -170,18 +178,36 @@ class Database:
         self._sessions = sessionmaker(expire_on_commit=False, info={"vault": vault})
 
     @contextmanager
-    def unit_of_work(self, *, occasion: Occasion | None = None) -> Iterator[Session]:
-        """Open a session that commits at the end and rolls back on an error."""
+    def unit_of_work(self, actor: Actor | None = None, *, occasion: Occasion | None = None) -> Iterator[Session]:
+        """Open a session that commits at the end and rolls back on an error.
+
+        Parameters
+        ----------
+        actor : Actor, optional
+            For whom; the session sees the actor's territory only. Without one it is the system's and sees everything.
+        occasion : Occasion, optional
+            What the audit log keeps besides who did what.
+        """
         occasion = occasion or _on_the_host()
-        with self._logging_refusals(occasion), self._sessions(bind=self.engine) as session, session.begin():
+        with (
+            self._logging_refusals(occasion),
+            self._sessions(bind=self.engine, info=self._info(actor)) as session,
+            session.begin(),
+        ):
             session.info[_OCCASION] = occasion
             yield session
 
     @contextmanager
-    def reading(self, *, occasion: Occasion | None = None) -> Iterator[Session]:
-        """Open a session that only reads; who looked at what is written before the caller goes on."""
+    def reading(self, actor: Actor | None = None, *, occasion: Occasion | None = None) -> Iterator[Session]:
+        """Open a session that only reads; who looked at what is written before the caller goes on.
+
+        Parameters as in `unit_of_work`.
+        """
         occasion = occasion or _on_the_host()
-        with self._logging_refusals(occasion), self._sessions(bind=self._reading_engine) as session:
+        with (
+            self._logging_refusals(occasion),
+            self._sessions(bind=self._reading_engine, info=self._info(actor)) as session,
+        ):
             session.info[_OCCASION] = occasion
             yield session
             lines = session.info.pop(PENDING_LINES, None)
@@ -202,6 +228,9 @@ class Database:
     def _log(self, lines: list[AuditLine], occasion: Occasion) -> None:
         with self._sessions(bind=self.engine) as session, session.begin():
             session.info.update({_OCCASION: occasion, PENDING_LINES: lines})
+
+    def _info(self, actor: Actor | None) -> dict[str, Any]:
+        return {} if actor is None else {"actor": actor}
 
     def dispose(self) -> None:
         """Close all connections."""

@@ -25,7 +25,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from matching.vocabulary import PostType
 from service import create_app
-from service.access import OPERATOR, Actor, Role
+from service.access import EVERYWHERE, Actor, Role
 from service.installation import open_database
 from service.settings import Settings
 from service.usecases.accounts import set_password
@@ -103,30 +103,31 @@ def demo_site() -> Iterator[Site]:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
-            yield Site(f"http://127.0.0.1:{server.server_port}", "admin", password)
+            yield Site(f"http://127.0.0.1:{server.server_port}", "city", password)
         finally:
             server.shutdown()
             thread.join()
 
 
+_OFFICE = Actor("demo", frozenset({Role.CITY_ORG, Role.OFFICER, Role.OPERATOR}), EVERYWHERE)
+
+
 def _prepare(settings: Settings) -> str:
     """Learn a card and request a list for each kind of post, and return a password."""
     database, now = open_database(settings), datetime.now(UTC)
-    challengers = train_challengers(database, actor=OPERATOR, now=now, n_jobs=os.cpu_count() or 1)
+    challengers = train_challengers(database, actor=_OFFICE, now=now, n_jobs=os.cpu_count() or 1)
     with database.unit_of_work() as session:
         for version in [one.model.version for one in challengers if one.model is not None]:
-            promote_model(session, actor=OPERATOR, version=version, now=now)
-    rescore(database, actor=OPERATOR, now=lambda: now)
+            promote_model(session, actor=_OFFICE, version=version, now=now)
+    rescore(database, actor=_OFFICE, now=lambda: now)
     with database.unit_of_work() as session:
         for post in PostType:
             wanted = {"post_type": post, "is_open": True}
-            (vacancy,) = list_vacancies(session, actor=OPERATOR, filters=wanted, page=1, page_size=1).items
-            request_shortlist(session, actor=OPERATOR, vacancy_no=vacancy.vacancy_no, k=10, now=now)
+            (vacancy,) = list_vacancies(session, actor=_OFFICE, filters=wanted, page=1, page_size=1).items
+            request_shortlist(session, actor=_OFFICE, vacancy_no=vacancy.vacancy_no, k=10, now=now)
         password = "Kranich-Deich-Weide-27"  # noqa: S105 - of a database that is thrown away
-        own = Actor(
-            username="admin", roles=frozenset({Role.ADMIN})
-        )  # a password from somebody else would have to be changed
-        set_password(session, actor=own, username="admin", password=password, now=now)
+        own = Actor(username="city")  # a password from somebody else would have to be changed
+        set_password(session, actor=own, username="city", password=password, now=now)
     database.dispose()
     return password
 

@@ -3,13 +3,14 @@
 The roles and their rights are those of permissions.csv, drawn in docs/access.md.
 """
 
-from service.access.actors import OPERATOR, Actor, Role
+from service.access.actors import NOBODY, OPERATOR, Actor, Role
 from service.access.rights import ALLOWED, may, require, require_any, rights_of
 from service.access.territory import EVERYWHERE, NOWHERE, Territory, TerritoryKind
 
 __all__ = [
     "ALLOWED",
     "EVERYWHERE",
+    "NOBODY",
     "NOWHERE",
     "OPERATOR",
     "Actor",

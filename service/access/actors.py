@@ -6,7 +6,7 @@ from enum import StrEnum
 from matching.vocabulary import Text
 from service.access.territory import NOWHERE, Territory, TerritoryKind
 
-__all__ = ["OPERATOR", "ROLE_LABELS", "Actor", "Role"]
+__all__ = ["NOBODY", "OPERATOR", "ROLE_LABELS", "Actor", "Role"]
 
 
 class Role(StrEnum):
@@ -78,10 +78,11 @@ class Actor:
         return "|".join(sorted(self.roles))
 
 
-# The command line takes no --as yet: until it does, the host's operator does the offices' work as well.
+NOBODY = Actor(username="-")
+
 OPERATOR = Actor(
     username="operator",
-    roles=frozenset({Role.OPERATOR, Role.CITY_ORG, Role.LEADER, Role.OFFICER, Role.REGISTRAR, Role.TOWNSHIP}),
+    roles=frozenset({Role.OPERATOR}),
     territory=Territory(TerritoryKind.SYSTEM),
     is_cli=True,
 )

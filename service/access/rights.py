@@ -56,6 +56,7 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     edit_villages=(OFFICER, REGISTRAR, TOWNSHIP),
     # files: import, export
     import_files=(OFFICER, REGISTRAR, TOWNSHIP),
+    read_templates=(OFFICER, REGISTRAR, TOWNSHIP, OPERATOR),  # blank forms
     attest_files=(OFFICER,),
     export_lists=(OFFICER,),  # as shown: masked
     export_rosters=(OFFICER,),
@@ -67,6 +68,8 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     # lists: request_shortlist, see_scores, see_reasons
     request_shortlist=(CITY, LEADER, OFFICER),
     read_shortlists=(CITY, LEADER, OFFICER, TOWNSHIP, DISCIPLINE, LINE_DEPT, AUDITOR),
+    read_rankings=(CITY, LEADER, OFFICER, AUDITOR),  # see_scores: "yes"; others on shortlists only
+    explain_scores=(CITY, LEADER, OFFICER, AUDITOR),
     record_checks=(OFFICER, DISCIPLINE),
     # waive
     propose_waivers=(OFFICER,),

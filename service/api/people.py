@@ -3,10 +3,12 @@
 from typing import Any
 
 from flask import Response, request, url_for
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
+from schemas.base import StrictSchema
+from schemas.fields import PlainText
 from schemas.people import PeopleQuerySchema, PersonSchema
 from schemas.texts import RuleOutcomeSchema, TextSchema
 from service.api.answers import Answer
@@ -15,8 +17,9 @@ from service.api.etags import conditional, expected_version
 from service.api.idempotency import once
 from service.api.lists import filters_of, page_answer, page_of, page_schema
 from service.api.records import created, plain, shown
-from service.context import current_actor, now, reading
-from service.usecases import people
+from service.context import current_actor, now, reading, unit_of_work
+from service.usecases import people, unmasking
+from service.usecases.unmasking import FIELDS
 
 __all__ = ["resource"]
 
@@ -54,6 +57,21 @@ class RegistrationSchema(PersonSchema):
 
     admission = fields.List(fields.Nested(RuleOutcomeSchema), dump_only=True)
     findings = fields.List(fields.Nested(FindingSchema), dump_only=True)
+
+
+class UnmaskingSchema(StrictSchema):
+    """Which number is wanted in full, and why."""
+
+    field = fields.String(required=True, validate=validate.OneOf(FIELDS))
+    reason = PlainText(200, required=True, allow_none=False)
+
+
+class UnmaskedSchema(Schema):
+    """One number in full; null where none is registered."""
+
+    person_no = fields.String(required=True)
+    field = fields.String(required=True)
+    value = fields.String(required=True, allow_none=True)
 
 
 _PAGE = page_schema(_IN_LISTS)
@@ -136,6 +154,20 @@ def edit_person(record: dict[str, Any], person_no: str) -> Response:
         return shown(person, _PERSON)
 
     return once(work)
+
+
+@resource.operation(
+    "POST",
+    "/<path:person_no>/unmaskings",
+    Text("说明理由后查看完整号码", "Show a number in full, for a reason that is logged"),
+    body=UnmaskingSchema,
+    answer=UnmaskedSchema,
+)
+def unmask_field(wanted: dict[str, Any], person_no: str) -> Response:
+    """Answer with one hidden number; the answer is never kept for repetitions."""
+    with unit_of_work() as session:
+        value = unmasking.unmask_field(session, actor=current_actor(), person_no=person_no, now=now(), **wanted)
+    return Answer.of({"person_no": person_no, "field": wanted["field"], "value": value}).response()
 
 
 def _found(query: dict[str, Any]) -> Response:

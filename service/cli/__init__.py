@@ -46,6 +46,7 @@ _COMMANDS = {
     "template": "templates:template",
     "train": "training:train",
     "undo-import": "imports_kept:undo_import",
+    "unmask": "unmasking:unmask",
     "user": "accounts:user",
     "version": "start:version",
     "waivers": "waivers:waivers",
@@ -118,10 +119,18 @@ def _asked_language(chosen: str | None) -> str:
     type=click.Choice([language.value for language in LANGUAGES]),
     help="Language of messages; TALENTPOOL_LANG otherwise. 提示语言，写在命令之前。",
 )
+@click.option(
+    "--as",
+    "account",
+    metavar="NAME",
+    help="Account that acts; TALENTPOOL_AS otherwise, else the host's operator, who sees no names. 以哪个账号操作。",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Errors and data only. 只输出数据和错误。")
 @click.option("--no-color", is_flag=True, help="No colours (NO_COLOR does the same). 不用颜色。")
 @click.pass_context
-def cli(ctx: click.Context, *, db: str | None, lang: str | None, quiet: bool, no_color: bool) -> None:
+def cli(
+    ctx: click.Context, *, db: str | None, lang: str | None, account: str | None, quiet: bool, no_color: bool
+) -> None:
     """Match the rural reserve talent pools with village posts. 乡村后备人才库人岗匹配。
 
     Lists are suggestions: a named person decides, always. 名单仅供参考，由有权人员决定。
@@ -131,7 +140,13 @@ def cli(ctx: click.Context, *, db: str | None, lang: str | None, quiet: bool, no
     ctx.obj = Console(settings=Settings.from_environment({}), language=language)  # to say what is wrong with them
     settings = replace(Settings.from_environment(environment), language=language)
     has_colour = not no_color and not os.environ.get("NO_COLOR")
-    ctx.obj = Console(settings=settings, language=language, is_quiet=quiet, has_colour=has_colour)
+    ctx.obj = Console(
+        settings=settings,
+        language=language,
+        is_quiet=quiet,
+        has_colour=has_colour,
+        account=account or os.environ.get("TALENTPOOL_AS") or None,
+    )
 
 
 def wrong_usage(text: Text, *, place: str) -> ServiceError:

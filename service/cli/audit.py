@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from matching.vocabulary import Text
-from service.access import OPERATOR
+from service.cli.acting import opened, writing
 from service.cli.console import Console, pass_console
 
 __all__ = ["audit"]
@@ -28,11 +28,10 @@ def audit() -> None:
 def head(console: Console, *, out: Path | None) -> None:
     """Sign the present end of the log, to be kept on another machine. 导出签名的链尾。"""
     from service.files.replacing import replace_bytes
-    from service.installation import open_database
     from service.usecases.audit_heads import export_head
 
-    with open_database(console.settings).unit_of_work() as session:
-        document = export_head(session, actor=OPERATOR, now=datetime.now(UTC))
+    with writing(console) as (session, actor):
+        document = export_head(session, actor=actor, now=datetime.now(UTC))
     if out is None:
         console.print_json(document)
         return
@@ -54,15 +53,13 @@ def head(console: Console, *, out: Path | None) -> None:
 @pass_console
 def verify(console: Console, *, against: tuple[Path, ...], as_json: bool) -> None:
     """Find edits, deletions, reordering and cut ends; exit code 3 if there are any. 校验审计日志。"""
-    from service.installation import open_database
     from service.usecases.audit_heads import read_head
     from service.usecases.audit_verification import verify_log
 
-    database = open_database(console.settings)
     files = [file for path in against for file in (sorted(path.glob("*.json")) if path.is_dir() else [path])]
-    heads = [read_head(_text(file), vault=database.vault, place=str(file)) for file in files]
-    with database.reading() as session:
-        found = verify_log(session, actor=OPERATOR, heads=heads, now=datetime.now(UTC))
+    with opened(console) as (database, actor), database.reading(actor) as session:
+        heads = [read_head(_text(file), vault=database.vault, place=str(file)) for file in files]
+        found = verify_log(session, actor=actor, heads=heads, now=datetime.now(UTC))
     for one in found.breaks:
         console.warn(one.sentence())
     if as_json:

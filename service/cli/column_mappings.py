@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import click
 
 from matching.vocabulary import Text
-from service.access import OPERATOR
+from service.cli.acting import reading, writing
 from service.cli.console import Console, pass_console
 from service.errors import InvalidInput
 
@@ -26,11 +26,10 @@ def mapping() -> None:
 @pass_console
 def list_mappings(console: Console, *, office: str | None, as_json: bool) -> None:
     """Show the saved headers. 查看已保存的列名对应。"""
-    from service.installation import open_database
     from service.usecases.column_mappings import list_column_mappings
 
-    with open_database(console.settings).reading() as session:
-        saved = list_column_mappings(session, actor=OPERATOR, office=office)
+    with reading(console) as (session, actor):
+        saved = list_column_mappings(session, actor=actor, office=office)
         rows = [[row.office, row.kind, row.header, row.field] for row in saved]
     if as_json:
         names = ("office", "kind", "header", "field")
@@ -59,11 +58,10 @@ def save_mapping(console: Console, *, kind: str, office: str, columns: tuple[str
 @pass_console
 def delete_mapping(console: Console, *, kind: str, office: str) -> None:
     """Forget what was saved for an office and a kind of table. 删除列名对应。"""
-    from service.installation import open_database
     from service.usecases.column_mappings import delete_column_mapping
 
-    with open_database(console.settings).unit_of_work() as session:
-        n = delete_column_mapping(session, actor=OPERATOR, office=office, kind=kind, now=datetime.now(UTC))
+    with writing(console) as (session, actor):
+        n = delete_column_mapping(session, actor=actor, office=office, kind=kind, now=datetime.now(UTC))
     console.done(Text(f"已删除 {n} 个列名。", f"Deleted {n} headers."))
 
 
@@ -90,18 +88,17 @@ def settled_columns(
 def _of_office(
     console: Console, kind: str, office: str, confirmed: dict[str, str], *, remembers: bool
 ) -> dict[str, str]:
-    from service.installation import open_database
     from service.usecases.column_mappings import list_column_mappings, remember_columns, use_column_mapping
 
     now = datetime.now(UTC)
-    with open_database(console.settings).unit_of_work() as session:
+    with writing(console) as (session, actor):
         n = 0
         if confirmed and remembers:
-            n = remember_columns(session, actor=OPERATOR, office=office, kind=kind, confirmed=confirmed, now=now)
-        saved = list_column_mappings(session, actor=OPERATOR, office=office)
+            n = remember_columns(session, actor=actor, office=office, kind=kind, confirmed=confirmed, now=now)
+        saved = list_column_mappings(session, actor=actor, office=office)
         if confirmed and not any(row.kind == kind for row in saved):
             return {}  # a trial with the first headers of an office
-        columns = use_column_mapping(session, actor=OPERATOR, office=office, kind=kind, now=now)
+        columns = use_column_mapping(session, actor=actor, office=office, kind=kind, now=now)
     if n:
         console.done(_REMEMBERED.filled(office=office, n=n))
     return columns
@@ -114,13 +111,10 @@ _REMEMBERED = Text(
 
 
 def _save(console: Console, kind: str, office: str, columns: dict[str, str]) -> None:
-    from service.installation import open_database
     from service.usecases.column_mappings import save_column_mapping
 
-    with open_database(console.settings).unit_of_work() as session:
-        n = save_column_mapping(
-            session, actor=OPERATOR, office=office, kind=kind, columns=columns, now=datetime.now(UTC)
-        )
+    with writing(console) as (session, actor):
+        n = save_column_mapping(session, actor=actor, office=office, kind=kind, columns=columns, now=datetime.now(UTC))
     console.done(Text(f"已为“{office}”保存 {n} 个列名。", f"Saved {n} headers for '{office}'."))
 
 

@@ -28,12 +28,15 @@ class Console:
     is_quiet : bool
         Messages are left out, errors and data stay.
     has_colour : bool
+    account : str or None
+        Who acts (--as); None: the host's operator.
     """
 
     settings: Settings
     language: str
     is_quiet: bool = False
     has_colour: bool = True
+    account: str | None = None
     findings: int = field(default=0)
 
     def say(self, text: Text) -> None:

@@ -11,6 +11,11 @@ from service.db import Database
 
 __all__ = ["fill_with_demo_city"]
 
+# Who enters the invented people; no account has the name.
+_OFFICES = Actor(
+    username="demo", roles=frozenset({Role.OFFICER, Role.REGISTRAR, Role.DISCIPLINE}), territory=EVERYWHERE, is_cli=True
+)
+
 
 def fill_with_demo_city(console: Console, database: Database, *, n_people: int) -> None:
     """Save the demo city in one transaction and score it; what is there already stays as it is."""
@@ -47,12 +52,12 @@ def _save(session: Session, *, n_people: int, now: datetime) -> None:
     from service.usecases.provenance import Origin, SourceKind
     from service.usecases.waivers import propose_waiver, sign_waiver
 
-    city, origin = generate(n_people=n_people), Origin.of(OPERATOR, SourceKind.DEMO)
-    registration.save_villages(session, actor=OPERATOR, records=city.villages, now=now, origin=origin)
-    registration.save_people(session, actor=OPERATOR, records=city.people, now=now, origin=origin)
-    registration.save_vacancies(session, actor=OPERATOR, records=city.vacancies, now=now, origin=origin)
-    registration.save_decisions(session, actor=OPERATOR, records=city.decisions, now=now, origin=origin)
-    save_appointments(session, actor=OPERATOR, records=city.appointments, now=now)
+    city, origin = generate(n_people=n_people), Origin.of(_OFFICES, SourceKind.DEMO)
+    registration.save_villages(session, actor=_OFFICES, records=city.villages, now=now, origin=origin)
+    registration.save_people(session, actor=_OFFICES, records=city.people, now=now, origin=origin)
+    registration.save_vacancies(session, actor=_OFFICES, records=city.vacancies, now=now, origin=origin)
+    registration.save_decisions(session, actor=_OFFICES, records=city.decisions, now=now, origin=origin)
+    save_appointments(session, actor=_OFFICES, records=city.appointments, now=now)
     officer, leader = (
         Actor(name, frozenset({role}), EVERYWHERE)
         for name, role in (("officer", Role.OFFICER), ("leader", Role.LEADER))

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matching.vocabulary import Text
-from service.access import OPERATOR
 from service.cli import wrong_usage
+from service.cli.acting import reading, writing
 from service.cli.console import Console, house_time, pass_console
 from service.cli.recorded_values import field_label, value_in_words
 
@@ -51,11 +51,10 @@ def duplicates() -> None:
 @pass_console
 def find(console: Console) -> None:
     """Search the whole registry for people registered twice. 全库查重。"""
-    from service.installation import open_database
     from service.usecases.duplicates import find_duplicates
 
-    with open_database(console.settings).unit_of_work() as session:
-        found = find_duplicates(session, actor=OPERATOR, now=datetime.now(UTC))
+    with writing(console) as (session, actor):
+        found = find_duplicates(session, actor=actor, now=datetime.now(UTC))
     console.done(
         Text(
             f"比对 {found.n_people:,} 条记录：疑似 {found.n_pairs:,} 对，其中新增 {found.n_new:,} 对，"
@@ -77,12 +76,11 @@ def find(console: Console) -> None:
 @pass_console
 def list_command(console: Console, *, state: str, person_no: str | None, top: int, as_json: bool) -> None:
     """List pairs, the likeliest first. 列出疑似重复，可能性大的在前。"""
-    from service.installation import open_database
     from service.usecases.duplicates import list_pairs
 
-    with open_database(console.settings).reading() as session:
+    with reading(console) as (session, actor):
         asked = None if state == "all" else state
-        page = list_pairs(session, actor=OPERATOR, state=asked, person_no=person_no, page_size=top)
+        page = list_pairs(session, actor=actor, state=asked, person_no=person_no, page_size=top)
         documents = [_document(one) for one in page.items]
         rows = [_row(console, one) for one in page.items]
     if as_json:
@@ -98,11 +96,10 @@ def list_command(console: Console, *, state: str, person_no: str | None, top: in
 @pass_console
 def show(console: Console, *, pair_id: int, as_json: bool) -> None:
     """Show a pair field by field. 逐项对照一对记录。"""
-    from service.installation import open_database
     from service.usecases.duplicates import compare_pair, get_pair
 
-    with open_database(console.settings).reading() as session:
-        found = get_pair(session, actor=OPERATOR, pair_id=pair_id)
+    with reading(console) as (session, actor):
+        found = get_pair(session, actor=actor, pair_id=pair_id)
         document = _document(found)
         sides = compare_pair(found)
     if as_json:
@@ -134,13 +131,10 @@ def show(console: Console, *, pair_id: int, as_json: bool) -> None:
 @pass_console
 def decide(console: Console, *, pair_id: int, decision: str, note: str | None) -> None:
     """Say of a pair: same, different or later. 认定：同一人、不是同一人、稍后再定。"""
-    from service.installation import open_database
     from service.usecases.duplicates import decide_pair
 
-    with open_database(console.settings).unit_of_work() as session:
-        found = decide_pair(
-            session, actor=OPERATOR, pair_id=pair_id, decision=decision, note=note, now=datetime.now(UTC)
-        )
+    with writing(console) as (session, actor):
+        found = decide_pair(session, actor=actor, pair_id=pair_id, decision=decision, note=note, now=datetime.now(UTC))
         first, second = found.first.person_no, found.second.person_no
     label = _STATES[decision]
     console.done(Text(f"{first} 与 {second}：{label.zh}。", f"{first} and {second}: {label.en}."))
@@ -166,13 +160,12 @@ def decide(console: Console, *, pair_id: int, decision: str, note: str | None) -
 @pass_console
 def merge(console: Console, *, survivor: str, absorbed: str, take: tuple[str, ...], note: str | None) -> None:
     """Merge ABSORBED into SURVIVOR, which keeps its number. 把第二条记录并入第一条，保留第一条的编号。"""
-    from service.installation import open_database
     from service.usecases.merging import merge_people
 
-    with open_database(console.settings).unit_of_work() as session:
+    with writing(console) as (session, actor):
         done = merge_people(
             session,
-            actor=OPERATOR,
+            actor=actor,
             survivor_no=survivor,
             absorbed_no=absorbed,
             picks=_picks(take),
@@ -202,11 +195,10 @@ def merge(console: Console, *, survivor: str, absorbed: str, take: tuple[str, ..
 def merges_command(console: Console, *, person_no: str | None, top: int, as_json: bool) -> None:
     """List merges, the newest first: the number is what unmerge takes. 列出合并，供撤销。"""
     from schemas.duplicates import MergeSchema
-    from service.installation import open_database
     from service.usecases.merging import list_merges
 
-    with open_database(console.settings).reading() as session:
-        page = list_merges(session, actor=OPERATOR, person_no=person_no, page_size=top)
+    with reading(console) as (session, actor):
+        page = list_merges(session, actor=actor, person_no=person_no, page_size=top)
         documents: list[dict[str, Any]] = MergeSchema(many=True).dump(page.items)
     if as_json:
         console.print_json({"schema": "talentpool.merges/1", "total": page.total, "merges": documents})
@@ -232,11 +224,10 @@ def merges_command(console: Console, *, person_no: str | None, top: int, as_json
 @pass_console
 def unmerge(console: Console, *, merge_id: int) -> None:
     """Part two merged records exactly. 撤销合并，恢复两条记录。"""
-    from service.installation import open_database
     from service.usecases.parting import undo_merge
 
-    with open_database(console.settings).unit_of_work() as session:
-        done = undo_merge(session, actor=OPERATOR, merge_id=merge_id, now=datetime.now(UTC))
+    with writing(console) as (session, actor):
+        done = undo_merge(session, actor=actor, merge_id=merge_id, now=datetime.now(UTC))
     console.done(
         Text(
             f"{done.absorbed_no} 与 {done.survivor_no} 已分开，归还 {done.n_returned} 条关联。",

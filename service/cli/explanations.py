@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from matching.vocabulary import Text
-from service.access import OPERATOR
+from service.cli.acting import reading
 from service.cli.console import Console, in_brackets, pass_console
 from service.cli.shortlists import MARKS, interval_text, show_reason_lines
 from service.errors import InvalidInput
@@ -38,17 +38,16 @@ def explain(
 ) -> None:
     """Explain a person's score for a vacancy as things stand; nothing is kept. 说明一人对岗位的得分。"""
     from schemas.explanations import ComparisonSchema, ExplanationSchema, WhatIfSchema
-    from service.installation import open_database
     from service.usecases import explanations, what_ifs
 
     tried: dict[str, Any] = {"facts": _facts(facts), "weights": _weights(weights)}
     about: dict[str, Any] = {
-        "actor": OPERATOR,
         "vacancy_no": vacancy_no,
         "person_no": person_no,
         "now": datetime.now(UTC),
     }
-    with open_database(console.settings).reading() as session:
+    with reading(console) as (session, actor):
+        about["actor"] = actor
         document = {
             "schema": "talentpool.explanation/1",
             **ExplanationSchema().dump(explanations.explain_person(session, **about)),

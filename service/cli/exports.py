@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 import click
 
 from matching.vocabulary import Text, counted
-from service.access import OPERATOR
 from service.cli import wrong_usage
+from service.cli.acting import reading, writing
 from service.cli.console import Console, house_time, pass_console
 from service.cli.rankings import ranking
 
@@ -120,11 +120,10 @@ def form(console: Console, *, person_no: str, out: Path, vacancy_no: str | None)
 def log(console: Console, *, page: int, as_json: bool) -> None:
     """What was exported, by whom, with how many people. 导出记录。"""
     from schemas.exports import ExportSchema
-    from service.installation import open_database
     from service.usecases.exports import list_exports
 
-    with open_database(console.settings).reading() as session:
-        found = list_exports(session, actor=OPERATOR, page=page)
+    with reading(console) as (session, actor):
+        found = list_exports(session, actor=actor, page=page)
         rows = [ExportSchema(exclude=("selection",)).dump(one) for one in found.items]
     if as_json:
         console.print_json({"schema": "talentpool.exports/1", "total": found.total, "items": rows})
@@ -169,15 +168,14 @@ def _pairs(filters: Sequence[str]) -> dict[str, Any]:
 
 def _write(console: Console, out: Path, **wanted: Any) -> None:
     from service.files.replacing import replace_bytes
-    from service.installation import open_database
     from service.usecases.exports import Wanted, make_export
 
     if not out.resolve().parent.is_dir():
         raise wrong_usage(Text("目录不存在。", "The directory does not exist."), place=str(out.parent))
     asked = Wanted(file_format=out.suffix.lower().removeprefix("."), language=console.language, **wanted)
     # Recorded first: a record without a file does no harm, a file without a record does.
-    with open_database(console.settings).unit_of_work() as session:
-        made = make_export(session, asked, actor=OPERATOR, now=datetime.now(UTC))
+    with writing(console) as (session, actor):
+        made = make_export(session, asked, actor=actor, now=datetime.now(UTC))
     replace_bytes(out, made.content)
     console.done(
         Text(

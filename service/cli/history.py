@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from matching.vocabulary import Text
-from service.access import OPERATOR
+from service.cli.acting import reading
 from service.cli.console import Console, house_time, pass_console
 from service.cli.recorded_values import field_label, value_in_words
 
@@ -44,11 +44,10 @@ _SOURCES = {
 def history(console: Console, *, kind: str, number: str, field: str | None, as_json: bool) -> None:
     """Show each value of a record with when, by whom, from which cell, and who verified it. 来源与变更。"""
     from schemas.provenance import HistorySchema
-    from service.installation import open_database
     from service.usecases.histories import history_of
 
-    with open_database(console.settings).reading() as session:
-        found = history_of(session, actor=OPERATOR, kind=kind, number=number)
+    with reading(console) as (session, actor):
+        found = history_of(session, actor=actor, kind=kind, number=number)
     found = {name: changes for name, changes in found.items() if field in {None, name}}
     if as_json:
         document = {"schema": "talentpool.history/1", "kind": kind}

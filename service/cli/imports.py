@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from matching.vocabulary import Text
-from service.access import OPERATOR
+from service.cli.acting import writing
 from service.cli.column_mappings import settled_columns
 from service.cli.console import Console, pass_console
 from service.cli.import_output import print_report
@@ -109,7 +109,6 @@ def import_command(
     Exit code 3: done, with findings.
     """
     from service.files.finding_tables import write_findings
-    from service.installation import open_database
     from service.usecases.import_documents import import_document
     from service.usecases.imports import ImportOptions, import_file
     from service.usecases.marked_imports import check_markable
@@ -131,9 +130,9 @@ def import_command(
         encoding=encoding,
         columns=settled_columns(console, kind, columns, office=office, save_as=save_mapping, is_trial=dry_run),
     )
-    with shown_progress(console) as progress, open_database(console.settings).unit_of_work() as session:
+    with shown_progress(console) as progress, writing(console) as (session, actor):
         now = datetime.now(UTC)
-        report = import_file(session, actor=OPERATOR, kind=kind, path=file, now=now, options=options, progress=progress)
+        report = import_file(session, actor=actor, kind=kind, path=file, now=now, options=options, progress=progress)
     if as_json:
         console.print_json(import_document(report))
     else:

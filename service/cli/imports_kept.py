@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from matching.vocabulary import Text
-from service.access import OPERATOR
+from service.cli.acting import reading, writing
 from service.cli.console import Console, house_time, pass_console
 from service.usecases.import_wording import KIND_NAMES
 
@@ -33,11 +33,10 @@ _COLUMNS = (
 def imports(console: Console, *, kind: str | None, page: int, as_json: bool) -> None:
     """List the files that were imported, the newest first. 导入记录。"""
     from schemas.imports import ImportSchema
-    from service.installation import open_database
     from service.usecases.imports_kept import list_imports
 
-    with open_database(console.settings).reading() as session:
-        found = list_imports(session, actor=OPERATOR, kind=kind, page=page)
+    with reading(console) as (session, actor):
+        found = list_imports(session, actor=actor, kind=kind, page=page)
         items = ImportSchema().dump(found.items, many=True)
     if as_json:
         console.print_json({"schema": "talentpool.imports/1", "total": found.total, "page": page, "items": items})
@@ -71,11 +70,10 @@ def undo_import(console: Console, *, import_id: int) -> None:
     New records go, changed values come back; if somebody changed them since, or lists, decisions or appointments refer
     to them, nothing happens and the first ones are named.
     """
-    from service.installation import open_database
     from service.usecases import undoing_imports
 
-    with open_database(console.settings).unit_of_work() as session:
-        done = undoing_imports.undo_import(session, actor=OPERATOR, import_id=import_id, now=datetime.now(UTC))
+    with writing(console) as (session, actor):
+        done = undoing_imports.undo_import(session, actor=actor, import_id=import_id, now=datetime.now(UTC))
     console.done(
         Text(
             "导入 {import_id} 已撤销：删除 {n_deleted:,} 条新登记，恢复 {n_restored:,} 条原值。",

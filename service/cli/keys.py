@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from matching.vocabulary import Text
-from service.access import OPERATOR
+from service.cli.acting import opened, reading
 from service.cli.console import Console, pass_console
 
 if TYPE_CHECKING:
@@ -29,11 +29,10 @@ def keys() -> None:
 @pass_console
 def show(console: Console, *, as_json: bool) -> None:
     """Versions of the keys and how many rows need each. 密钥版本及使用情况。"""
-    from service.installation import open_database
     from service.usecases.key_rotation import list_keys
 
-    with open_database(console.settings).reading() as session:
-        found = list_keys(session, actor=OPERATOR)
+    with reading(console) as (session, actor):
+        found = list_keys(session, actor=actor)
     if as_json:
         rows = [{**vars(one), "made_at": one.made_at.isoformat() if one.made_at else None} for one in found]
         console.print_json({"schema": "talentpool.keys/1", "items": rows})
@@ -65,17 +64,17 @@ def show(console: Console, *, as_json: bool) -> None:
 @pass_console
 def rotate(console: Console) -> None:
     """Make a new version and seal everything with it; the service may run. 轮换密钥，可不停机，可续做。"""
-    from service.installation import open_database
     from service.usecases.key_rotation import rotate_keys
 
-    done = rotate_keys(
-        open_database(console.settings),
-        actor=OPERATOR,
-        key_file=console.settings.key_file,
-        suite=console.settings.cipher,
-        now=lambda: datetime.now(UTC),
-        on_progress=_lines(console),
-    )
+    with opened(console) as (database, actor):
+        done = rotate_keys(
+            database,
+            actor=actor,
+            key_file=console.settings.key_file,
+            suite=console.settings.cipher,
+            now=lambda: datetime.now(UTC),
+            on_progress=_lines(console),
+        )
     if done.is_resumed:
         console.say(
             Text(
@@ -104,16 +103,16 @@ def rotate(console: Console) -> None:
 @pass_console
 def retire(console: Console, *, kept_copy: Path | None) -> None:
     """Drop versions that nothing needs; backups made with them need --keep. 停用不再使用的旧版本。"""
-    from service.installation import open_database
     from service.usecases.key_rotation import retire_keys
 
-    done = retire_keys(
-        open_database(console.settings),
-        actor=OPERATOR,
-        key_file=console.settings.key_file,
-        now=datetime.now(UTC),
-        kept_copy=kept_copy,
-    )
+    with opened(console) as (database, actor):
+        done = retire_keys(
+            database,
+            actor=actor,
+            key_file=console.settings.key_file,
+            now=datetime.now(UTC),
+            kept_copy=kept_copy,
+        )
     if not done.versions:
         console.say(Text("没有可停用的旧版本。", "There is no older version."))
         return

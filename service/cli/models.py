@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matching.vocabulary import PostType, Text
-from service.access import OPERATOR
+from service.cli.acting import reading, writing
 from service.cli.console import Console, pass_console
 from service.cli.training import POSTS, post_label
 
@@ -31,11 +31,10 @@ def models() -> None:
 @pass_console
 def list_command(console: Console, *, post: str | None, as_json: bool) -> None:
     """List all models, the newest first. 列出全部模型。"""
-    from service.installation import open_database
     from service.usecases.models import list_models
 
-    with open_database(console.settings).reading() as session:
-        found = list_models(session, actor=OPERATOR, post=_post(post))
+    with reading(console) as (session, actor):
+        found = list_models(session, actor=actor, post=_post(post))
     if as_json:
         console.print_json({"schema": "talentpool.models/1", "models": [_document(one) for one in found]})
     else:
@@ -56,13 +55,12 @@ def list_command(console: Console, *, post: str | None, as_json: bool) -> None:
 def show(console: Console, *, version: str) -> None:
     """Print the card of a model on one A4 page. 打印评分卡（一页 A4）。"""
     from service.cli.model_card import card_lines
-    from service.installation import open_database
     from service.usecases.models import LATEST, find_model, get_model, latest_versions
 
-    with open_database(console.settings).reading() as session:
-        versions = list(latest_versions(session, actor=OPERATOR).values()) if version == LATEST else [version]
+    with reading(console) as (session, actor):
+        versions = list(latest_versions(session, actor=actor).values()) if version == LATEST else [version]
         shown = [
-            (get_model(session, actor=OPERATOR, version=one), find_model(session, actor=OPERATOR, version=one))
+            (get_model(session, actor=actor, version=one), find_model(session, actor=actor, version=one))
             for one in versions
         ]
     for model, listed in shown:
@@ -80,23 +78,19 @@ def show(console: Console, *, version: str) -> None:
 def promote(console: Console, *, version: str, post: str | None, reason: str | None, signed_by: str | None) -> None:
     """Put a model, or with `latest` the newest of each post, in force. 启用评分卡。"""
     from service.errors import Conflict
-    from service.installation import open_database
     from service.usecases.models import LATEST, latest_versions
     from service.usecases.promoting import promote_model
 
-    database = open_database(console.settings)
-    with database.unit_of_work() as session:
+    with writing(console) as (session, actor):
         versions = (
-            list(latest_versions(session, actor=OPERATOR, post=_post(post)).values())
-            if version == LATEST
-            else [version]
+            list(latest_versions(session, actor=actor, post=_post(post)).values()) if version == LATEST else [version]
         )
         made = []
         for one in versions:
             try:
                 made.append(
                     promote_model(
-                        session, actor=OPERATOR, version=one, reason=reason, signed_by=signed_by, now=datetime.now(UTC)
+                        session, actor=actor, version=one, reason=reason, signed_by=signed_by, now=datetime.now(UTC)
                     )
                 )
             except Conflict:
@@ -113,11 +107,10 @@ def promote(console: Console, *, version: str, post: str | None, reason: str | N
 @pass_console
 def rollback(console: Console, *, post: str, reason: str | None) -> None:
     """Go back to the card that was in force before. 退回上一张评分卡。"""
-    from service.installation import open_database
     from service.usecases.promoting import roll_back
 
-    with open_database(console.settings).unit_of_work() as session:
-        made = roll_back(session, actor=OPERATOR, post=PostType(post), reason=reason, now=datetime.now(UTC))
+    with writing(console) as (session, actor):
+        made = roll_back(session, actor=actor, post=PostType(post), reason=reason, now=datetime.now(UTC))
     _tell(console, made)
 
 
@@ -128,11 +121,10 @@ def rollback(console: Console, *, post: str, reason: str | None) -> None:
 def export(console: Console, *, version: str, output: Path) -> None:
     """Write the JSON file of a model, - for stdout. 导出模型文件。"""
     from service.files.replacing import replaced_file
-    from service.installation import open_database
     from service.usecases.model_files import export_model
 
-    with open_database(console.settings).reading() as session:
-        content = export_model(session, actor=OPERATOR, version=version)
+    with reading(console) as (session, actor):
+        content = export_model(session, actor=actor, version=version)
     if str(output) == "-":
         console.print(content.rstrip("\n"))
         return
@@ -146,13 +138,12 @@ def export(console: Console, *, version: str, output: Path) -> None:
 @pass_console
 def import_command(console: Console, *, path: Path) -> None:
     """Take a model file in as a challenger; it does not come into force. 导入模型文件。"""
-    from service.installation import open_database
     from service.usecases.model_files import LARGEST_FILE, import_model
 
     with path.open("rb") as file:
         content = file.read(LARGEST_FILE + 1)
-    with open_database(console.settings).unit_of_work() as session:
-        model = import_model(session, actor=OPERATOR, content=content, place=path.name, now=datetime.now(UTC))
+    with writing(console) as (session, actor):
+        model = import_model(session, actor=actor, content=content, place=path.name, now=datetime.now(UTC))
     console.done(
         Text(
             f"已导入 {model.version}；启用：talentpool models promote {model.version}",
@@ -171,11 +162,10 @@ def drift_command(console: Console, *, post: str | None, as_json: bool) -> None:
     The alarm line begins anew with every change of the card in force: a quarter is cut where the card was changed.
     The exit code is 3 where the newest quarter lies above its alarm line.
     """
-    from service.installation import open_database
     from service.usecases.evaluating import drift_document, watch_drift
 
-    with open_database(console.settings).reading() as session:
-        found = watch_drift(session, actor=OPERATOR, post=_post(post), now=datetime.now(UTC))
+    with reading(console) as (session, actor):
+        found = watch_drift(session, actor=actor, post=_post(post), now=datetime.now(UTC))
     if as_json:
         console.print_json({"schema": "talentpool.drift/1", "posts": drift_document(found)})
     else:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 
@@ -214,7 +214,7 @@ def retention(console: Console, *, days: int, as_json: bool) -> None:
 
     with acting(console) as (session, actor, now):
         due = list_due(session, actor=actor, settings=console.settings.retention, now=now, within_days=days)
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "person_no": one.person.person_no,
                 "ground": one.ground,
@@ -227,11 +227,17 @@ def retention(console: Console, *, days: int, as_json: bool) -> None:
     if as_json:
         console.print_json({"schema": "talentpool.retention/1", "items": rows})
         return
-    grounds = {
-        "withdrawn": Text("撤回同意", "consent withdrawn"),
-        "archived": Text("归档", "archived"),
-        "term_ended": Text("任期结束", "term ended"),
-    }
+    _show_due(console, rows)
+
+
+_GROUNDS = {
+    "withdrawn": Text("撤回同意", "consent withdrawn"),
+    "archived": Text("归档", "archived"),
+    "term_ended": Text("任期结束", "term ended"),
+}
+
+
+def _show_due(console: Console, rows: list[dict[str, Any]]) -> None:
     columns = [
         Text("人员编号", "Person"),
         Text("起因", "Since"),
@@ -245,7 +251,7 @@ def retention(console: Console, *, days: int, as_json: bool) -> None:
         [
             [
                 str(row["person_no"]),
-                grounds[str(row["ground"])].in_(console.language),
+                _GROUNDS[str(row["ground"])].in_(console.language),
                 str(row["started_on"]),
                 str(row["due_on"]),
                 held if row["is_held"] else "",

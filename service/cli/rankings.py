@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from matching.vocabulary import Text, counted
-from service.access import OPERATOR
 from service.cli import wrong_usage
+from service.cli.acting import writing
 from service.cli.console import Console, pass_console
 
 __all__ = ["ranking"]
@@ -28,7 +28,6 @@ __all__ = ["ranking"]
 def ranking(console: Console, *, out: Path | None, output: Path | None, top: int, has_mark: bool) -> None:
     """Write vacancy, person, rank, score and verdict of all open vacancies. 导出评分结果。"""
     from service.files.replacing import replace_bytes
-    from service.installation import open_database
     from service.usecases.exports import Wanted, make_export
     from service.usecases.rankings import ranking_state
 
@@ -36,9 +35,9 @@ def ranking(console: Console, *, out: Path | None, output: Path | None, top: int
     wanted = Wanted(
         kind="ranking", file_format=_format_of(output), top=top, has_mark=has_mark, language=console.language
     )
-    with open_database(console.settings).unit_of_work() as session:
-        made = make_export(session, wanted, actor=OPERATOR, now=datetime.now(UTC))
-        state = ranking_state(session, actor=OPERATOR)
+    with writing(console) as (session, actor):
+        made = make_export(session, wanted, actor=actor, now=datetime.now(UTC))
+        state = ranking_state(session, actor=actor)
     # Recorded first: a record without a file does no harm, a file without a record does.
     if str(output) == "-":
         sys.stdout.write(made.content.decode())

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matching.vocabulary import Text
-from service.access import OPERATOR
 from service.cli import wrong_usage
+from service.cli.acting import reading, writing
 from service.cli.console import Console, pass_console
 from service.errors import ServiceError
 
@@ -50,16 +50,14 @@ def replay(
 
 def _replayed(console: Console, shortlist_no: str, bundle: Path | None) -> "ShortlistReplay":
     from service.files.bundles import write_bundle
-    from service.installation import open_database
     from service.usecases.replay import bundle_shortlist, replay_shortlist
 
-    database = open_database(console.settings)
-    with database.reading() as session:
-        found = replay_shortlist(session, actor=OPERATOR, shortlist_no=shortlist_no)
+    with reading(console) as (session, actor):
+        found = replay_shortlist(session, actor=actor, shortlist_no=shortlist_no)
     if bundle and found.replay.agrees:
-        with database.unit_of_work() as session:
+        with writing(console) as (session, actor):
             now = datetime.now(UTC)
-            write_bundle(bundle, bundle_shortlist(session, actor=OPERATOR, shortlist_no=shortlist_no, now=now))
+            write_bundle(bundle, bundle_shortlist(session, actor=actor, shortlist_no=shortlist_no, now=now))
     return found
 
 
@@ -114,12 +112,10 @@ def _show(console: Console, found: "ShortlistReplay") -> None:
 
 def _diff(console: Console, shortlist_no: str, *, as_json: bool) -> None:
     from schemas.replay import ListChangesSchema
-    from service.installation import open_database
     from service.usecases.list_changes import changes_since
 
-    database = open_database(console.settings)
-    with database.reading() as session:
-        changes = changes_since(session, actor=OPERATOR, shortlist_no=shortlist_no, now=datetime.now(UTC))
+    with reading(console) as (session, actor):
+        changes = changes_since(session, actor=actor, shortlist_no=shortlist_no, now=datetime.now(UTC))
     if as_json:
         document: dict[str, Any] = ListChangesSchema().dump(changes)
         for person in document["people"]:

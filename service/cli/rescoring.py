@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from matching.vocabulary import Text
-from service.access import OPERATOR
+from service.access import Actor
 from service.cli import wrong_usage
+from service.cli.acting import opened
 from service.cli.console import Console, pass_console
 from service.cli.rescoring_progress import progress
 
@@ -42,16 +43,15 @@ def rescore(
     Exactly one of --all, --changed, --resume. 三者必选其一。
     """
     _refuse_unless_one(everything, changed, resume)
-    from service.installation import open_database
     from service.usecases import rescoring
 
     mode = rescoring.Mode.ALL if everything else rescoring.Mode.CHANGED if changed else rescoring.Mode.RESUME
-    database = open_database(console.settings)
-    if dry_run:
-        plan = rescoring.plan_rescoring(database, actor=OPERATOR, now=_now, mode=mode, top=top)
-        _print_plan(console, plan, asked=mode, as_json=as_json)
-        return
-    done = _carry_out(console, database, mode=mode, top=top)
+    with opened(console) as (database, actor):
+        if dry_run:
+            plan = rescoring.plan_rescoring(database, actor=actor, now=_now, mode=mode, top=top)
+            _print_plan(console, plan, asked=mode, as_json=as_json)
+            return
+        done = _carry_out(console, database, actor, mode=mode, top=top)
     if as_json:
         console.print_json({"schema": "talentpool.rescore/2", **vars(done)})
     if mode is rescoring.Mode.RESUME:
@@ -59,13 +59,13 @@ def rescore(
     _tell(console, done)
 
 
-def _carry_out(console: Console, database: "Database", *, mode: "Mode", top: int | None) -> "Rescoring":
+def _carry_out(console: Console, database: "Database", actor: Actor, *, mode: "Mode", top: int | None) -> "Rescoring":
     from service.usecases import rescoring
 
     with _stop_requested() as should_stop, progress(console) as on_progress:
         return rescoring.rescore(
             database,
-            actor=OPERATOR,
+            actor=actor,
             now=_now,
             mode=mode,
             top=top,

@@ -7,7 +7,7 @@ import click
 
 from matching.vocabulary import Text
 from schemas.grounds import waiver_texts
-from service.access import OPERATOR
+from service.cli.acting import writing
 from service.cli.console import Console, in_brackets, pass_console
 
 if TYPE_CHECKING:
@@ -46,15 +46,13 @@ _COLUMNS = [
 @pass_console
 def shortlist(console: Console, *, vacancy_no: str, k: int, explain: bool, excluded: bool, as_json: bool) -> None:
     """Request a shortlist for a vacancy; it is kept as it is. 为岗位申请建议名单。"""
-    from service.installation import open_database
     from service.usecases.shortlists import list_excluded, request_shortlist
 
-    database = open_database(console.settings)
-    with database.unit_of_work() as session:
-        made = request_shortlist(session, actor=OPERATOR, vacancy_no=vacancy_no, k=k, now=datetime.now(UTC))
+    with writing(console) as (session, actor):
+        made = request_shortlist(session, actor=actor, vacancy_no=vacancy_no, k=k, now=datetime.now(UTC))
         document = _document(session, made)
         if excluded:
-            page = list_excluded(session, actor=OPERATOR, shortlist_no=made.shortlist_no, page_size=10**6)
+            page = list_excluded(session, actor=actor, shortlist_no=made.shortlist_no, page_size=10**6)
             document["excluded"] = [
                 {
                     "person_no": row.person.person_no,

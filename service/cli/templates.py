@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from matching.vocabulary import Text
-from service.access import OPERATOR
+from service.cli.acting import named_actor
 from service.cli.console import Console, pass_console
 from service.errors import ServiceError
 
@@ -28,5 +28,5 @@ def template(console: Console, *, kind: str, out: Path) -> None:
         error = ServiceError(Text(f"{out.name} 应以 .xlsx 结尾。", f"{out.name} must end in .xlsx."), place="OUT")
         error.exit_code = 2
         raise error
-    replace_bytes(out, make_template(actor=OPERATOR, kind=kind, language=console.language))
+    replace_bytes(out, make_template(actor=named_actor(console), kind=kind, language=console.language))
     console.done(Text(f"模板：{out}", f"Template: {out}"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matching.vocabulary import PostType, Text
-from service.access import OPERATOR
+from service.cli.acting import opened, reading
 from service.cli.console import Console, pass_console
 
 if TYPE_CHECKING:
@@ -35,19 +35,19 @@ def train(console: Console, *, posts: tuple[str, ...], seed: int, jobs: int | No
     None comes into force by itself: see `talentpool evaluate` and `talentpool models promote`. The exit code is 3
     where the policy stays for want of lists or of proof. Criteria that tell a protected attribute are named.
     """
-    from service.installation import open_database
     from service.usecases.training import train_challengers
 
     chosen = [PostType(post) for post in posts] or list(PostType)
-    made = train_challengers(
-        open_database(console.settings),
-        actor=OPERATOR,
-        now=datetime.now(UTC),
-        posts=list(dict.fromkeys(chosen)),
-        random_state=seed,
-        n_jobs=jobs or os.cpu_count() or 1,
-        on_progress=_progress(console),
-    )
+    with opened(console) as (database, actor):
+        made = train_challengers(
+            database,
+            actor=actor,
+            now=datetime.now(UTC),
+            posts=list(dict.fromkeys(chosen)),
+            random_state=seed,
+            n_jobs=jobs or os.cpu_count() or 1,
+            on_progress=_progress(console),
+        )
     if as_json:
         console.print_json({"schema": "talentpool.train/1", "posts": [_document(one) for one in made]})
     else:
@@ -68,12 +68,11 @@ def evaluate(console: Console, *, version: str, post: str | None, as_json: bool)
     On reviewed lists that neither has seen, by a paired bootstrap over vacancies. The exit code is 3 where a model is
     not at least as good as the card in force.
     """
-    from service.installation import open_database
     from service.usecases.evaluating import evaluate_models
 
-    with open_database(console.settings).reading() as session:
+    with reading(console) as (session, actor):
         found = evaluate_models(
-            session, actor=OPERATOR, version=version, post=PostType(post) if post else None, now=datetime.now(UTC)
+            session, actor=actor, version=version, post=PostType(post) if post else None, now=datetime.now(UTC)
         )
     if as_json:
         console.print_json({"schema": "talentpool.evaluate/1", "models": [_evaluation(one) for one in found]})

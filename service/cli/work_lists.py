@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matching.vocabulary import Text
-from service.access import OPERATOR
+from service.cli.acting import reading
 from service.cli.console import Console, pass_console
 
 if TYPE_CHECKING:
@@ -31,11 +31,10 @@ def work_lists() -> None:
 @pass_console
 def repairs(console: Console, *, n: int, as_json: bool) -> None:
     """Records whose completion improves the matching of open vacancies most. 最值得补全的档案。"""
-    from service.installation import open_database
     from service.usecases.record_quality import list_repairs
 
-    with open_database(console.settings).reading() as session:
-        found = list_repairs(session, actor=OPERATOR, n=n, now=datetime.now(UTC))
+    with reading(console) as (session, actor):
+        found = list_repairs(session, actor=actor, n=n, now=datetime.now(UTC))
         rows: list[dict[str, Any]] = [
             {
                 "person_no": one.person.person_no,
@@ -62,13 +61,12 @@ def repairs(console: Console, *, n: int, as_json: bool) -> None:
 @pass_console
 def stale(console: Console, *, months: int | None, n: int, as_json: bool) -> None:
     """Records that nobody has changed or verified for long. 久未更新的档案。"""
-    from service.installation import open_database
     from service.usecases.record_quality import list_stale
 
-    with open_database(console.settings).reading() as session:
+    with reading(console) as (session, actor):
         page = list_stale(
             session,
-            actor=OPERATOR,
+            actor=actor,
             months=months or console.settings.stale_months,
             page_size=n,
             now=datetime.now(UTC),
@@ -84,13 +82,12 @@ def stale(console: Console, *, months: int | None, n: int, as_json: bool) -> Non
 @pass_console
 def expiring(console: Console, *, months: int | None, days: int, n: int, as_json: bool) -> None:
     """Verifications that have expired or expire soon. 核验已到期、即将到期的档案。"""
-    from service.installation import open_database
     from service.usecases.record_quality import list_expiring
 
-    with open_database(console.settings).reading() as session:
+    with reading(console) as (session, actor):
         page = list_expiring(
             session,
-            actor=OPERATOR,
+            actor=actor,
             months=months or console.settings.verification_months,
             within_days=days,
             page_size=n,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
 from service.db import Model
+from service.models.territories import seeing_everywhere
 
 __all__ = ["DEPENDENTS", "dependents_of"]
 
@@ -45,6 +46,7 @@ DEPENDENTS: Mapping[str, Text] = defaultdict(
 )
 
 
+@seeing_everywhere
 def dependents_of(
     session: Session, kind: str, ids: Collection[int], *, without: Mapping[str, Collection[int]]
 ) -> Iterator[tuple[str, int]]:

@@ -14,6 +14,7 @@ from matching.matcher import Matcher
 from matching.rulebook import Rulebook
 from matching.vocabulary import PostType
 from matching.vocabulary.industries import IndustryTerms
+from service.models.territories import seeing_everywhere
 from service.queries.cards import cards_in_force
 from service.queries.people_frames import PeopleFrames, load_people_frames
 from service.queries.revisions import changes_since, registry_revisions
@@ -64,6 +65,7 @@ def policy_in_force(session: Session) -> Policy:
     return Policy(rulebook=rulebook_in_force(session), cards=cards_in_force(session))
 
 
+@seeing_everywhere
 def matcher_for(session: Session, *, as_of: date) -> Matcher:
     """Return the matcher over everybody in the pool.
 
@@ -85,6 +87,7 @@ def matcher_for(session: Session, *, as_of: date) -> Matcher:
         return kept.made.matcher
 
 
+@seeing_everywhere
 def matcher_over(session: Session, *, person_ids: Collection[int], as_of: date) -> Matcher:
     """Return a matcher over some people only; who has left the pool is not in it."""
     frames = load_people_frames(session, as_of=as_of, person_ids=sorted(person_ids))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.models.identity import WITH_ABSORBED, Merge
 from service.models.people import Person
+from service.models.territories import seeing_everywhere
 
 __all__ = [
     "absorbed_by_id_number",
@@ -36,6 +37,7 @@ def survivors_of(session: Session, person_ids: Iterable[int]) -> dict[int, int]:
     return stands
 
 
+@seeing_everywhere
 def all_survivors(session: Session) -> dict[int, int]:
     """Return who stands today for each person who was merged into another record."""
     return survivors_of(session, session.scalars(select(Merge.absorbed_id).where(Merge.undone_at.is_(None))))
@@ -43,13 +45,7 @@ def all_survivors(session: Session) -> dict[int, int]:
 
 def survivor_numbers(session: Session, numbers: Collection[str]) -> dict[str, str]:
     """Return the number of the survivor for each number of somebody who was merged into another record."""
-    absorbed: dict[str, int] = {}
-    for part in _parts(sorted(numbers)):
-        rows = session.execute(
-            select(Person.person_no, Person.id).where(Person.person_no.in_(part), Person.merged_into_id.is_not(None)),
-            execution_options={WITH_ABSORBED: True},
-        )
-        absorbed |= {number: person_id for number, person_id in rows}  # noqa: C416 - rows are not pairs
+    absorbed = _absorbed(session, numbers)
     if not absorbed:
         return {}
     stands = survivors_of(session, absorbed.values())
@@ -57,7 +53,8 @@ def survivor_numbers(session: Session, numbers: Collection[str]) -> dict[str, st
     for part in _parts(sorted(set(stands.values()))):
         rows = session.execute(select(Person.id, Person.person_no).where(Person.id.in_(part)))
         names |= {row.id: row.person_no for row in rows}
-    return {number: names[stands[person_id]] for number, person_id in absorbed.items()}
+    # Survivors of other territories are left out.
+    return {number: names[stands[person_id]] for number, person_id in absorbed.items() if stands[person_id] in names}
 
 
 def ids_by_number(session: Session, numbers: Collection[str]) -> dict[str, int]:
@@ -67,27 +64,19 @@ def ids_by_number(session: Session, numbers: Collection[str]) -> dict[str, int]:
     for part in _parts(sorted(set(leading.values()))):
         rows = session.execute(select(Person.person_no, Person.id).where(Person.person_no.in_(part)))
         found |= {row.person_no: row.id for row in rows}
-    return {number: found[survivor] for number, survivor in leading.items()}
+    return {number: found[survivor] for number, survivor in leading.items() if survivor in found}
 
 
 def absorbed_by_id_number(session: Session, indexes: Collection[bytes]) -> dict[bytes | None, Person]:
     """Return who stands for the merged records that have some id numbers, by the blind index of the number."""
-    absorbed: dict[bytes | None, int] = {}
-    for part in _parts(list(indexes)):
-        rows = session.execute(
-            select(Person.id_number_index, Person.id).where(
-                Person.id_number_index.in_(part), Person.merged_into_id.is_not(None)
-            ),
-            execution_options={WITH_ABSORBED: True},
-        )
-        absorbed |= {row.id_number_index: row.id for row in rows}
+    absorbed = _absorbed_by_index(session, indexes)
     if not absorbed:
         return {}
     stands = survivors_of(session, absorbed.values())
     people: dict[int, Person] = {}
     for part in _parts(sorted(set(stands.values()))):
         people |= {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(part)))}
-    return {index: people[stands[person_id]] for index, person_id in absorbed.items()}
+    return {index: people[stands[person_id]] for index, person_id in absorbed.items() if stands[person_id] in people}
 
 
 def absorbing_merge(session: Session, person_id: int) -> Merge | None:
@@ -101,6 +90,7 @@ def merges_into(session: Session, person_id: int) -> list[Merge]:
     return list(session.scalars(query))
 
 
+@seeing_everywhere
 def merged_into(session: Session, person_id: int) -> list[int]:
     """Return the ids of the records that one stands for, its own first, then in the order in which they were merged."""
     stands_for = [person_id]
@@ -121,6 +111,7 @@ def standing_merges(session: Session, person_ids: Collection[int]) -> list[Merge
     return [found[merge_id] for merge_id in sorted(found)]
 
 
+@seeing_everywhere
 def lock_people(session: Session, person_ids: Collection[int]) -> None:
     """Wait until nobody else merges, parts or refers to these people, and keep them until the end of the transaction.
 
@@ -130,6 +121,33 @@ def lock_people(session: Session, person_ids: Collection[int]) -> None:
     session.execute(rows, execution_options={WITH_ABSORBED: True}).all()
 
 
+@seeing_everywhere
+def _absorbed(session: Session, numbers: Collection[str]) -> dict[str, int]:
+    absorbed: dict[str, int] = {}
+    for part in _parts(sorted(numbers)):
+        rows = session.execute(
+            select(Person.person_no, Person.id).where(Person.person_no.in_(part), Person.merged_into_id.is_not(None)),
+            execution_options={WITH_ABSORBED: True},
+        )
+        absorbed |= {number: person_id for number, person_id in rows}  # noqa: C416 - rows are not pairs
+    return absorbed
+
+
+@seeing_everywhere
+def _absorbed_by_index(session: Session, indexes: Collection[bytes]) -> dict[bytes | None, int]:
+    absorbed: dict[bytes | None, int] = {}
+    for part in _parts(list(indexes)):
+        rows = session.execute(
+            select(Person.id_number_index, Person.id).where(
+                Person.id_number_index.in_(part), Person.merged_into_id.is_not(None)
+            ),
+            execution_options={WITH_ABSORBED: True},
+        )
+        absorbed |= {row.id_number_index: row.id for row in rows}
+    return absorbed
+
+
+@seeing_everywhere
 def _into(session: Session, person_ids: Collection[int]) -> dict[int, int]:
     into: dict[int, int] = {}
     for part in _parts(sorted(person_ids)):

@@ -19,6 +19,7 @@ from matching.vocabulary.codes import code_table
 from matching.vocabulary.industries import UNMAPPED, IndustryTerms
 from service.models.appointments import Appointment
 from service.models.people import Person
+from service.models.territories import seeing_everywhere
 from service.models.villages import County, Township, Village
 from service.queries.derived_facts import (
     appraisal_score,
@@ -118,6 +119,7 @@ def load_people_frames(session: Session, *, as_of: date, person_ids: Sequence[in
     )
 
 
+@seeing_everywhere
 def raw_columns(session: Session, *, as_of: date, person_ids: Sequence[int] | None = None) -> Raw:
     """Read the recorded facts column by column, sorted by person number in code-point order.
 

@@ -13,6 +13,7 @@ from matching.vocabulary import RecordStatus
 from service.db import vault_of
 from service.linkage import Identity, Roll
 from service.models.people import Person
+from service.models.territories import seeing_everywhere
 from service.models.villages import Township, Village
 from service.queries.revisions import changes_since, registry_revisions
 
@@ -45,6 +46,7 @@ _kept: WeakKeyDictionary[Pool, _Kept] = WeakKeyDictionary()
 _guard = threading.Lock()
 
 
+@seeing_everywhere
 def roll_for(session: Session) -> Roll:
     """Return everybody whose record is neither erased nor merged into another.
 
@@ -59,11 +61,13 @@ def roll_for(session: Session) -> Roll:
         return made.roll
 
 
+@seeing_everywhere
 def load_roll(session: Session, *, person_ids: Sequence[int] | None = None) -> Roll:
     """Open and read the records of everybody, or of some people."""
     return Roll.of(identities(session, person_ids=person_ids))
 
 
+@seeing_everywhere
 def identities(session: Session, *, person_ids: Sequence[int] | None = None) -> list[Identity]:
     """Open the records of everybody, or of some people, as far as they are compared."""
     return [_identity(session, row) for row in _rows(session, person_ids)]

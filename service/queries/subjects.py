@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.models.people import Person
+from service.models.territories import seeing_everywhere
 from service.models.vacancies import Vacancy
 
 __all__ = ["people_in", "vacancies_in"]
@@ -24,6 +25,7 @@ def vacancies_in(session: Session, village_ids: Collection[int]) -> set[int]:
     return _ids(session, Vacancy.id, Vacancy.village_id, village_ids)
 
 
+@seeing_everywhere
 def _ids(
     session: Session, row_id: InstrumentedAttribute[int], village: InstrumentedAttribute[Any], ids: Collection[int]
 ) -> set[int]:

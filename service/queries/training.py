@@ -18,6 +18,7 @@ from matching.vocabulary import PostType, Text
 from service.errors import Conflict
 from service.models.reviews import Decision
 from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
+from service.models.territories import seeing_everywhere
 from service.models.vacancies import Vacancy
 from service.queries.matchers import matcher_for
 from service.queries.merges import all_survivors
@@ -50,11 +51,13 @@ class History:
     n_gone: int
 
 
+@seeing_everywhere
 def count_decisions(session: Session) -> int:
     """Return how many review decisions are registered."""
     return session.scalar(select(func.count()).select_from(Decision)) or 0
 
 
+@seeing_everywhere
 def load_history(session: Session, *, card: Scorecard, as_of: date) -> History:
     """Read what reviewers decided about the vacancies of one kind of post.
 

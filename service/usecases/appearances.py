@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from service.access import Actor, require
 from service.models.people import Person
 from service.models.shortlists import Shortlist, ShortlistEntry
+from service.usecases.masks import seen_entry
 
 __all__ = ["list_appearances"]
 
@@ -21,4 +22,4 @@ def list_appearances(session: Session, *, actor: Actor, person_no: str, limit: i
         .order_by(Shortlist.requested_at.desc(), Shortlist.id.desc())
         .limit(limit)
     )
-    return list(session.scalars(query))
+    return [seen_entry(session, entry, actor=actor) for entry in session.scalars(query)]

@@ -130,7 +130,7 @@ def move_appointment(
         appointment.appraisal = asked.more["appraisal"]
     if asked.to == "renewed":
         appointment.term_ends_on = asked.more["term_ends_on"]
-    if asked.to in _ENDED and appointment.started_on is not None:
+    if asked.to in _ENDED:
         appointment.ended_on = today
     session.flush()
     bump(session, "people", people=[appointment.person_id])

@@ -25,7 +25,7 @@ from service.usecases.review_labels import sync_labels
 from service.usecases.round_guards import candidacies_of
 from service.usecases.round_records import lock_round, round_of, round_subject
 from service.usecases.rounds import close_if_settled
-from service.usecases.shortlists import get_shortlist
+from service.usecases.shortlists import find_shortlist
 from service.usecases.single_records import not_found
 from service.workflow import PostPath, Signatory, workflow_in_force
 
@@ -103,7 +103,7 @@ def list_candidacies(session: Session, *, actor: Actor, shortlist_no: str) -> Re
         If there is no such list.
     """
     require(actor, "read_candidacies")
-    shortlist = get_shortlist(session, actor=actor, shortlist_no=shortlist_no)
+    shortlist = find_shortlist(session, actor=actor, shortlist_no=shortlist_no)
     found = candidacies_of(session, shortlist.id)
     moves = moves_by_subject(session, "candidacy", [one.id for one in found])
     return Review(
@@ -149,7 +149,7 @@ def add_candidacy(
         If there is no reason.
     """
     require(actor, "add_candidacies")
-    shortlist = get_shortlist(session, actor=actor, shortlist_no=shortlist_no)
+    shortlist = find_shortlist(session, actor=actor, shortlist_no=shortlist_no)
     round_ = lock_round(session, shortlist, now=now)
     check_version(round_subject(session, round_, shortlist), version)
     person = person_by_number(session, person_no)

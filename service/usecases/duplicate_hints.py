@@ -11,6 +11,7 @@ from matching.vocabulary import Text
 from service.access import Actor, require
 from service.linkage import Identity, Match, Roll, find_pairs, matches_of
 from service.models.people import Person
+from service.models.territories import seeing_everywhere
 from service.models.villages import County, Township, Village
 from service.queries.rolls import identities, roll_for
 from service.usecases.duplicates import reason_texts
@@ -142,6 +143,7 @@ def _identity(session: Session, record: Mapping[str, Any]) -> Identity:
     )
 
 
+@seeing_everywhere
 def _village(session: Session, record: Mapping[str, Any]) -> Village | None:
     """Return the one village that a record names, by code or by names."""
     query = (

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
 from schemas.identity import mask_id_number, mask_phone
@@ -16,6 +16,7 @@ from service.linkage import Pair, find_pairs
 from service.linkage.levels import REASONS
 from service.models.identity import WITH_ABSORBED, DuplicatePair
 from service.models.people import Person
+from service.models.territories import everywhere
 from service.queries.merges import absorbing_merge, survivors_of
 from service.queries.rolls import roll_for
 from service.usecases import audit
@@ -90,6 +91,11 @@ def find_duplicates(session: Session, *, actor: Actor, now: datetime) -> Search:
     Only surrogate ids, the probability and codes of reasons are kept.
     """
     require(actor, "decide_duplicates")
+    with everywhere(session):
+        return _search(session, actor=actor, now=now)
+
+
+def _search(session: Session, *, actor: Actor, now: datetime) -> Search:
     roll = roll_for(session)
     found = {(pair.first_id, pair.second_id): pair for pair in find_pairs(roll)}
     known = _known(session)
@@ -155,20 +161,20 @@ def list_pairs(
     require(actor, "read_duplicates")
     if state is not None:
         _check_state(state, STATES)
-    first, second = aliased(Person), aliased(Person)
-    query = (
-        select(DuplicatePair, first, second)
-        .join(first, first.id == DuplicatePair.first_id)
-        .join(second, second.id == DuplicatePair.second_id)
-    )
+    # No aliases of people: what narrows selects to standing people of a territory speaks of the table itself.
+    sides = (DuplicatePair.first_id, DuplicatePair.second_id)
+    query = select(DuplicatePair).where(*(select(Person.id).where(Person.id == side).exists() for side in sides))
     if state is not None:
         query = query.where(DuplicatePair.state == state)
     if person_no is not None:
-        query = query.where((first.person_no == person_no) | (second.person_no == person_no))
+        own = select(Person.id).where(Person.person_no == person_no).scalar_subquery()
+        query = query.where(or_(*(side == own for side in sides)))
     total = session.scalar(query.with_only_columns(func.count(DuplicatePair.id))) or 0
     ordered = query.order_by(DuplicatePair.probability.desc(), DuplicatePair.id)
-    rows = session.execute(ordered.offset((page - 1) * page_size).limit(page_size)).all()
-    items = [PairFound(pair=pair, first=one, second=other) for pair, one, other in rows]
+    pairs = session.scalars(ordered.offset((page - 1) * page_size).limit(page_size)).all()
+    wanted = {person_id for pair in pairs for person_id in (pair.first_id, pair.second_id)}
+    people = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(wanted)))}
+    items = [PairFound(pair=pair, first=people[pair.first_id], second=people[pair.second_id]) for pair in pairs]
     return Page(items=items, total=total, page=page, page_size=page_size)
 
 

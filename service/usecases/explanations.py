@@ -24,7 +24,8 @@ from service.queries.matchers import matcher_for
 from service.queries.vacancies import load_vacancy_facts
 from service.queries.veils import shown_outcomes, veil_people
 from service.usecases.days import day_of
-from service.usecases.people import get_person
+from service.usecases.masks import seen_outcomes, seen_people, seen_person
+from service.usecases.people import find_person
 from service.usecases.shortlists import open_vacancy
 
 __all__ = [
@@ -108,15 +109,16 @@ def explain_person(session: Session, *, actor: Actor, vacancy_no: str, person_no
         If the vacancy is no longer open.
     """
     standing, about = standing_of(session, actor=actor, vacancy_no=vacancy_no, now=now)
-    person = get_person(session, actor=actor, person_no=person_no)
+    person = find_person(session, actor=actor, person_no=person_no)
     row = row_of(standing, person)
     is_hidden = _veiled(session, [person], actor=actor, vacancy_no=vacancy_no)
+    told = shown_outcomes(session, standing.eligibility.outcomes(row), is_hidden=is_hidden)
     return Explanation(
         about=about,
-        person=person,
+        person=seen_person(session, person, actor=actor),
         placed=standing.placed(row),
         contributions=strongest_first(standing.reasons(np.array([row]))[0]),
-        outcomes=shown_outcomes(session, standing.eligibility.outcomes(row), is_hidden=is_hidden),
+        outcomes=tuple(seen_outcomes(session, told, actor=actor)),
         improvements=improvements(standing, row),
     )
 
@@ -141,11 +143,12 @@ def compare_people(
             value=versus,
         )
     standing, about = standing_of(session, actor=actor, vacancy_no=vacancy_no, now=now)
-    first, second = (get_person(session, actor=actor, person_no=number) for number in (person_no, versus))
+    first, second = (find_person(session, actor=actor, person_no=number) for number in (person_no, versus))
     for person in (first, second):
         row_of(standing, person)
     _veiled(session, [first, second], actor=actor, vacancy_no=vacancy_no)
     found = compare(standing, first.id, second.id)
+    first, second = seen_people(session, [first, second], actor=actor)
     return PeopleComparison(
         about=about,
         first=PersonPlaced(person=first, placed=found.first),
@@ -169,7 +172,7 @@ def standing_of(session: Session, *, actor: Actor, vacancy_no: str, now: datetim
     InvalidInput
         If it is no longer open.
     """
-    require(actor, "read_shortlists")
+    require(actor, "explain_scores")
     vacancy = open_vacancy(session, actor=actor, vacancy_no=vacancy_no)
     as_of = day_of(now)
     (facts,) = load_vacancy_facts(session, vacancy_nos=[vacancy_no], as_of=as_of)

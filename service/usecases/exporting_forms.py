@@ -13,7 +13,8 @@ from service.files.lrmx_writing import write_lrmx
 from service.usecases.days import day_of
 from service.usecases.exporting import Content, ExportedFile, check_format, record_export
 from service.usecases.form_remainders import remainder_for
-from service.usecases.people import get_person
+from service.usecases.people import find_person
+from service.usecases.territory import require_at_home
 from service.usecases.vacancies import get_vacancy
 
 __all__ = ["export_form"]
@@ -48,11 +49,12 @@ def export_form(
     """
     require(actor, "export_forms")
     check_format(file_format, known=("lrmx", "docx"))
-    person = get_person(session, actor=actor, person_no=person_no)
+    person = find_person(session, actor=actor, person_no=person_no)
     if person.record_status is RecordStatus.ERASED:
         raise NotFound(
             Text("该人员档案已删除。", "The record of this person was erased."), place="person_no", value=person_no
         )
+    require_at_home(session, person)
     today = day_of(now)
     filled = {
         "NiRenZhiWu": _proposed(session, actor, vacancy_no) if vacancy_no else "",

@@ -16,6 +16,7 @@ from service.files.garbage import collector_paused
 from service.files.marks import Mark
 from service.files.rosters import ROSTERS, RosterLayout, roster_layout
 from service.files.tables import Draft
+from service.models.territories import everywhere
 from service.models.villages import County, Township, Village
 from service.queries.pages import Listing, count_listed, read_listed
 from service.queries.people_pages import PEOPLE
@@ -143,6 +144,10 @@ class _Places:
             return
         self._homes: dict[tuple[int | None, int | None, int | None], dict[str, str | None]] = {}
         self._names: dict[tuple[object, ...], int] = Counter()
+        with everywhere(session):
+            self._count_names(session)
+
+    def _count_names(self, session: Session) -> None:
         for county in session.scalars(select(County)):
             self._names["county", place_key(county.name)] += 1
         for township in session.scalars(select(Township)):

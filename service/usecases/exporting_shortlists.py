@@ -19,7 +19,7 @@ from service.files.word_documents import word_document
 from service.models.shortlists import Shortlist
 from service.usecases.exporting import Content, ExportedFile, check_format, record_export
 from service.usecases.replay import people_shown, replay_shortlist
-from service.usecases.shortlists import get_shortlist
+from service.usecases.shortlists import find_shortlist
 from service.version import VERSION
 
 __all__ = ["SHORTLIST_COLUMNS", "VERDICT_LABELS", "export_dossier", "export_shortlist"]
@@ -83,7 +83,7 @@ def export_shortlist(
             place="columns",
             value=min(set(keys) - set(SHORTLIST_COLUMNS)),
         )
-    document = _document(session, get_shortlist(session, actor=actor, shortlist_no=shortlist_no), actor=actor)
+    document = _document(session, find_shortlist(session, actor=actor, shortlist_no=shortlist_no), actor=actor)
 
     def render(mark: Mark) -> bytes:
         if file_format == "json":
@@ -137,7 +137,7 @@ def export_dossier(
     """
     require(actor, "export_dossiers")
     check_format(file_format, known=("docx", "pdf"))
-    shortlist = get_shortlist(session, actor=actor, shortlist_no=shortlist_no)
+    shortlist = find_shortlist(session, actor=actor, shortlist_no=shortlist_no)
     found = replay_shortlist(session, actor=actor, shortlist_no=shortlist_no).replay
     if not found.agrees:
         first = found.disagreements[0]

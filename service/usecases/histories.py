@@ -16,8 +16,10 @@ from service.models.identity import WITH_ABSORBED
 from service.models.imports import Import
 from service.models.people import Person
 from service.models.provenance import RecordChange, Source, SourceKind
+from service.models.territories import seeing_everywhere
 from service.models.vacancies import Vacancy
 from service.models.villages import County, Township, Village
+from service.usecases.masks import seen_fields
 from service.usecases.merge_origins import with_origins
 from service.usecases.provenance import plain_value
 from service.usecases.single_records import not_found
@@ -171,6 +173,7 @@ def history_of(session: Session, *, actor: Actor, kind: str, number: str) -> dic
     }
     if kind != "people":
         return vouched
+    vouched = seen_fields(vouched, actor=actor)
     return with_origins(
         session, row.id, vouched, read=lambda absorbed: history_of(session, actor=actor, kind=kind, number=absorbed)
     )
@@ -262,6 +265,7 @@ def _vouched(
     return vouched
 
 
+@seeing_everywhere
 def place_names(session: Session, changes: Iterable[Mapping[str, Sequence[Any]]]) -> dict[tuple[str, int], str]:
     """Return the names of the places that changes speak of, by attribute and id."""
     wanted: dict[str, set[int]] = {}

@@ -26,7 +26,7 @@ from service.queries.vacancies import load_vacancy_facts, wishes_of
 from service.usecases.days import day_of
 from service.usecases.freezing import facts_document
 from service.usecases.replay import UNREADABLE, PersonShown, people_shown, whole
-from service.usecases.shortlists import get_shortlist
+from service.usecases.shortlists import find_shortlist
 
 __all__ = ["PersonLine", "TodaysChanges", "changes_since"]
 
@@ -114,7 +114,7 @@ def changes_since(session: Session, *, actor: Actor, shortlist_no: str, now: dat
 
 def _then(session: Session, *, actor: Actor, shortlist_no: str) -> tuple[Shortlist, ListSide]:
     try:
-        shortlist = get_shortlist(session, actor=actor, shortlist_no=shortlist_no)
+        shortlist = find_shortlist(session, actor=actor, shortlist_no=shortlist_no)
         kept = session.get(ShortlistSnapshot, shortlist.id)
         snapshot = PoolSnapshot.from_bytes(kept.content if kept else b"")
         card = RecordedCard.from_document(shortlist.card)

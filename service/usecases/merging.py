@@ -24,6 +24,7 @@ from service.usecases.merge_traces import note_in_histories, tell_readers
 from service.usecases.paging import Page
 from service.usecases.provenance import SourceKind
 from service.usecases.single_records import not_found, stale_as_precondition
+from service.usecases.territory import require_at_home
 
 __all__ = ["MergeDone", "MergeListed", "list_merges", "merge_people"]
 
@@ -174,6 +175,7 @@ def _standing(session: Session, number: str) -> Person:
             place="person_no",
             value=number,
         )
+    require_at_home(session, person)
     return person
 
 

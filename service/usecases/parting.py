@@ -14,6 +14,7 @@ from service.access import Actor, require
 from service.errors import Conflict
 from service.models.identity import WITH_ABSORBED, DuplicatePair, Merge
 from service.models.people import Person
+from service.models.territories import seeing_everywhere
 from service.queries.merges import absorbing_merge, lock_people, merges_into
 from service.usecases import audit
 from service.usecases.merge_fields import GROUPS, apply_values, settle
@@ -100,6 +101,7 @@ def undo_merge(session: Session, *, actor: Actor, merge_id: int, now: datetime) 
     )
 
 
+@seeing_everywhere
 def _any_state(session: Session, person_id: int) -> Person:
     query = select(Person).where(Person.id == person_id)
     return session.scalars(query, execution_options={WITH_ABSORBED: True, "populate_existing": True}).one()

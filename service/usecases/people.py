@@ -21,6 +21,7 @@ from service.usecases import audit, saving_people
 from service.usecases.attestation import vouched_for
 from service.usecases.claimed_states import check_claim
 from service.usecases.duplicate_hints import hint_at_duplicates
+from service.usecases.masks import refuse_hidden_filters, seen_outcomes, seen_people, seen_person
 from service.usecases.paging import Page
 from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.reports import Finding
@@ -33,8 +34,9 @@ from service.usecases.single_records import (
     stale_as_precondition,
     taken,
 )
+from service.usecases.territory import require_at_home
 
-__all__ = ["Registration", "edit_person", "get_person", "list_people", "register_person"]
+__all__ = ["Registration", "edit_person", "find_person", "get_person", "list_people", "register_person"]
 
 _LABEL = Text("人员", "person")
 
@@ -87,18 +89,24 @@ def list_people(
         If a filter, an order or the page is unknown or out of range.
     """
     require(actor, "read_people")
+    refuse_hidden_filters(filters, actor=actor)
     items, total = read_page(session, PEOPLE, filters=filters, sort=sort, page=page, page_size=page_size)
-    return Page(items, total, page, page_size)
+    return Page(seen_people(session, items, actor=actor), total, page, page_size)
 
 
 def get_person(session: Session, *, actor: Actor, person_no: str) -> Person:
-    """Return one person.
+    """Return one person as the actor may see them.
 
     Raises
     ------
     NotFound
-        If nobody has this number.
+        If nobody has this number, or the actor may not look where they live.
     """
+    return seen_person(session, find_person(session, actor=actor, person_no=person_no), actor=actor)
+
+
+def find_person(session: Session, *, actor: Actor, person_no: str) -> Person:
+    """Return one person's record itself, for other use cases; errors as in `get_person`."""
     require(actor, "read_people")
     return _found(session, person_no)
 
@@ -141,7 +149,8 @@ def register_person(
     )
     session.flush()
     person = _found(session, saved.number)
-    return Registration(person, admissions.outcomes_of(person.id), saved.findings)
+    admission = seen_outcomes(session, admissions.outcomes_of(person.id), actor=actor)
+    return Registration(seen_person(session, person, actor=actor), admission, saved.findings)
 
 
 def edit_person(
@@ -175,6 +184,7 @@ def edit_person(
             place="person_no",
             value=person_no,
         )
+    require_at_home(session, person)
     check_version(session, person, kind="person", number=person_no, expected=expected_version)
     check_number(record, key="person_no", number=person_no)
     check_claim(
@@ -200,7 +210,7 @@ def edit_person(
         now=now,
     )
     session.expire(person)
-    return _found(session, person_no)
+    return seen_person(session, _found(session, person_no), actor=actor)
 
 
 def _found(session: Session, person_no: str) -> Person:

@@ -13,12 +13,14 @@ from matching.vocabulary import RecordStatus, VacancyStatus, Verdict
 from service.access import Actor, require
 from service.models.people import Person
 from service.models.runs import Ranking, Run
+from service.models.territories import reach_of_session, seeing_everywhere
 from service.models.vacancies import Vacancy
 from service.queries.cards import cards_in_force
 from service.queries.checks import Ground
 from service.queries.revisions import Revisions, registry_revisions
 from service.queries.rulebooks import rulebook_in_force
 from service.queries.veils import veil_people
+from service.usecases.masks import seen_people
 from service.usecases.rescoring_terms import TOP
 from service.usecases.settled_places import Place, settled, waivers_of
 from service.usecases.vacancies import get_vacancy
@@ -74,7 +76,7 @@ class RankingState:
 
 def ranking_state(session: Session, *, actor: Actor) -> RankingState:
     """Return when the rankings were made, and whether the registry has moved since."""
-    require(actor, "read_shortlists")
+    require(actor, "read_vacancies")
     last = session.scalars(select(Run).where(Run.state == "done").order_by(Run.id.desc()).limit(1)).first()
     if last is None:
         return RankingState(scored_at=None, is_current=False)
@@ -93,13 +95,14 @@ def read_ranking(
     Whoever has withdrawn consent or left the pool since the scoring, or may not be ranked because a check or waiver
     has expired, is left out at once; the others keep their places.
     """
-    require(actor, "read_shortlists")
+    require(actor, "read_rankings")
     vacancy = get_vacancy(session, actor=actor, vacancy_no=vacancy_no)
     places = settled(session, _places(session, Ranking.vacancy_id == vacancy.id, top=top), now=now)
     waivers = waivers_of(session, places, now=now)
     shown = select(Person).where(Person.id.in_([place.person_id for place in places]), *_STILL_THERE)
-    people = {person.id: person for person in session.scalars(shown)}
-    veil_people(session, people.values(), actor=actor, vacancy_id=vacancy.id)
+    found = session.scalars(shown).all()
+    veil_people(session, found, actor=actor, vacancy_id=vacancy.id)
+    people = {person.id: person for person in seen_people(session, found, actor=actor)}
     return [
         RankedPerson(
             rank=place.rank,
@@ -118,7 +121,10 @@ def walk_rankings(session: Session, *, actor: Actor, top: int, now: datetime) ->
     require(actor, "export_rankings")
     open_states = [status for status in VacancyStatus if status.is_open]
     there = set(session.scalars(select(Person.id).where(*_STILL_THERE)))
-    places = settled(session, _places(session, Vacancy.vacancy_status.in_(open_states), top=top), now=now)
+    is_open: ColumnElement[bool] = Vacancy.vacancy_status.in_(open_states)
+    if reach_of_session(session) is not None:
+        is_open = is_open & Vacancy.id.in_(list(session.scalars(select(Vacancy.id))))
+    places = settled(session, _places(session, is_open, top=top), now=now)
     waivers = waivers_of(session, places, now=now)
     for place in places:
         if place.person_id in there:
@@ -132,6 +138,7 @@ def walk_rankings(session: Session, *, actor: Actor, top: int, now: datetime) ->
             )
 
 
+@seeing_everywhere
 def _places(session: Session, condition: ColumnElement[bool], *, top: int) -> list[Place]:
     """Return the first places of some vacancies, by number of the vacancy; equal points by number of the person."""
     rows = session.execute(

@@ -13,9 +13,10 @@ from service.access import Actor, require
 from service.errors import Conflict, InvalidInput
 from service.models.people import Person
 from service.models.provenance import SourceKind
+from service.usecases.masks import seen_person
 from service.usecases.move_histories import record_changes
 from service.usecases.moving import Asked, Guard, Moving, Subject, check_version, lock_row, make_move
-from service.usecases.people import get_person
+from service.usecases.people import find_person
 from service.usecases.provenance import Ledger, Origin
 from service.usecases.revisions import bump
 from service.usecases.vacancy_moves import creator_of
@@ -43,7 +44,7 @@ def move_record(
         As in `make_move`.
     """
     require(actor, "move_records")
-    found = get_person(session, actor=actor, person_no=person_no)
+    found = find_person(session, actor=actor, person_no=person_no)
     person = lock_row(session, Person, found.id)
     subject = _subject(session, person)
     check_version(subject, asked.version)
@@ -60,7 +61,7 @@ def move_record(
     ledger.write()
     bump(session, "people", people=[person.id])
     session.flush()
-    return person
+    return seen_person(session, person, actor=actor)
 
 
 def _subject(session: Session, person: Person) -> Subject:

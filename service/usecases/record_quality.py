@@ -9,16 +9,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from matching.matcher import Matcher
 from matching.repairs import Block, Gap, Repair, find_repairs
 from matching.vocabulary import RecordStatus, Text
 from service.access import Actor, require
 from service.errors import InvalidInput
 from service.files.columns import column_table
 from service.models.people import Person
+from service.models.territories import reach_of_session
 from service.queries.checks import load_checks
-from service.queries.matchers import matcher_for
+from service.queries.matchers import matcher_for, matcher_over
 from service.queries.open_vacancies import open_vacancies
 from service.usecases.days import day_of
+from service.usecases.masks import seen_people
 from service.usecases.paging import Page
 
 __all__ = ["DuePerson", "RecordRepair", "list_expiring", "list_repairs", "list_stale"]
@@ -106,12 +109,17 @@ def list_repairs(session: Session, *, actor: Actor, n: int = 20, now: datetime) 
     as_of = day_of(now)
     vacancies = open_vacancies(session, as_of=as_of)
     checks = load_checks(session, [facts.vacancy_id for facts in vacancies], as_of=as_of)
-    found = find_repairs(matcher_for(session, as_of=as_of), vacancies, n=n, checks=checks)
-    people = {
-        person.id: person
-        for person in session.scalars(select(Person).where(Person.id.in_([repair.person_id for repair in found])))
-    }
+    found = find_repairs(_matcher(session, as_of=as_of), vacancies, n=n, checks=checks)
+    wanted = select(Person).where(Person.id.in_([repair.person_id for repair in found]))
+    people = {person.id: person for person in seen_people(session, session.scalars(wanted).all(), actor=actor)}
     return [_repair(people[repair.person_id], repair) for repair in found if repair.person_id in people]
+
+
+def _matcher(session: Session, *, as_of: date) -> Matcher:
+    """Return the matcher over everybody whom the reader may see."""
+    if reach_of_session(session) is None:
+        return matcher_for(session, as_of=as_of)
+    return matcher_over(session, person_ids=session.scalars(select(Person.id)).all(), as_of=as_of)
 
 
 def list_stale(

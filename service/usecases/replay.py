@@ -13,14 +13,16 @@ from matching.replay import replay
 from matching.vocabulary import RecordStatus, Stage, Text
 from schemas.replay import BUNDLE, BundleSchema
 from service.access import Actor, may
+from service.access.masking import Shown, masks_of
 from service.errors import Conflict
 from service.models.people import Person
 from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
+from service.models.territories import reach_of_session
 from service.queries.merges import survivors_of
 from service.rulebooks import shipped_rulebook
 from service.usecases import audit
 from service.usecases.rulebooks import kept_rulebook
-from service.usecases.shortlists import get_shortlist
+from service.usecases.shortlists import find_shortlist
 
 __all__ = [
     "UNREADABLE",
@@ -53,18 +55,23 @@ class PersonShown:
     Parameters
     ----------
     person_no, name : str or None
-        None once the person is erased; the name also for an actor who may not read people.
+        None once the person is erased, or where the actor may not look; the name also for one who may read no people.
     record_status : RecordStatus or None
+    is_elsewhere : bool
+        Whether the person is none whom the actor may see; for somebody erased it cannot be told apart.
     """
 
     person_no: str | None = None
     name: str | None = None
     record_status: RecordStatus | None = None
+    is_elsewhere: bool = False
 
     @property
     def label(self) -> Text:
         """What stands for the person in a sentence."""
         number = self.person_no
+        if self.is_elsewhere:
+            return Text("（其他地区人员）", "(a person of another territory)")
         return Text(number, number) if number else Text("（已删除人员）", "(an erased person)")
 
 
@@ -162,13 +169,16 @@ def people_shown(session: Session, person_ids: Iterable[int], *, actor: Actor) -
     """
     wanted = list(dict.fromkeys(person_ids))
     shown = dict.fromkeys(wanted, PersonShown(record_status=RecordStatus.ERASED))
-    may_read = may(actor, "read_people")
+    is_narrowed = reach_of_session(session) is not None
+    may_read = may(actor, "read_people") and masks_of(actor).identity is Shown.FULL
     for start in range(0, len(wanted), _IN_ONE_QUERY):
         part = wanted[start : start + _IN_ONE_QUERY]
         stands = survivors_of(session, part)
         people = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(set(stands.values()))))}
         for person_id, survivor_id in stands.items():
             person = people.get(survivor_id)
+            if person is None and is_narrowed:
+                shown[person_id] = PersonShown(is_elsewhere=True)
             if person is not None and person.record_status is not RecordStatus.ERASED:
                 shown[person_id] = PersonShown(
                     person_no=person.person_no,
@@ -184,7 +194,7 @@ def _by_surrogate(person_id: int) -> Text:
 
 def _read(session: Session, *, actor: Actor, shortlist_no: str) -> tuple[Shortlist, RecordedList]:
     try:
-        shortlist = get_shortlist(session, actor=actor, shortlist_no=shortlist_no)
+        shortlist = find_shortlist(session, actor=actor, shortlist_no=shortlist_no)
         return shortlist, _recorded(session, shortlist)
     except UNREADABLE as error:
         raise Conflict(

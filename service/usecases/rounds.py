@@ -17,7 +17,7 @@ from service.usecases.moving import Asked, Subject, check_version, follow, make_
 from service.usecases.record_fields import insert_rows
 from service.usecases.round_guards import ROUND_GUARDS, chosen_of
 from service.usecases.round_records import lock_round, round_subject
-from service.usecases.shortlists import get_shortlist
+from service.usecases.shortlists import find_shortlist
 from service.usecases.vacancy_moves import start_shortlisting
 
 __all__ = ["close_if_settled", "move_shortlist"]
@@ -44,7 +44,7 @@ def move_shortlist(session: Session, *, actor: Actor, shortlist_no: str, asked: 
         As in `make_move`.
     """
     require(actor, "move_shortlists")
-    shortlist = get_shortlist(session, actor=actor, shortlist_no=shortlist_no)
+    shortlist = find_shortlist(session, actor=actor, shortlist_no=shortlist_no)
     round_ = lock_round(session, shortlist, now=now)
     subject = round_subject(session, round_, shortlist)
     check_version(subject, asked.version)

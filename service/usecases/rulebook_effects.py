@@ -117,12 +117,17 @@ def _vacancy(one: VacancyEffect, numbers: Mapping[int, str]) -> dict[str, Any]:
         "moved": [
             {"person_no": numbers[move.person_id], "before": move.before, "after": move.after}
             for move in one.moves[:_MOST_PEOPLE]
+            if move.person_id in numbers  # others are only counted: they live where the reader may not look
         ],
     }
 
 
 def _people(changes: Sequence[Change], numbers: Mapping[int, str]) -> list[dict[str, str]]:
-    return [{"person_no": numbers[change.person_id], "rule_id": change.rule_id} for change in changes[:_MOST_PEOPLE]]
+    return [
+        {"person_no": numbers[change.person_id], "rule_id": change.rule_id}
+        for change in changes[:_MOST_PEOPLE]
+        if change.person_id in numbers
+    ]
 
 
 def _parts(ids: list[int], size: int = 500) -> Iterable[list[int]]:

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from matching.rules import Override
 from matching.vocabulary import RecordStatus, TalentSource, Text, Verdict
-from service.db import allocate_ids, vault_of
-from service.models.identity import WITH_ABSORBED
+from service.db import actor_of, allocate_ids, vault_of
 from service.models.people import Person
 from service.models.sealing import sealed_columns
 from service.queries.merges import absorbed_by_id_number, survivor_numbers
@@ -28,6 +27,7 @@ from service.usecases.provenance import Changes, Ledger
 from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields, sealed_fields
 from service.usecases.reports import SavedRecord, SavedState, SaveReport, Severity
 from service.usecases.revisions import bump
+from service.usecases.territory import refuse_home_elsewhere, refuse_taken_numbers, taken_numbers
 
 __all__ = ["PEOPLE_KEYS", "save"]
 
@@ -66,6 +66,7 @@ def save(
     for draft in kept:
         draft.record = without_impossible_days(draft.record, today=day_of(now), saved=draft.saved)
         draft.home = home_of(draft.record, person=draft.person, gazetteer=gazetteer, saved=draft.saved)
+    _refuse_elsewhere(session, kept)
     for draft in kept:
         draft.values = _settle(draft, gazetteer, words, attestation=attestation, now=now)
     gazetteer.write()
@@ -113,6 +114,22 @@ def _survivors(session: Session, numbers: Sequence[str]) -> dict[str, Person]:
     return {number: people[survivor] for number, survivor in leading.items()}
 
 
+def _refuse_elsewhere(session: Session, drafts: Sequence[_Draft]) -> None:
+    """Refuse who lives, or would live, outside the actor's territory, and numbers that somebody elsewhere has."""
+    if actor_of(session) is None:
+        return
+    wanted: dict[str, list[SavedRecord]] = {}
+    for draft in drafts:
+        if draft.person is not None:
+            refuse_home_elsewhere(session, draft.saved, home=known_home(draft.person), employer=draft.person.employer)
+        elif draft.saved.number:
+            wanted.setdefault(draft.saved.number, []).append(draft.saved)
+        if draft.person is None or draft.home is not None or "employer" in draft.record:
+            employer = draft.record.get("employer", draft.person.employer if draft.person else None)
+            refuse_home_elsewhere(session, draft.saved, home=draft.home or known_home(draft.person), employer=employer)
+    refuse_taken_numbers(session, Person.person_no, wanted, place="person_no")
+
+
 def _refuse_repetition(draft: _Draft, index: bytes | None, seen: dict[str | bytes, int]) -> None:
     """Refuse a second record of the same number, or of the same id number where it says no number of its own."""
     here = draft.saved.index
@@ -125,11 +142,10 @@ def _refuse_repetition(draft: _Draft, index: bytes | None, seen: dict[str | byte
             draft.saved.find("id_number", said_twice(seen[index]), Severity.REFUSED)
 
 
-def _read(session: Session, column: Any, keys: Sequence[Any], *, with_absorbed: bool = False) -> Iterable[Person]:
-    options = {WITH_ABSORBED: with_absorbed}
+def _read(session: Session, column: Any, keys: Sequence[Any]) -> Iterable[Person]:
     for start in range(0, len(keys), _IN_ONE_QUERY):
         wanted = select(Person).where(column.in_(keys[start : start + _IN_ONE_QUERY]))
-        yield from session.scalars(wanted, execution_options=options)
+        yield from session.scalars(wanted)
 
 
 def _settle(
@@ -165,7 +181,7 @@ def _number(session: Session, drafts: list[_Draft]) -> None:
     unnumbered = [draft for draft in drafts if not draft.saved.number]
     taken = {draft.saved.number for draft in drafts}
     generated = [_number_of(draft.person_id) for draft in unnumbered]
-    taken |= {person.person_no for person in _read(session, Person.person_no, generated, with_absorbed=True)}
+    taken |= taken_numbers(session, Person.person_no, generated)
     for draft in unnumbered:
         while _number_of(draft.person_id) in taken:
             (draft.person_id,) = allocate_ids(session, Person.__tablename__)

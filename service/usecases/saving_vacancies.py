@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import RuleProfile, Text
-from service.db import allocate_ids, vault_of
+from service.db import actor_of, allocate_ids, vault_of
 from service.models.sealing import sealed_columns
 from service.models.vacancies import Vacancy
 from service.models.villages import Village
@@ -21,6 +21,7 @@ from service.usecases.provenance import Ledger
 from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields, sealed_fields
 from service.usecases.reports import SavedRecord, SavedState, SaveReport, Severity
 from service.usecases.revisions import bump
+from service.usecases.territory import refuse_taken_numbers, refuse_village_elsewhere, taken_numbers
 
 __all__ = ["save"]
 
@@ -56,6 +57,7 @@ def save(
         if draft.saved.state is not SavedState.REFUSED:
             _settle(draft, gazetteer, words, attestation=attestation)
     gazetteer.write()
+    _refuse_elsewhere(session, [draft for draft in drafts if draft.saved.state is not SavedState.REFUSED])
     kept = [draft for draft in drafts if draft.saved.state is not SavedState.REFUSED]
     _insert(session, [draft for draft in kept if draft.vacancy is None], now=now)
     _update([draft for draft in kept if draft.vacancy is not None], now=now)
@@ -82,6 +84,18 @@ def _identify(session: Session, drafts: list[_Draft]) -> None:
         for key in ("post_type", "headcount"):
             if draft.record.get(key) is None and (draft.vacancy is None or key in draft.record):
                 draft.saved.find(key, _MISSING, Severity.REFUSED)
+
+
+def _refuse_elsewhere(session: Session, drafts: Sequence[_Draft]) -> None:
+    """Refuse vacancies of villages outside the actor's territory, and numbers that another territory has taken."""
+    if actor_of(session) is None:
+        return
+    wanted: dict[str, list[SavedRecord]] = {}
+    for draft in drafts:
+        refuse_village_elsewhere(session, draft.saved, village_id=draft.values.get("village_id"))
+        if draft.vacancy is None and draft.saved.number:
+            wanted.setdefault(draft.saved.number, []).append(draft.saved)
+    refuse_taken_numbers(session, Vacancy.vacancy_no, wanted, place="vacancy_no")
 
 
 def _read(session: Session, numbers: Sequence[str]) -> list[Vacancy]:
@@ -125,7 +139,7 @@ def _number(session: Session, drafts: list[_Draft]) -> None:
     """Give a number to every vacancy without one; a number that somebody took by hand is passed over."""
     unnumbered = [draft for draft in drafts if not draft.saved.number]
     taken = {draft.saved.number for draft in drafts}
-    taken |= {vacancy.vacancy_no for vacancy in _read(session, [_number_of(draft.vacancy_id) for draft in unnumbered])}
+    taken |= taken_numbers(session, Vacancy.vacancy_no, [_number_of(draft.vacancy_id) for draft in unnumbered])
     for draft in unnumbered:
         while _number_of(draft.vacancy_id) in taken:
             (draft.vacancy_id,) = allocate_ids(session, Vacancy.__tablename__)

@@ -20,6 +20,7 @@ from service.usecases.provenance import Ledger
 from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields
 from service.usecases.reports import ProvisionalPlace, SavedRecord, SavedState, SaveReport, Severity
 from service.usecases.revisions import bump
+from service.usecases.territory import refuse_village_elsewhere
 
 __all__ = ["save"]
 
@@ -46,6 +47,8 @@ def save(session: Session, records: Sequence[Record], *, now: datetime, ledger: 
     for draft, new_id in zip(drafts, allocate_ids(session, Village.__tablename__, len(drafts)), strict=True):
         _find_or_enter(draft, gazetteer, new_id=new_id, now=now)
     gazetteer.write()
+    for draft in drafts:
+        _refuse_elsewhere(session, draft)
     insert_rows(session, Village, [draft.row for draft in drafts if draft.row])
     _change(session, [draft for draft in drafts if draft.village_id and not draft.row], now=now, ledger=ledger)
     words.write(session, now=now)
@@ -60,6 +63,15 @@ def save(session: Session, records: Sequence[Record], *, now: datetime, ledger: 
     if report.n_new or report.n_changed or report.provisional_places or gazetteer.has_adopted:
         _bump(session, drafts, has_new_codes=gazetteer.has_adopted)
     return report
+
+
+def _refuse_elsewhere(session: Session, draft: _Draft) -> None:
+    if draft.row:
+        refuse_village_elsewhere(session, draft.saved, township_id=draft.row["township_id"])
+    elif draft.village_id:
+        refuse_village_elsewhere(session, draft.saved, village_id=draft.village_id)
+    if draft.saved.state is SavedState.REFUSED:
+        draft.row, draft.village_id = None, None
 
 
 def _bump(session: Session, drafts: Sequence[_Draft], *, has_new_codes: bool) -> None:

@@ -15,20 +15,30 @@ from service.access import Actor, require
 from service.errors import InvalidInput, NotFound
 from service.models.people import Person
 from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
+from service.models.territories import reach_of_session
 from service.models.vacancies import Vacancy
 from service.queries.checks import grounds_of, load_checks
 from service.queries.matchers import matcher_for
-from service.queries.merges import survivors_of
+from service.queries.merges import all_survivors, survivors_of
 from service.queries.vacancies import load_vacancy_facts, wishes_of
 from service.queries.veils import veil_people, veil_reasons
 from service.usecases import audit
 from service.usecases.days import day_of
 from service.usecases.freezing import frozen
+from service.usecases.masks import seen_people, seen_sentence, seen_shortlist
 from service.usecases.paging import Page
 from service.usecases.rulebooks import keep_rulebook
 from service.usecases.vacancies import get_vacancy
 
-__all__ = ["check_length", "get_shortlist", "list_excluded", "list_shortlists", "open_vacancy", "request_shortlist"]
+__all__ = [
+    "check_length",
+    "find_shortlist",
+    "get_shortlist",
+    "list_excluded",
+    "list_shortlists",
+    "open_vacancy",
+    "request_shortlist",
+]
 
 LONGEST = 200
 
@@ -127,13 +137,18 @@ def check_length(k: int) -> None:
 
 
 def get_shortlist(session: Session, *, actor: Actor, shortlist_no: str) -> Shortlist:
-    """Return a frozen shortlist with its entries.
+    """Return a frozen shortlist with its entries, as the actor may see it.
 
     Raises
     ------
     NotFound
         If there is no such list.
     """
+    return seen_shortlist(session, find_shortlist(session, actor=actor, shortlist_no=shortlist_no), actor=actor)
+
+
+def find_shortlist(session: Session, *, actor: Actor, shortlist_no: str) -> Shortlist:
+    """Return the list itself, for other use cases; errors as in `get_shortlist`."""
     require(actor, "read_shortlists")
     found = session.scalar(
         select(Shortlist)
@@ -182,7 +197,7 @@ def list_excluded(
     rule_id : str, optional
         Only those whose first failing rule is this one.
     """
-    shortlist = get_shortlist(session, actor=actor, shortlist_no=shortlist_no)
+    shortlist = find_shortlist(session, actor=actor, shortlist_no=shortlist_no)
     snapshot = PoolSnapshot.from_bytes(session.get_one(ShortlistSnapshot, shortlist.id).content)
     rows = [
         (row, rule)
@@ -190,6 +205,8 @@ def list_excluded(
         if rule_id in {None, rule}
         for row in np.flatnonzero(snapshot.first_failing == place).tolist()
     ]
+    if reach_of_session(session) is not None:
+        rows = _within_reach(session, snapshot, rows)
     shown = [
         (int(snapshot.person_ids[row]), rule, int(snapshot.reasons[row]))
         for row, rule in rows[(page - 1) * page_size : page * page_size]
@@ -197,14 +214,22 @@ def list_excluded(
     stands = survivors_of(session, [person_id for person_id, *_ in shown])
     found = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(set(stands.values()))))}
     veil_people(session, found.values(), actor=actor, vacancy_id=shortlist.vacancy_id)
-    people = {person_id: found[survivor] for person_id, survivor in stands.items() if survivor in found}
+    seen = {one.id: one for one in seen_people(session, list(found.values()), actor=actor)}
+    people = {person_id: seen[survivor] for person_id, survivor in stands.items() if survivor in seen}
     exclusions = {row["rule_id"]: row for row in shortlist.exclusions}
     items = [
-        _excluded(people[person_id], exclusions[rule], reason)
+        _excluded(session, people[person_id], exclusions[rule], reason, actor=actor)
         for person_id, rule, reason in shown
         if person_id in people
     ]
     return Page(items=items, total=len(rows), page=page, page_size=page_size)
+
+
+def _within_reach(session: Session, snapshot: PoolSnapshot, rows: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return the rows of people of the reader's own territory; others are not even counted."""
+    stands, seen = all_survivors(session), set(session.scalars(select(Person.id)))
+    ids = snapshot.person_ids.tolist()
+    return [(row, rule) for row, rule in rows if stands.get(ids[row], ids[row]) in seen]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,11 +251,11 @@ class Excluded:
     basis: Mapping[str, str]
 
 
-def _excluded(person: Person, exclusion: Mapping[str, Any], reason: int) -> Excluded:
+def _excluded(session: Session, person: Person, exclusion: Mapping[str, Any], reason: int, *, actor: Actor) -> Excluded:
     return Excluded(
         person=person,
         rule_id=exclusion["rule_id"],
         title=exclusion["title"],
-        sentence=exclusion["reasons"][reason],
+        sentence=seen_sentence(session, exclusion["rule_id"], exclusion["reasons"][reason], actor=actor),
         basis=exclusion["basis"],
     )

@@ -28,7 +28,7 @@ def make_template(*, actor: Actor, kind: str, language: str = "zh") -> bytes:
     NotFound
         If there is no such kind.
     """
-    require(actor, "import_files")
+    require(actor, "read_templates")
     if kind not in SCHEMAS:
         known = "、".join(SCHEMAS)
         raise NotFound(

@@ -20,6 +20,7 @@ from service.models.name_tokens import NameToken
 from service.models.people import Person
 from service.models.provenance import RecordChange, Source, SourceKind
 from service.models.runs import Ranking, RankingHead
+from service.models.territories import everywhere
 from service.models.vacancies import Vacancy
 from service.queries.dependents import DEPENDENTS, dependents_of
 from service.queries.merges import standing_merges
@@ -91,6 +92,12 @@ def undo_import(session: Session, *, actor: Actor, import_id: int, now: datetime
             place="import_id",
             value=import_id,
         )
+    with everywhere(session):
+        return _undo(session, imported, actor=actor, now=now)
+
+
+def _undo(session: Session, imported: Import, *, actor: Actor, now: datetime) -> UndoneImport:
+    import_id = imported.id
     plan = _plan(session, import_id)
     _refuse_merged(session, plan)
     _refuse_later_changes(session, import_id, plan)

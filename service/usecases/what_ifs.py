@@ -16,6 +16,7 @@ from service.access import Actor
 from service.errors import InvalidInput
 from service.models.people import Person
 from service.usecases.explanations import About, row_of, standing_of
+from service.usecases.masks import seen_people
 from service.usecases.people import get_person
 from service.usecases.shortlists import check_length
 
@@ -97,7 +98,7 @@ def what_if(
     return WhatIf(
         about=about,
         facts=PersonMove(person=person, move=moved) if person and moved else None,
-        weights=_named(session, trial) if trial else None,
+        weights=_named(session, trial, actor=actor) if trial else None,
     )
 
 
@@ -134,18 +135,20 @@ def _refusals() -> Iterator[None]:
         raise InvalidInput(error.problem, place=error.place) from error
 
 
-def _named(session: Session, trial: WeightsWhatIf) -> TriedWeights:
+def _named(session: Session, trial: WeightsWhatIf, *, actor: Actor) -> TriedWeights:
     moves = [*trial.moves, *([trial.person] if trial.person else [])]
-    people = _people(session, (move.person_id for move in moves))
-    named = [PersonMove(person=people[move.person_id], move=move) for move in moves]
+    people = _people(session, (move.person_id for move in moves), actor=actor)
+    # Whoever the actor may not see is left out; the places of the others stay what they are among all.
+    named = [PersonMove(person=people[move.person_id], move=move) for move in moves if move.person_id in people]
     return TriedWeights(
         trial=trial,
-        moves=tuple(named[: len(trial.moves)]),
-        entered=tuple(people[one].person_no for one in trial.entered),
-        left=tuple(people[one].person_no for one in trial.left),
+        moves=tuple(named[: len(named) - 1 if trial.person else len(named)]),
+        entered=tuple(people[one].person_no for one in trial.entered if one in people),
+        left=tuple(people[one].person_no for one in trial.left if one in people),
         person=named[-1] if trial.person else None,
     )
 
 
-def _people(session: Session, ids: Iterable[int]) -> dict[int, Person]:
-    return {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(set(ids))))}
+def _people(session: Session, ids: Iterable[int], *, actor: Actor) -> dict[int, Person]:
+    found = session.scalars(select(Person).where(Person.id.in_(set(ids)))).all()
+    return {person.id: person for person in seen_people(session, found, actor=actor)}

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from matching.explain import signed_points
 from matching.vocabulary import Language, Text
 from matching.vocabulary.codes import code_table
+from schemas.identity import Revealed
 from service.context import current_language
 
 __all__ = [
@@ -76,13 +77,17 @@ def number(value: float | None) -> str | Markup:
     return whole.replace("-", _MINUS)
 
 
-def score(hundredths: int) -> str:
-    """Write points with one decimal, halves upwards: 8255 hundredths are 82.6."""
+def score(hundredths: int | None) -> str | Markup:
+    """Write points with one decimal, halves upwards: 8255 hundredths are 82.6; None is not shown to this reader."""
+    if hundredths is None:
+        return NOTHING
     return f"{(hundredths + 5) // 10 / 10:.1f}"
 
 
-def points(hundredths: int) -> str:
+def points(hundredths: int | None) -> str | Markup:
     """Write the points of one criterion without idle zeros, so that they can be added up by hand."""
+    if hundredths is None:
+        return NOTHING
     return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")
 
 
@@ -168,6 +173,8 @@ def masked(value: str | None) -> str | Markup:
     """Hide the middle of an id number (6 + 4 shown) or a phone (3 + 4 shown)."""
     if not value:
         return NOTHING
+    if isinstance(value, Revealed) or "*" in value:
+        return value  # by the role of the reader
     head, tail = _SHOWN.get(len(value), (0, 0))
     return value[:head] + "*" * (len(value) - head - tail) + value[len(value) - tail :]
 

@@ -5,8 +5,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from matching.vocabulary import RecordStatus, TalentSource
+from service.access import may
 from service.context import current_actor, database, now, reading
-from service.usecases import admission, appearances, people
+from service.usecases import admission, appearances, masks, people
 from service.usecases.days import day_of
 from service.web import searches
 from service.web.listing import PAGE_SIZE, asked_listing
@@ -77,8 +78,12 @@ def show(person_no: str) -> str:
             "people/one.html",
             person=person,
             wished_counties=[counties.get(code, code) for code in person.willing_county_codes or ()],
-            admission=judged.outcomes_of(person.id),
-            appearances=appearances.list_appearances(session, actor=actor, person_no=person_no),
+            admission=masks.seen_outcomes(session, judged.outcomes_of(person.id), actor=actor),
+            appearances=(
+                appearances.list_appearances(session, actor=actor, person_no=person_no)
+                if may(actor, "read_shortlists")
+                else []
+            ),
         )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import g, request, url_for
 
 from matching.vocabulary import LANGUAGES, Language
-from service.access import Actor
+from service.access import Actor, may
 from service.context import current_language
 
 __all__ = ["is_fragment", "sentence_gap", "shown_to_reader"]
@@ -21,6 +21,7 @@ def shown_to_reader() -> dict[str, Any]:
     actor: Actor | None = g.get("actor")
     return {
         "reader": actor,
+        "may": lambda right: actor is not None and may(actor, right),
         "seal": _SEAL,
         "language_names": _LANGUAGE_NAMES,
         "lang": language,

@@ -6,6 +6,7 @@ from matching.outcomes import basis_shown, heading, limit_text
 from matching.rulebook import Rulebook
 from matching.rules import Rule
 from matching.vocabulary import PostType, RuleProfile, Stage, Text
+from service.access import may
 from service.context import current_actor, reading
 from service.queries.cards import cards_in_force
 from service.queries.rulebooks import rulebook_in_force
@@ -30,7 +31,8 @@ def show() -> str:
     profile = _profile(rulebook, post)
     with reading() as session:
         card = cards_in_force(session)[post]
-        learned = models.list_models(session, actor=actor, post=post)[:_N_MODELS]
+        may_compare = may(actor, "read_models")
+        learned = models.list_models(session, actor=actor, post=post)[:_N_MODELS] if may_compare else []
     return render_template(
         "rulebook.html",
         rulebook=rulebook,

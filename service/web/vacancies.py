@@ -1,14 +1,21 @@
 """Vacancies: the list, one vacancy with its requirements and ranking, and the request for a shortlist."""
 
+from typing import TYPE_CHECKING, Any
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from matching.vocabulary import PostType, Text, VacancyStatus
+from service.access import Actor, may
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import InvalidInput
 from service.usecases import rankings, shortlists, vacancies
+from service.usecases.paging import Page
 from service.web.listing import PAGE_SIZE, asked_listing
 from service.web.options import coded_options, county_options
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 __all__ = ["blueprint"]
 
@@ -75,6 +82,18 @@ def _length(written: str) -> int:
     )
 
 
+def _ranking(session: "Session", actor: Actor, vacancy_no: str) -> list[rankings.RankedPerson]:
+    if not may(actor, "read_rankings"):
+        return []
+    return rankings.read_ranking(session, actor=actor, vacancy_no=vacancy_no, top=_SHOWN_PLACES, now=now())
+
+
+def _lists(session: "Session", actor: Actor, vacancy_no: str) -> Page[Any]:
+    if not may(actor, "read_shortlists"):
+        return Page([], 0, 1, _SHOWN_LISTS)
+    return shortlists.list_shortlists(session, actor=actor, vacancy_no=vacancy_no, page_size=_SHOWN_LISTS)
+
+
 def _page(vacancy_no: str, *, k: str = "10", error: InvalidInput | None = None) -> str:
     actor = current_actor()
     with reading() as session:
@@ -82,8 +101,8 @@ def _page(vacancy_no: str, *, k: str = "10", error: InvalidInput | None = None) 
         return render_template(
             "vacancies/one.html",
             vacancy=vacancy,
-            ranking=rankings.read_ranking(session, actor=actor, vacancy_no=vacancy_no, top=_SHOWN_PLACES, now=now()),
-            lists=shortlists.list_shortlists(session, actor=actor, vacancy_no=vacancy_no, page_size=_SHOWN_LISTS),
+            ranking=_ranking(session, actor, vacancy_no),
+            lists=_lists(session, actor, vacancy_no),
             ranking_state=rankings.ranking_state(session, actor=actor),
             asked=vacancies.asked_by(vacancy),
             k=k,

@@ -18,6 +18,7 @@ CELLS: dict[str, dict[str, set[str]]] = {
         "read_people": {"yes", "nominees only", "own staff", "pseudonym", "own", "no (opaque ids)"},
     },
     "see_id_number": {"unmask_fields": {"unmask with reason"}},
+    "see_scores": {"read_rankings": {"yes"}, "explain_scores": {"yes"}},
     "edit_record": {
         "edit_people": {"create/edit drafts"},
         "verify_people": {"verify only"},

@@ -5,19 +5,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from builders_offices import OFFICE, hire_office
 from click.testing import CliRunner, Result
 
 from service.cli import cli
+from service.installation import open_database
+from service.settings import Settings
 
 Run = Callable[..., Result]
 
 
 @pytest.fixture
-def talentpool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def terminal(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Call the command line on an installation in a directory of its own; Chinese unless --lang says otherwise."""
-    monkeypatch.setenv("TALENTPOOL_DATABASE_URL", f"sqlite:///{tmp_path / 'talentpool.db'}")
-    monkeypatch.setenv("TALENTPOOL_KEY_FILE", str(tmp_path / "talentpool.key"))
-    monkeypatch.delenv("TALENTPOOL_LANG", raising=False)
+    monkeypatch.setenv("TALENTPOOL_DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("TALENTPOOL_KEY_FILE", str(settings.key_file))
+    for name in ("TALENTPOOL_LANG", "TALENTPOOL_AS"):
+        monkeypatch.delenv(name, raising=False)
     runner = CliRunner()
 
     def run(*arguments: str, exit_code: int = 0) -> Result:
@@ -30,8 +34,24 @@ def talentpool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 @pytest.fixture
+def talentpool(terminal: Run, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The terminal; as soon as there is an installation, an account that does everything acts."""
+
+    def run(*arguments: str, exit_code: int = 0) -> Result:
+        result = terminal(*arguments, exit_code=exit_code)
+        if arguments[0] == "init" and exit_code == 0:
+            database = open_database(settings)
+            hire_office(database)
+            database.dispose()
+            monkeypatch.setenv("TALENTPOOL_AS", OFFICE)
+        return result
+
+    return run
+
+
+@pytest.fixture
 def installed(talentpool: Run, tmp_path: Path, migrated_directory: Path) -> Run:
-    """The command line on an installation whose migrations are done, with an administrator."""
+    """The command line on an installation whose migrations are done."""
     shutil.copytree(migrated_directory, tmp_path, dirs_exist_ok=True)
     talentpool("init")
     return talentpool

@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from builders import a_person, a_vacancy, a_village
+from builders import a_person, a_vacancy, a_village, an_actor
 from click.testing import Result
 
-from service.access import OPERATOR
 from service.installation import open_database
 from service.settings import Settings
 from service.usecases import registration
@@ -24,9 +23,9 @@ def village(installed: Run, tmp_path: Path) -> Run:
     people = [a_person(training_hours=0.0), a_person(person_no="P2", name="样例乙", rural_work_years=7.0)]
     database, now = open_database(settings), datetime.now(UTC)
     with database.unit_of_work() as session:
-        registration.save_villages(session, actor=OPERATOR, records=[a_village()], now=now)
-        registration.save_people(session, actor=OPERATOR, records=people, now=now)
-        registration.save_vacancies(session, actor=OPERATOR, records=[a_vacancy()], now=now)
+        registration.save_villages(session, actor=an_actor(), records=[a_village()], now=now)
+        registration.save_people(session, actor=an_actor(), records=people, now=now)
+        registration.save_vacancies(session, actor=an_actor(), records=[a_vacancy()], now=now)
     database.dispose()
     return installed
 

@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from builders_offices import OFFICE, hire_office
 from builders_workbooks import SAMPLES, write_rows, write_zip
 from click.testing import CliRunner
 
@@ -13,7 +14,12 @@ ROSTER = str(SAMPLES / "roster_synthetic.xlsx")
 @pytest.fixture
 def talentpool(settings, database):
     """Call the command line over a fresh installation."""
-    environment = {"TALENTPOOL_DATABASE_URL": settings.database_url, "TALENTPOOL_KEY_FILE": str(settings.key_file)}
+    hire_office(database)
+    environment = {
+        "TALENTPOOL_DATABASE_URL": settings.database_url,
+        "TALENTPOOL_KEY_FILE": str(settings.key_file),
+        "TALENTPOOL_AS": OFFICE,
+    }
     return lambda *arguments: CliRunner().invoke(cli, ["import", *map(str, arguments)], env=environment)
 
 

@@ -21,7 +21,7 @@ def test_a_clerk_imports_looks_and_takes_it_back(installed, tmp_path):
     assert "自报" in told
     assert "花名册.xlsx" in installed("imports").stdout
     assert "删除 4 条" in installed("undo-import", "1").stderr
-    assert "已由 operator 撤销" in installed("imports").stdout
+    assert "已由 office 撤销" in installed("imports").stdout
     refused = installed("--lang", "en", "undo-import", "1", exit_code=1)
     assert "undone already" in refused.stderr
 

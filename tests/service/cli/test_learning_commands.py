@@ -11,7 +11,6 @@ from builders_models import a_model
 from rich.cells import cell_len
 
 from matching.vocabulary import PostType
-from service.access import OPERATOR
 from service.cli import models, training
 from service.cli.model_card import WIDTH, card_lines
 from service.installation import open_database
@@ -41,7 +40,7 @@ def model(installed):
     """A model that was taken in from its file."""
     database = open_database(Settings.from_environment(os.environ))
     with database.unit_of_work() as session:
-        made = import_model(session, actor=OPERATOR, content=model_text(a_model()).encode(), now=datetime.now(UTC))
+        made = import_model(session, actor=an_actor(), content=model_text(a_model()).encode(), now=datetime.now(UTC))
     database.dispose()
     return made
 

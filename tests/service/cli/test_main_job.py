@@ -8,12 +8,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from builders import WHOLE_OFFICE, an_actor
+from builders import an_actor
 from click.testing import Result
 from flask.testing import FlaskClient
 
 from service import create_app
-from service.access import EVERYWHERE, OPERATOR
+from service.access import OPERATOR
 from service.context import SESSION_KEY
 from service.installation import open_database
 from service.settings import Settings
@@ -49,9 +49,6 @@ def _client(settings: Settings) -> FlaskClient:
     app = create_app(settings)
     with database.unit_of_work() as session:
         moment = app.extensions["talentpool"].clock()
-        accounts.create_account(
-            session, actor=OPERATOR, username="office", roles=WHOLE_OFFICE, territory=EVERYWHERE, now=moment
-        )
         token = accounts.create_token(session, actor=OPERATOR, username="office", label="t", now=moment)
         own = an_actor(username="office")
         accounts.set_password(session, actor=own, username="office", password=PASSWORD, now=moment)

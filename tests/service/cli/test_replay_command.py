@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import a_person, a_vacancy, a_village
+from builders import a_person, a_vacancy, a_village, an_actor
 from click.testing import Result
 from sqlalchemy import text
 
-from service.access import OPERATOR
 from service.installation import open_database
 from service.settings import Settings
 from service.usecases import registration
@@ -33,9 +32,9 @@ def city(installed: Run, tmp_path: Path) -> Run:
     moment = datetime.now(UTC)
     database = _database(tmp_path)
     with database.unit_of_work() as session:
-        registration.save_villages(session, actor=OPERATOR, records=[a_village()], now=moment)
-        registration.save_people(session, actor=OPERATOR, records=people, now=moment)
-        registration.save_vacancies(session, actor=OPERATOR, records=[a_vacancy()], now=moment)
+        registration.save_villages(session, actor=an_actor(), records=[a_village()], now=moment)
+        registration.save_people(session, actor=an_actor(), records=people, now=moment)
+        registration.save_vacancies(session, actor=an_actor(), records=[a_vacancy()], now=moment)
     database.dispose()
     return installed
 

@@ -1,8 +1,10 @@
 """talentpool user: an administrator asks, a leader confirms, and the host helps who is locked out."""
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from click.testing import Result
@@ -13,6 +15,14 @@ from service.settings import Settings
 from service.usecases import accounts
 
 Run = Callable[..., Result]
+
+
+@pytest.fixture
+def installed(terminal: Run, tmp_path: Path, migrated_directory: Path) -> Run:
+    """An installation with nobody but its first administrator."""
+    shutil.copytree(migrated_directory, tmp_path, dirs_exist_ok=True)
+    terminal("init")
+    return terminal
 
 
 @pytest.fixture

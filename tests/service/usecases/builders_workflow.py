@@ -72,7 +72,7 @@ def register_city(session, *, actor, now, n_people=4, **vacancy):
 
 def round_version(session, shortlist_no):
     """Return the version of a round."""
-    return round_of(session, shortlists.get_shortlist(session, actor=OFFICER, shortlist_no=shortlist_no)).version
+    return round_of(session, shortlists.find_shortlist(session, actor=OFFICER, shortlist_no=shortlist_no)).version
 
 
 def start_review(session, shortlist_no, *, now):
@@ -86,7 +86,7 @@ def start_review(session, shortlist_no, *, now):
 
 def all_of(session, shortlist_no):
     """Return the candidacies of a list, the better places first."""
-    return candidacies_of(session, shortlists.get_shortlist(session, actor=OFFICER, shortlist_no=shortlist_no).id)
+    return candidacies_of(session, shortlists.find_shortlist(session, actor=OFFICER, shortlist_no=shortlist_no).id)
 
 
 def conclude_all(session, found, *, now, n_recommended=2):

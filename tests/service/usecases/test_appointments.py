@@ -214,7 +214,7 @@ def test_who_withdraws_before_the_post_leaves_the_round_as_withdrawn(decided, no
         made = begin(session, candidacy_no, now=now)
         move(session, made, "resigned", now=now, reason="本人放弃")
         one = candidacies.get_candidacy(session, actor=b.OFFICER, candidacy_no=candidacy_no).candidacy
-        assert (one.state, made.ended_on) == ("withdrawn", None)
+        assert (one.state, made.started_on, made.ended_on) == ("withdrawn", None, day_of(now))
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_a_list_replays_with_all_its_hashes(listed: tuple[Database, str], actor:
     assert found.replay.notes == ()
     database, number = listed
     with database.reading() as session:
-        made = shortlists.get_shortlist(session, actor=actor, shortlist_no=number)
+        made = shortlists.find_shortlist(session, actor=actor, shortlist_no=number)
         versions = found.replay.versions
         assert (versions.rulebook, versions.card, versions.data) == (
             made.rulebook_version, made.card_version, made.data_version,

@@ -45,7 +45,7 @@ def _request(pool: Database, actor: Actor, now: datetime, *, k: int = 10, vacanc
 
 def _numbers(pool: Database, actor: Actor, shortlist_no: str) -> list[tuple[str, int, Verdict]]:
     with pool.reading() as session:
-        made = shortlists.get_shortlist(session, actor=actor, shortlist_no=shortlist_no)
+        made = shortlists.find_shortlist(session, actor=actor, shortlist_no=shortlist_no)
         return [(entry.person.person_no, entry.score, entry.verdict) for entry in made.entries]
 
 
@@ -64,7 +64,7 @@ def test_those_to_verify_are_ranked_and_flagged_and_those_who_fail_are_not_there
 def test_the_sieve_adds_up(pool: Database, actor: Actor, now: datetime) -> None:
     number = _request(pool, actor, now, k=2)
     with pool.reading() as session:
-        sieve = shortlists.get_shortlist(session, actor=actor, shortlist_no=number).sieve
+        sieve = shortlists.find_shortlist(session, actor=actor, shortlist_no=number).sieve
     assert sieve == {
         "n_pool": 4, "n_eligible": 3, "n_pass": 2, "n_to_verify": 1, "n_waived": 0, "n_listed": 2,
     }  # fmt: skip
@@ -110,7 +110,7 @@ def test_a_list_keeps_the_wishes_of_its_vacancy(pool: Database, actor: Actor, no
         registration.save_vacancies(session, actor=actor, records=[wishing], now=now)
     number = _request(pool, actor, now, vacancy_no="V9")
     with pool.reading() as session:
-        made = shortlists.get_shortlist(session, actor=actor, shortlist_no=number)
+        made = shortlists.find_shortlist(session, actor=actor, shortlist_no=number)
         assert [wish["zh"] for wish in made.vacancy_facts["wishes"]] == ["年龄不超过35岁", "专业：农学"]
         assert made.vacancy_facts["wishes"][0]["en"] == "Age at most 35 years"
 
@@ -131,7 +131,7 @@ def test_a_frozen_list_stays_when_people_change(pool: Database, actor: Actor, no
 def test_the_snapshot_ranks_again_to_the_same_list(pool: Database, actor: Actor, now: datetime) -> None:
     number = _request(pool, actor, now)
     with pool.reading() as session:
-        made = shortlists.get_shortlist(session, actor=actor, shortlist_no=number)
+        made = shortlists.find_shortlist(session, actor=actor, shortlist_no=number)
         snapshot = PoolSnapshot.from_bytes(session.get_one(ShortlistSnapshot, made.id).content)
         again = snapshot.ranked(Scorecard.from_document(made.card), top=made.k)
         assert again.person_ids.tolist() == [entry.person_id for entry in made.entries]
@@ -143,7 +143,7 @@ def test_the_day_of_the_request_is_a_day_in_china(pool: Database, actor: Actor) 
     late = datetime(2026, 11, 22, 16, 30, tzinfo=UTC)
     number = _request(pool, actor, late)
     with pool.reading() as session:
-        assert shortlists.get_shortlist(session, actor=actor, shortlist_no=number).as_of.isoformat() == "2026-11-23"
+        assert shortlists.find_shortlist(session, actor=actor, shortlist_no=number).as_of.isoformat() == "2026-11-23"
 
 
 @pytest.mark.parametrize("k", [0, -1, 201])
@@ -222,7 +222,7 @@ def test_a_vacancy_nobody_is_eligible_for_gets_an_empty_list(pool: Database, act
     number = _request(pool, actor, now, vacancy_no="V9")
     assert _numbers(pool, actor, number) == []
     with pool.reading() as session:
-        made = shortlists.get_shortlist(session, actor=actor, shortlist_no=number)
+        made = shortlists.find_shortlist(session, actor=actor, shortlist_no=number)
         assert {row["rule_id"]: row["n_people"] for row in made.exclusions} == {"C-01": 1, "V-EDU": 3}
 
 

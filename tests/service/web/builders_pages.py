@@ -4,11 +4,11 @@ import re
 from datetime import date, datetime
 from typing import Any
 
+from builders import an_actor
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from matching.vocabulary import PostType, RecordStatus, TalentSource, VacancyStatus
-from service.access import OPERATOR
 from service.db import Database
 from service.usecases import registration
 from service.usecases.model_files import import_model, model_text
@@ -24,9 +24,9 @@ N_PEOPLE = 25
 def fill_registry(database: Database, *, now: datetime) -> None:
     """Register a village, three vacancies, and people: most fit, some are to be verified, some are left out."""
     with database.unit_of_work() as session:
-        registration.save_villages(session, actor=OPERATOR, records=[a_village()], now=now)
-        registration.save_people(session, actor=OPERATOR, records=_people(), now=now)
-        registration.save_vacancies(session, actor=OPERATOR, records=_vacancies(), now=now)
+        registration.save_villages(session, actor=an_actor(), records=[a_village()], now=now)
+        registration.save_people(session, actor=an_actor(), records=_people(), now=now)
+        registration.save_vacancies(session, actor=an_actor(), records=_vacancies(), now=now)
 
 
 def _people() -> list[dict[str, Any]]:
@@ -88,8 +88,10 @@ def post_form(browser: FlaskClient, address: str, fields: dict[str, str], *, see
 def learned_card_in_force(database: Database, *, now: datetime) -> str:
     """Put a learned card in force and return its version."""
     with database.unit_of_work() as session:
-        model = import_model(session, actor=OPERATOR, content=model_text(a_model()).encode(), now=now)
-        promote_model(session, actor=OPERATOR, version=model.version, reason="试用一季", signed_by="样例署名", now=now)
+        model = import_model(session, actor=an_actor(), content=model_text(a_model()).encode(), now=now)
+        promote_model(
+            session, actor=an_actor(), version=model.version, reason="试用一季", signed_by="样例署名", now=now
+        )
         return model.version
 
 

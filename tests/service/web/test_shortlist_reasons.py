@@ -10,7 +10,7 @@ from sqlalchemy import update
 from service.access import Actor
 from service.db import Database
 from service.models.shortlists import Shortlist, ShortlistEntry
-from service.usecases.shortlists import get_shortlist
+from service.usecases.shortlists import find_shortlist
 from service.web.formatting import score, spaced
 from tests.service.web.builders_pages import page_of, requested_shortlist
 
@@ -22,7 +22,7 @@ def learned(browser: FlaskClient, database: Database, actor: Actor) -> str:
     """A list as a learned card makes it: with bands of several people and intervals."""
     address = requested_shortlist(browser)
     with database.unit_of_work() as session:
-        made = get_shortlist(session, actor=actor, shortlist_no=address.rpartition("/")[2])
+        made = find_shortlist(session, actor=actor, shortlist_no=address.rpartition("/")[2])
         made.card = {**made.card, "bags": [[[0, 10_000]]]}
         for entry, band in zip(made.entries, BANDS, strict=True):
             entry.band, entry.score_low, entry.score_high = band, entry.score - 120, entry.score + 250
@@ -31,7 +31,7 @@ def learned(browser: FlaskClient, database: Database, actor: Actor) -> str:
 
 def the_list(database, actor, address):
     with database.reading() as session:
-        made = get_shortlist(session, actor=actor, shortlist_no=address.rpartition("/")[2])
+        made = find_shortlist(session, actor=actor, shortlist_no=address.rpartition("/")[2])
         session.expunge_all()
     return made
 
@@ -85,7 +85,7 @@ def test_a_fact_says_whether_it_is_verified(browser, database, actor, now):
     assert "verified</span>" in html
     assert "self-reported" not in html
     with database.unit_of_work() as session:
-        made = get_shortlist(session, actor=actor, shortlist_no=address.rpartition("/")[2])
+        made = find_shortlist(session, actor=actor, shortlist_no=address.rpartition("/")[2])
         entry = made.entries[0]
         entry.contributions = [{**part, "is_verified": False} for part in entry.contributions]
     told = page_of(browser, address, "en")
@@ -98,7 +98,7 @@ def test_a_list_that_is_older_than_bands_is_shown_as_it_was(browser, database, a
     address = requested_shortlist(browser)
     number = address.rpartition("/")[2]
     with database.unit_of_work() as session:
-        made = get_shortlist(session, actor=actor, shortlist_no=number)
+        made = find_shortlist(session, actor=actor, shortlist_no=number)
         for entry in made.entries:
             kept = [
                 {key: value for key, value in part.items() if key not in {"average", "above_average", "is_verified"}}

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from service.usecases.shortlists import get_shortlist
+from service.usecases.shortlists import find_shortlist
 from tests.service.web.builders_pages import page_of, requested_shortlist
 
 
@@ -17,7 +17,7 @@ def address(browser) -> str:
 @pytest.fixture
 def made(address, database, actor):
     with database.reading() as session:
-        yield get_shortlist(session, actor=actor, shortlist_no=address.rpartition("/")[2])
+        yield find_shortlist(session, actor=actor, shortlist_no=address.rpartition("/")[2])
 
 
 def test_the_page_lists_everybody_in_the_stored_order(browser, address, made):
@@ -112,11 +112,12 @@ def test_no_list_yet_says_where_to_begin(browser):
 
 
 def test_a_list_of_nobody_says_why(browser, database, now):
-    from service.access import OPERATOR
+    from builders import an_actor
+
     from service.usecases import registration
 
     with database.unit_of_work() as session:
         records = [{"person_no": f"P{i:02}", "consent_matching": False} for i in [*range(1, 23), 97, 98, 99]]
-        registration.save_people(session, actor=OPERATOR, records=records, now=now)
+        registration.save_people(session, actor=an_actor(), records=records, now=now)
     html = page_of(browser, requested_shortlist(browser))
     assert "没有符合硬性条件的人选" in html

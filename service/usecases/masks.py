@@ -1,0 +1,194 @@
+"""What leaves a use case, as its reader may see it: people, lists and reasons; every face gets them from here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matching.outcomes import RuleOutcome
+from matching.vocabulary import Text, Verdict
+from schemas.identity import mask_id_number, mask_phone
+from service.access import Actor
+from service.access.masking import ON_LIST, OPAQUE, Masks, Shown, ShownPerson, masks_of, without_negative_details
+from service.errors import Forbidden
+from service.models.people import Person
+from service.models.provenance import RecordChange, Source
+from service.models.shortlists import Shortlist, ShortlistEntry
+from service.queries.rulebooks import rulebook_in_force
+
+__all__ = [
+    "refuse_hidden_filters",
+    "seen_entry",
+    "seen_fields",
+    "seen_outcomes",
+    "seen_people",
+    "seen_person",
+    "seen_sentence",
+    "seen_shortlist",
+]
+
+_MIDDLES = {"id_number": mask_id_number, "phone": mask_phone}
+_IN_ONE_QUERY = 500
+#: Criteria that a line department sees the points of.
+_OF_INDUSTRY = frozenset({"industry_fit", "industry_results", "years_in_industry"})
+_FIRST = 1  # version of a record when it is registered
+
+
+def seen_person(session: Session, person: Person, *, actor: Actor) -> Person:
+    """Return a person as an actor may see them."""
+    (seen,) = seen_people(session, [person], actor=actor)
+    return seen
+
+
+def seen_people(session: Session, people: Sequence[Person], *, actor: Actor) -> list[Person]:
+    """Return people as an actor may see them; they read like records and cannot be written."""
+    masks = masks_of(actor)
+    needs_entries = bool({Shown.OWN, Shown.OWN_OR_PART} & {masks.id_number, masks.phone})
+    own = _own_entries(session, [person.id for person in people], actor=actor) if needs_entries else frozenset[int]()
+    return [
+        cast("Person", ShownPerson(person, masks, is_own_entry=person.id in own, middles=_MIDDLES)) for person in people
+    ]
+
+
+def refuse_hidden_filters(filters: Mapping[str, Any] | None, *, actor: Actor) -> None:
+    """Refuse to look somebody up by what the actor may not see: the answer would tell it.
+
+    Raises
+    ------
+    Forbidden
+    """
+    masks = masks_of(actor)
+    seen = {"name": masks.identity is Shown.FULL, "id_number": masks.id_number, "phone": masks.phone}
+    for name, shown in seen.items():
+        if not shown and (filters or {}).get(name) is not None:
+            raise Forbidden(
+                Text("本账号不能按此项查找人员。", "This account may not look people up by this."),
+                remedy=Text("请按人员编号查找。", "Look them up by number."),
+                place=name,
+            )
+
+
+def seen_outcomes(session: Session, outcomes: Iterable[RuleOutcome], *, actor: Actor) -> list[RuleOutcome]:
+    """Return what rules say of somebody as an actor may see it: the negative list as a flag, or nothing at all."""
+    masks = masks_of(actor)
+    if masks.reasons is not Shown.FULL:
+        return []
+    about_list = _negative_rules(session)
+    return [
+        replace(one, sentence=ON_LIST)
+        if one.rule_id in about_list and one.verdict is Verdict.FAIL and masks.negative is not Shown.FULL
+        else one
+        for one in outcomes
+    ]
+
+
+def seen_fields(fields: Mapping[str, Any], *, actor: Actor) -> dict[str, Any]:
+    """Return what is told by field of a person's record, without the fields that an actor may not see."""
+    masks = masks_of(actor)
+    hidden = {name for name in _MIDDLES if getattr(masks, name) < Shown.PART}
+    hidden |= {"negative_flags"} if masks.negative is not Shown.FULL else set()
+    if masks.identity is Shown.FULL:
+        return {name: told for name, told in fields.items() if name not in hidden}
+    return {name: told for name, told in fields.items() if name in OPAQUE}
+
+
+def seen_sentence(session: Session, rule_id: str, sentence: Mapping[str, str], *, actor: Actor) -> Mapping[str, str]:
+    """Return why a rule kept somebody off a list, as an actor may see it."""
+    masks = masks_of(actor)
+    told = {"rule_id": rule_id, "verdict": "fail", "sentence": sentence}
+    said: Mapping[str, str] = without_negative_details(told, masks, rule_ids=_negative_rules(session))["sentence"]
+    return said
+
+
+class _SeenShortlist:
+    """A frozen list as its reader may see it."""
+
+    def __init__(
+        self, shortlist: Shortlist, entries: list[Any], exclusions: list[dict[str, Any]], masks: Masks
+    ) -> None:
+        self._shortlist, self.entries, self.exclusions = shortlist, entries, exclusions
+        self._hides_scores = masks.scores < Shown.LISTED
+
+    def __getattr__(self, name: str) -> Any:
+        return None if name == "average_score" and self._hides_scores else getattr(self._shortlist, name)
+
+
+class _SeenEntry:
+    """One place of a list as its reader may see it."""
+
+    def __init__(self, entry: Any, person: Person, changed: Mapping[str, Any]) -> None:
+        self._entry, self.person, self._changed = entry, person, changed
+
+    def __getattr__(self, name: str) -> Any:
+        return self._changed[name] if name in self._changed else getattr(self._entry, name)
+
+
+def seen_shortlist(session: Session, shortlist: Shortlist, *, actor: Actor) -> Shortlist:
+    """Return a frozen list as an actor may see it: people, points and reasons."""
+    masks = masks_of(actor)
+    about_list = _negative_rules(session)
+    people = seen_people(session, [entry.person for entry in shortlist.entries], actor=actor)
+    entries = [
+        _SeenEntry(entry, person, _seen_cells(entry, masks, about_list))
+        for entry, person in zip(shortlist.entries, people, strict=True)
+    ]
+    exclusions = [_seen_exclusion(row, masks, about_list) for row in shortlist.exclusions]
+    return cast("Shortlist", _SeenShortlist(shortlist, entries, exclusions, masks))
+
+
+def seen_entry(session: Session, entry: ShortlistEntry, *, actor: Actor) -> ShortlistEntry:
+    """Return one place of a list as an actor may see it."""
+    person = seen_person(session, entry.person, actor=actor)
+    return cast(
+        "ShortlistEntry", _SeenEntry(entry, person, _seen_cells(entry, masks_of(actor), _negative_rules(session)))
+    )
+
+
+def _seen_cells(entry: Any, masks: Masks, about_list: frozenset[str]) -> dict[str, Any]:
+    changed: dict[str, Any] = {}
+    if masks.scores < Shown.LISTED:
+        changed |= dict.fromkeys(("score", "score_low", "score_high", "band"))
+    parts, outcomes = entry.contributions, entry.shown_outcomes
+    if masks.reasons is not Shown.FULL:
+        parts, outcomes = [], []
+    if masks.scores is Shown.PART:
+        parts = [part for part in parts if part["criterion_id"] in _OF_INDUSTRY]
+    elif masks.scores is Shown.NOT:
+        parts = []
+    outcomes = [without_negative_details(outcome, masks, rule_ids=about_list) for outcome in outcomes]
+    return {**changed, "contributions": parts, "outcomes": outcomes, "shown_outcomes": outcomes}
+
+
+def _seen_exclusion(row: Mapping[str, Any], masks: Masks, about_list: frozenset[str]) -> dict[str, Any]:
+    """Return why people were not listed, as a reader may see it."""
+    if masks.negative is Shown.FULL or row["rule_id"] not in about_list:
+        return dict(row)
+    told = without_negative_details(
+        {"rule_id": row["rule_id"], "verdict": "fail", "sentence": {}}, masks, rule_ids=about_list
+    )
+    return {**row, "reasons": [told["sentence"] for _ in row["reasons"]]}
+
+
+def _negative_rules(session: Session) -> frozenset[str]:
+    """Return the ids of the rules about the negative list."""
+    return frozenset(rule.id for rule in rulebook_in_force(session).all_rules() if "negative_flags" in rule.fields)
+
+
+def _own_entries(session: Session, person_ids: Iterable[int], *, actor: Actor) -> frozenset[int]:
+    """Return whom the account registered itself."""
+    wanted, found = sorted(person_ids), set[int]()
+    for start in range(0, len(wanted), _IN_ONE_QUERY):
+        first = (
+            select(RecordChange.subject_id)
+            .join(Source, Source.id == RecordChange.source_id)
+            .where(
+                RecordChange.subject_kind == "person",
+                RecordChange.subject_id.in_(wanted[start : start + _IN_ONE_QUERY]),
+                RecordChange.version == _FIRST,
+                Source.username == actor.username,
+            )
+        )
+        found.update(session.scalars(first))
+    return frozenset(found)
