@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
@@ -99,7 +100,7 @@ def waiver_state(waiver: Waiver, *, on: date) -> str:
     return _EXPIRED if is_over else waiver.state.value
 
 
-def _seen_by(actor: Actor) -> Select[tuple[int]]:
+def _seen_by(actor: Actor) -> Select[Any]:
     at = (
         select(Waiver.id).join(Vacancy, Vacancy.id == Waiver.vacancy_id).join(Village, Village.id == Vacancy.village_id)
     )
