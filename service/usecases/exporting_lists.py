@@ -20,6 +20,7 @@ from service.queries.people_pages import PEOPLE
 from service.queries.place_pages import VACANCIES, VILLAGES
 from service.usecases.exporting import Content, ExportedFile, check_format, record_export
 from service.usecases.exporting_rosters import check_size
+from service.usecases.masks import refuse_hidden_filters, seen_people
 
 __all__ = ["LISTS", "export_list", "list_columns"]
 
@@ -123,7 +124,11 @@ def export_list(
     check_format(file_format, known=FORMATS)
     chosen = list_columns(subject).chosen(columns, language=language)
     check_size(count_listed(session, described.listing, filters=filters))
-    records = chosen.records(read_listed(session, described.listing, filters=filters, sort=sort))
+    found = read_listed(session, described.listing, filters=filters, sort=sort)
+    if subject == "people":
+        refuse_hidden_filters(filters, actor=actor)
+        found = iter(seen_people(session, list(found), actor=actor, hides_middles=True))
+    records = chosen.records(found)
     content = Content(
         kind=subject,
         file_format=file_format,
