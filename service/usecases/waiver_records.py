@@ -8,9 +8,12 @@ from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
 from service.access import Actor, require
+from service.models.vacancies import Vacancy
+from service.models.villages import Village
 from service.models.waivers import Waiver
 from service.usecases import audit
 from service.usecases.paging import Page
+from service.usecases.pending_work import within
 from service.usecases.people import get_person
 from service.usecases.single_records import not_found
 from service.usecases.vacancies import get_vacancy
@@ -42,7 +45,12 @@ def list_waivers(
     """Return waivers, the newest first; filters: ``state``, ``vacancy_no``, ``person_no``, ``rule_id``."""
     require(actor, "read_waivers")
     asked = dict(filters or {})
-    query = select(Waiver)
+    query = (
+        select(Waiver)
+        .join(Vacancy, Vacancy.id == Waiver.vacancy_id)
+        .join(Village, Village.id == Vacancy.village_id)
+        .where(within(actor))
+    )
     if asked.get("vacancy_no"):
         query = query.where(Waiver.vacancy_id == get_vacancy(session, actor=actor, vacancy_no=asked["vacancy_no"]).id)
     if asked.get("person_no"):
