@@ -50,7 +50,7 @@ def newest_lines(session: Session, *, before: int | None = None, limit: int = 50
     return session.scalars(_page(select(AuditEntry), before, limit)).all()
 
 
-def _page(query: Select[tuple[AuditEntry]], before: int | None, limit: int) -> Select[tuple[AuditEntry]]:
+def _page(query: Select[AuditEntry], before: int | None, limit: int) -> Select[AuditEntry]:
     if before is not None:
         query = query.where(AuditEntry.id < before)
     return query.order_by(AuditEntry.id.desc()).limit(limit)
