@@ -1,14 +1,13 @@
 """The workflow on the wire: moves between states, opinions, signatures, votes, and what came of them."""
 
-import json
 from typing import Any
 
 from marshmallow import Schema, fields
 
 from matching.vocabulary import ReviewDecision
 from matching.vocabulary.codes import code_table
-from schemas.base import PageQuerySchema, StrictSchema
-from schemas.codes import Code, Codes, EnumCode, YesNo
+from schemas.base import StrictSchema
+from schemas.codes import Codes, EnumCode, YesNo
 from schemas.dates import Day
 from schemas.fields import Key, PlainText, Words
 from schemas.numbers import Whole
@@ -17,13 +16,7 @@ from schemas.waivers import WaiversReportSchema
 
 __all__ = [
     "AdditionSchema",
-    "AppointmentMoveRequestSchema",
-    "AppointmentRequestSchema",
-    "AppointmentSchema",
-    "AppointmentViewSchema",
-    "AppointmentsQuerySchema",
     "CandidacySchema",
-    "EndingTermSchema",
     "MoveRequestSchema",
     "OpinionRequestSchema",
     "OpinionSchema",
@@ -34,6 +27,7 @@ __all__ = [
     "SignatureRequestSchema",
     "StateMoveSchema",
     "UndoRequestSchema",
+    "VersionedSchema",
     "VoteSchema",
     "label_of",
 ]
@@ -51,13 +45,13 @@ def _value(decision: ReviewDecision | None) -> str | None:
     return None if decision is None else str(decision.value)
 
 
-class _Versioned(StrictSchema):
+class VersionedSchema(StrictSchema):
     """Every write names the version that it was made for."""
 
     version = Whole(least=1, most=_MOST_VERSIONS, required=True)
 
 
-class MoveRequestSchema(_Versioned):
+class MoveRequestSchema(VersionedSchema):
     """To which state; with signature, reason and document where the step asks for them."""
 
     to = Key(20, required=True)
@@ -86,7 +80,7 @@ class ShortlistMoveRequestSchema(MoveRequestSchema):
     chosen = Words(load_default=())
 
 
-class OpinionRequestSchema(_Versioned):
+class OpinionRequestSchema(VersionedSchema):
     """What somebody says of a candidacy."""
 
     decision = EnumCode("review_decision", ReviewDecision, required=True)
@@ -94,20 +88,20 @@ class OpinionRequestSchema(_Versioned):
     reason = PlainText(2_000, multiline=True)
 
 
-class UndoRequestSchema(_Versioned):
+class UndoRequestSchema(VersionedSchema):
     """Which of the two is taken back: one's own opinion, or the office's conclusion."""
 
     is_conclusion = YesNo(load_default=False, allow_none=False)
 
 
-class AdditionSchema(_Versioned):
+class AdditionSchema(VersionedSchema):
     """A person who is not on the list."""
 
     person_no = Key(required=True)
     reason = PlainText(2_000, multiline=True, required=True)
 
 
-class SignatureRequestSchema(_Versioned):
+class SignatureRequestSchema(VersionedSchema):
     """A signature that the post asks for."""
 
     signatory = Key(30, required=True)
@@ -211,77 +205,6 @@ class ReviewSchema(Schema):
     steps = fields.List(fields.Nested(_StepSchema), attribute="path.steps")
     candidacies = fields.List(fields.Nested(CandidacySchema))
     moves = fields.List(fields.Nested(StateMoveSchema))
-
-
-class AppointmentRequestSchema(_Versioned):
-    """The public notice with which an appointment begins; the version is that of the candidacy."""
-
-    candidacy_no = Key(required=True)
-    office = PlainText(60, required=True)
-    office_phone = PlainText(40, required=True)
-    starts_on = Day()
-    n_working_days = Whole(least=1, most=60)
-
-
-class AppointmentMoveRequestSchema(MoveRequestSchema):
-    """A move of an appointment; first day, last day and appraisal where the step asks for them."""
-
-    started_on = Day()
-    term_ends_on = Day()
-    appraisal = Code("appraisal")
-
-
-class AppointmentsQuerySchema(PageQuerySchema):
-    """Which appointments."""
-
-    state = Code("appointment_state")
-
-
-class _NoticeSchema(Schema):
-    notice_no = fields.String()
-    starts_on = fields.Date()
-    ends_on = fields.Date()
-    n_working_days = fields.Integer()
-    is_end_unchecked = fields.Boolean()
-    shown = fields.Function(lambda notice: json.loads(notice.shown or "{}"))
-    issued_by = fields.String()
-
-
-class AppointmentSchema(Schema):
-    """Who is to hold, holds or held a post."""
-
-    appointment_no = fields.String(allow_none=True)
-    candidacy_no = fields.Function(lambda one: one.candidacy and one.candidacy.candidacy_no)
-    person_no = fields.String(attribute="person.person_no")
-    name = fields.String(attribute="person.name")
-    village_code = fields.String(attribute="village.village_code")
-    vacancy_no = fields.Function(lambda one: one.vacancy and one.vacancy.vacancy_no)
-    post_type = fields.Function(lambda one: str(one.post_type.value))
-    state = fields.String()
-    state_label = fields.Function(lambda one: label_of("appointment_state", one.state))
-    started_on = fields.Date(allow_none=True)
-    ended_on = fields.Date(allow_none=True)
-    term_ends_on = fields.Date(allow_none=True)
-    appraisal = fields.String(allow_none=True)
-    version = fields.Integer()
-
-
-class AppointmentViewSchema(Schema):
-    """An appointment with its notices and moves."""
-
-    appointment = fields.Nested(AppointmentSchema)
-    notices = fields.List(fields.Nested(_NoticeSchema), attribute="appointment.notices")
-    moves = fields.List(fields.Nested(StateMoveSchema))
-
-
-class EndingTermSchema(Schema):
-    """A term that ends soon."""
-
-    appointment = fields.Nested(AppointmentSchema)
-    n_days_left = fields.Integer()
-    reminder = fields.Integer()
-    months_to_retirement = fields.Integer(allow_none=True)
-    retires_before_end = fields.Boolean()
 
 
 class OverrideSchema(Schema):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from matching.vocabulary import LANGUAGES, Text
 from service.access import NOBODY, Actor
 from service.access.routes import ROUTES, is_open_to
-from service.audit_lines import Occasion
+from service.audit_lines import AuditLine, Occasion
 from service.db import Database
 from service.errors import Forbidden, Unauthenticated
 from service.request_rates import RequestRates
@@ -203,11 +203,22 @@ def _admit() -> None:
     if request.endpoint is None or (actor is None and request.endpoint in ROUTES):
         return
     if not is_open_to(actor, request.endpoint):
-        raise Forbidden(
+        refusal = Forbidden(
             Text("当前账号无权进行此操作。", "This account has no right to do this."),
             remedy=Text("如有需要，请联系系统管理员。", "Ask the administrator if you need it."),
             place=request.endpoint,
         )
+        if actor is None:
+            raise refusal
+        refusal.audit_line = AuditLine(
+            actor=actor.username,
+            role=actor.role_names,
+            action="refused",
+            subject_kind="address",
+            subject_no=request.endpoint,
+        )
+        with reading():  # which logs it
+            raise refusal
 
 
 def _count_request() -> None:

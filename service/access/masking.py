@@ -73,7 +73,7 @@ MASKS: Mapping[Role, Masks] = {
     Role.REGISTRAR:  Masks(_FULL, _OWN,  _OWN,  _NOT,    _NOT,  _NOT),
     Role.TOWNSHIP:   Masks(_FULL, _PART, _FULL, _LISTED, _FULL, _FLAG),
     Role.VILLAGE:    Masks(_FULL, _NOT,  _NOT,  _NOT,    _NOT,  _NOT),
-    Role.UNIT:       Masks(_FULL, _FULL, _NOT,  _NOT,    _NOT,  _NOT),
+    Role.UNIT:       Masks(_FULL, _NOT,  _NOT,  _NOT,    _NOT,  _NOT),
     Role.DISCIPLINE: Masks(_FULL, _PART, _NOT,  _NOT,    _NOT,  _FULL),
     Role.LINE_DEPT:  Masks(_FULL, _NOT,  _NOT,  _PART,   _FULL, _NOT),
     Role.OPERATOR:   Masks(_FLAG, _NOT,  _NOT,  _NOT,    _NOT,  _NOT),

@@ -102,11 +102,14 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     rescore=(OPERATOR,),
     send_notifications=(OPERATOR,),
     rotate_keys=(OPERATOR,),
+    make_backups=(OPERATOR,),
+    restore_backups=(OPERATOR,),
     train_models=(OPERATOR,),
     promote_models=(CITY, LEADER),
     read_models=(CITY, LEADER, OFFICER, OPERATOR, AUDITOR),
     # the log: see_audit
-    read_audit=(LEADER, DISCIPLINE, AUDITOR),
+    read_audit=(LEADER, DISCIPLINE, AUDITOR),  # who saw a person of their part of the city
+    read_whole_audit=(AUDITOR,),
     verify_audit=(LEADER, DISCIPLINE, OPERATOR, AUDITOR),
     export_audit_heads=(OPERATOR, AUDITOR),
     # accounts: manage_users (a second person approves)

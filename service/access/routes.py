@@ -18,7 +18,7 @@ Rule = str | tuple[str, ...]  # one right, or any of several
 
 _EXPORTS = (
     *("export_lists", "export_rosters", "export_forms", "export_dossiers", "export_rankings"),
-    *("export_approved_lists", "publish_notices"),
+    *("export_approved_lists", "publish_notices", "read_audit", "read_whole_audit"),
 )
 _ACCOUNTS = ("manage_accounts", "approve_accounts", "bootstrap_accounts")
 
@@ -200,6 +200,7 @@ ROUTES: Mapping[str, Rule] = {
     "api_imports.import_file": "import_files",
     "api_imports.check_file": "import_files",
     "api_imports.undo_import": "import_files",
+    "api_audit.read_lines": SIGNED_IN,  # everybody the own deeds
     "api_exports.make_export": _EXPORTS,
     "api_exports.download": _EXPORTS,
     "api_exports.list_exports": "read_exports",

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
-from schemas.workflow import (
+from schemas.appointments import (
     AppointmentMoveRequestSchema,
     AppointmentRequestSchema,
     AppointmentSchema,

@@ -21,7 +21,7 @@ from service.api.blueprint import Resource
 from service.api.idempotency import once
 from service.api.moves import asked_in
 from service.context import current_actor, now, reading
-from service.usecases import candidacies, reviewing
+from service.usecases import candidacies, candidacy_views, reviewing
 
 __all__ = ["of_shortlists", "resource"]
 
@@ -44,7 +44,7 @@ _REPLAYED = ("Idempotency-Replayed",)
 def list_candidacies(shortlist_no: str) -> Response:
     """Answer with the round of a list: every opinion, signature and move."""
     with reading() as session:
-        found = candidacies.list_candidacies(session, actor=current_actor(), shortlist_no=shortlist_no)
+        found = candidacy_views.list_candidacies(session, actor=current_actor(), shortlist_no=shortlist_no)
         return Answer.of(_REVIEW.dump(found)).response()
 
 
@@ -159,5 +159,5 @@ def _write(candidacy_no: str, act: Callable[[Session], object]) -> Response:
 
 
 def _shown(session: Session, candidacy_no: str, *, status: int = 200) -> Answer:
-    view = candidacies.get_candidacy(session, actor=current_actor(), candidacy_no=candidacy_no)
+    view = candidacy_views.get_candidacy(session, actor=current_actor(), candidacy_no=candidacy_no)
     return Answer.of(_CANDIDACY.dump(view), status=status)

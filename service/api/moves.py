@@ -12,7 +12,7 @@ from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.api.idempotency import once
 from service.context import current_actor, now
-from service.usecases.candidacies import list_candidacies
+from service.usecases.candidacy_views import list_candidacies
 from service.usecases.moving import Asked
 from service.usecases.record_moves import move_record
 from service.usecases.rounds import move_shortlist as lead_shortlist

@@ -19,6 +19,7 @@ __all__ = ["cli"]
 _COMMANDS = {
     "appoint": "moves:appoint",
     "audit": "audit:audit",
+    "backup": "backups:backup",
     "demo": "start:demo",
     "doctor": "doctor:doctor",
     "duplicates": "duplicates:duplicates",
@@ -38,6 +39,7 @@ _COMMANDS = {
     "replay": "replay:replay",
     "report": "reports:report",
     "rescore": "rescoring:rescore",
+    "restore": "backups:restore",
     "retention": "person:retention",
     "review": "reviews:review",
     "rulebook": "rulebook:rulebook",

@@ -3,16 +3,23 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from matching.vocabulary import Text
 from service.cli.acting import opened, writing
-from service.cli.console import Console, pass_console
+from service.cli.console import Console, house_time, pass_console
 
 __all__ = ["audit"]
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document. 输出 JSON。")
+
+
+def _paged(command: Any) -> Any:
+    command = click.option("--before", type=int, metavar="N", help="Only lines before this one. 早于此序号。")(command)
+    limit = click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 500), help="Lines. 条数。")
+    return limit(command)
 
 
 @click.group()
@@ -90,6 +97,86 @@ def verify(console: Console, *, against: tuple[Path, ...], as_json: bool) -> Non
     elif found.n_breaks > len(found.breaks):
         console.warn(Text(f"共 {found.n_breaks:,} 处。", f"{found.n_breaks:,} places in all."))
     console.end()
+
+
+@audit.command("list")
+@_paged
+@_JSON
+@pass_console
+def list_lines(console: Console, *, limit: int, before: int | None, as_json: bool) -> None:
+    """Newest lines of the log. 最近的审计记录。"""
+    _show(console, as_json=as_json, limit=limit, before=before)
+
+
+@audit.command("who-saw")
+@click.argument("person_no")
+@_paged
+@_JSON
+@pass_console
+def who_saw(console: Console, *, person_no: str, limit: int, before: int | None, as_json: bool) -> None:
+    """Who saw a person, alone, on lists, and in exports. 谁看过此人。"""
+    _show(console, as_json=as_json, person_no=person_no, limit=limit, before=before)
+
+
+@audit.command()
+@click.argument("username")
+@_paged
+@_JSON
+@pass_console
+def did(console: Console, *, username: str, limit: int, before: int | None, as_json: bool) -> None:
+    """What an account did. 某账号做过什么。"""
+    _show(console, as_json=as_json, username=username, limit=limit, before=before)
+
+
+@audit.command()
+@click.option("--out", required=True, type=click.Path(path_type=Path), help=".csv or .json. 输出文件。")
+@click.option("--person", "person_no", metavar="P", help="Only lines about this person. 只含此人。")
+@click.option("--user", "username", metavar="U", help="Only what this account did. 只含此账号。")
+@pass_console
+def export(console: Console, *, out: Path, person_no: str | None, username: str | None) -> None:
+    """Take the log away as a file; recorded as every export. 导出审计日志。"""
+    from service.files.replacing import replace_bytes
+    from service.usecases.audit_lines import LogQuery, export_log
+
+    query = LogQuery.checked(person_no=person_no, username=username)
+    with writing(console) as (session, actor):
+        made = export_log(
+            session,
+            query,
+            actor=actor,
+            file_format=out.suffix.lstrip("."),
+            language=console.language,
+            now=datetime.now(UTC),
+        )
+        replace_bytes(out, made.content)
+    console.done(
+        Text(f"{made.export_no}：{made.n_rows:,} 条，已写入 {out}", f"{made.export_no}: {made.n_rows:,} lines, {out}")
+    )
+
+
+def _show(console: Console, *, as_json: bool, **wanted: Any) -> None:
+    from schemas.audit import AuditLineSchema
+    from service.usecases.audit_lines import LogQuery, read_log
+
+    with writing(console) as (session, actor):
+        lines = AuditLineSchema().dump(read_log(session, LogQuery.checked(**wanted), actor=actor), many=True)
+    if as_json:
+        console.print_json({"schema": "talentpool.audit/1", "items": lines})
+        return
+    if not lines:
+        console.say(Text("没有记录。", "There are no lines."))
+        return
+    columns = {
+        "id": Text("序号", "No."),
+        "at": Text("时间", "At"),
+        "actor": Text("账号", "Account"),
+        "action": Text("操作", "Action"),
+        "subject_kind": Text("对象", "Of"),
+        "subject_no": Text("编号", "Number"),
+        "address": Text("来源", "From"),
+    }
+    rows = [[house_time(line[key]) if key == "at" else str(line[key] or "") for key in columns] for line in lines]
+    console.table(list(columns.values()), rows)
 
 
 def _text(path: Path) -> str:

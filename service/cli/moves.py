@@ -74,7 +74,7 @@ def appoint(
 ) -> None:  # fmt: skip
     """Make public who is to be appointed. 公示拟任人选。"""
     from service.usecases.appointing import begin_appointment
-    from service.usecases.candidacies import get_candidacy
+    from service.usecases.candidacy_views import get_candidacy
 
     with tell_conflict(console), acting(console) as (session, actor, now):
         seen = get_candidacy(session, actor=actor, candidacy_no=candidacy_no).candidacy.version
@@ -122,7 +122,17 @@ class tell_conflict:  # noqa: N801 - it reads as what it does
 
 def _subject(session: "Session", actor: "Actor", kind: str, number: str) -> tuple[int, Callable[..., object], str]:
     """Return the present version of what is moved, what moves it, and the table of its states."""
-    from service.usecases import appointing, candidacies, people, record_moves, rounds, terms, vacancies, vacancy_moves
+    from service.usecases import (
+        appointing,
+        candidacies,
+        candidacy_views,
+        people,
+        record_moves,
+        rounds,
+        terms,
+        vacancies,
+        vacancy_moves,
+    )
 
     as_actor: dict[str, Any] = {"actor": actor}
     if kind == "record":
@@ -134,10 +144,10 @@ def _subject(session: "Session", actor: "Actor", kind: str, number: str) -> tupl
         version = vacancies.get_vacancy(session, **as_actor, vacancy_no=number).version
     elif kind == "shortlist":
         key, act, table = "shortlist_no", rounds.move_shortlist, "shortlist_state"
-        version = candidacies.list_candidacies(session, **as_actor, shortlist_no=number).round.version
+        version = candidacy_views.list_candidacies(session, **as_actor, shortlist_no=number).round.version
     elif kind == "candidacy":
         key, act, table = "candidacy_no", candidacies.move_candidacy, "candidacy_state"
-        version = candidacies.get_candidacy(session, **as_actor, candidacy_no=number).candidacy.version
+        version = candidacy_views.get_candidacy(session, **as_actor, candidacy_no=number).candidacy.version
     else:
         key, act, table = "appointment_no", appointing.move_appointment, "appointment_state"
         version = terms.appointment_by_number(session, **as_actor, appointment_no=number).version

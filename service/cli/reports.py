@@ -75,7 +75,7 @@ def overrides(console: Console, *, since: datetime | None, until: datetime | Non
 @pass_console
 def terms(console: Console, *, as_json: bool) -> None:
     """List terms that end within 90 and 30 days. 即将期满的任期。"""
-    from schemas.workflow import EndingTermSchema
+    from schemas.appointments import EndingTermSchema
     from service.usecases.terms import terms_ending
 
     with acting(console) as (session, actor, now):

@@ -88,9 +88,9 @@ def record_views(
     session: Session,
     *,
     actor: Actor,
-    kind: str,
     numbers: Iterable[str],
     action: str,
+    kind: str = "person",
     subject: tuple[str, str] | None = None,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
@@ -100,10 +100,10 @@ def record_views(
     ----------
     session : Session
     actor : Actor
-    kind : str
-        Of those who are shown.
     numbers : iterable of str
     action : str
+    kind : str
+        Of those who are shown.
     subject : (kind, number), optional
         What the list belongs to, such as a vacancy; the list of `kind` itself unless given.
     detail : mapping, optional

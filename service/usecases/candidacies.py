@@ -1,7 +1,5 @@
 """Candidacies: the people of a list on their way, added by hand, signed for, and led from stage to stage."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -13,28 +11,21 @@ from service.access import Actor, require
 from service.db import allocate_ids
 from service.errors import Conflict, InvalidInput
 from service.models.candidacies import Candidacy, Round, Signature
-from service.models.moves import Move
 from service.models.shortlists import Shortlist
 from service.queries.people_pages import person_by_number
 from service.usecases import audit
-from service.usecases.candidacy_moves import CANDIDACY_GUARDS, candidacy_subject, missing_signatures, path_of
+from service.usecases.candidacy_moves import CANDIDACY_GUARDS, candidacy_subject, path_of
+from service.usecases.candidacy_views import find_candidacy
 from service.usecases.days import day_of
-from service.usecases.move_histories import moves_by_subject, moves_of
 from service.usecases.moving import Asked, check_version, lock_row, make_move, role_with, write_move
 from service.usecases.review_labels import sync_labels
-from service.usecases.round_guards import candidacies_of
-from service.usecases.round_records import lock_round, round_of, round_subject
+from service.usecases.round_records import lock_round, round_subject
 from service.usecases.rounds import close_if_settled
 from service.usecases.shortlists import find_shortlist
 from service.usecases.single_records import not_found
-from service.workflow import PostPath, Signatory, workflow_in_force
 
 __all__ = [
-    "CandidacyView",
-    "Review",
     "add_candidacy",
-    "get_candidacy",
-    "list_candidacies",
     "lock_candidacy",
     "move_candidacy",
     "record_signature",
@@ -48,85 +39,6 @@ _ELSEWHERE = {
     "decided": Text("人选随名单一并研究决定。", "People are decided on with their list."),
     "publicised": Text("请发起任职。", "Begin the appointment."),
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class CandidacyView:
-    """A candidacy with what follows from where it stands.
-
-    Parameters
-    ----------
-    candidacy : Candidacy
-    missing_signatures : tuple of Signatory
-        All that the post asks for and that are not recorded.
-    next_stage : str or None
-        Of the post.
-    moves : sequence of Move
-        How it came to where it stands.
-    """
-
-    candidacy: Candidacy
-    missing_signatures: tuple[Signatory, ...]
-    next_stage: str | None
-    moves: Sequence[Move]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Review:
-    """The round of a list with its candidacies.
-
-    Parameters
-    ----------
-    shortlist : Shortlist
-    round : Round
-    candidacies : sequence of CandidacyView
-        The better places first, added people last.
-    path : PostPath
-        Stages and signatures of the post.
-    moves : sequence of Move
-        How the round came to where it stands.
-    """
-
-    shortlist: Shortlist
-    round: Round
-    candidacies: Sequence["CandidacyView"]
-    path: PostPath
-    moves: Sequence[Move]
-
-
-def list_candidacies(session: Session, *, actor: Actor, shortlist_no: str) -> Review:
-    """Return the round of a list, its candidacies with every opinion, and who moved it when.
-
-    Raises
-    ------
-    NotFound
-        If there is no such list.
-    """
-    require(actor, "read_candidacies")
-    shortlist = find_shortlist(session, actor=actor, shortlist_no=shortlist_no)
-    found = candidacies_of(session, shortlist.id)
-    moves = moves_by_subject(session, "candidacy", [one.id for one in found])
-    return Review(
-        shortlist=shortlist,
-        round=round_of(session, shortlist),
-        candidacies=[_view(one, moves.get(one.id, ())) for one in found],
-        path=workflow_in_force().posts[str(shortlist.vacancy.post_type.value)],
-        moves=moves_of(session, "shortlist", shortlist.id),
-    )
-
-
-def get_candidacy(session: Session, *, actor: Actor, candidacy_no: str) -> CandidacyView:
-    """Return one candidacy.
-
-    Raises
-    ------
-    NotFound
-        If there is none of this number.
-    """
-    require(actor, "read_candidacies")
-    found = _found(session, candidacy_no)
-    session.expire(found, ["opinions", "signatures"])
-    return _view(found, moves_of(session, "candidacy", found.id))
 
 
 def add_candidacy(
@@ -266,7 +178,7 @@ def move_candidacy(session: Session, *, actor: Actor, candidacy_no: str, asked: 
 
 def lock_candidacy(session: Session, *, candidacy_no: str, now: datetime) -> tuple[Candidacy, Round]:
     """Return a candidacy locked until the transaction ends, with its round, which cannot move meanwhile."""
-    candidacy = _found(session, candidacy_no)
+    candidacy = find_candidacy(session, candidacy_no)
     round_ = lock_round(session, candidacy.shortlist, is_shared=True, now=now)
     locked = lock_row(session, Candidacy, candidacy.id)
     session.expire(locked, ["opinions", "signatures"])
@@ -278,22 +190,6 @@ def touch(session: Session, candidacy: Candidacy, *, now: datetime) -> None:
     candidacy.updated_at = now
     flag_modified(candidacy, "updated_at")
     session.flush()
-
-
-def _view(candidacy: Candidacy, moves: Sequence[Move]) -> CandidacyView:
-    return CandidacyView(
-        candidacy=candidacy,
-        missing_signatures=missing_signatures(candidacy),
-        next_stage=path_of(candidacy).next_after(candidacy.state),
-        moves=moves,
-    )
-
-
-def _found(session: Session, candidacy_no: str) -> Candidacy:
-    found = session.scalar(select(Candidacy).where(Candidacy.candidacy_no == candidacy_no))
-    if found is None:
-        raise not_found(Text("人选", "candidacy"), candidacy_no, place="candidacy_no")
-    return found
 
 
 def _check_addition(

@@ -128,8 +128,11 @@ def list_checks(session: Session, *, actor: Actor, vacancy_no: str, now: datetim
     require(actor, "read_shortlists")
     vacancy = get_vacancy(session, actor=actor, vacancy_no=vacancy_no)
     found = grounds_of(session, [vacancy.id], as_of=day_of(now))
+    people = {person_id: session.get_one(Person, person_id) for _, person_id in found}
+    numbers, subject = [person.person_no for person in people.values()], ("vacancy", vacancy_no)
+    audit.record_views(session, actor=actor, numbers=numbers, action="list_checks", subject=subject)
     for (_, person_id), grounds in sorted(found.items()):
-        person = session.get_one(Person, person_id)
+        person = people[person_id]
         for ground in grounds:
             yield ground, person.person_no
 

@@ -174,6 +174,9 @@ def list_pairs(
     pairs = session.scalars(ordered.offset((page - 1) * page_size).limit(page_size)).all()
     wanted = {person_id for pair in pairs for person_id in (pair.first_id, pair.second_id)}
     people = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(wanted)))}
+    audit.record_views(
+        session, actor=actor, numbers=[one.person_no for one in people.values()], action="list_duplicates"
+    )
     items = [PairFound(pair=pair, first=people[pair.first_id], second=people[pair.second_id]) for pair in pairs]
     return Page(items=items, total=total, page=page, page_size=page_size)
 
@@ -192,6 +195,8 @@ def get_pair(session: Session, *, actor: Actor, pair_id: int) -> PairFound:
         raise not_found(Text("疑似重复", "pair"), str(pair_id), place="pair_id")
     query = select(Person).where(Person.id.in_((pair.first_id, pair.second_id)))
     people = {one.id: one for one in session.scalars(query, execution_options={WITH_ABSORBED: True})}
+    numbers, subject = [one.person_no for one in people.values()], ("duplicate_pair", str(pair_id))
+    audit.record_views(session, actor=actor, numbers=numbers, action="view_duplicates", subject=subject)
     return PairFound(pair=pair, first=people[pair.first_id], second=people[pair.second_id])
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -48,6 +48,8 @@ class Content:
     selection : mapping
         Filters, columns and order.
     n_people, n_rows : int
+    person_nos : iterable of str
+        Whose data are in it: they are told of the export when they ask who saw them.
     is_unmasked : bool
         Whether id numbers and phones are in it.
     render : callable
@@ -60,6 +62,7 @@ class Content:
     render: Callable[[Mark], bytes]
     n_people: int
     n_rows: int
+    person_nos: Iterable[str] = ()
     is_unmasked: bool = False
     subject_no: str | None = None
     selection: Mapping[str, Any] | None = None
@@ -125,6 +128,7 @@ def record_export(session: Session, content: Content, *, actor: Actor, now: date
             "is_unmasked": content.is_unmasked,
             "sha256": digest,
         },
+        subjects=[("person", number) for number in content.person_nos],
     )
     session.flush()
     return ExportedFile(

@@ -71,6 +71,7 @@ def export_form(
         subject_no=person.person_no,  # of the survivor where the number asked for was merged
         selection={"vacancy_no": vacancy_no},
         n_people=1,
+        person_nos=[person.person_no],
         n_rows=1,
         is_unmasked=True,
         render=lambda mark: write(person, remainder=remainder, filled=filled, today=today, mark=mark),

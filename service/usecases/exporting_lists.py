@@ -20,6 +20,7 @@ from service.queries.people_pages import PEOPLE
 from service.queries.place_pages import VACANCIES, VILLAGES
 from service.usecases.exporting import Content, ExportedFile, check_format, record_export
 from service.usecases.exporting_rosters import check_size
+from service.usecases.masks import refuse_hidden_filters, seen_people
 
 __all__ = ["LISTS", "export_list", "list_columns"]
 
@@ -123,13 +124,21 @@ def export_list(
     check_format(file_format, known=FORMATS)
     chosen = list_columns(subject).chosen(columns, language=language)
     check_size(count_listed(session, described.listing, filters=filters))
-    records = chosen.records(read_listed(session, described.listing, filters=filters, sort=sort))
+    person_nos: list[str] = []
+    found = read_listed(session, described.listing, filters=filters, sort=sort)
+    if subject == "people":
+        refuse_hidden_filters(filters, actor=actor)
+        people = list(found)
+        person_nos = [person.person_no for person in people]
+        found = iter(seen_people(session, people, actor=actor, hides_middles=True))
+    records = chosen.records(found)
     content = Content(
         kind=subject,
         file_format=file_format,
         title=described.title,
         selection={"filters": dict(filters or {}), "columns": list(chosen.keys), "sort": sort, "language": language},
         n_people=len(records) if subject == "people" else 0,
+        person_nos=person_nos,
         n_rows=len(records),
         render=partial(_RENDER[file_format], chosen, records, selected(filters, sort)),
     )

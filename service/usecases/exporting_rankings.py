@@ -90,6 +90,7 @@ def export_rankings(
         title=_TITLE,
         selection={"top": top, "has_mark": has_mark or file_format != "csv", "language": language},
         n_people=len({place.person_no for place in places}),
+        person_nos=[place.person_no for place in places],
         n_rows=len(places),
         render=render,
     )

@@ -76,11 +76,13 @@ def export_roster(
     records = read_listed(session, listing, filters=filters, sort=sort)
     places = _Places(session, table)
     rows: list[list[Cell]] = []
+    person_nos: list[str] = []
     n_people = 0
     with collector_paused():
         for record in records:
             if getattr(record, "record_status", None) is not RecordStatus.ERASED:
                 rows.append(layout.row(len(rows) + 1, record, places=places.of(record)))
+                person_nos += [record.person_no] if table == "people" else []
                 n_people += table == "people" or bool(getattr(record, "contact", None))
     content = Content(
         kind="roster",
@@ -89,6 +91,7 @@ def export_roster(
         subject_no=table,
         selection={"filters": dict(filters or {}), "sort": sort},
         n_people=n_people,
+        person_nos=person_nos,
         n_rows=len(rows),
         is_unmasked=table != "villages",
         render=lambda mark: _render(layout, rows, mark, file_format=file_format),

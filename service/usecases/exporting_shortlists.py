@@ -105,6 +105,7 @@ def export_shortlist(
         subject_no=shortlist_no,
         selection={"columns": list(keys), "language": language},
         n_people=len(document["entries"]),
+        person_nos=[entry["person_no"] for entry in document["entries"] if entry["person_no"]],
         n_rows=len(document["entries"]),
         render=render,
     )
@@ -171,6 +172,7 @@ def export_dossier(
         subject_no=shortlist_no,
         selection={"language": language},
         n_people=len(document["entries"]),
+        person_nos=[entry["person_no"] for entry in document["entries"] if entry["person_no"]],
         n_rows=len(document["entries"]),
         render=lambda mark: write(made, mark=mark),
     )

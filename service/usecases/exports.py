@@ -20,6 +20,7 @@ from schemas.villages import VillageQuerySchema
 from service.access import Actor, require
 from service.errors import InvalidInput, NotFound
 from service.models.exports import Export
+from service.usecases.audit_lines import LogQuery, export_log
 from service.usecases.exporting import ExportedFile
 from service.usecases.exporting_forms import export_form
 from service.usecases.exporting_lists import LISTS, export_list
@@ -36,6 +37,7 @@ _QUERIES: Mapping[str, type[PageQuerySchema]] = {
     "vacancies": VacanciesQuerySchema,
     "villages": VillageQuerySchema,
 }
+_OF_THE_LOG = frozenset({"person_no", "username"})
 _PERSONAL = frozenset({"name", "id_number", "phone"})
 
 
@@ -105,6 +107,9 @@ def make_export(session: Session, wanted: Wanted, *, actor: Actor, now: datetime
         return export_roster(session, table=table, filters=_filters(table, wanted.filters), sort=wanted.sort, **common)
     if wanted.kind == "ranking":
         return export_rankings(session, top=wanted.top, has_mark=wanted.has_mark, language=wanted.language, **common)
+    if wanted.kind == "audit":
+        query = LogQuery.checked(**{key: value for key, value in (wanted.filters or {}).items() if key in _OF_THE_LOG})
+        return export_log(session, query, language=wanted.language, **common)
     if wanted.kind not in KINDS:
         raise InvalidInput(
             Text(f"没有导出种类“{wanted.kind}”。", f"There is no export of the kind '{wanted.kind}'."),

@@ -19,6 +19,7 @@ from service.models.provenance import RecordChange, Source, SourceKind
 from service.models.territories import seeing_everywhere
 from service.models.vacancies import Vacancy
 from service.models.villages import County, Township, Village
+from service.usecases import audit
 from service.usecases.masks import seen_fields
 from service.usecases.merge_origins import with_origins
 from service.usecases.provenance import plain_value
@@ -160,6 +161,8 @@ def history_of(session: Session, *, actor: Actor, kind: str, number: str) -> dic
     lines = [(change, json.loads(change.changes)) for change in session.scalars(found)]
     attestations = list(attestations_of(lines))
     names = place_names(session, [values for _, values in lines])
+    if kind == "people":
+        audit.record_view(session, actor=actor, kind="person", number=number, action="view_history")
     history: dict[str, list[ValueChange]] = {}
     positions: dict[str, list[int]] = {}
     for position, (change, values) in enumerate(lines):

@@ -42,9 +42,19 @@ def seen_person(session: Session, person: Person, *, actor: Actor) -> Person:
     return seen
 
 
-def seen_people(session: Session, people: Sequence[Person], *, actor: Actor) -> list[Person]:
-    """Return people as an actor may see them; they read like records and cannot be written."""
+def seen_people(
+    session: Session, people: Sequence[Person], *, actor: Actor, hides_middles: bool = False
+) -> list[Person]:
+    """Return people as an actor may see them; they read like records and cannot be written.
+
+    Parameters
+    ----------
+    hides_middles : bool
+        Whether numbers are shown in part even to who may see them in full, as on lists that are taken away.
+    """
     masks = masks_of(actor)
+    if hides_middles:
+        masks = replace(masks, **{name: min(getattr(masks, name), Shown.PART) for name in _MIDDLES})
     needs_entries = bool({Shown.OWN, Shown.OWN_OR_PART} & {masks.id_number, masks.phone})
     own = _own_entries(session, [person.id for person in people], actor=actor) if needs_entries else frozenset[int]()
     return [

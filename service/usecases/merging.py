@@ -161,6 +161,7 @@ def list_merges(
         MergeListed(merge=merge, survivor_no=numbers[merge.survivor_id], absorbed_no=numbers[merge.absorbed_id])
         for merge in merges
     ]
+    audit.record_views(session, actor=actor, numbers=numbers.values(), action="list_merges")
     return Page(items=items, total=total, page=page, page_size=page_size)
 
 

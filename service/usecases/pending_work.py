@@ -26,7 +26,7 @@ from service.models.waivers import Waiver, WaiverState
 from service.usecases.days import day_of
 from service.usecases.terms import IN_OFFICE
 
-__all__ = ["KINDS", "Pending", "WorkKind", "WorkLine", "list_work"]
+__all__ = ["KINDS", "Pending", "WorkKind", "WorkLine", "list_work", "within"]
 
 _SOON = timedelta(days=30)
 _TERM_REMINDER = timedelta(days=90)
@@ -95,7 +95,7 @@ def _counted(session: Session, query: Select[Any], is_overdue: ColumnElement[boo
     return Pending(n, n_overdue)
 
 
-def _within(actor: Actor) -> ColumnElement[bool]:
+def within(actor: Actor) -> ColumnElement[bool]:
     """Return the condition that `Village` lies in the territory of an account."""
     territory = actor.territory
     if territory.kind.is_everything:
@@ -109,7 +109,7 @@ def _within(actor: Actor) -> ColumnElement[bool]:
 def _people(status: RecordStatus) -> Callable[[Session, Actor, datetime], Pending]:
     def count(session: Session, actor: Actor, now: datetime) -> Pending:
         query = select(Person.id).outerjoin(Village, Village.id == Person.home_village_id)
-        waiting = query.where(Person.record_status == status, Person.merged_into_id.is_(None), _within(actor))
+        waiting = query.where(Person.record_status == status, Person.merged_into_id.is_(None), within(actor))
         return _counted(session, waiting, Person.updated_at < now - _UNCHECKED_FOR)
 
     return count
@@ -117,7 +117,7 @@ def _people(status: RecordStatus) -> Callable[[Session, Actor, datetime], Pendin
 
 def _vacancies(session: Session, actor: Actor, now: datetime) -> Pending:
     query = select(Vacancy.id).join(Village, Village.id == Vacancy.village_id)
-    waiting = query.where(Vacancy.vacancy_status == VacancyStatus.SUBMITTED, _within(actor))
+    waiting = query.where(Vacancy.vacancy_status == VacancyStatus.SUBMITTED, within(actor))
     return _counted(session, waiting, func.coalesce(Vacancy.deadline_on, date.max) < day_of(now))
 
 
@@ -127,7 +127,7 @@ def _waivers(session: Session, actor: Actor, now: datetime) -> Pending:
         Waiver.state == WaiverState.PROPOSED,
         Waiver.valid_until >= day_of(now),
         Waiver.proposed_by != actor.username,
-        _within(actor),
+        within(actor),
     )
     return _counted(session, waiting, Waiver.proposed_at < now - _UNSIGNED_FOR)
 
@@ -155,7 +155,7 @@ def _rounds(state: str, days: int) -> Callable[[Session, Actor, datetime], Pendi
             .join(Shortlist, Shortlist.id == Round.shortlist_id)
             .join(Vacancy, Vacancy.id == Shortlist.vacancy_id)
             .join(Village, Village.id == Vacancy.village_id)
-            .where(Round.state == state, _within(actor))
+            .where(Round.state == state, within(actor))
         )
         return _counted(session, query, Round.updated_at < now - timedelta(days=days))
 
@@ -171,7 +171,7 @@ def _candidacies(session: Session, actor: Actor, now: datetime) -> Pending:
         .join(Shortlist, Shortlist.id == Candidacy.shortlist_id)
         .join(Vacancy, Vacancy.id == Shortlist.vacancy_id)
         .join(Village, Village.id == Vacancy.village_id)
-        .where(Round.state == "under_review", Candidacy.conclusion.is_(None), Candidacy.id.not_in(own), _within(actor))
+        .where(Round.state == "under_review", Candidacy.conclusion.is_(None), Candidacy.id.not_in(own), within(actor))
     )
     return _counted(session, query, Round.updated_at < now - timedelta(days=10))
 
@@ -179,7 +179,7 @@ def _candidacies(session: Session, actor: Actor, now: datetime) -> Pending:
 def _duplicates(session: Session, actor: Actor, now: datetime) -> Pending:  # noqa: ARG001 - no pair grows old
     if not actor.territory.kind.is_everything and actor.territory.kind is not TerritoryKind.COUNTY:
         return Pending(0, 0)
-    first = select(Person.id).outerjoin(Village, Village.id == Person.home_village_id).where(_within(actor))
+    first = select(Person.id).outerjoin(Village, Village.id == Person.home_village_id).where(within(actor))
     waiting = select(DuplicatePair.id).where(DuplicatePair.state == "open", DuplicatePair.first_id.in_(first))
     return _counted(session, waiting, false())
 
@@ -193,7 +193,7 @@ def _expiring(session: Session, actor: Actor, now: datetime) -> Pending:
         Check.ended_at.is_(None),
         and_(Check.valid_until >= today, Check.valid_until <= today + _SOON),
         Vacancy.vacancy_status.in_(open_states),
-        _within(actor),
+        within(actor),
     )
     return _counted(session, near, false())
 
@@ -202,7 +202,7 @@ def _terms(session: Session, actor: Actor, now: datetime) -> Pending:
     today = day_of(now)
     query = select(Appointment.id).join(Village, Village.id == Appointment.village_id)
     near = query.where(
-        Appointment.state.in_(IN_OFFICE), Appointment.term_ends_on <= today + _TERM_REMINDER, _within(actor)
+        Appointment.state.in_(IN_OFFICE), Appointment.term_ends_on <= today + _TERM_REMINDER, within(actor)
     )
     return _counted(session, near, Appointment.term_ends_on < today)
 

@@ -91,6 +91,9 @@ def list_people(
     require(actor, "read_people")
     refuse_hidden_filters(filters, actor=actor)
     items, total = read_page(session, PEOPLE, filters=filters, sort=sort, page=page, page_size=page_size)
+    asked = sorted(name for name, value in (filters or {}).items() if value is not None)
+    numbers = [person.person_no for person in items]
+    audit.record_views(session, actor=actor, numbers=numbers, action="list_people", detail={"filters": asked})
     return Page(seen_people(session, items, actor=actor), total, page, page_size)
 
 
@@ -108,7 +111,9 @@ def get_person(session: Session, *, actor: Actor, person_no: str) -> Person:
 def find_person(session: Session, *, actor: Actor, person_no: str) -> Person:
     """Return one person's record itself, for other use cases; errors as in `get_person`."""
     require(actor, "read_people")
-    return _found(session, person_no)
+    person = _found(session, person_no)
+    audit.record_view(session, actor=actor, kind="person", number=person.person_no)
+    return person
 
 
 def register_person(

@@ -20,6 +20,7 @@ from service.queries.checks import Ground
 from service.queries.revisions import Revisions, registry_revisions
 from service.queries.rulebooks import rulebook_in_force
 from service.queries.veils import veil_people
+from service.usecases import audit
 from service.usecases.masks import seen_people
 from service.usecases.rescoring_terms import TOP
 from service.usecases.settled_places import Place, settled, waivers_of
@@ -101,6 +102,8 @@ def read_ranking(
     waivers = waivers_of(session, places, now=now)
     shown = select(Person).where(Person.id.in_([place.person_id for place in places]), *_STILL_THERE)
     found = session.scalars(shown).all()
+    numbers, subject = [person.person_no for person in found], ("vacancy", vacancy_no)
+    audit.record_views(session, actor=actor, numbers=numbers, action="view_ranking", subject=subject)
     veil_people(session, found, actor=actor, vacancy_id=vacancy.id)
     people = {person.id: person for person in seen_people(session, found, actor=actor)}
     return [

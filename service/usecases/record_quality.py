@@ -20,6 +20,7 @@ from service.models.territories import reach_of_session
 from service.queries.checks import load_checks
 from service.queries.matchers import matcher_for, matcher_over
 from service.queries.open_vacancies import open_vacancies
+from service.usecases import audit
 from service.usecases.days import day_of
 from service.usecases.masks import seen_people
 from service.usecases.paging import Page
@@ -110,8 +111,9 @@ def list_repairs(session: Session, *, actor: Actor, n: int = 20, now: datetime) 
     vacancies = open_vacancies(session, as_of=as_of)
     checks = load_checks(session, [facts.vacancy_id for facts in vacancies], as_of=as_of)
     found = find_repairs(_matcher(session, as_of=as_of), vacancies, n=n, checks=checks)
-    wanted = select(Person).where(Person.id.in_([repair.person_id for repair in found]))
-    people = {person.id: person for person in seen_people(session, session.scalars(wanted).all(), actor=actor)}
+    wanted = session.scalars(select(Person).where(Person.id.in_([repair.person_id for repair in found]))).all()
+    audit.record_views(session, actor=actor, numbers=[one.person_no for one in wanted], action="list_repairs")
+    people = {person.id: person for person in seen_people(session, wanted, actor=actor)}
     return [_repair(people[repair.person_id], repair) for repair in found if repair.person_id in people]
 
 
@@ -136,7 +138,10 @@ def list_stale(
     _check_number(months, place="months", most=600)
     touched = case((Person.verified_at > Person.updated_at, Person.verified_at), else_=Person.updated_at)
     limit = _months_before(now, months)
-    return _due(session, touched, touched < limit, months=months, page=page, page_size=page_size)
+    found = _due(session, touched, touched < limit, months=months, page=page, page_size=page_size)
+    numbers = [one.person.person_no for one in found.items]
+    audit.record_views(session, actor=actor, numbers=numbers, action="list_stale")
+    return found
 
 
 def list_expiring(
@@ -163,7 +168,10 @@ def list_expiring(
     _check_number(within_days, place="within_days", most=3660, least=0)
     limit = _months_before(now + timedelta(days=within_days), months)
     is_due = (Person.record_status == RecordStatus.VERIFIED) & (Person.verified_at <= limit)
-    return _due(session, Person.verified_at.expression, is_due, months=months, page=page, page_size=page_size)
+    found = _due(session, Person.verified_at.expression, is_due, months=months, page=page, page_size=page_size)
+    numbers = [one.person.person_no for one in found.items]
+    audit.record_views(session, actor=actor, numbers=numbers, action="list_expiring")
+    return found
 
 
 def _due(

@@ -1,6 +1,6 @@
 """Replays: a frozen list made again from what was kept, here or from a bundle on any machine."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from matching.recorded_list import Certainty, Place, RecordedList, Replay
 from matching.replay import replay
 from matching.vocabulary import RecordStatus, Stage, Text
 from schemas.replay import BUNDLE, BundleSchema
-from service.access import Actor, may
+from service.access import Actor, may, require
 from service.access.masking import Shown, masks_of
 from service.errors import Conflict
 from service.models.people import Person
@@ -31,6 +31,7 @@ __all__ = [
     "bundle_shortlist",
     "people_shown",
     "replay_bundle",
+    "replay_every_list",
     "replay_shortlist",
     "whole",
 ]
@@ -94,6 +95,19 @@ def replay_shortlist(session: Session, *, actor: Actor, shortlist_no: str) -> Sh
         return shown[person_id].label
 
     return ShortlistReplay(shortlist_no=shortlist.shortlist_no, replay=replay(recorded, person=person))
+
+
+def replay_every_list(session: Session, *, actor: Actor) -> Iterator[tuple[str, Text | None]]:
+    """Make every frozen list again, as after a restore; yield its number and what disagrees, None if nothing does."""
+    require(actor, "restore_backups")
+    for shortlist in session.scalars(select(Shortlist).order_by(Shortlist.id)):
+        try:
+            found = replay(_recorded(session, shortlist), person=_by_surrogate)
+        except UNREADABLE:
+            yield shortlist.shortlist_no, Text("留存内容已损坏", "what was kept of it is damaged")
+        else:
+            told = Text(f"{len(found.disagreements)} 处不一致", f"{len(found.disagreements)} disagreements")
+            yield shortlist.shortlist_no, None if found.agrees else told
 
 
 def bundle_shortlist(session: Session, *, actor: Actor, shortlist_no: str, now: datetime) -> dict[str, Any]:

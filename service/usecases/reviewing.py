@@ -16,7 +16,8 @@ from service.usecases import audit
 from service.usecases.against_rank import is_explained, pairs_of
 from service.usecases.candidacies import lock_candidacy, touch
 from service.usecases.candidacy_moves import CANDIDACY_GUARDS, candidacy_subject
-from service.usecases.moving import OTHER, Asked, check_version, make_move, role_with
+from service.usecases.move_checks import OTHER
+from service.usecases.moving import Asked, check_version, make_move, role_with
 from service.usecases.review_labels import OFFICE, reviewer_no_of, sync_labels
 from service.usecases.round_guards import candidacies_of
 

@@ -162,6 +162,9 @@ def find_shortlist(session: Session, *, actor: Actor, shortlist_no: str) -> Shor
             place="shortlist_no",
             value=shortlist_no,
         )
+    numbers = [entry.person.person_no for entry in found.entries]
+    subject = ("shortlist", shortlist_no)
+    audit.record_views(session, actor=actor, numbers=numbers, action="view_shortlist", subject=subject)
     if veil_people(session, [one.person for one in found.entries], actor=actor, vacancy_id=found.vacancy_id):
         veil_reasons(session, found.entries)
     return found
@@ -222,6 +225,8 @@ def list_excluded(
         for person_id, rule, reason in shown
         if person_id in people
     ]
+    numbers, subject = [one.person.person_no for one in items], ("shortlist", shortlist_no)
+    audit.record_views(session, actor=actor, numbers=numbers, action="view_excluded", subject=subject)
     return Page(items=items, total=len(rows), page=page, page_size=page_size)
 
 

@@ -11,6 +11,7 @@ from matching.vocabulary import Text
 from service.access import Actor, require
 from service.models.appointments import Appointment
 from service.models.moves import Move
+from service.usecases import audit
 from service.usecases.days import day_of
 from service.usecases.move_histories import moves_of
 from service.usecases.paging import Page
@@ -73,6 +74,8 @@ def appointment_by_number(session: Session, *, actor: Actor, appointment_no: str
     found = session.scalar(select(Appointment).where(Appointment.appointment_no == appointment_no))
     if found is None:
         raise not_found(Text("任职", "appointment"), appointment_no, place="appointment_no")
+    numbers, subject = [found.person.person_no], ("appointment", appointment_no)
+    audit.record_views(session, actor=actor, numbers=numbers, action="view_appointment", subject=subject)
     return found
 
 
@@ -98,7 +101,10 @@ def list_appointments(
         query = query.where(Appointment.state == state)
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     wanted = query.options(*_WITH).order_by(Appointment.id.desc()).offset((page - 1) * page_size).limit(page_size)
-    return Page(items=list(session.scalars(wanted)), total=total, page=page, page_size=page_size)
+    items = list(session.scalars(wanted))
+    numbers = [one.person.person_no for one in items]
+    audit.record_views(session, actor=actor, numbers=numbers, action="list_appointments")
+    return Page(items=items, total=total, page=page, page_size=page_size)
 
 
 def terms_ending(session: Session, *, actor: Actor, now: datetime) -> list[EndingTerm]:
@@ -110,7 +116,9 @@ def terms_ending(session: Session, *, actor: Actor, now: datetime) -> list[Endin
         Appointment.term_ends_on.is_not(None),
         Appointment.term_ends_on <= today + timedelta(days=reminders[-1]),
     )
-    found = session.scalars(wanted.options(*_WITH).order_by(Appointment.term_ends_on, Appointment.id))
+    found = session.scalars(wanted.options(*_WITH).order_by(Appointment.term_ends_on, Appointment.id)).all()
+    numbers = [one.person.person_no for one in found]
+    audit.record_views(session, actor=actor, numbers=numbers, action="list_terms_ending")
     return [_ending(one, one.term_ends_on, today=today, reminders=reminders) for one in found if one.term_ends_on]
 
 

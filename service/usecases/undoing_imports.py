@@ -98,8 +98,7 @@ def undo_import(session: Session, *, actor: Actor, import_id: int, now: datetime
 
 def _undo(session: Session, imported: Import, *, actor: Actor, now: datetime) -> UndoneImport:
     import_id = imported.id
-    plan = _plan(session, import_id)
-    _refuse_merged(session, plan)
+    _refuse_merged(session, plan := _plan(session, import_id))
     _refuse_later_changes(session, import_id, plan)
     ledger = Ledger(session, Origin(kind=SourceKind.UNDO, username=actor.username, import_id=import_id), now)
     n_restored = _restore(session, plan, ledger, now=now)

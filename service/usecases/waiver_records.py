@@ -8,8 +8,12 @@ from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
 from service.access import Actor, require
+from service.models.vacancies import Vacancy
+from service.models.villages import Village
 from service.models.waivers import Waiver
+from service.usecases import audit
 from service.usecases.paging import Page
+from service.usecases.pending_work import within
 from service.usecases.people import get_person
 from service.usecases.single_records import not_found
 from service.usecases.vacancies import get_vacancy
@@ -30,6 +34,8 @@ def get_waiver(session: Session, *, actor: Actor, waiver_no: str) -> Waiver:
     if found is None:
         raise not_found(Text("放宽", "waiver"), waiver_no, place="waiver_no")
     get_vacancy(session, actor=actor, vacancy_no=found.vacancy.vacancy_no)
+    numbers, subject = [found.person.person_no], ("waiver", waiver_no)
+    audit.record_views(session, actor=actor, numbers=numbers, action="view_waiver", subject=subject)
     return found
 
 
@@ -39,7 +45,12 @@ def list_waivers(
     """Return waivers, the newest first; filters: ``state``, ``vacancy_no``, ``person_no``, ``rule_id``."""
     require(actor, "read_waivers")
     asked = dict(filters or {})
-    query = select(Waiver)
+    query = (
+        select(Waiver)
+        .join(Vacancy, Vacancy.id == Waiver.vacancy_id)
+        .join(Village, Village.id == Vacancy.village_id)
+        .where(within(actor))
+    )
     if asked.get("vacancy_no"):
         query = query.where(Waiver.vacancy_id == get_vacancy(session, actor=actor, vacancy_no=asked["vacancy_no"]).id)
     if asked.get("person_no"):
@@ -49,4 +60,7 @@ def list_waivers(
             query = query.where(getattr(Waiver, name) == asked[name])
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     newest_first = query.order_by(Waiver.id.desc()).offset((page - 1) * page_size).limit(page_size)
-    return Page(list(session.scalars(newest_first)), total, page, page_size)
+    items = list(session.scalars(newest_first))
+    numbers = [one.person.person_no for one in items]
+    audit.record_views(session, actor=actor, numbers=numbers, action="list_waivers")
+    return Page(items, total, page, page_size)

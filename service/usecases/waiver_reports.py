@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from service.access import Actor, require
@@ -14,6 +15,7 @@ from service.models.vacancies import Vacancy
 from service.models.villages import Township, Village
 from service.models.waivers import Waiver, WaiverState
 from service.usecases.days import day_of
+from service.usecases.pending_work import within
 
 __all__ = ["WaiversReport", "report_waivers", "waiver_state"]
 
@@ -67,7 +69,12 @@ def report_waivers(
     """
     require(actor, "read_waivers")
     county = joinedload(Waiver.vacancy).joinedload(Vacancy.village).joinedload(Village.township)
-    query = select(Waiver).options(county.joinedload(Township.county)).order_by(Waiver.id)
+    query = (
+        select(Waiver)
+        .where(Waiver.id.in_(_seen_by(actor)))
+        .options(county.joinedload(Township.county))
+        .order_by(Waiver.id)
+    )
     all_of_them = [one for one in session.scalars(query) if _is_within(one, since, until)]
     signed = [one for one in all_of_them if one.decided_at is not None and one.state is not WaiverState.REFUSED]
     today = Counter(waiver_state(one, on=day_of(now)) for one in signed)
@@ -91,6 +98,13 @@ def waiver_state(waiver: Waiver, *, on: date) -> str:
     """Return the state of a waiver on a day: as kept, or ``expired``."""
     is_over = waiver.state in {WaiverState.SIGNED, WaiverState.PROPOSED} and waiver.valid_until < on
     return _EXPIRED if is_over else waiver.state.value
+
+
+def _seen_by(actor: Actor) -> Select[Any]:
+    at = (
+        select(Waiver.id).join(Vacancy, Vacancy.id == Waiver.vacancy_id).join(Village, Village.id == Vacancy.village_id)
+    )
+    return at.where(within(actor))
 
 
 def _is_within(waiver: Waiver, since: date | None, until: date | None) -> bool:

@@ -15,6 +15,7 @@ from matching.what_if import FactsWhatIf, Move, WeightsWhatIf, with_facts, with_
 from service.access import Actor
 from service.errors import InvalidInput
 from service.models.people import Person
+from service.usecases import audit
 from service.usecases.explanations import About, row_of, standing_of
 from service.usecases.masks import seen_people
 from service.usecases.people import get_person
@@ -95,10 +96,15 @@ def what_if(
     with _refusals():
         moved = with_facts(standing, row, tried) if tried and row is not None else None
         trial = with_weights(standing, weights, k=k, row=row) if weights else None
+    named = _named(session, trial, actor=actor) if trial else None
+    if named:
+        numbers = [*(one.person.person_no for one in named.moves), *named.entered, *named.left]
+        subject = ("vacancy", vacancy_no)
+        audit.record_views(session, actor=actor, numbers=numbers, action="try_weights", subject=subject)
     return WhatIf(
         about=about,
         facts=PersonMove(person=person, move=moved) if person and moved else None,
-        weights=_named(session, trial, actor=actor) if trial else None,
+        weights=named,
     )
 
 

@@ -93,7 +93,7 @@ def test_a_mask_is_the_cell_of_the_department(group: str, role: Role) -> None:
 
 
 def test_numbers_are_shown_in_full_in_part_or_not_at_all() -> None:
-    assert [seen(role).id_number for role in (Role.UNIT, Role.LEADER, Role.VILLAGE)] == [
+    assert [seen(role).id_number for role in (Role.CANDIDATE, Role.LEADER, Role.UNIT)] == [
         "23990119900501001X",
         "239901********001X",
         None,

@@ -37,6 +37,7 @@ CELLS: dict[str, dict[str, set[str]]] = {
     },
     "see_audit": {
         "read_audit": {"yes", "full"},
+        "read_whole_audit": {"full"},
         "verify_audit": {"yes", "full", "technical log"},
         "export_audit_heads": {"full", "technical log"},
     },
@@ -50,7 +51,7 @@ CELLS: dict[str, dict[str, set[str]]] = {
         "decide_duplicates": {"decide"},
         "merge_people": {"decide"},
     },
-    "change_settings": {"rotate_keys": {"technical"}},
+    "change_settings": {"rotate_keys": {"technical"}, "make_backups": {"technical"}, "restore_backups": {"technical"}},
     "decide": {"decide_shortlists": {"yes"}},
     "waive": {"propose_waivers": {"propose"}, "sign_waivers": {"sign", "city posts"}},
     "edit_rulebook": {

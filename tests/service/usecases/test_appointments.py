@@ -18,7 +18,7 @@ from service.models.reviews import Decision
 from service.models.shortlists import Shortlist
 from service.models.vacancies import Vacancy
 from service.queries.people_frames import load_people_frames
-from service.usecases import appointing, candidacies, reviewing, rounds
+from service.usecases import appointing, candidacy_views, reviewing, rounds
 from service.usecases.days import day_of, term_end
 from service.usecases.exporting_notices import export_notice
 from service.usecases.round_records import round_of
@@ -43,7 +43,7 @@ def decided(database, actor, now):
 
 
 def begin(session, candidacy_no, *, now, **changes):
-    version = candidacies.get_candidacy(session, actor=b.OFFICER, candidacy_no=candidacy_no).candidacy.version
+    version = candidacy_views.get_candidacy(session, actor=b.OFFICER, candidacy_no=candidacy_no).candidacy.version
     given = {"office": "示范县委组织部", "office_phone": "0000-1234567", "version": version, **changes}
     return appointing.begin_appointment(session, actor=b.OFFICER, candidacy_no=candidacy_no, now=now, **given)
 
@@ -149,7 +149,7 @@ def test_an_objection_that_stands_ends_the_appointment_and_the_candidacy(decided
         made = begin(session, candidacy_no, now=now)
         move(session, made, "objection", now=now, reason="来信反映")
         move(session, made, "recalled", now=now, reason="影响任职", actor=b.DISCIPLINE)
-        one = candidacies.get_candidacy(session, actor=b.OFFICER, candidacy_no=candidacy_no).candidacy
+        one = candidacy_views.get_candidacy(session, actor=b.OFFICER, candidacy_no=candidacy_no).candidacy
         assert (made.state, made.started_on, one.state) == ("recalled", None, "rejected")
         assert round_of(session, session.scalars(select(Shortlist)).one()).state == "closed"
 
@@ -213,7 +213,7 @@ def test_who_withdraws_before_the_post_leaves_the_round_as_withdrawn(decided, no
     with database.unit_of_work() as session:
         made = begin(session, candidacy_no, now=now)
         move(session, made, "resigned", now=now, reason="本人放弃")
-        one = candidacies.get_candidacy(session, actor=b.OFFICER, candidacy_no=candidacy_no).candidacy
+        one = candidacy_views.get_candidacy(session, actor=b.OFFICER, candidacy_no=candidacy_no).candidacy
         assert (one.state, made.started_on, made.ended_on) == ("withdrawn", None, day_of(now))
 
 
@@ -232,7 +232,7 @@ def test_a_term_ends_the_day_before(started, n_months, end):
 def test_reviewing_is_over_once_the_list_was_decided_on(decided, now):
     database, candidacy_no = decided
     with database.unit_of_work() as session:
-        view = candidacies.get_candidacy(session, actor=b.OFFICER, candidacy_no=candidacy_no)
+        view = candidacy_views.get_candidacy(session, actor=b.OFFICER, candidacy_no=candidacy_no)
         with pytest.raises(Conflict, match="no longer under review"):
             reviewing.undo_review(
                 session, actor=b.OFFICER, candidacy_no=candidacy_no, is_conclusion=True,

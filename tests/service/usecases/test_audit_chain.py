@@ -151,8 +151,8 @@ def test_lines_of_a_session_that_only_reads_are_written_before_it_returns(
     any_database: Database, actor: Actor, now: datetime
 ) -> None:
     with any_database.reading(occasion=Occasion(at=now)) as session:
-        audit.record_views(session, actor=actor, kind="person", numbers=["P2", "P1", "P2"], action="view_people")
-        audit.record_views(session, actor=actor, kind="person", numbers=[], action="view_people")
+        audit.record_views(session, actor=actor, numbers=["P2", "P1", "P2"], action="view_people")
+        audit.record_views(session, actor=actor, numbers=[], action="view_people")
     with any_database.reading() as session:
         (line,) = session.scalars(select(AuditEntry))
         assert (line.at, line.detail) == (now, {"n_shown": 2})

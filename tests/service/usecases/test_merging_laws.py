@@ -16,6 +16,7 @@ from service.db import Database
 from service.errors import Conflict
 from service.models.appointments import Appointment
 from service.models.identity import WITH_ABSORBED, Merge
+from service.models.name_tokens import NameToken
 from service.models.people import Person
 from service.models.reviews import Decision
 from service.usecases import appointments, registration
@@ -63,7 +64,7 @@ class Registry(RuleBasedStateMachine):
 
     def _clear(self) -> None:
         with self.database.unit_of_work() as session:
-            for model in (Merge, Decision, Appointment):
+            for model in (Merge, Decision, Appointment, NameToken):
                 session.execute(model.__table__.delete())
             session.execute(update(Person).values(merged_into_id=None), **TELL)
             session.execute(Person.__table__.delete())

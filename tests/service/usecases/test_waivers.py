@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from matching.vocabulary import Verdict
 from schemas.shortlists import ShortlistSchema
-from service.access import Role
+from service.access import Role, Territory, TerritoryKind
 from service.errors import Conflict, Forbidden, InvalidInput
 from service.models.audit import AuditEntry
 from service.models.vacancies import Check
@@ -20,7 +20,7 @@ from service.usecases.checks import record_check
 from service.usecases.exports import Wanted, make_export
 from service.usecases.merging import merge_people
 from service.usecases.waiver_reports import report_waivers
-from service.usecases.waivers import propose_waiver, refuse_waiver, sign_waiver, withdraw_waiver
+from service.usecases.waivers import list_waivers, propose_waiver, refuse_waiver, sign_waiver, withdraw_waiver
 
 OFFICER = an_actor(Role.OFFICER, username="officer")
 LEADER = an_actor(Role.LEADER, username="leader")
@@ -265,6 +265,16 @@ def test_the_report_counts_every_signed_waiver_whatever_became_of_it(propose, ac
     ]
     assert (found[0].n_refused, found[0].by_rule, found[0].by_signer) == (1, {"FS-02": 2}, {"leader": 2})
     assert found[0].by_county == {"示范县": 2}
+
+
+def test_another_county_sees_neither_the_waiver_nor_its_count(propose, act, town, now):
+    number = propose()
+    for code, n in (("239901", 1), ("239902", 0)):
+        there = an_actor(Role.LEADER, username="other", territory=Territory(TerritoryKind.COUNTY, code))
+        with town.reading() as session:
+            assert list_waivers(session, actor=there).total == n
+            assert report_waivers(session, actor=there, now=now).n_waiting == n
+    assert number
 
 
 def test_reasons_are_sealed_and_stay_out_of_the_audit(propose, act, town):

@@ -1,6 +1,5 @@
 """Signing in by an OpenID Connect provider: a real one in a process of its own, and answers that do not belong here."""
 
-import os
 import socket
 import subprocess
 import sys
@@ -9,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib.util import find_spec
-from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -22,7 +20,6 @@ from werkzeug.test import TestResponse
 
 from service.access import OPERATOR, Role
 from service.db import Database
-from service.errors import NotConfigured
 from service.models.accounts import Account
 from service.models.audit import AuditEntry
 from service.settings.sign_in import OidcSettings
@@ -271,33 +268,3 @@ def test_a_token_of_another_key_or_none_is_refused(issuer: str, now: datetime) -
     for token in tokens:
         with pytest.raises(ProviderRefused):
             OidcProvider(settings)._claims(token, keys, begun, datetime.now(now.tzinfo))
-
-
-@pytest.mark.parametrize(
-    ("changes", "place"),
-    [
-        ({"TALENTPOOL_OIDC_ISSUER": "http://id.example"}, "TALENTPOOL_OIDC_ISSUER"),
-        ({"TALENTPOOL_PUBLIC_URL": "http://talent.example"}, "TALENTPOOL_PUBLIC_URL"),
-        ({"TALENTPOOL_OIDC_CLIENT_ID": ""}, "TALENTPOOL_OIDC_CLIENT_ID"),
-        ({"TALENTPOOL_OIDC_CLIENT_SECRET_FILE": "/nowhere"}, "TALENTPOOL_OIDC_CLIENT_SECRET_FILE"),
-    ],
-)
-def test_settings_of_a_provider_that_would_leak_are_refused(
-    tmp_path: Path, changes: dict[str, str], place: str
-) -> None:
-    secret = tmp_path / "secret"
-    secret.write_text(SECRET, encoding="utf-8")
-    secret.chmod(0o600)
-    whole = {
-        "TALENTPOOL_OIDC_ISSUER": "https://id.example",
-        "TALENTPOOL_OIDC_CLIENT_ID": "talentpool",
-        "TALENTPOOL_OIDC_CLIENT_SECRET_FILE": os.fspath(secret),
-        "TALENTPOOL_PUBLIC_URL": "https://talent.example/",
-    }
-    read = OidcSettings.from_environment(whole)
-    assert read is not None
-    assert read.public_url == "https://talent.example"
-    assert SECRET not in repr(read)
-    with pytest.raises(NotConfigured) as refused:
-        OidcSettings.from_environment({**whole, **changes})
-    assert refused.value.place == place

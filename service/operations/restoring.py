@@ -1,0 +1,165 @@
+"""Bringing a backup back into an empty place, and checking all of it before it is used."""
+
+import os
+import shutil
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import inspect
+from sqlalchemy.engine import make_url
+
+from matching.vocabulary import Text
+from service.access import Actor, require
+from service.db import Database
+from service.errors import Conflict, ServiceError
+from service.installation import initialise
+from service.operations.backups import HEAD_FILE, read_manifest
+from service.operations.dumps import dump_file_name, load_postgresql, sqlite_findings
+from service.settings import Settings
+from service.usecases import audit
+from service.usecases.audit_heads import read_head
+from service.usecases.audit_verification import verify_log
+from service.usecases.replay import replay_every_list
+from service.vault import Vault
+
+__all__ = ["Restored", "restore"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Restored:
+    """What was brought back, and what its checks found.
+
+    Parameters
+    ----------
+    manifest : dict
+        Of the backup.
+    n_audit_lines, n_shortlists : int
+        How many lines were checked, and how many frozen lists were made again.
+    findings : tuple of Text
+        Empty if everything is whole.
+    """
+
+    manifest: dict[str, Any]
+    n_audit_lines: int
+    n_shortlists: int
+    findings: tuple[Text, ...]
+
+
+def restore(folder: Path, *, actor: Actor, settings: Settings, now: datetime) -> Restored:
+    """Bring a backup back; what is found wrong is told, and the database stays for somebody to look at.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the backup.
+    actor : Actor
+    settings : Settings
+        Where to: an SQLite file that is not there yet, or a PostgreSQL database without tables; and the key file, which
+        was kept elsewhere.
+    now : datetime
+
+    Raises
+    ------
+    NotConfigured
+        If the key file is missing.
+    InvalidInput
+        If the backup is not whole, or of another installation or kind of database.
+    Conflict
+        If the place is not empty.
+    """
+    require(actor, "restore_backups")
+    vault = Vault.load(settings.key_file)
+    manifest = read_manifest(folder, vault=vault)
+    copy = folder / dump_file_name(settings.database_url)
+    if not copy.exists():
+        raise ServiceError(
+            Text("备份属于另一种数据库。", "The backup is of the other kind of database."),
+            remedy=Text(f"请指定 {manifest['database']} 地址。", f"Give the address of a {manifest['database']} one."),
+            place=str(folder),
+        )
+    if copy.suffix == ".dump":
+        _ensure_no_tables(settings, vault)
+        load_postgresql(settings.database_url, copy)
+        return _checked(settings, folder, manifest, actor=actor, now=now, findings=[])
+    target = Path(make_url(settings.database_url).database or "")
+    if target.exists():
+        raise _not_empty(str(target))
+    return _restore_file(copy, target, settings, folder, manifest, actor=actor, now=now)
+
+
+def _restore_file(
+    copy: Path, target: Path, settings: Settings, folder: Path, manifest: dict[str, Any], *, actor: Actor, now: datetime
+) -> Restored:
+    """Check the file beside its place: it takes the place, and begins to be used, only afterwards."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(f".{target.name}.restoring")
+    _forget(unfinished)
+    try:
+        shutil.copyfile(copy, unfinished)
+        findings = [Text(f"SQLite：{line}", f"SQLite: {line}") for line in sqlite_findings(unfinished)]
+        beside = replace(settings, database_url=f"sqlite:///{unfinished}")
+        restored = _checked(beside, folder, manifest, actor=actor, now=now, findings=findings)
+        descriptor = os.open(unfinished, os.O_RDONLY)
+        os.fsync(descriptor)
+        os.close(descriptor)
+        unfinished.rename(target)
+    finally:
+        _forget(unfinished)
+    return restored
+
+
+def _checked(
+    settings: Settings, folder: Path, manifest: dict[str, Any], *, actor: Actor, now: datetime, findings: list[Text]
+) -> Restored:
+    database = initialise(settings)  # brings the schema of an older release up to date as well
+    try:
+        with database.reading() as session:
+            head = read_head(
+                (folder / HEAD_FILE).read_text(encoding="ascii"), vault=database.vault, place=str(folder / HEAD_FILE)
+            )
+            verified = verify_log(session, actor=actor, heads=[head])
+            findings += [one.sentence() for one in verified.breaks]
+            n_shortlists = 0
+            for number, disagreement in replay_every_list(session, actor=actor):
+                n_shortlists += 1
+                if disagreement is not None:
+                    findings.append(Text(f"{number}：{disagreement.zh}。", f"{number}: {disagreement.en}."))
+        with database.unit_of_work() as session:
+            audit.record(
+                session,
+                actor=actor,
+                action="restore_backup",
+                subject_kind="backup",
+                subject_no=str(manifest["made_at"]),
+                now=now,
+                detail={"n_findings": len(findings), "n_audit_lines": verified.n_lines, "n_shortlists": n_shortlists},
+            )
+    finally:
+        database.dispose()
+    return Restored(
+        manifest=manifest, n_audit_lines=verified.n_lines, n_shortlists=n_shortlists, findings=tuple(findings)
+    )
+
+
+def _ensure_no_tables(settings: Settings, vault: Vault) -> None:
+    probe = Database(settings, vault)
+    try:
+        if inspect(probe.engine).get_table_names():
+            raise _not_empty(make_url(settings.database_url).render_as_string(hide_password=True))
+    finally:
+        probe.dispose()
+
+
+def _forget(unfinished: Path) -> None:
+    for ending in ("", "-wal", "-shm", "-journal"):
+        unfinished.with_name(unfinished.name + ending).unlink(missing_ok=True)
+
+
+def _not_empty(place: str) -> Conflict:
+    return Conflict(
+        Text("目标位置已有数据，未作任何改动。", "There is something in this place already; nothing was changed."),
+        remedy=Text("请指定空的位置（--db）。", "Name an empty place (--db)."),
+        place=place,
+    )

@@ -1,0 +1,121 @@
+"""Rounds and candidacies as they stand: what is missing, what comes next, and how it came to this."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matching.vocabulary import Text
+from service.access import Actor, require
+from service.models.candidacies import Candidacy, Round
+from service.models.moves import Move
+from service.models.shortlists import Shortlist
+from service.usecases import audit
+from service.usecases.candidacy_moves import missing_signatures, path_of
+from service.usecases.move_histories import moves_by_subject, moves_of
+from service.usecases.round_guards import candidacies_of
+from service.usecases.round_records import round_of
+from service.usecases.shortlists import find_shortlist
+from service.usecases.single_records import not_found
+from service.workflow import PostPath, Signatory, workflow_in_force
+
+__all__ = ["CandidacyView", "Review", "find_candidacy", "get_candidacy", "list_candidacies"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidacyView:
+    """A candidacy with what follows from where it stands.
+
+    Parameters
+    ----------
+    candidacy : Candidacy
+    missing_signatures : tuple of Signatory
+        All that the post asks for and that are not recorded.
+    next_stage : str or None
+        Of the post.
+    moves : sequence of Move
+        How it came to where it stands.
+    """
+
+    candidacy: Candidacy
+    missing_signatures: tuple[Signatory, ...]
+    next_stage: str | None
+    moves: Sequence[Move]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """The round of a list with its candidacies.
+
+    Parameters
+    ----------
+    shortlist : Shortlist
+    round : Round
+    candidacies : sequence of CandidacyView
+        The better places first, added people last.
+    path : PostPath
+        Stages and signatures of the post.
+    moves : sequence of Move
+        How the round came to where it stands.
+    """
+
+    shortlist: Shortlist
+    round: Round
+    candidacies: Sequence["CandidacyView"]
+    path: PostPath
+    moves: Sequence[Move]
+
+
+def list_candidacies(session: Session, *, actor: Actor, shortlist_no: str) -> Review:
+    """Return the round of a list, its candidacies with every opinion, and who moved it when.
+
+    Raises
+    ------
+    NotFound
+        If there is no such list.
+    """
+    require(actor, "read_candidacies")
+    shortlist = find_shortlist(session, actor=actor, shortlist_no=shortlist_no)
+    found = candidacies_of(session, shortlist.id)
+    moves = moves_by_subject(session, "candidacy", [one.id for one in found])
+    return Review(
+        shortlist=shortlist,
+        round=round_of(session, shortlist),
+        candidacies=[_view(one, moves.get(one.id, ())) for one in found],
+        path=workflow_in_force().posts[str(shortlist.vacancy.post_type.value)],
+        moves=moves_of(session, "shortlist", shortlist.id),
+    )
+
+
+def get_candidacy(session: Session, *, actor: Actor, candidacy_no: str) -> CandidacyView:
+    """Return one candidacy.
+
+    Raises
+    ------
+    NotFound
+        If there is none of this number.
+    """
+    require(actor, "read_candidacies")
+    found = find_candidacy(session, candidacy_no)
+    numbers, subject = [found.person.person_no], ("candidacy", candidacy_no)
+    audit.record_views(session, actor=actor, numbers=numbers, action="view_candidacy", subject=subject)
+    session.expire(found, ["opinions", "signatures"])
+    return _view(found, moves_of(session, "candidacy", found.id))
+
+
+def _view(candidacy: Candidacy, moves: Sequence[Move]) -> CandidacyView:
+    return CandidacyView(
+        candidacy=candidacy,
+        missing_signatures=missing_signatures(candidacy),
+        next_stage=path_of(candidacy).next_after(candidacy.state),
+        moves=moves,
+    )
+
+
+def find_candidacy(session: Session, candidacy_no: str) -> Candidacy:
+    """Return a candidacy by its number; `NotFound` if there is none."""
+    found = session.scalar(select(Candidacy).where(Candidacy.candidacy_no == candidacy_no))
+    if found is None:
+        raise not_found(Text("人选", "candidacy"), candidacy_no, place="candidacy_no")
+    return found

