@@ -16,7 +16,7 @@ from matching.vocabulary import Text
 from service.access import Actor, may
 from service.errors import NotFound
 from service.usecases import masks, shortlists
-from service.usecases.candidacies import CandidacyView, Review, list_candidacies
+from service.usecases.candidacy_views import CandidacyView, Review, list_candidacies
 from service.web.looks import OFFICE, OWN, Look
 
 __all__ = ["Desk", "Seat", "age_on", "desk_of"]

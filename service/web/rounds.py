@@ -15,6 +15,7 @@ from service.context import current_actor, now, reading, unit_of_work
 from service.errors import Conflict, Forbidden, InvalidInput, ServiceError, VersionConflict
 from service.usecases import candidacies
 from service.usecases.against_rank import unexplained_of
+from service.usecases.candidacy_views import CandidacyView
 from service.usecases.days import day_of
 from service.usecases.moving import Asked
 from service.usecases.round_guards import CONSIDERED
@@ -203,7 +204,7 @@ def _waits_for(machine: Machine, state: str) -> list[Any]:
     return [ROLE_LABELS[Role(role)] for role in roles if role in set(map(str, Role))]
 
 
-def _ways(machine: Machine, view: candidacies.CandidacyView, actor: Actor) -> list[Transition]:
+def _ways(machine: Machine, view: CandidacyView, actor: Actor) -> list[Transition]:
     """Return where the actor can lead a person: to the next stage of the post, or out."""
     held = {str(role) for role in actor.roles}
     wanted = {view.next_stage, "withdrawn", "rejected"} - {None, "reviewed", "decided"}

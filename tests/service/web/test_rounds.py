@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from matching.vocabulary import ReviewDecision
 from service.models.audit import AuditEntry
 from service.models.candidacies import Round
-from service.usecases.candidacies import list_candidacies
+from service.usecases.candidacy_views import list_candidacies
 from service.usecases.reviewing import conclude
 from tests.service.web.builders_desk import fields_of, list_under_review
 from tests.service.web.builders_pages import page_of, token_of
