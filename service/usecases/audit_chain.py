@@ -21,6 +21,7 @@ __all__ = ["GENESIS", "LINES", "append_lines", "chain_unchained", "message_of"]
 GENESIS = bytes(32)  # stands for the hash before the first line
 _LONGEST = {"request_id": 64, "address": 64, "role": 200, "subject_no": 60, "actor": 60}
 _CHAINED_AT_ONCE = 5_000
+_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # json.dumps makes one for each line
 
 # What a digest covers, in this order, and then the subjects. The detail counts as it is stored, letter by letter.
 LINES = (
@@ -85,7 +86,7 @@ def message_of(values: Sequence[Any], subjects: Iterable[tuple[str, str]]) -> by
     """Return what the digest of a line covers: the values of `LINES`, and the subjects in their order."""
     entry_id, at, *rest = values
     told = [entry_id, at.astimezone(UTC).isoformat(timespec="microseconds"), *rest, [list(one) for one in subjects]]
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    return _encoded(told).encode()
 
 
 def _end_of_chain(session: Session) -> bytes:
