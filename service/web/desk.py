@@ -224,12 +224,10 @@ def desk_of(
     NotFound
         If there is no such list, or nobody of that key on it.
     """
+    shortlist = shortlists.get_shortlist(session, actor=actor, shortlist_no=shortlist_no)  # as its reader may see it
     review = None
     if may(actor, "read_candidacies"):
         review = list_candidacies(session, actor=actor, shortlist_no=shortlist_no)
-        shortlist = review.shortlist
-    else:
-        shortlist = shortlists.get_shortlist(session, actor=actor, shortlist_no=shortlist_no)
     seats = _seats(session, shortlist, review, actor=actor, is_blind=look.is_blind)
     return Desk(
         shortlist=shortlist, review=review, seats=seats, place=_place(seats, person, place), look=look, actor=actor

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import func, select
 
 from matching.vocabulary import ReviewDecision
-from service.models.audit import AuditEntry
 from service.models.candidacies import Round
+from service.models.moves import Move
 from service.usecases.candidacy_views import list_candidacies
 from service.usecases.reviewing import conclude
 from tests.service.web.builders_desk import fields_of, list_under_review
@@ -153,7 +153,7 @@ def test_the_sheet_has_everybody_with_reasons_and_room_for_signatures(browser, a
 def test_a_trial_says_so_moves_people_and_writes_nothing(browser, address, database):
     def counted():
         with database.reading() as session:
-            return [session.scalar(select(func.count()).select_from(kind)) for kind in (Round, AuditEntry)]
+            return [session.scalar(select(func.count()).select_from(kind)) for kind in (Round, Move)]
 
     before = counted()
     html = page_of(browser, f"{address}/what-if?w.rural_work_experience=0&w.industry_fit=300")
