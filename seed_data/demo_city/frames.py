@@ -19,7 +19,7 @@ __all__ = ["people_frames", "vacancy_facts"]
 Record = Mapping[str, Any]
 _Records = Sequence[Record]
 
-_OUT_OF_POOL = (RecordStatus.ARCHIVED, RecordStatus.ERASED)
+_OUT_OF_POOL = (RecordStatus.SUSPENDED, RecordStatus.ARCHIVED, RecordStatus.ERASED)
 _COUNTS = {
     "active_resident_posts": PostType.FIRST_SECRETARY,
     "concurrent_honorary_posts": PostType.HONORARY_VILLAGE_HEAD,

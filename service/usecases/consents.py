@@ -15,7 +15,7 @@ from service.models.privacy import Consent, ConsentText
 from service.queries.merges import merged_into
 from service.usecases import audit
 from service.usecases.days import day_of
-from service.usecases.people import get_person
+from service.usecases.people import find_person
 from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.revisions import bump
 
@@ -94,7 +94,7 @@ def give_consent(
     require(actor, "record_consents")
     _check_purpose(purpose)
     _check_signed(signed_by, document, given_on, now)
-    person = get_person(session, actor=actor, person_no=person_no)
+    person = find_person(session, actor=actor, person_no=person_no)
     newest = select(ConsentText).where(ConsentText.purpose == purpose).order_by(ConsentText.version.desc())
     text = session.scalars(newest).first()
     if text is None:
@@ -146,7 +146,7 @@ def withdraw_consent(
     require(actor, "record_consents")
     _check_purpose(purpose)
     _check_signed(signed_by, document, withdrawn_on, now)
-    person = get_person(session, actor=actor, person_no=person_no)
+    person = find_person(session, actor=actor, person_no=person_no)
     standing = _standing(session, person.id, purpose)
     if not standing and not (purpose == MATCHING and person.consent_matching is not False):
         raise Conflict(
@@ -167,7 +167,7 @@ def withdraw_consent(
 def list_consents(session: Session, *, actor: Actor, person_no: str) -> list[Consent]:
     """Return what a person agreed to and withdrew, the oldest first, also under records merged into theirs."""
     require(actor, "read_people")
-    person = get_person(session, actor=actor, person_no=person_no)
+    person = find_person(session, actor=actor, person_no=person_no)
     ids = merged_into(session, person.id)
     wanted = select(Consent).where(Consent.person_id.in_(ids)).options(joinedload(Consent.text)).order_by(Consent.id)
     return list(session.scalars(wanted))

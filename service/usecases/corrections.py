@@ -16,7 +16,7 @@ from service.db import allocate_ids
 from service.errors import Conflict, InvalidInput
 from service.models.privacy import Correction
 from service.usecases import audit, saving_people
-from service.usecases.people import get_person
+from service.usecases.people import find_person
 from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.single_records import not_found, refuse_findings
 
@@ -48,7 +48,7 @@ def propose_correction(
     """
     require(actor, "propose_corrections")
     _checked(field, value)
-    person = get_person(session, actor=actor, person_no=person_no)
+    person = find_person(session, actor=actor, person_no=person_no)
     (correction_id,) = allocate_ids(session, Correction.__tablename__)
     correction = Correction(
         id=correction_id, person_id=person.id, field=field, proposed_by=actor.username, proposed_at=now, state="open"
@@ -77,7 +77,7 @@ def decide_correction(
     correction = session.get(Correction, correction_id, with_for_update=True)
     if correction is None:
         raise not_found(Text("更正申请", "request for correction"), str(correction_id), place="correction_id")
-    person = get_person(session, actor=actor, person_no=correction.person.person_no)
+    person = find_person(session, actor=actor, person_no=correction.person.person_no)
     _refuse(correction, actor=actor, accept=accept, reason=reason)
     if accept:
         record = _checked(correction.field, json.loads(correction.proposed or "null"))
@@ -98,7 +98,7 @@ def list_corrections(
     require(actor, "read_people")
     query = select(Correction).options(joinedload(Correction.person)).order_by(Correction.id)
     if person_no is not None:
-        query = query.where(Correction.person_id == get_person(session, actor=actor, person_no=person_no).id)
+        query = query.where(Correction.person_id == find_person(session, actor=actor, person_no=person_no).id)
     if state is not None:
         query = query.where(Correction.state == state)
     return list(session.scalars(query))

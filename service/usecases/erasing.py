@@ -32,7 +32,7 @@ from service.settings.retention import RetentionSettings
 from service.usecases import audit
 from service.usecases.days import day_of
 from service.usecases.legal_holds import holds_in_force
-from service.usecases.people import get_person
+from service.usecases.people import find_person
 from service.usecases.retention import clocks_of
 from service.usecases.revisions import bump
 
@@ -86,7 +86,7 @@ def erase_person(
             remedy=Text("请写明文件号。", "Name it."),
             place="document",
         )
-    person = get_person(session, actor=actor, person_no=person_no)
+    person = find_person(session, actor=actor, person_no=person_no)
     ids = merged_into(session, person.id)
     lock_people(session, ids)
     _refuse(session, person, ids, now=now)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from matching.recorded_list import Replay
 from matching.vocabulary import Text
 from schemas.grounds import waiver_texts
 from schemas.shortlists import ShortlistSchema
@@ -140,16 +141,7 @@ def export_dossier(
     check_format(file_format, known=("docx", "pdf"))
     shortlist = find_shortlist(session, actor=actor, shortlist_no=shortlist_no)
     found = replay_shortlist(session, actor=actor, shortlist_no=shortlist_no).replay
-    if not found.agrees:
-        first = found.disagreements[0]
-        raise Conflict(
-            Text(
-                f"名单与留存内容不一致，未导出：{first.problem.zh}",
-                f"The list disagrees, no dossier: {first.problem.en}",
-            ),
-            remedy=first.remedy,
-            place=first.place,
-        )
+    _check_replay(found)
     document = _document(session, shortlist, actor=actor)
     village = shortlist.vacancy.village
     versions = {
@@ -177,6 +169,19 @@ def export_dossier(
         render=lambda mark: write(made, mark=mark),
     )
     return record_export(session, content, actor=actor, now=now)
+
+
+def _check_replay(found: Replay) -> None:
+    if found.agrees:
+        return
+    first = found.disagreements[0]
+    raise Conflict(
+        Text(
+            f"名单与留存内容不一致，未导出：{first.problem.zh}", f"The list disagrees, no dossier: {first.problem.en}"
+        ),
+        remedy=first.remedy,
+        place=first.place,
+    )
 
 
 _NOTES = {

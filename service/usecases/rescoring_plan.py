@@ -175,5 +175,5 @@ def _closed(session: Session, heads: Mapping[int, Head], vacancies: Sequence[Vac
 
 
 def _n_people(session: Session) -> int:
-    left = (RecordStatus.ARCHIVED, RecordStatus.ERASED)
+    left = (RecordStatus.SUSPENDED, RecordStatus.ARCHIVED, RecordStatus.ERASED)
     return session.scalar(select(func.count()).select_from(Person).where(Person.record_status.not_in(left))) or 0

@@ -189,6 +189,8 @@ def a_listed_entry():
         score=8745,
         verdict="pass",
         flags=(),
+        present_flags=(),
+        grounds={},
         contributions=[part],
         outcomes=[],
         score_low=8600,

@@ -158,6 +158,6 @@ def test_a_ranking_carries_its_mark_where_a_program_does_not_trip_over_it(sample
     numbers = [one["export_no"] for one in json.loads(sample_city("export", "log", "--json").stdout)["items"]][::-1]
     book = openpyxl.load_workbook(tmp_path / "r.xlsx")
     assert book["导出说明"]["B1"].value == numbers[0]
-    assert [cell.value for cell in book.worksheets[0][1]] == ["岗位编号", "人员编号", "位次", "得分", "资格"]
+    assert [cell.value for cell in book.worksheets[0][1]] == ["岗位编号", "人员编号", "位次", "得分", "资格", "放宽"]
     assert json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["export"]["export_no"] == numbers[1]
     assert f"导出编号 {numbers[2]}" in (tmp_path / "r.csv").read_text(encoding="utf-8").splitlines()[-1]

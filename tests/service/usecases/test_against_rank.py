@@ -42,7 +42,7 @@ def test_whichever_conclusion_comes_second_has_to_say_why(reviewed, now, order):
             conclude(session, b.all_of(session, shortlist_no)[order[1]], said[order[1]], now=now, **why)
     with database.unit_of_work() as session:
         conclude(session, b.all_of(session, shortlist_no)[order[1]], said[order[1]], now=now, **WHY)
-        report = report_overrides(session, actor=b.LEADER)
+        report = report_overrides(session, actor=b.LEADER, now=now)
     (one,) = report.overrides
     assert (one.person_no, one.shown_rank, one.reason_codes, one.reason) == ("P2", 2, ["R01"], "更懂当地产业")
     assert [high["person_no"] for high in one.passed_over] == ["P1"]
@@ -65,7 +65,7 @@ def test_who_cannot_come_is_not_passed_over(reviewed, now, decision):
         found = b.all_of(session, shortlist_no)
         conclude(session, found[0], decision, now=now)
         conclude(session, found[1], RECOMMEND, now=now)
-        assert report_overrides(session, actor=b.LEADER).n_against_rank == 0
+        assert report_overrides(session, actor=b.LEADER, now=now).n_against_rank == 0
 
 
 def test_an_undo_that_turns_the_order_around_is_found_before_the_proposal(reviewed, now):

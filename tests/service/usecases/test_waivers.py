@@ -245,15 +245,8 @@ def test_the_report_counts_every_signed_waiver_whatever_became_of_it(propose, ac
     act(withdraw_waiver, actor=LEADER, waiver_no=first, reason="样例")
     second = propose(valid_until=SHORT)
     act(sign_waiver, actor=LEADER, waiver_no=second)
-    third = act(
-        propose_waiver,
-        actor=OFFICER,
-        person_no="P1",
-        vacancy_no="V1",
-        rule_id="FS-03",
-        reason="样例",
-        document="示组7号",
-    )
+    of_p1 = {"person_no": "P1", "vacancy_no": "V1", "rule_id": "FS-03"}
+    third = act(propose_waiver, actor=OFFICER, **of_p1, reason="样例", document="示组7号")
     act(refuse_waiver, actor=LEADER, waiver_no=third.waiver_no, reason="样例")
     with town.reading() as session:
         at = [now, now + timedelta(days=60)]
