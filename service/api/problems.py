@@ -34,6 +34,7 @@ REFUSABLE = (ServiceError, HTTPException, MatchingError, StaleDataError, Integri
 
 # Every code that an answer may carry; /api/docs explains them.
 TITLES = {
+    "dump_failed": Text("数据库导出失败", "The database could not be dumped"),
     "bad_request": Text("请求有误", "Bad request"),
     "malformed_body": Text("请求正文有误", "Malformed body"),
     "unauthenticated": Text("需要登录", "Sign-in required"),

@@ -30,8 +30,6 @@ def acting(console: Console) -> Iterator[tuple["Session", Actor, datetime]]:
     """Open the database and say who acts, and when; what is done is kept at the end."""
     from service.installation import open_database
 
-    if console.account and not os.environ.get(TOKEN):
-        raise _unproven(console.account)
     now, database = datetime.now(UTC), open_database(console.settings)
     with database.reading() as session:
         actor = acting_account(session, now=now)
@@ -133,17 +131,3 @@ def plain(row: Any) -> dict[str, Any]:
         return territory_as_text(value) if isinstance(value, Territory) else value
 
     return {name: one(value) for name, value in vars(row).items()}
-
-
-def _unproven(username: str) -> Unauthenticated:
-    return Unauthenticated(
-        Text(
-            f"此类操作须证明是 {username} 本人，--as 不足以证明。",
-            f"Such an act needs proof that it is {username} who acts: --as is none.",
-        ),
-        remedy=Text(
-            f"请设 {TOKEN}=$(talentpool -q --as {username} user token)。",
-            f"Set {TOKEN}=$(talentpool -q --as {username} user token).",
-        ),
-        place="--as",
-    )

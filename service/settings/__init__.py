@@ -18,7 +18,8 @@ __all__ = ["Settings"]
 DEFAULT_DIRECTORY = Path("var")
 _MOST_MONTHS = 600
 _PREFIX = "TALENTPOOL_"
-_READ_ELSEWHERE = frozenset({"TALENTPOOL_TOKEN", "TALENTPOOL_AS"})  # who acts on the command line
+# Who acts on the command line, and where the tools of PostgreSQL are.
+_READ_ELSEWHERE = frozenset({"TALENTPOOL_TOKEN", "TALENTPOOL_AS", "TALENTPOOL_PG_TOOLS"})
 _CIPHERS = ("aes", "sm")
 
 

@@ -35,7 +35,7 @@ def n_rows(database: Database) -> dict[str, int]:
         }
 
 
-def test_no_question_leaves_a_trace(pool: Database, actor: Actor, now: datetime) -> None:
+def test_no_question_leaves_a_trace_but_the_lines_of_who_looked(pool: Database, actor: Actor, now: datetime) -> None:
     before = n_rows(pool)
     with pool.unit_of_work() as session:
         explanations.explain_person(session, actor=actor, vacancy_no="V1", person_no="P1", now=now)
@@ -54,7 +54,10 @@ def test_no_question_leaves_a_trace(pool: Database, actor: Actor, now: datetime)
     assert (tried.facts.move.place_before, tried.facts.move.place_after) == (3, 1)
     assert tried.weights is not None
     assert tried.weights.person is not None
-    assert n_rows(pool) == before
+    logged = {"audit_entries", "audit_subjects"}
+    assert {name: n for name, n in n_rows(pool).items() if name not in logged} == {
+        name: n for name, n in before.items() if name not in logged
+    }
 
 
 def test_places_are_told_as_if_only_this_person_changed(pool: Database, actor: Actor, now: datetime) -> None:
