@@ -1,5 +1,8 @@
 """The review desk by keyboard, in a real browser."""
 
+import io
+
+import pypdf
 import pytest
 
 from tests.service.web.builders_browser import MARKS, violations_of
@@ -102,3 +105,28 @@ def test_everything_is_decided_without_a_script(window, address):
     page.check(".row:nth-child(2) .tick input >> nth=0")
     page.click("[data-key=c]")
     assert page.locator(".cmp thead th").count() == 2
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_sheet_of_ten_people_is_one_page_with_its_fonts_and_whole_words(window, address, language):
+    page = window(language).open(f"{address}/sheet")
+    printed = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+    assert len(printed.pages) == 1
+    width, height = (float(side) for side in printed.pages[0].mediabox[2:])
+    assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == (297, 210)
+    fonts = [font.get_object() for font in printed.pages[0]["/Resources"]["/Font"].values()]
+    assert fonts
+    assert all(_is_embedded(font) for font in fonts)
+    page.emulate_media(media="print")
+    broken = """() => [...document.querySelectorAll("th, td")].filter(cell => {
+        cell.style.overflowWrap = "normal";
+        return cell.scrollWidth > cell.clientWidth;
+    }).map(cell => cell.innerText)"""
+    assert page.evaluate(broken) == []
+
+
+def _is_embedded(font) -> bool:
+    if font["/Subtype"] == "/Type3":  # drawn by the page itself
+        return True
+    inner = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
+    return any(name in inner["/FontDescriptor"] for name in ("/FontFile", "/FontFile2", "/FontFile3"))
