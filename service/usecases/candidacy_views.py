@@ -11,8 +11,10 @@ from service.access import Actor, require
 from service.models.candidacies import Candidacy, Round
 from service.models.moves import Move
 from service.models.shortlists import Shortlist
+from service.queries.veils import veil_people
 from service.usecases import audit
 from service.usecases.candidacy_moves import missing_signatures, path_of
+from service.usecases.masks import veil_identity
 from service.usecases.move_histories import moves_by_subject, moves_of
 from service.usecases.round_guards import candidacies_of
 from service.usecases.round_records import round_of
@@ -78,6 +80,7 @@ def list_candidacies(session: Session, *, actor: Actor, shortlist_no: str) -> Re
     require(actor, "read_candidacies")
     shortlist = find_shortlist(session, actor=actor, shortlist_no=shortlist_no)
     found = candidacies_of(session, shortlist.id)
+    _veil(session, found, actor=actor)
     moves = moves_by_subject(session, "candidacy", [one.id for one in found])
     return Review(
         shortlist=shortlist,
@@ -101,7 +104,15 @@ def get_candidacy(session: Session, *, actor: Actor, candidacy_no: str) -> Candi
     numbers, subject = [found.person.person_no], ("candidacy", candidacy_no)
     audit.record_views(session, actor=actor, numbers=numbers, action="view_candidacy", subject=subject)
     session.expire(found, ["opinions", "signatures"])
+    _veil(session, [found], actor=actor)
     return _view(found, moves_of(session, "candidacy", found.id))
+
+
+def _veil(session: Session, found: Sequence[Candidacy], *, actor: Actor) -> None:
+    people = [one.person for one in found]
+    for vacancy_id in {one.shortlist.vacancy_id for one in found}:
+        veil_people(session, people, actor=actor, vacancy_id=vacancy_id)
+    veil_identity(people, actor=actor)
 
 
 def _view(candidacy: Candidacy, moves: Sequence[Move]) -> CandidacyView:

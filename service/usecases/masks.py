@@ -15,6 +15,7 @@ from service.access.masking import ON_LIST, OPAQUE, Masks, Shown, ShownPerson, m
 from service.errors import Forbidden
 from service.models.people import Person
 from service.models.provenance import RecordChange, Source
+from service.models.sealing import lay_veil
 from service.models.shortlists import Shortlist, ShortlistEntry
 from service.queries.rulebooks import rulebook_in_force
 
@@ -27,6 +28,7 @@ __all__ = [
     "seen_person",
     "seen_sentence",
     "seen_shortlist",
+    "veil_identity",
 ]
 
 _MIDDLES = {"id_number": mask_id_number, "phone": mask_phone}
@@ -60,6 +62,16 @@ def seen_people(
     return [
         cast("Person", ShownPerson(person, masks, is_own_entry=person.id in own, middles=_MIDDLES)) for person in people
     ]
+
+
+def veil_identity(people: Iterable[Person], *, actor: Actor) -> None:
+    """Let loaded people read by their numbers where the actor may not know who they are; nothing is written.
+
+    For rounds and appointments, whose rows lead to the record itself.
+    """
+    if masks_of(actor).identity is not Shown.FULL:
+        for person in people:
+            lay_veil(person, name=person.person_no)
 
 
 def refuse_hidden_filters(filters: Mapping[str, Any] | None, *, actor: Actor) -> None:

@@ -13,6 +13,7 @@ from service.models.appointments import Appointment
 from service.models.moves import Move
 from service.usecases import audit
 from service.usecases.days import day_of
+from service.usecases.masks import veil_identity
 from service.usecases.move_histories import moves_of
 from service.usecases.paging import Page
 from service.usecases.single_records import not_found
@@ -88,6 +89,7 @@ def get_appointment(session: Session, *, actor: Actor, appointment_no: str) -> A
         If there is none of this number.
     """
     found = appointment_by_number(session, actor=actor, appointment_no=appointment_no)
+    veil_identity([found.person], actor=actor)
     return AppointmentView(appointment=found, moves=moves_of(session, "appointment", found.id))
 
 
@@ -104,6 +106,7 @@ def list_appointments(
     items = list(session.scalars(wanted))
     numbers = [one.person.person_no for one in items]
     audit.record_views(session, actor=actor, numbers=numbers, action="list_appointments")
+    veil_identity((one.person for one in items), actor=actor)
     return Page(items=items, total=total, page=page, page_size=page_size)
 
 
@@ -119,6 +122,7 @@ def terms_ending(session: Session, *, actor: Actor, now: datetime) -> list[Endin
     found = session.scalars(wanted.options(*_WITH).order_by(Appointment.term_ends_on, Appointment.id)).all()
     numbers = [one.person.person_no for one in found]
     audit.record_views(session, actor=actor, numbers=numbers, action="list_terms_ending")
+    veil_identity((one.person for one in found), actor=actor)
     return [_ending(one, one.term_ends_on, today=today, reminders=reminders) for one in found if one.term_ends_on]
 
 

@@ -102,6 +102,10 @@ def test_a_decision_leads_over_the_notice_to_the_post(office, database, now):
     assert office("leader", f"/appointments/{appointment_no}")[0] == 200
     assert office("leader", "/appointments?state=publicity")[1]["total"] == 1
     assert office("leader", "/appointments/terms-ending") == (200, {"items": []})
+    for path in (f"/appointments/{appointment_no}", "/appointments"):
+        found = office("auditor", path)[1]
+        appointment = found.get("appointment") or found["items"][0]
+        assert appointment["name"] == appointment["person_no"]
     export = {"kind": "notice", "format": "docx", "subject_no": made["notices"][0]["notice_no"]}
     assert office("officer", "/exports", export)[0] == 201
     assert office("auditor", "/exports", export)[0] == 403
@@ -121,3 +125,14 @@ def test_overrides_are_reported_to_who_may_see_them(office):
     begin(office)
     assert office("leader", "/reports/overrides?since=2026-11-01")[1]["n_against_rank"] == 0
     assert office("leader", "/reports/overrides?since=yesterday")[0] == 422
+
+
+def test_who_may_not_know_people_reads_rounds_by_number(office):
+    review = begin(office)
+    names = {one["name"] for one in review["candidacies"]}
+    assert not names & {one["person_no"] for one in review["candidacies"]}
+    seen = office("auditor", f"{LIST}/candidacies")[1]
+    one = office("auditor", f"/candidacies/{review['candidacies'][0]['candidacy_no']}")[1]
+    assert [each["name"] for each in seen["candidacies"]] == [each["person_no"] for each in seen["candidacies"]]
+    assert one["name"] == one["person_no"]
+    assert not [name for name in names if name in str(seen) + str(one)]

@@ -6,7 +6,7 @@ from datetime import datetime
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
-from service.access import OPERATOR, Actor, Role
+from service.access import NOWHERE, OPERATOR, Actor, Role, Territory
 from service.db import Database
 from service.usecases import accounts
 
@@ -16,11 +16,17 @@ PASSWORD = "Kranich-Deich-Weide-27"
 
 
 def an_account(
-    database: Database, *, now: datetime, username: str = "admin", role: Role = Role.ADMIN, password: str = PASSWORD
+    database: Database,
+    *,
+    now: datetime,
+    username: str = "admin",
+    role: Role = Role.ADMIN,
+    password: str = PASSWORD,
+    territory: Territory = NOWHERE,
 ) -> str:
     """Create an account that has chosen its password, and return the password."""
     with database.unit_of_work() as session:
-        accounts.create_account(session, actor=OPERATOR, username=username, roles=[role], now=now)
+        accounts.create_account(session, actor=OPERATOR, username=username, roles=[role], territory=territory, now=now)
         own = Actor(username=username, roles=frozenset({role}))
         return accounts.set_password(session, actor=own, username=username, password=password, now=now)
 

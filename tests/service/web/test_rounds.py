@@ -3,11 +3,15 @@
 import re
 
 import pytest
+from builders_accounts import an_account, signed_in
 from sqlalchemy import func, select
 
 from matching.vocabulary import ReviewDecision
+from service.access import EVERYWHERE, Role
+from service.context import SESSION_KEY
 from service.models.candidacies import Round
 from service.models.moves import Move
+from service.models.people import Person
 from service.usecases.candidacy_views import list_candidacies
 from service.usecases.reviewing import conclude
 from tests.service.web.builders_desk import fields_of, list_under_review
@@ -170,3 +174,20 @@ def test_a_trial_without_any_weight_is_refused_in_its_place(browser, address):
     names = re.findall(r'name="(w\.[\w-]+)"', html)
     nothing = page_of(browser, f"{address}/what-if?" + "&".join(f"{name}=0" for name in names))
     assert "权重不能全为\u20090" in nothing
+
+
+def test_who_may_not_know_people_reads_every_page_of_a_list_by_number(app, browser, database, address, review, now):
+    numbers = [view.candidacy.person.person_no for view in review().candidacies]
+    with database.reading() as session:
+        found = session.scalars(select(Person).where(Person.person_no.in_(numbers)))
+        names = {person.person_no: person.name for person in found}
+    people = {number: names[number] for number in numbers}
+    an_account(database, now=now, username="auditor", role=Role.AUDITOR, territory=EVERYWHERE)
+    auditor = app.test_client()
+    with auditor.session_transaction() as cookie:
+        cookie[SESSION_KEY] = signed_in(database, now=now, username="auditor").token
+    for page in ("", "/round", "/sheet", "/compare"):
+        assert all(name in page_of(browser, address + page) for name in list(people.values())[:2]), page
+        html = page_of(auditor, address + page)
+        assert not [name for name in people.values() if name in html], page
+        assert next(iter(people)) in html, page
