@@ -34,10 +34,10 @@ def file_command(console: Console, person_no: str, output: Path) -> None:
     """Hand out everything that is held about a person, to read or as JSON. 导出本人档案。"""
     import json
 
-    from service.cli.recorded_values import field_label
     from service.files.person_files import person_file_page
     from service.files.replacing import replace_bytes
     from service.usecases.own_files import person_file
+    from service.usecases.recorded_values import field_label
 
     if output.suffix not in {".html", ".json"}:
         raise click.BadParameter(
