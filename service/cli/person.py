@@ -22,7 +22,7 @@ _REASON = click.option("--reason", required=True, help="Why. 理由。")
 def person() -> None:
     """One person: own file, consent, correction, hold, erasure. 本人档案、同意、更正、保全、删除。
 
-    An officer acts with a token of their own in TALENTPOOL_TOKEN. 以本人令牌办理。
+    An officer acts with their own password or token (--as, TALENTPOOL_TOKEN). 以本人口令或令牌办理。
     """
 
 
