@@ -22,7 +22,7 @@ _REASON = click.option("--reason", required=True, help="Why. 理由。")
 def person() -> None:
     """One person: own file, consent, correction, hold, erasure. 本人档案、同意、更正、保全、删除。
 
-    An officer acts with a token of their own in TALENTPOOL_TOKEN. 以本人令牌办理。
+    An officer acts with their own password or token (--as, TALENTPOOL_TOKEN). 以本人口令或令牌办理。
     """
 
 
@@ -34,10 +34,10 @@ def file_command(console: Console, person_no: str, output: Path) -> None:
     """Hand out everything that is held about a person, to read or as JSON. 导出本人档案。"""
     import json
 
-    from service.cli.recorded_values import field_label
     from service.files.person_files import person_file_page
     from service.files.replacing import replace_bytes
     from service.usecases.own_files import person_file
+    from service.usecases.recorded_values import field_label
 
     if output.suffix not in {".html", ".json"}:
         raise click.BadParameter(

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from builders import WHOLE_OFFICE
+from builders import WHOLE_OFFICE, an_actor
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -147,7 +147,7 @@ def link(postgresql_url: str, tmp_path: Path, now: datetime) -> Iterator[Callabl
         accounts.create_account(
             session, actor=OPERATOR, username="admin", roles=WHOLE_OFFICE, territory=EVERYWHERE, now=now
         )
-        token = accounts.create_token(session, actor=OPERATOR, username="admin", label="tests", now=now)
+        token = accounts.create_token(session, actor=an_actor(), username="admin", label="tests", now=now)
 
     @contextmanager
     def cut(seed: int) -> Iterator[Link]:
