@@ -10,7 +10,7 @@ from service.usecases.days import day_of
 from service.web import searches
 from service.web.listing import PAGE_SIZE
 from service.web.options import county_options
-from service.web.people_lists import SEARCH_KEY, asked_people, choices_of, columns_of, rows_of
+from service.web.people_lists import asked_people, choices_of, columns_of, rows_of
 
 __all__ = ["blueprint"]
 
@@ -56,7 +56,7 @@ def search() -> Response:
     actor = current_actor()
     wanted = searches.as_search(request.form.get("q", ""))
     key = searches.sealed(wanted, vault=database().vault, actor=actor, now=now())
-    return redirect(url_for("people.index", **{SEARCH_KEY: key}), 303)
+    return redirect(url_for("people.index", find=key), 303)
 
 
 @blueprint.get("/people/<path:person_no>")
