@@ -8,18 +8,19 @@ from typing import Any
 from flask_babel import gettext as _
 from marshmallow import ValidationError
 
-from matching.vocabulary import Text
+from matching.vocabulary import Language, Text
 from schemas.base import RecordSchema
 from schemas.codes import Appraisals, Code, CodeNumber, Codes, EnumCode, Rank, YesNo
 from schemas.dates import BirthDate, Day
 from schemas.fields import PlainText, Words
 from schemas.numbers import Number
 from schemas.problems import problems_by_path
+from service.context import current_language
 from service.errors import InvalidInput
 from service.files.columns import column_table
 from service.web.formatting import in_language, label
 
-__all__ = ["Form", "FormField", "form_fields", "typed_in", "written_value"]
+__all__ = ["Form", "FormField", "form_fields", "typed_in", "words_of", "written_value"]
 
 Typed = dict[str, Any]  # str, or list of str for several choices
 
@@ -92,10 +93,11 @@ class Form:
 
     def messages(self, fields: Mapping[str, FormField]) -> list[tuple[str, str]]:
         """Return the lines of the error summary in the order of the form: where on the page, and what to do."""
+        colon = ": " if current_language() == Language.EN else "\uff1a"
         order = [name for name in fields if name in self.problems]
         order += [name for name in self.problems if name not in fields]
         return [
-            (f"f-{name}", f"{fields[name].title}{_(': ')}{in_language(text)}" if name in fields else in_language(text))
+            (f"f-{name}", f"{fields[name].title}{colon}{in_language(text)}" if name in fields else in_language(text))
             for name in order
             for text in self.problems[name]
         ]
@@ -141,6 +143,16 @@ def written_value(name: str, value: Any, schema: RecordSchema, *, is_month: bool
     if isinstance(value, float):
         return f"{value:.6f}".rstrip("0").rstrip(".")
     return str(getattr(value, "value", value))
+
+
+def words_of(one: FormField, value: Any) -> str:
+    """Return what was typed, or what is kept, as it is read: labels in place of codes."""
+    if value is None or value in ("", []):
+        return ""
+    names = dict(one.options)
+    several = value if isinstance(value, list | tuple) else [value]
+    plain = ["true" if part is True else "false" if part is False else str(part) for part in several]
+    return _(", ").join(names.get(part, part) for part in plain)
 
 
 def _parted(appraisals: Iterable[str]) -> list[tuple[str, str, str]]:
