@@ -28,6 +28,7 @@ from service.web import (
     single_sign_on,
     trials,
     vacancies,
+    vacancy_forms,
 )
 from service.web.assets import asset
 from service.web.formatting import FILTERS
@@ -52,6 +53,7 @@ _SUBJECTS = (
     person_fields,
     registration,
     vacancies,
+    vacancy_forms,
     shortlists,
     reviews,
     comparisons,

@@ -24,7 +24,7 @@ __all__ = ["Form", "FormField", "form_fields", "typed_in", "words_of", "written_
 
 Typed = dict[str, Any]  # str, or list of str for several choices
 
-_LONG = 300  # characters from which on a text gets lines
+_LONG = 600  # characters from which on a text gets lines
 _MANY_CHOICES = 40
 _APPRAISALS = "2024年优秀；2025年称职"
 
@@ -132,6 +132,8 @@ def written_value(name: str, value: Any, schema: RecordSchema, *, is_month: bool
         return [] if isinstance(described, Codes) else ""
     if isinstance(described, Codes):
         return [str(one) for one in value]
+    if isinstance(described, Rank):
+        return _code_of_rank(described, int(value))
     if isinstance(described, Appraisals):
         return "；".join(f"{year}年{label(result, 'appraisal')}" for year, _sep, result in _parted(value))
     if isinstance(value, bool):
@@ -179,7 +181,8 @@ def _kind(described: Any) -> tuple[str, list[tuple[str, str]], str]:
     if isinstance(described, Codes):
         return "choices", _options(described.table.name, described.table.codes), ""
     if isinstance(described, Rank):
-        return "choice", [(str(rank), _rank_label(described, rank)) for rank in sorted(described.ranks)], ""
+        codes = [_code_of_rank(described, rank) for rank in sorted(described.ranks)]
+        return "choice", _options(described.table.name, codes), ""
     if isinstance(described, EnumCode):
         return "choice", _options(described.table.name, [str(member.value) for member in described.kind]), ""
     if isinstance(described, Code | CodeNumber):
@@ -201,7 +204,7 @@ def _options(table: str, codes: Iterable[str]) -> list[tuple[str, str]]:
     return [(str(code), str(label(code, table))) for code in codes]
 
 
-def _rank_label(described: Rank, rank: int) -> str:
+def _code_of_rank(described: Rank, rank: int) -> str:
+    """Return the first word of the table for a rank: a form sends words, never bare ranks."""
     table = described.table
-    code = next(code for code in table.codes if table.attribute(code, "rank") == str(rank))
-    return str(label(code, table.name))
+    return next(code for code in table.codes if table.attribute(code, "rank") == str(rank))

@@ -31,5 +31,6 @@ def keep_unsent() -> str | None:
         actor = accounts.actor_of_ended_session(db, token=token, now=now())
         if actor is None:
             return None
-        drafts.keep_draft(db, actor=actor, kind=kind, content=read(), now=now())
-    return url_for(shown_at)
+        number = next(iter((request.view_args or {}).values()), "")  # of what is being changed; "" for something new
+        drafts.keep_draft(db, actor=actor, kind=kind, subject_no=number, content=read(), now=now())
+    return url_for(shown_at, **request.view_args or {})
