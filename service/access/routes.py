@@ -184,6 +184,7 @@ ROUTES: Mapping[str, Rule] = {
     "api_privacy.propose_correction": "propose_corrections",
     "api_privacy.decide_correction": "decide_corrections",
     "api_privacy.show_file": "read_own_files",
+    "api_privacy.hand_out_file": "read_own_files",
     "api_privacy.erase_person": "erase_people",
     "api_privacy.list_holds": "read_retention",
     "api_privacy.place_hold": "hold_records",

@@ -45,18 +45,20 @@ def seen_person(session: Session, person: Person, *, actor: Actor) -> Person:
 
 
 def seen_people(
-    session: Session, people: Sequence[Person], *, actor: Actor, hides_middles: bool = False
+    session: Session, people: Sequence[Person], *, actor: Actor, numbers: Shown | None = None
 ) -> list[Person]:
     """Return people as an actor may see them; they read like records and cannot be written.
 
     Parameters
     ----------
-    hides_middles : bool
-        Whether numbers are shown in part even to who may see them in full, as on lists that are taken away.
+    numbers : Shown, optional
+        What a file shows of id numbers and phones: PART, also to who sees them in full on a page, or FULL, once
+        `check_unmasking` has let it; as the page does, unless given.
     """
     masks = masks_of(actor)
-    if hides_middles:
-        masks = replace(masks, **{name: min(getattr(masks, name), Shown.PART) for name in _MIDDLES})
+    if numbers is not None:
+        shown = {name: numbers if numbers is Shown.FULL else min(getattr(masks, name), numbers) for name in _MIDDLES}
+        masks = replace(masks, **shown)
     needs_entries = bool({Shown.OWN, Shown.OWN_OR_PART} & {masks.id_number, masks.phone})
     own = _own_entries(session, [person.id for person in people], actor=actor) if needs_entries else frozenset[int]()
     return [
