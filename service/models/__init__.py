@@ -27,6 +27,7 @@ from service.models import (
     vacancies,
     villages,
     waivers,
+    workspaces,
 )
 
 __all__ = [
@@ -56,4 +57,5 @@ __all__ = [
     "vacancies",
     "villages",
     "waivers",
+    "workspaces",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -72,6 +72,7 @@ _LISTS: Mapping[str, _List] = {
 LISTS = tuple(_LISTS)
 
 
+@cache
 def list_columns(subject: str) -> ListColumns:
     """Return the columns that a list can show.
 
@@ -128,7 +129,7 @@ def export_list(
     person_nos: list[str] = []
     found = read_listed(session, described.listing, filters=filters, sort=sort)
     if subject == "people":
-        refuse_hidden_filters(filters, actor=actor)
+        refuse_hidden_filters(filters, actor=actor, sort=sort)
         people = list(found)
         person_nos = [person.person_no for person in people]
         found = iter(seen_people(session, people, actor=actor, numbers=Shown.PART))

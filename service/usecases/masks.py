@@ -76,8 +76,8 @@ def veil_identity(people: Iterable[Person], *, actor: Actor) -> None:
             lay_veil(person, name=person.person_no)
 
 
-def refuse_hidden_filters(filters: Mapping[str, Any] | None, *, actor: Actor) -> None:
-    """Refuse to look somebody up by what the actor may not see: the answer would tell it.
+def refuse_hidden_filters(filters: Mapping[str, Any] | None, *, actor: Actor, sort: str | None = None) -> None:
+    """Refuse to look somebody up, or to order people, by what the actor may not see: the answer would tell it.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def refuse_hidden_filters(filters: Mapping[str, Any] | None, *, actor: Actor) ->
     masks = masks_of(actor)
     seen = {"name": masks.identity is Shown.FULL, "id_number": masks.id_number, "phone": masks.phone}
     for name, shown in seen.items():
-        if not shown and (filters or {}).get(name) is not None:
+        if not shown and ((filters or {}).get(name) is not None or (sort or "").removeprefix("-") == name):
             raise Forbidden(
                 Text("本账号不能按此项查找人员。", "This account may not look people up by this."),
                 remedy=Text("请按人员编号查找。", "Look them up by number."),

@@ -53,6 +53,7 @@ HARMLESS: Mapping[str, Any] = {
     "token_no": "none",
     "import_id": 999,
     "waiver_no": "none",
+    "view_id": 999,
     "notice_no": "none",
     "proposal_no": "none",
     "correction_id": 999,

@@ -223,7 +223,7 @@ def test_who_lacks_the_right_takes_nothing(database, registered, now):
         ({"kind": "people", "file_format": "pdf"}, "format"),
         ({"kind": "people", "file_format": "csv", "columns": ["nothing"]}, "columns"),
         ({"kind": "people", "file_format": "csv", "columns": []}, "columns"),
-        ({"kind": "people", "file_format": "csv", "sort": "name"}, "sort"),
+        ({"kind": "people", "file_format": "csv", "sort": "birth_date"}, "sort"),
         ({"kind": "people", "file_format": "csv", "filters": {"talent_source": "国王"}}, "filters.talent_source"),
         ({"kind": "people", "file_format": "csv", "filters": {"shoe_size": "43"}}, "filters.shoe_size"),
         ({"kind": "dossier", "file_format": "pdf"}, "subject_no"),
