@@ -28,6 +28,7 @@ from service.models import (
     vacancies,
     villages,
     waivers,
+    workspaces,
 )
 
 __all__ = [
@@ -58,4 +59,5 @@ __all__ = [
     "vacancies",
     "villages",
     "waivers",
+    "workspaces",
 ]

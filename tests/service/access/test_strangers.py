@@ -54,6 +54,7 @@ HARMLESS: Mapping[str, Any] = {
     "import_id": 999,
     "upload_id": 999,
     "waiver_no": "none",
+    "view_id": 999,
     "notice_no": "none",
     "proposal_no": "none",
     "correction_id": 999,
