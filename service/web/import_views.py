@@ -105,7 +105,7 @@ def remedy_here(finding: Finding) -> str:
         ("--marked", _("Give the id number, or take the number from the marked workbook after the import.")),
     ):
         if option in remedy["en"]:
-            return words
+            return str(words)
     return in_language(remedy)
 
 
