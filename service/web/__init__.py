@@ -7,6 +7,7 @@ from service.web import (
     account,
     catalog,
     comparisons,
+    duplicates,
     errors,
     help_page,
     import_steps,
@@ -58,6 +59,7 @@ _SUBJECTS = (
     models,
     imports,
     import_steps,
+    duplicates,
     help_page,
 )
 
