@@ -18,7 +18,7 @@ def hire_office() -> None:
     """Give the office an account in the installation of the environment, and let commands act as it."""
     from service.installation import open_database
     from service.settings import Settings
-    from service.usecases.accounts import create_account
+    from service.usecases.accounts import create_account, create_token
 
     database = open_database(Settings.from_environment(os.environ))
     with database.unit_of_work() as session:
@@ -30,5 +30,6 @@ def hire_office() -> None:
             territory=OFFICE.territory,
             now=datetime.now(UTC),
         )
+        token = create_token(session, actor=OFFICE, username=OFFICE.username, label="bench", now=datetime.now(UTC))
     database.dispose()
-    os.environ["TALENTPOOL_AS"] = OFFICE.username
+    os.environ["TALENTPOOL_TOKEN"] = token

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.figures import Figure, quantile_seconds
 
-__all__ = ["measure", "run_command"]
+__all__ = ["fresh_database", "measure", "run_command"]
 
 _TALENTPOOL = [sys.executable, "-m", "service"]
 _N_EDITS = 20
@@ -34,7 +34,7 @@ def measure() -> list[Figure]:
     """Fill a fresh installation on each database and bring its rankings up to date in every way."""
     figures = []
     for kind in ("SQLite", "PostgreSQL"):
-        with tempfile.TemporaryDirectory(prefix="tp-") as directory, _database(kind, directory) as url:
+        with tempfile.TemporaryDirectory(prefix="tp-") as directory, fresh_database(kind, directory) as url:
             os.environ["TALENTPOOL_DATABASE_URL"] = url
             os.environ["TALENTPOOL_KEY_FILE"] = f"{directory}/bench.key"
             run_command("init", "--demo")
@@ -43,7 +43,8 @@ def measure() -> list[Figure]:
 
 
 @contextmanager
-def _database(kind: str, directory: str) -> Iterator[str]:
+def fresh_database(kind: str, directory: str) -> Iterator[str]:
+    """Give the address of an empty database in a directory: ``SQLite``, or ``PostgreSQL`` with a server of its own."""
     if kind == "SQLite":
         yield f"sqlite:///{directory}/bench.db"
         return

@@ -164,12 +164,13 @@ class PeopleQuerySchema(PageQuerySchema):
     township_code = PlaceCode(9)
     village_code = PlaceCode(12)
     industry = PlainText(40)
+    education = Code("education")
     name = Name(40)
     id_number = IdNumber()
     phone = Phone()
     person_no = Key()
     consent_matching = YesNo()
-    sort = SortKey("person_no", "updated_at", "talent_source", "record_status", load_default="person_no")
+    sort = SortKey("person_no", "name", "updated_at", "talent_source", "record_status", load_default="person_no")
 
 
 def highest(table: str, codes: Iterable[str]) -> str:

@@ -12,17 +12,25 @@ from service.db import Database, allocate_ids
 from service.models.accounts import Account
 from service.usecases import accounts
 
-__all__ = ["OFFICE", "hire_office", "hired", "reader_of"]
+__all__ = ["OFFICE", "hire_office", "hired", "reader_of", "token_of"]
 
 OFFICE = "office"
 
 
-def hire_office(database: Database) -> None:
-    """Give a database the account of somebody who does everything, unless it has it."""
+def hire_office(database: Database) -> str:
+    """Give a database the account of somebody who does everything, unless it has it, and return a token of it."""
     with database.reading() as session:
         known = session.scalar(select(Account.id).where(Account.username == OFFICE))
     if known is None:
         hired(database, username=OFFICE, roles=WHOLE_OFFICE, territory=EVERYWHERE, now=datetime.now(UTC))
+    return token_of(database, OFFICE)
+
+
+def token_of(database: Database, username: str) -> str:
+    """Make a token of an account, as it does itself."""
+    own = Actor(username=username)
+    with database.unit_of_work() as session:
+        return accounts.create_token(session, actor=own, username=username, label="t", now=datetime.now(UTC))
 
 
 def hired(database: Database, *, username: str, roles: frozenset[Role], territory: Territory, now: datetime) -> Actor:

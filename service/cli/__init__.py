@@ -125,13 +125,22 @@ def _asked_language(chosen: str | None) -> str:
     "--as",
     "account",
     metavar="NAME",
-    help="Account that acts; TALENTPOOL_AS otherwise, else the host's operator, who sees no names. 以哪个账号操作。",
+    help="Account that acts, with its password or TALENTPOOL_TOKEN; TALENTPOOL_AS otherwise, else whose token it is, "
+    "else the host's operator, who sees no names. 以哪个账号操作（需其口令或令牌）。",
 )
+@click.option("--password-stdin", "reads_password", is_flag=True, help="Read it from stdin. 从标准输入读口令。")
 @click.option("-q", "--quiet", is_flag=True, help="Errors and data only. 只输出数据和错误。")
 @click.option("--no-color", is_flag=True, help="No colours (NO_COLOR does the same). 不用颜色。")
 @click.pass_context
 def cli(
-    ctx: click.Context, *, db: str | None, lang: str | None, account: str | None, quiet: bool, no_color: bool
+    ctx: click.Context,
+    *,
+    db: str | None,
+    lang: str | None,
+    account: str | None,
+    reads_password: bool,
+    quiet: bool,
+    no_color: bool,
 ) -> None:
     """Match the rural reserve talent pools with village posts. 乡村后备人才库人岗匹配。
 
@@ -148,6 +157,7 @@ def cli(
         is_quiet=quiet,
         has_colour=has_colour,
         account=account or os.environ.get("TALENTPOOL_AS") or None,
+        reads_password=reads_password,
     )
 
 

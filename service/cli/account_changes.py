@@ -223,10 +223,10 @@ def _check_is_named(actor: "Actor") -> None:
         raise Forbidden(
             Text("账号变更须由具名的系统管理员提出。", "A named administrator asks for changes of accounts."),
             remedy=Text(
-                f"请把管理员的令牌放入环境变量 {TOKEN}（talentpool user token 生成）。",
-                f"Put the token of an administrator into {TOKEN} (talentpool user token makes one).",
+                f"请以管理员账号操作：--as 账号（输入口令），或环境变量 {TOKEN}。",
+                f"Act as an administrator: --as NAME, which asks for the password, or a token in {TOKEN}.",
             ),
-            place=TOKEN,
+            place="--as",
         )
 
 

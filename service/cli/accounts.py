@@ -17,10 +17,10 @@ def user() -> None:
     """Accounts: passwords, second factors, tokens; new ones by two people. 账号、口令、令牌。
 
     \b
-    An administrator asks and a county leader confirms, each with a token of their own:
-      TALENTPOOL_TOKEN=... talentpool user add wang.fang --role org_dept_officer --territory county:239901 --reason ...
-      TALENTPOOL_TOKEN=... talentpool user confirm 5f0c2d1a
-    Without a token the operator of the host acts, who puts in the first administrator and helps who is locked out.
+    An administrator asks and a county leader confirms, each with their own password or TALENTPOOL_TOKEN:
+      talentpool --as admin user add wang.fang --role org_dept_officer --territory county:239901 --reason ...
+      talentpool --as leader user confirm 5f0c2d1a
+    Without an account the operator of the host acts, who puts in the first administrator and helps who is locked out.
     """  # noqa: D301 - click reads the backslash
 
 
@@ -108,16 +108,21 @@ def totp_reset(console: Console, username: str, *, reason: str) -> None:
 
 
 @user.command()
-@click.argument("username", default="admin")
 @click.option("--label", default="cli", show_default=True, help="What the token is for. 用途。")
 @click.option("--scope", "scopes", multiple=True, help="A right or its verb, e.g. read; repeatable. 权限范围。")
 @click.option("--days", type=click.IntRange(1, 366), help="For how many days it holds. 有效天数。")
 @pass_console
-def token(console: Console, username: str, *, label: str, scopes: tuple[str, ...], days: int | None) -> None:
-    """Make an API token, narrower with --scope. 生成接口令牌。"""
+def token(console: Console, *, label: str, scopes: tuple[str, ...], days: int | None) -> None:
+    """Make an API token of the account that acts, narrower with --scope. 生成本账号的接口令牌。
+
+    \b
+    Once on a terminal, which asks for the password; all commands after it act as the account:
+      export TALENTPOOL_TOKEN=$(talentpool -q --as NAME user token --days 1)
+    """  # noqa: D301 - click reads the backslash
     from service.usecases import accounts
 
     with acting(console) as (session, actor, now):
+        username = actor.username
         made = accounts.create_token(
             session,
             actor=actor,

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from matching.vocabulary import Text
-from service.cli.acting import HOST, acting_account
+from service.cli.acting import HOST, opened
 from service.cli.console import Console, pass_console
 
 __all__ = ["backup", "restore"]
@@ -22,13 +22,10 @@ def backup(console: Console, *, to: Path) -> None:
 
     The key file is not in it: keep it elsewhere, or the backup opens for nobody. 密钥文件不在备份内，须另行保管。
     """
-    from service.installation import open_database
     from service.operations.backups import back_up
 
-    database, now = open_database(console.settings), datetime.now(UTC)
-    with database.reading() as session:
-        actor = acting_account(session, now=now)
-    made = back_up(database, actor=actor, settings=console.settings, to=to, now=now)
+    with opened(console) as (database, actor):
+        made = back_up(database, actor=actor, settings=console.settings, to=to, now=datetime.now(UTC))
     console.print(str(made.path))
     size = f"{made.n_bytes / 1e6:,.1f} MB"
     console.done(

@@ -29,7 +29,9 @@ class Console:
         Messages are left out, errors and data stay.
     has_colour : bool
     account : str or None
-        Who acts (--as); None: the host's operator.
+        Who acts (--as); None: whose token is in the environment, else the host's operator.
+    reads_password : bool
+        Whether a password is read from stdin instead of asked for on the terminal.
     """
 
     settings: Settings
@@ -37,6 +39,7 @@ class Console:
     is_quiet: bool = False
     has_colour: bool = True
     account: str | None = None
+    reads_password: bool = False
     findings: int = field(default=0)
 
     def say(self, text: Text) -> None:

@@ -9,7 +9,7 @@ from matching.vocabulary import Text
 from service.cli import wrong_usage
 from service.cli.acting import reading, writing
 from service.cli.console import Console, house_time, pass_console
-from service.cli.recorded_values import field_label, value_in_words
+from service.usecases.recorded_values import field_label, value_in_words
 
 if TYPE_CHECKING:
     from service.usecases.duplicates import PairFound

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from matching.vocabulary import Text
 from service.cli.console import Console
-from service.cli.recorded_values import field_label, value_in_words
 from service.usecases.import_wording import counts_text
+from service.usecases.recorded_values import field_label, value_in_words
 
 if TYPE_CHECKING:
     from service.usecases.import_previews import FieldChange, RowPreview

@@ -22,29 +22,30 @@ _REASON = click.option("--reason", required=True, help="Why. 理由。")
 def person() -> None:
     """One person: own file, consent, correction, hold, erasure. 本人档案、同意、更正、保全、删除。
 
-    An officer acts with a token of their own in TALENTPOOL_TOKEN. 以本人令牌办理。
+    An officer acts with their own password or token (--as, TALENTPOOL_TOKEN). 以本人口令或令牌办理。
     """
 
 
 @person.command("file")
 @_NUMBER
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help=".html or .json")
+@click.option("--reason", help="Why numbers have to be in clear, such as the request; logged. 需要完整号码的事由。")
 @pass_console
-def file_command(console: Console, person_no: str, output: Path) -> None:
-    """Hand out everything that is held about a person, to read or as JSON. 导出本人档案。"""
+def file_command(console: Console, person_no: str, output: Path, *, reason: str | None) -> None:
+    """Hand out everything that is held about a person, to read or as JSON. 导出本人档案（无事由则号码打码）。"""
     import json
 
-    from service.cli.recorded_values import field_label
     from service.files.person_files import person_file_page
     from service.files.replacing import replace_bytes
     from service.usecases.own_files import person_file
+    from service.usecases.recorded_values import field_label
 
     if output.suffix not in {".html", ".json"}:
         raise click.BadParameter(
             "Name a file that ends in .html or .json. 文件名应以 .html 或 .json 结尾。", param_hint="-o"
         )
     with acting(console) as (session, actor, now):
-        document = person_file(session, actor=actor, person_no=person_no, now=now)
+        document = person_file(session, actor=actor, person_no=person_no, reason=reason, now=now)
         if output.suffix == ".json":
             content = json.dumps(document, ensure_ascii=False, indent=2)
         else:

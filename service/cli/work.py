@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from matching.vocabulary import Text
-from service.cli.acting import HOST, acting
+from service.cli.acting import acting, opened
 from service.cli.console import Console, house_time, pass_console
 
 if TYPE_CHECKING:
@@ -43,25 +43,24 @@ def work(console: Console, *, as_json: bool) -> None:
 def notify(console: Console, *, dead: bool, message_no: str | None) -> None:
     """Send mails and webhooks that are due; for a timer, any number may run at once. 发送到期的提醒。"""
     from service import jobs
-    from service.installation import open_database
     from service.usecases.notifying import list_dead, retry_message, send_due
 
-    database = open_database(console.settings)
-    if message_no is not None:
-        with database.unit_of_work() as session:
-            retry_message(session, actor=HOST, message_no=message_no, now=datetime.now(UTC))
-    if dead:
-        with database.reading() as session:
-            rows = [
-                [one.message_no, one.channel.value, one.topic, house_time(one.created_at), one.last_error or ""]
-                for one in list_dead(session, actor=HOST)
-            ]
-        console.table([Text("编号", "Number"), Text("渠道", "Way"), Text("事项", "Topic"), Text("时间", "When"),
-                       Text("原因", "Why")], rows)  # fmt: skip
-        return
-    sent = send_due(
-        database, actor=HOST, doors=_doors(console), owner=jobs.this_process(), now=lambda: datetime.now(UTC)
-    )
+    with opened(console) as (database, actor):
+        if message_no is not None:
+            with database.unit_of_work() as session:
+                retry_message(session, actor=actor, message_no=message_no, now=datetime.now(UTC))
+        if dead:
+            with database.reading() as session:
+                rows = [
+                    [one.message_no, one.channel.value, one.topic, house_time(one.created_at), one.last_error or ""]
+                    for one in list_dead(session, actor=actor)
+                ]
+            console.table([Text("编号", "Number"), Text("渠道", "Way"), Text("事项", "Topic"), Text("时间", "When"),
+                           Text("原因", "Why")], rows)  # fmt: skip
+            return
+        sent = send_due(
+            database, actor=actor, doors=_doors(console), owner=jobs.this_process(), now=lambda: datetime.now(UTC)
+        )
     console.done(
         Text(
             f"已发送 {sent.n_sent}，稍后重试 {sent.n_failed}，放弃 {sent.n_dead}，无需发送 {sent.n_unwanted}。",

@@ -24,9 +24,11 @@ from service.models import (
     territories,
     training,
     training_records,
+    uploads,
     vacancies,
     villages,
     waivers,
+    workspaces,
 )
 
 __all__ = [
@@ -53,7 +55,9 @@ __all__ = [
     "territories",
     "training",
     "training_records",
+    "uploads",
     "vacancies",
     "villages",
     "waivers",
+    "workspaces",
 ]

@@ -140,5 +140,13 @@ class Person(Model):
     home_county: Mapped[County | None] = relationship()
 
     # Counting and reading the pool goes through every row that stands by itself: an index is narrower than the row.
-    __table_args__ = (Index("ix_people_in_pool", "merged_into_id", "record_status"),)
+    # What a list counts choices by stands in it as well.
+    __table_args__ = (
+        Index("ix_people_in_pool", "merged_into_id", "record_status"),
+        Index(
+            "ix_people_choices",
+            *("merged_into_id", "record_status", "talent_source", "home_county_id", "education", "consent_matching"),
+            "home_township_id",
+        ),
+    )
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as a plain attribute

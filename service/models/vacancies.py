@@ -75,7 +75,7 @@ class Check(Model):
     __table_args__ = (Index("ix_checks_vacancy_id_person_id", "vacancy_id", "person_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     vacancy_id: Mapped[int] = mapped_column(ForeignKey("vacancies.id"))
     rule_id: Mapped[str] = mapped_column(String(20))
     result: Mapped[str] = mapped_column(String(10))  # pass, fail, waived

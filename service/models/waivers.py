@@ -34,7 +34,7 @@ class Waiver(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     waiver_no: Mapped[str] = mapped_column(String(20), unique=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     vacancy_id: Mapped[int] = mapped_column(ForeignKey("vacancies.id"))
     rule_id: Mapped[str] = mapped_column(String(20))
     state: Mapped[WaiverState] = mapped_column(enum_type(WaiverState), index=True)

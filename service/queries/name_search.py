@@ -4,19 +4,24 @@ Each text that a name is found by (service/linkage/name_search.py) is stored as 
 what somebody who has the table without the keys can tell from it.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, delete, event, false, insert, inspect, select, union_all
+from sqlalchemy import ColumnElement, Select, Table, delete, event, false, inspect, select, union_all
 from sqlalchemy.orm import Session, UOWTransaction, aliased
 
 from service.db import vault_of
-from service.linkage.name_search import Alternative, name_texts, search_alternatives
 from service.models.name_tokens import NameToken
 from service.models.people import Person
+from service.queries.bulk_rows import write_rows
 from service.vault import Vault
 
-__all__ = ["by_name", "fill_name_tokens", "forget_name_tokens", "write_name_tokens"]
+if TYPE_CHECKING:
+    from service.linkage.name_search import Alternative
+
+__all__ = ["by_name", "fill_name_tokens", "forget_name_tokens", "write_first_name_tokens", "write_name_tokens"]
 
 _PLACE = "people.name_token"
 _TOKEN_BYTES = 16
@@ -26,6 +31,9 @@ _TABLE = cast("Table", NameToken.__table__)
 
 def by_name(session: Session, _name: str, value: Any) -> ColumnElement[bool]:
     """Return the condition that a person's name is found by a search such as ``张``, ``张伟``, ``zw`` or ``zhangw``."""
+    # Everybody who opens a database imports this file, few of them read names: readings are loaded where they are used.
+    from service.linkage.name_search import search_alternatives
+
     alternatives = search_alternatives(str(value))
     if not alternatives:
         return false()
@@ -37,15 +45,22 @@ def by_name(session: Session, _name: str, value: Any) -> ColumnElement[bool]:
 def write_name_tokens(session: Session, names: Mapping[int, str | None]) -> None:
     """Store what some people's names are found by, in place of what was stored before."""
     forget_name_tokens(session, names)
-    vault = vault_of(session)
+    write_first_name_tokens(session, names)
+
+
+def write_first_name_tokens(session: Session, names: Mapping[int, str | None]) -> None:
+    """Store what the names of people are found by of whom nothing is stored yet."""
+    from service.linkage.name_search import name_texts
+
+    token = _tokens_of_texts(vault_of(session))
     rows = [
-        {"person_id": person_id, "token": token}
+        {"token": token(text), "person_id": person_id}
         for person_id, name in names.items()
         if name
-        for token in sorted(_token(vault, text) for text in name_texts(name))
+        for text in sorted(name_texts(name))
     ]
-    if rows:
-        session.connection().execute(insert(_TABLE), rows)
+    # In the order of the key, so that its index grows at the end of pages that are at hand.
+    write_rows(session.connection(), _TABLE, sorted(rows, key=itemgetter("token", "person_id")))
 
 
 def forget_name_tokens(session: Session, person_ids: Collection[int]) -> None:
@@ -71,7 +86,7 @@ def fill_name_tokens(session: Session, *, n: int = _IN_ONE_QUERY) -> int:
     return len(names)
 
 
-def _people_with(vault: Vault, conditions: Alternative) -> Select[Any]:
+def _people_with(vault: Vault, conditions: "Alternative") -> Select[Any]:
     """Select who has one of the texts of each condition; the rarest first, as far as the number of texts tells."""
     first, *others = sorted(conditions, key=len)
     query = select(NameToken.person_id).where(NameToken.token.in_(_tokens(vault, first)))
@@ -85,8 +100,12 @@ def _tokens(vault: Vault, texts: Collection[str]) -> list[bytes]:
     return sorted({index[:_TOKEN_BYTES] for text in texts for index in vault.blind_indexes(_PLACE, text)})
 
 
-def _token(vault: Vault, text: str) -> bytes:
-    return (vault.blind_index(_PLACE, text) or b"")[:_TOKEN_BYTES]
+def _tokens_of_texts(vault: Vault) -> Callable[[str], bytes]:
+    @cache  # a hundred surnames and four hundred syllables make most of ten thousand names
+    def token(text: str) -> bytes:
+        return (vault.blind_index(_PLACE, text) or b"")[:_TOKEN_BYTES]
+
+    return token
 
 
 @event.listens_for(Session, "after_flush")

@@ -1,7 +1,7 @@
 """Pages of rows: named filters and orders, a total, and only the rows that are shown."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -13,7 +13,18 @@ from matching.vocabulary import Text
 from service.db import vault_of
 from service.errors import InvalidInput
 
-__all__ = ["Listing", "by_blind_index", "by_choice", "by_term", "by_value", "count_listed", "read_listed", "read_page"]
+__all__ = [
+    "Listing",
+    "by_blind_index",
+    "by_choice",
+    "by_term",
+    "by_value",
+    "count_groups",
+    "count_listed",
+    "read_listed",
+    "read_numbers",
+    "read_page",
+]
 
 Filter = Callable[[Session, str, Any], ColumnElement[bool]]
 
@@ -36,6 +47,8 @@ class Listing:
     sorts : mapping of name to column
     options : tuple
         What is loaded along with each row.
+    computed : mapping of name to callable
+        Orders that no column tells: the place of each row by its id.
     """
 
     model: type[Any]
@@ -44,6 +57,7 @@ class Listing:
     filters: Mapping[str, Filter]
     sorts: Mapping[str, InstrumentedAttribute[Any]]
     options: tuple[ExecutableOption, ...] = ()
+    computed: Mapping[str, Callable[[Session], Mapping[int, int]]] = field(default_factory=dict)
 
 
 def read_page(
@@ -77,10 +91,15 @@ def read_page(
     """
     _check_page(page, page_size)
     wanted = _conditions(session, listing, filters or {})
-    total = session.scalar(select(func.count()).select_from(listing.model).where(*wanted)) or 0
-    # Only ids are sorted: the rows are wide, and but a few of them are shown.
-    ids = select(listing.row_id).where(*wanted).order_by(*_order(session, listing, sort))
-    shown = list(session.scalars(ids.offset((page - 1) * page_size).limit(page_size)))
+    start = (page - 1) * page_size
+    if (sort or "").removeprefix("-") in listing.computed:
+        ids = _computed_order(session, listing, wanted, sort or "")
+        total, shown = len(ids), ids[start : start + page_size]
+    else:
+        total = session.scalar(select(func.count()).select_from(listing.model).where(*wanted)) or 0
+        # Only ids are sorted: the rows are wide, and but a few of them are shown.
+        query = select(listing.row_id).where(*wanted).order_by(*_order(session, listing, sort))
+        shown = list(session.scalars(query.offset(start).limit(page_size)))
     rows = session.scalars(select(listing.model).where(listing.row_id.in_(shown)).options(*listing.options))
     return sorted(rows, key=lambda row: shown.index(row.id)), total
 
@@ -96,12 +115,39 @@ def read_listed(
 ) -> Iterator[Any]:
     """Yield the rows of all pages in their order, a few hundred in memory at a time; errors as for `read_page`."""
     wanted = _conditions(session, listing, filters or {})
-    ids = list(session.scalars(select(listing.row_id).where(*wanted).order_by(*_order(session, listing, sort))))
+    ids = _listed_ids(session, listing, wanted, sort)
     for start in range(0, len(ids), _IN_ONE_QUERY):
         part = ids[start : start + _IN_ONE_QUERY]
         rows = session.scalars(select(listing.model).where(listing.row_id.in_(part)).options(*listing.options))
         by_id = {row.id: row for row in rows}
         yield from (by_id[row_id] for row_id in part)
+
+
+def read_numbers(session: Session, listing: Listing, *, filters: Mapping[str, Any] | None, most: int) -> list[str]:
+    """Return the keys of the rows that fit, at most so many, in their order; errors as for `read_page`."""
+    wanted = _conditions(session, listing, filters or {})
+    return list(session.scalars(select(listing.key).where(*wanted).order_by(listing.key).limit(most)))
+
+
+def _listed_ids(
+    session: Session, listing: Listing, wanted: Sequence[ColumnElement[bool]], sort: str | None
+) -> list[int]:
+    if (sort or "").removeprefix("-") in listing.computed:
+        return _computed_order(session, listing, wanted, sort or "")
+    return list(session.scalars(select(listing.row_id).where(*wanted).order_by(*_order(session, listing, sort))))
+
+
+def count_groups(
+    session: Session,
+    listing: Listing,
+    *,
+    filters: Mapping[str, Any] | None,
+    by: Sequence[InstrumentedAttribute[Any]],
+) -> list[tuple[Any, ...]]:
+    """Return the values of some columns, and last how many rows have them; filters as for `read_page`."""
+    wanted = _conditions(session, listing, filters or {})
+    grouped = select(*by, func.count()).select_from(listing.model).where(*wanted).group_by(*by)
+    return [tuple(row) for row in session.execute(grouped)]
 
 
 def by_value(column: InstrumentedAttribute[Any]) -> Filter:
@@ -157,11 +203,17 @@ def _conditions(session: Session, listing: Listing, filters: Mapping[str, Any]) 
 def _order(session: Session, listing: Listing, sort: str | None) -> list[ColumnElement[Any]]:
     name = (sort or next(iter(listing.sorts))).removeprefix("-")
     if name not in listing.sorts:
-        raise _unknown("sort", name, listing.sorts)
+        raise _unknown("sort", name, {**listing.sorts, **listing.computed})
     column, key = _by_code_point(session, listing.sorts[name]), _by_code_point(session, listing.key)
     ordered = column.desc() if sort and sort.startswith("-") else column.asc()
     # An order without "nulls last" can follow an index.
     return [ordered.nulls_last() if listing.sorts[name].nullable else ordered, key.asc()]
+
+
+def _computed_order(session: Session, listing: Listing, wanted: Sequence[ColumnElement[bool]], sort: str) -> list[int]:
+    places = listing.computed[sort.removeprefix("-")](session)
+    found = session.scalars(select(listing.row_id).where(*wanted))
+    return sorted(found, key=lambda row_id: places.get(row_id, len(places)), reverse=sort.startswith("-"))
 
 
 def _by_code_point(session: Session, column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:

@@ -11,6 +11,7 @@ from service.models.identity import WITH_ABSORBED
 from service.models.people import Person
 from service.models.villages import County, Township, Village
 from service.queries.merges import survivor_numbers, survivors_of
+from service.queries.name_order import places_by_name
 from service.queries.name_search import by_name
 from service.queries.pages import Filter, Listing, by_blind_index, by_choice, by_term, by_value
 
@@ -60,6 +61,7 @@ PEOPLE = Listing(
         "name": by_name,
         "id_number": _by_id_number,
         "phone": by_blind_index(Person.phone_index, "people.phone"),
+        "education": by_value(Person.education),
         "consent_matching": by_value(Person.consent_matching),
         "person_no": _by_number,
     },
@@ -70,6 +72,7 @@ PEOPLE = Listing(
         "record_status": Person.record_status,
     },
     options=_WITH_HOME,
+    computed={"name": places_by_name},
 )
 
 

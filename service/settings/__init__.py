@@ -19,7 +19,7 @@ DEFAULT_DIRECTORY = Path("var")
 _MOST_MONTHS = 600
 _PREFIX = "TALENTPOOL_"
 # Who acts on the command line, and where the tools of PostgreSQL are.
-_READ_ELSEWHERE = frozenset({"TALENTPOOL_TOKEN", "TALENTPOOL_AS", "TALENTPOOL_PG_TOOLS"})
+_READ_ELSEWHERE = frozenset({"TALENTPOOL_TOKEN", "TALENTPOOL_TOKEN_FILE", "TALENTPOOL_AS", "TALENTPOOL_PG_TOOLS"})
 _CIPHERS = ("aes", "sm")
 
 

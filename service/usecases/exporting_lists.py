@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from schemas.people import PersonSchema
 from schemas.vacancies import VacancySchema
 from schemas.villages import VillageSchema
 from service.access import Actor, require
+from service.access.masking import Shown
 from service.files.list_columns import ListColumns
 from service.queries.pages import Listing, count_listed, read_listed
 from service.queries.people_pages import PEOPLE
@@ -71,6 +72,7 @@ _LISTS: Mapping[str, _List] = {
 LISTS = tuple(_LISTS)
 
 
+@cache
 def list_columns(subject: str) -> ListColumns:
     """Return the columns that a list can show.
 
@@ -127,10 +129,10 @@ def export_list(
     person_nos: list[str] = []
     found = read_listed(session, described.listing, filters=filters, sort=sort)
     if subject == "people":
-        refuse_hidden_filters(filters, actor=actor)
+        refuse_hidden_filters(filters, actor=actor, sort=sort)
         people = list(found)
         person_nos = [person.person_no for person in people]
-        found = iter(seen_people(session, people, actor=actor, hides_middles=True))
+        found = iter(seen_people(session, people, actor=actor, numbers=Shown.PART))
     records = chosen.records(found)
     content = Content(
         kind=subject,

@@ -47,18 +47,20 @@ def seen_person(session: Session, person: Person, *, actor: Actor) -> Person:
 
 
 def seen_people(
-    session: Session, people: Sequence[Person], *, actor: Actor, hides_middles: bool = False
+    session: Session, people: Sequence[Person], *, actor: Actor, numbers: Shown | None = None
 ) -> list[Person]:
     """Return people as an actor may see them; they read like records and cannot be written.
 
     Parameters
     ----------
-    hides_middles : bool
-        Whether numbers are shown in part even to who may see them in full, as on lists that are taken away.
+    numbers : Shown, optional
+        What a file shows of id numbers and phones: PART, also to who sees them in full on a page, or FULL, once
+        `check_unmasking` has let it; as the page does, unless given.
     """
     masks = masks_of(actor)
-    if hides_middles:
-        masks = replace(masks, **{name: min(getattr(masks, name), Shown.PART) for name in _MIDDLES})
+    if numbers is not None:
+        shown = {name: numbers if numbers is Shown.FULL else min(getattr(masks, name), numbers) for name in _MIDDLES}
+        masks = replace(masks, **shown)
     needs_entries = bool({Shown.OWN, Shown.OWN_OR_PART} & {masks.id_number, masks.phone})
     own = _own_entries(session, [person.id for person in people], actor=actor) if needs_entries else frozenset[int]()
     return [
@@ -76,8 +78,8 @@ def veil_identity(people: Iterable[Person], *, actor: Actor) -> None:
             lay_veil(person, name=person.person_no)
 
 
-def refuse_hidden_filters(filters: Mapping[str, Any] | None, *, actor: Actor) -> None:
-    """Refuse to look somebody up by what the actor may not see: the answer would tell it.
+def refuse_hidden_filters(filters: Mapping[str, Any] | None, *, actor: Actor, sort: str | None = None) -> None:
+    """Refuse to look somebody up, or to order people, by what the actor may not see: the answer would tell it.
 
     Raises
     ------
@@ -86,7 +88,7 @@ def refuse_hidden_filters(filters: Mapping[str, Any] | None, *, actor: Actor) ->
     masks = masks_of(actor)
     seen = {"name": masks.identity is Shown.FULL, "id_number": masks.id_number, "phone": masks.phone}
     for name, shown in seen.items():
-        if not shown and (filters or {}).get(name) is not None:
+        if not shown and ((filters or {}).get(name) is not None or (sort or "").removeprefix("-") == name):
             raise Forbidden(
                 Text("本账号不能按此项查找人员。", "This account may not look people up by this."),
                 remedy=Text("请按人员编号查找。", "Look them up by number."),

@@ -77,10 +77,11 @@ def list_people(
     actor : Actor
     filters : mapping, optional
         ``talent_source``, ``record_status``, ``county_code``, ``township_code``, ``village_code``, ``industry`` (one
-        term), ``consent_matching``, ``person_no``; exactly ``id_number`` and ``phone``; ``name`` by characters, pinyin
-        or initials.
+        term), ``education``, ``consent_matching``, ``person_no``; exactly ``id_number`` and ``phone``; ``name`` by
+        characters, pinyin or initials.
     sort : str, optional
-        ``person_no`` (default), ``updated_at``, ``talent_source`` or ``record_status``; ``-`` in front: descending.
+        ``person_no`` (default), ``name`` (by pinyin), ``updated_at``, ``talent_source`` or ``record_status``; ``-`` in
+        front: descending.
     page, page_size : int
 
     Raises
@@ -89,7 +90,7 @@ def list_people(
         If a filter, an order or the page is unknown or out of range.
     """
     require(actor, "read_people")
-    refuse_hidden_filters(filters, actor=actor)
+    refuse_hidden_filters(filters, actor=actor, sort=sort)
     items, total = read_page(session, PEOPLE, filters=filters, sort=sort, page=page, page_size=page_size)
     asked = sorted(name for name, value in (filters or {}).items() if value is not None)
     numbers = [person.person_no for person in items]

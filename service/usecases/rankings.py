@@ -27,7 +27,16 @@ from service.usecases.settled_places import Place, settled, waivers_of
 from service.usecases.vacancies import get_vacancy
 from service.version import VERSION
 
-__all__ = ["TOP", "RankedPerson", "RankedRow", "RankingState", "ranking_state", "read_ranking", "walk_rankings"]
+__all__ = [
+    "TOP",
+    "RankedPerson",
+    "RankedRow",
+    "RankingState",
+    "places_for",
+    "ranking_state",
+    "read_ranking",
+    "walk_rankings",
+]
 
 _STILL_THERE = (
     Person.consent_matching.is_(True),
@@ -117,6 +126,11 @@ def read_ranking(
         for place in places
         if place.person_id in people
     ]
+
+
+def places_for(session: Session, *, vacancy_id: int, top: int = TOP, now: datetime) -> list[Place]:
+    """Return the places of one vacancy as they stand today, for other use cases, which say who may see them."""
+    return settled(session, _places(session, Ranking.vacancy_id == vacancy_id, top=top), now=now)
 
 
 def walk_rankings(session: Session, *, actor: Actor, top: int, now: datetime) -> Iterator[RankedRow]:

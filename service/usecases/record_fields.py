@@ -12,7 +12,7 @@ from matching.vocabulary import Text
 from service.db import Model
 from service.errors import Conflict, InvalidInput
 from service.models.sealing import Sealed
-from service.usecases.bulk_rows import write_rows
+from service.queries.bulk_rows import write_rows
 
 __all__ = ["apply_changes", "check_keys", "insert_rows", "plain_fields", "sealed_fields"]
 

@@ -14,7 +14,7 @@ from service.db import actor_of, allocate_ids, vault_of
 from service.models.people import Person
 from service.models.sealing import sealed_columns
 from service.queries.merges import absorbed_by_id_number, survivor_numbers
-from service.queries.name_search import write_name_tokens
+from service.queries.name_search import write_first_name_tokens
 from service.usecases.admission import Admissions, judge_admissions
 from service.usecases.attestation import UNREAD_KEYS, Attestation, settle_record_status, signature_of
 from service.usecases.days import day_of
@@ -71,7 +71,7 @@ def save(
         draft.values = _settle(draft, gazetteer, words, attestation=attestation, now=now)
     gazetteer.write()
     kept = [draft for draft in kept if draft.saved.state is not SavedState.REFUSED]
-    _insert(session, [draft for draft in kept if draft.person is None], now=now)
+    _insert(session, [draft for draft in kept if draft.person is None], now=now, is_trial=ledger.origin.is_trial)
     _update([draft for draft in kept if draft.person is not None], attestation=attestation, now=now)
     words.write(session, now=now)
     session.flush()
@@ -165,7 +165,7 @@ def _settle(
 _NO_VALUES = _SETTLED_ELSEWHERE | frozenset(PEOPLE_KEYS) | PLACE_CODES
 
 
-def _insert(session: Session, drafts: list[_Draft], *, now: datetime) -> None:
+def _insert(session: Session, drafts: list[_Draft], *, now: datetime, is_trial: bool) -> None:
     if not drafts:
         return
     ids = allocate_ids(session, Person.__tablename__, len(drafts))
@@ -173,7 +173,8 @@ def _insert(session: Session, drafts: list[_Draft], *, now: datetime) -> None:
         draft.person_id = person_id
     _number(session, drafts)
     insert_rows(session, Person, [_row(session, draft, now=now) for draft in drafts])
-    write_name_tokens(session, {draft.person_id: (draft.values or {}).get("name") for draft in drafts})
+    if not is_trial:  # nobody looks for them before they are taken back
+        write_first_name_tokens(session, {draft.person_id: (draft.values or {}).get("name") for draft in drafts})
 
 
 def _number(session: Session, drafts: list[_Draft]) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
 from service.access import Actor, require
-from service.models.villages import County, Village
+from service.models.villages import County, Township, Village
 from service.queries.pages import read_page
 from service.queries.place_pages import VILLAGES, village_by_code
 from service.usecases import audit, saving_villages
@@ -59,6 +59,13 @@ def list_counties(session: Session, *, actor: Actor) -> list[County]:
     """Return every county in the order of their codes."""
     require(actor, "read_villages")
     return list(session.scalars(select(County).order_by(County.county_code)))
+
+
+def list_townships(session: Session, *, actor: Actor, county_code: str) -> list[Township]:
+    """Return every township of a county in the order of their codes."""
+    require(actor, "read_villages")
+    own = select(Township).join(Township.county).where(County.county_code == county_code)
+    return list(session.scalars(own.order_by(Township.township_code)))
 
 
 def get_village(session: Session, *, actor: Actor, village_code: str) -> Village:

@@ -124,7 +124,9 @@ class Vault:
 
     def chain(self, previous: bytes, message: bytes) -> bytes:
         """Return the keyed digest (32 bytes) of a line of the audit log and of the digest before it."""
-        return hmac.digest(self._keys.audit_key, previous + message, "sha256")
+        digest = self._chain.copy()  # a third of the time of a new one
+        digest.update(previous + message)
+        return digest.digest()
 
     def sign(self, message: bytes) -> bytes:
         """Return the Ed25519 signature (64 bytes) of this installation."""
@@ -181,6 +183,7 @@ class Vault:
     def _take(self, keys: KeyFile) -> None:
         # The ciphers first: another thread must never see a version that has none.
         self._ciphers = {number: one.suite.cipher(one.field_key) for number, one in keys.versions.items()}
+        self._chain = hmac.new(keys.audit_key, digestmod="sha256")
         self._keys = keys
 
     def _watch(self) -> None:

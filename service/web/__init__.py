@@ -9,10 +9,13 @@ from service.web import (
     comparisons,
     errors,
     help_page,
+    import_steps,
+    imports,
     language,
     models,
     overview,
     people,
+    people_batches,
     reviews,
     rounds,
     rulebook,
@@ -27,6 +30,8 @@ from service.web import (
 )
 from service.web.assets import asset
 from service.web.formatting import FILTERS
+from service.web.import_views import FILTERS as IMPORTS
+from service.web.people_lists import batch_fields
 from service.web.pictures import FILTERS as PICTURES
 from service.web.reader import shown_to_reader
 from service.web.verdicts import FILTERS as VERDICTS
@@ -41,6 +46,7 @@ _SUBJECTS = (
     language,
     overview,
     people,
+    people_batches,
     vacancies,
     shortlists,
     reviews,
@@ -50,6 +56,8 @@ _SUBJECTS = (
     sheets,
     rulebook,
     models,
+    imports,
+    import_steps,
     help_page,
 )
 
@@ -61,8 +69,9 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.filters.update(FILTERS | PICTURES | VERDICTS)
+    app.jinja_env.filters.update(FILTERS | PICTURES | VERDICTS | IMPORTS)
     app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["batch_fields"] = batch_fields
     app.context_processor(shown_to_reader)
     catalog.register(app)
     security.register(app)

@@ -57,13 +57,32 @@ class Listing:
         return {key: "ascending", f"-{key}": "descending"}.get(self.sort, "")
 
 
-def asked_listing(*, filters: Collection[str], sorts: Collection[str], default_sort: str) -> Listing:
-    """Read a list's state from the address; what it does not know is left out."""
-    asked = {name: request.args[name].strip() for name in filters if request.args.get(name, "").strip()}
-    sort = request.args.get("sort", default_sort)
-    page = request.args.get("page", "1")
+def asked_listing(
+    *,
+    filters: Collection[str],
+    sorts: Collection[str],
+    default_sort: str,
+    path: str | None = None,
+    asked_of: Mapping[str, str] | None = None,
+) -> Listing:
+    """Read a list's state from the address, or from another one; what it does not know is left out.
+
+    Parameters
+    ----------
+    filters, sorts : collection of str
+        Names that it knows.
+    default_sort : str
+    path : str, optional
+        Of the list, if it is not the page that is asked for.
+    asked_of : mapping, optional
+        The state, if it does not stand in the address that is asked for.
+    """
+    given = request.args if asked_of is None else asked_of
+    asked = {name: given[name].strip() for name in filters if given.get(name, "").strip()}
+    sort = given.get("sort", default_sort)
+    page = given.get("page", "1")
     return Listing(
-        path=request.path,
+        path=path or request.path,
         filters=asked,
         sort=sort if sort.removeprefix("-") in sorts else default_sort,
         page=int(page) if page.isascii() and page.isdigit() and 0 < int(page) < 1_000_000 else 1,

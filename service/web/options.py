@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from matching.vocabulary.codes import code_table
-from service.access import Actor
+from service.access import Actor, may
 from service.usecases import villages
 from service.web.formatting import label
 
-__all__ = ["coded_options", "county_options"]
+__all__ = ["Options", "coded_options", "county_options"]
 
 Options = list[tuple[str, str]]
 
@@ -21,5 +21,7 @@ def coded_options(table: str, codes: Iterable[str] | None = None) -> Options:
 
 
 def county_options(session: Session, *, actor: Actor) -> Options:
-    """Return the counties that are registered."""
+    """Return the counties that are registered; nothing to who may not read places."""
+    if not may(actor, "read_villages"):
+        return []
     return [(county.county_code, county.name) for county in villages.list_counties(session, actor=actor)]

@@ -1,59 +1,52 @@
 """People of the talent pools: the list, the search, one person's record."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from matching.vocabulary import RecordStatus, TalentSource
 from service.access import may
 from service.context import current_actor, database, now, reading
-from service.usecases import admission, appearances, masks, people
+from service.usecases import admission, appearances, masks, people, people_selection, saved_views
 from service.usecases.days import day_of
 from service.web import searches
-from service.web.listing import PAGE_SIZE, asked_listing
-from service.web.options import coded_options, county_options
+from service.web.listing import PAGE_SIZE
+from service.web.options import county_options
+from service.web.people_lists import asked_people, choices_of, columns_of, rows_of
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("people", __name__)
 
-_FILTERS = ("talent_source", "record_status", "county_code", "industry", "consent_matching")
-_SEARCH_KEY = "find"  # in the address; what it stands for is opened only here
-_SORTS = ("person_no", "updated_at", "talent_source", "record_status")
-_YES_NO = {"yes": True, "no": False}
-_LEFT = frozenset({RecordStatus.ARCHIVED, RecordStatus.ERASED})
-_STATE_GROUPS = {
-    "in_pool": [status for status in RecordStatus if status not in _LEFT],
-    "unverified": [status for status in RecordStatus if status not in {*_LEFT, RecordStatus.VERIFIED}],
-}
-
 
 @blueprint.get("/people")
-def index() -> str:
+def index() -> str | Response:
     """Show the people that a query finds."""
     actor = current_actor()
-    listing = asked_listing(filters=(*_FILTERS, _SEARCH_KEY), sorts=_SORTS, default_sort="person_no")
-    wanted = dict(listing.filters)
-    key = wanted.pop(_SEARCH_KEY, None)
-    search = searches.opened(key, vault=database().vault, actor=actor, now=now()) if key else {}
+    query = asked_people(actor)
+    if request.args.getlist("col"):
+        return redirect(query.listing.url(), 303)  # the columns in one word, as they stand in addresses
     with reading() as session:
         page = people.list_people(
             session,
             actor=actor,
-            filters={**_typed(wanted), **search},
-            sort=listing.sort,
-            page=listing.page,
+            filters=query.filters,
+            sort=query.listing.sort,
+            page=query.listing.page,
             page_size=PAGE_SIZE,
             now=now(),
         )
+        columns, every_column = columns_of(query)
         return render_template(
             "people/list.html",
-            listing=listing,
+            query=query,
+            listing=query.listing,
             page=page,
-            search=search,
-            sources=coded_options("talent_source", TalentSource),
-            states=[*_group_options(), *coded_options("record_status", RecordStatus)],
-            counties=county_options(session, actor=actor),
+            search=query.search,
+            columns=columns,
+            every_column=every_column,
+            rows=rows_of(page.items, query.columns),
+            choices=choices_of(session, query, actor=actor),
+            views=saved_views.list_views(session, actor=actor, subject="people"),
+            selected=set(people_selection.selected_numbers(session, actor=actor)),
         )
 
 
@@ -85,16 +78,3 @@ def show(person_no: str) -> str:
                 else []
             ),
         )
-
-
-def _group_options() -> list[tuple[str, str]]:
-    return [("in_pool", _("In the pools")), ("unverified", _("Not verified yet"))]
-
-
-def _typed(wanted: dict[str, str]) -> dict[str, object]:
-    typed: dict[str, object] = dict(wanted)
-    if "consent_matching" in typed:
-        typed["consent_matching"] = _YES_NO.get(wanted["consent_matching"])
-    if wanted.get("record_status") in _STATE_GROUPS:
-        typed["record_status"] = _STATE_GROUPS[wanted["record_status"]]
-    return typed

@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
-from service.access import ALLOWED, Actor, may, require, require_any
-from service.errors import InvalidInput, NotFound
+from service.access import ALLOWED, OPERATOR, Actor, may, require_any
+from service.errors import Forbidden, InvalidInput, NotFound
 from service.models.accounts import Account, ApiToken
 from service.usecases import audit
 from service.usecases.accounts.hashing import as_digest
@@ -58,8 +58,8 @@ def create_token(
 ) -> str:
     """Create an API token for an account and return it; it is shown this once and kept as a hash.
 
-    Everybody makes tokens of their own; besides, the operator of the host may, who could read the database anyway. An
-    administrator may not: with the token of an officer they would see people.
+    Everybody makes tokens of their own and of nobody else: with a token of another account, administrator or operator
+    would see people, and could alone do what takes two.
 
     Parameters
     ----------
@@ -70,16 +70,16 @@ def create_token(
 
     Raises
     ------
-    NotFound
-        If there is no such account.
+    Forbidden
+        If it is for another account than the one that acts.
     InvalidInput
         If a scope is unknown or wider than the account, or the date is past or too far away.
     """
-    if actor.username != username:
-        require(actor, "bootstrap_accounts")
+    if actor.username != username or actor == OPERATOR:
+        raise _of_another()
     account = account_named(session, username)
     _check_label(label)
-    _check_scopes(scopes, owner=actor_of(account, scopes=actor.scopes if actor.username == username else None))
+    _check_scopes(scopes, owner=actor_of(account, scopes=actor.scopes))
     _check_expiry(expires_at, now)
     token, token_no = "tp_" + secrets.token_urlsafe(32), secrets.token_hex(5)
     session.add(
@@ -194,6 +194,17 @@ def touch_token(session: Session, *, token: str, now: datetime) -> None:
     known = session.get(ApiToken, as_digest(token))
     if known is not None:
         known.last_used_at = now
+
+
+def _of_another() -> Forbidden:
+    return Forbidden(
+        Text("令牌只能由账号本人生成。", "Only the owner of an account makes its tokens: this one may not."),
+        remedy=Text(
+            "请以该账号登录后生成；在主机上：talentpool --as 账号 user token。",
+            "Sign in with that account; on the host: talentpool --as NAME user token.",
+        ),
+        place="username",
+    )
 
 
 def _check_label(label: str) -> None:

@@ -68,6 +68,11 @@
     row.scrollIntoView({ block: "nearest" });
   });
 
+  document.addEventListener("click", function (event) {
+    var more = one(".more[open]");
+    if (more && !more.contains(event.target)) { more.open = false; }
+  });
+
   /* The error summary gets the focus, as on paper the eye goes to the red line first. */
   var summary = one("#esum");
   if (summary) { summary.focus(); }

@@ -121,7 +121,7 @@ def _leader(app: Flask, database: Database, now: datetime) -> FlaskClient:
         accounts.create_account(
             session, actor=OPERATOR, username="leader", roles=[Role.LEADER], territory=COUNTY, now=now
         )
-        token = accounts.create_token(session, actor=OPERATOR, username="leader", label="t", now=now)
+        token = accounts.create_token(session, actor=an_actor(username="leader"), username="leader", label="t", now=now)
     return _bearer(app, token)
 
 

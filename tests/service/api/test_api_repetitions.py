@@ -6,7 +6,7 @@ from datetime import datetime
 from threading import Barrier
 
 import pytest
-from builders import WHOLE_OFFICE
+from builders import WHOLE_OFFICE, an_actor
 from builders_api import PEOPLE, VACANCIES, VILLAGES, person_json, problem_of, registered, vacancy_json, village_json
 from flask import Flask
 from flask.testing import FlaskClient
@@ -34,7 +34,7 @@ def token(any_database: Database, now: datetime) -> str:
         accounts.create_account(
             session, actor=OPERATOR, username="admin", roles=WHOLE_OFFICE, territory=EVERYWHERE, now=now
         )
-        return accounts.create_token(session, actor=OPERATOR, username="admin", label="tests", now=now)
+        return accounts.create_token(session, actor=an_actor(), username="admin", label="tests", now=now)
 
 
 def a_client(app: Flask, token: str) -> FlaskClient:

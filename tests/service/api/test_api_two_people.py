@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from builders import an_actor
 from builders_api import PEOPLE, VACANCIES, VILLAGES, person_json, problem_of, registered, vacancy_json, village_json
 from flask import Flask
 from flask.testing import FlaskClient
@@ -29,7 +30,7 @@ def account(app: Flask, database: Database, api: FlaskClient, now: datetime) -> 
         name = role.value[:20]
         with database.unit_of_work() as session:
             accounts.create_account(session, actor=OPERATOR, username=name, roles=[role], territory=EVERYWHERE, now=now)
-            token = accounts.create_token(session, actor=OPERATOR, username=name, label="tests", now=now)
+            token = accounts.create_token(session, actor=an_actor(username=name), username=name, label="tests", now=now)
         client = app.test_client()
         client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
         return client

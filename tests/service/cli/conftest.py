@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from builders_offices import OFFICE, hire_office
+from builders_offices import hire_office
 from click.testing import CliRunner, Result
 
 from service.cli import cli
@@ -20,12 +20,12 @@ def terminal(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Call the command line on an installation in a directory of its own; Chinese unless --lang says otherwise."""
     monkeypatch.setenv("TALENTPOOL_DATABASE_URL", settings.database_url)
     monkeypatch.setenv("TALENTPOOL_KEY_FILE", str(settings.key_file))
-    for name in ("TALENTPOOL_LANG", "TALENTPOOL_AS"):
+    for name in ("TALENTPOOL_LANG", "TALENTPOOL_AS", "TALENTPOOL_TOKEN", "TALENTPOOL_TOKEN_FILE"):
         monkeypatch.delenv(name, raising=False)
     runner = CliRunner()
 
-    def run(*arguments: str, exit_code: int = 0) -> Result:
-        result = runner.invoke(cli, list(arguments))
+    def run(*arguments: str, exit_code: int = 0, told: str | None = None) -> Result:
+        result = runner.invoke(cli, list(arguments), input=told)
         assert result.exit_code == exit_code, result.output
         assert "Traceback" not in result.output
         return result
@@ -41,9 +41,8 @@ def talentpool(terminal: Run, settings: Settings, monkeypatch: pytest.MonkeyPatc
         result = terminal(*arguments, exit_code=exit_code)
         if arguments[0] == "init" and exit_code == 0:
             database = open_database(settings)
-            hire_office(database)
+            monkeypatch.setenv("TALENTPOOL_TOKEN", hire_office(database))
             database.dispose()
-            monkeypatch.setenv("TALENTPOOL_AS", OFFICE)
         return result
 
     return run

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from builders_offices import OFFICE, hire_office
+from builders_offices import hire_office
 from builders_workbooks import SAMPLES, write_rows, write_zip
 from click.testing import CliRunner
 
@@ -14,11 +14,10 @@ ROSTER = str(SAMPLES / "roster_synthetic.xlsx")
 @pytest.fixture
 def talentpool(settings, database):
     """Call the command line over a fresh installation."""
-    hire_office(database)
     environment = {
         "TALENTPOOL_DATABASE_URL": settings.database_url,
         "TALENTPOOL_KEY_FILE": str(settings.key_file),
-        "TALENTPOOL_AS": OFFICE,
+        "TALENTPOOL_TOKEN": hire_office(database),
     }
     return lambda *arguments: CliRunner().invoke(cli, ["import", *map(str, arguments)], env=environment)
 

@@ -13,7 +13,6 @@ from click.testing import Result
 from flask.testing import FlaskClient
 
 from service import create_app
-from service.access import OPERATOR
 from service.context import SESSION_KEY
 from service.installation import open_database
 from service.settings import Settings
@@ -49,8 +48,8 @@ def _client(settings: Settings) -> FlaskClient:
     app = create_app(settings)
     with database.unit_of_work() as session:
         moment = app.extensions["talentpool"].clock()
-        token = accounts.create_token(session, actor=OPERATOR, username="office", label="t", now=moment)
         own = an_actor(username="office")
+        token = accounts.create_token(session, actor=own, username="office", label="t", now=moment)
         accounts.set_password(session, actor=own, username="office", password=PASSWORD, now=moment)
     opened = accounts.sign_in(database, username="office", password=PASSWORD, now=moment)
     database.dispose()

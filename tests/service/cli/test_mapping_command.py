@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from builders_offices import OFFICE, hire_office
+from builders_offices import hire_office
 from builders_workbooks import write_rows
 from click.testing import CliRunner
 
@@ -13,11 +13,10 @@ from service.files.tables import read_table
 
 @pytest.fixture
 def talentpool(settings, database):
-    hire_office(database)
     environment = {
         "TALENTPOOL_DATABASE_URL": settings.database_url,
         "TALENTPOOL_KEY_FILE": str(settings.key_file),
-        "TALENTPOOL_AS": OFFICE,
+        "TALENTPOOL_TOKEN": hire_office(database),
     }
     return lambda *arguments: CliRunner().invoke(cli, list(map(str, arguments)), env=environment)
 

@@ -16,8 +16,8 @@ def office(talentpool, api, database, actor, now, monkeypatch):
 
 
 def test_the_host_alone_hands_out_and_erases_nobody(installed):
-    installed("person", "file", "P1", "-o", "x.html", exit_code=1)
-    installed("person", "erase", "P1", "--document", "函", "--yes", exit_code=1)
+    installed("--as", "operator", "person", "file", "P1", "-o", "x.html", exit_code=1)
+    installed("--as", "operator", "person", "erase", "P1", "--document", "函", "--yes", exit_code=1)
 
 
 def test_a_file_is_written_to_read_or_as_json_for_its_owner_only(office, tmp_path):

@@ -120,6 +120,38 @@ def _forge(session: Session, chance: random.Random, line: int) -> None:
     session.execute(update(IdBlock).where(IdBlock.table_name == "audit_entries").values(next_id=last.id + 2))
 
 
+def _insert(session: Session, chance: random.Random, line: int) -> None:
+    """Put a line between others, as a copy of its neighbour with its hash, and number what follows anew."""
+    last = session.scalar(select(func.max(AuditEntry.id)))
+    assert last
+    row = {
+        column.name: getattr(session.get_one(AuditEntry, line), column.name) for column in AuditEntry.__table__.columns
+    }
+    for number in range(last, line - 1, -1):
+        session.execute(update(AuditEntry).where(AuditEntry.id == number).values(id=number + 1))
+        session.execute(update(AuditSubject).where(AuditSubject.entry_id == number).values(entry_id=number + 1))
+    session.execute(insert(AuditEntry).values(row | {"id": line, "actor": chance.choice([row["actor"], "nobody"])}))
+    session.execute(update(IdBlock).where(IdBlock.table_name == "audit_entries").values(next_id=last + 2))
+
+
+def _write_no_moment(session: Session, chance: random.Random, line: int) -> None:
+    """Write what Python would not read as a moment, or would read as the same one."""
+    if session.get_bind().dialect.name == "postgresql":
+        told = ["'infinity'", "'-infinity'", "at - interval '4051 years'", "at + interval '9000 years'"]
+    else:
+        told = [
+            "'noon'",
+            "''",
+            "x'00'",
+            "12",
+            "replace(at, ' ', 'T')",
+            "at || '+00:00'",
+            "substr(at, 1, 19)",
+            "at || x'00'",
+        ]
+    session.execute(text(f"UPDATE audit_entries SET at = {chance.choice(told)} WHERE id = :line"), {"line": line})  # noqa: S608 - ours
+
+
 def _overwrite(session: Session, chance: random.Random, line: int) -> None:
     """Put another line, hash and all, in the place of one."""
     other = session.get_one(AuditEntry, line + 1 if line == 1 else line - 1)
@@ -166,6 +198,8 @@ TAMPERINGS: tuple[Tampering, ...] = (
     _swap,
     _cut,
     _forge,
+    _insert,
+    _write_no_moment,
     _overwrite,
     _hide_subject,
     _add_subject,

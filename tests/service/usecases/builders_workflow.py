@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from builders import a_person, a_vacancy, a_village
+from builders import a_person, a_vacancy, a_village, an_actor
 
 from matching.vocabulary import ReviewDecision
-from service.access import EVERYWHERE, OPERATOR, Actor, Role
+from service.access import EVERYWHERE, Actor, Role
 from service.db import allocate_ids
 from service.models.accounts import Account
 from service.models.candidacies import Candidacy
@@ -148,5 +148,7 @@ def tokens_for(session, people, *, now):
         account = {"roles": (str(role),), "territory_kind": EVERYWHERE.kind, "password_hash": "-", "created_at": now}
         session.add(Account(id=account_id, username=name, **account))
         session.flush()
-        tokens[name] = accounts.create_token(session, actor=OPERATOR, username=name, label="tests", now=now)
+        tokens[name] = accounts.create_token(
+            session, actor=an_actor(username=name), username=name, label="tests", now=now
+        )
     return tokens

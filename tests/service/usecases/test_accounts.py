@@ -42,7 +42,7 @@ def test_the_right_password_opens_a_session(database: Database, password: str, n
 def test_passwords_and_tokens_are_kept_as_hashes_only(database: Database, password: str, now: datetime) -> None:
     token = _token(database, password, now)
     with database.unit_of_work() as session:
-        bearer = accounts.create_token(session, actor=OPERATOR, username="admin", label="x", now=now)
+        bearer = accounts.create_token(session, actor=Actor("admin"), username="admin", label="x", now=now)
     with database.reading() as session:
         stored = [row.token_hash for kind in (AccountSession, ApiToken) for row in session.scalars(select(kind))]
     assert stored
@@ -116,7 +116,7 @@ def test_a_role_without_the_right_creates_nobody(database: Database, now: dateti
 
 def test_a_token_names_its_account_until_it_is_revoked(database: Database, password: str, now: datetime) -> None:
     with database.unit_of_work() as session:
-        token = accounts.create_token(session, actor=OPERATOR, username="admin", label="x", now=now)
+        token = accounts.create_token(session, actor=Actor("admin"), username="admin", label="x", now=now)
     with database.reading() as session:
         known = accounts.actor_of_token(session, token=token, now=now)
         assert known is not None

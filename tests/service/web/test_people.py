@@ -34,10 +34,11 @@ def test_what_an_address_says_wrongly_is_left_out(browser, query):
     assert _numbers(page_of(browser, f"/people?{query}"))[0] == "P01"
 
 
-def test_filters_narrow_the_list_and_stay_in_the_form(browser):
+def test_filters_narrow_the_list_and_stay_in_its_choices(browser):
     html = page_of(browser, "/people?record_status=submitted&talent_source=T1")
     assert set(_numbers(html)) == {"P99"}
-    assert '<option value="submitted" selected>已提交</option>' in html
+    assert re.search(r'aria-current="true">已提交<', html)
+    assert '<input type="hidden" name="record_status" value="submitted">' in html
     assert set(_numbers(page_of(browser, "/people?consent_matching=no"))) == {"P97"}
 
 

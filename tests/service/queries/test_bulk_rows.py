@@ -10,7 +10,7 @@ from matching.vocabulary import RecordStatus, TalentSource
 from service.models.people import Person
 from service.models.provenance import Source, SourceKind
 from service.models.villages import County
-from service.usecases.bulk_rows import write_rows
+from service.queries.bulk_rows import write_rows
 
 NASTY = ("", " ", "\\N", "\\.", "a\tb", "a\nb\r\nc", 'q"q', "''", "\\x41", "\\", "𠮷", "NULL", "%s", ":x", "{}")
 MOMENT = datetime(2026, 11, 23, 2, 0, 0, 123456, tzinfo=UTC)

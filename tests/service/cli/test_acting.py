@@ -1,0 +1,95 @@
+"""--as: whoever may log on to the host still needs the credential of the account that is to act (S11)."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from builders_offices import hired, token_of
+from click.testing import Result
+from sqlalchemy import func, select
+
+from service.access import EVERYWHERE, OPERATOR, Actor, Role
+from service.cli.credentials import TOKEN, TOKEN_FILE
+from service.db import Database
+from service.errors import Forbidden
+from service.models.accounts import AccountSession
+from service.models.audit import AuditEntry
+from service.usecases import accounts
+from tests.service.usecases.builders_accounts import PASSWORD, an_account
+
+Run = Callable[..., Result]
+OWN = "Weide-Kranich-Deich-72"
+
+
+@pytest.fixture
+def leader(terminal: Run, database: Database) -> str:
+    """A token of a leader; an officer is there too."""
+    for name, role in (("leader", Role.LEADER), ("officer", Role.OFFICER)):
+        hired(database, username=name, roles=frozenset({role}), territory=EVERYWHERE, now=datetime.now(UTC))
+    return token_of(database, "leader")
+
+
+@pytest.mark.parametrize("command", ["work", "user token", "waivers list", "user changes", "export log", "template"])
+@pytest.mark.usefixtures("leader")
+def test_a_name_alone_lets_nobody_act(terminal: Run, tmp_path: Path, command: str) -> None:
+    arguments = command.split() + (["people", str(tmp_path / "p.xlsx")] if command == "template" else [])
+    refused = terminal("--as", "leader", *arguments, exit_code=1)
+    assert TOKEN in refused.stderr
+    assert refused.stdout == ""
+
+
+def test_a_token_acts_for_its_own_account_with_or_without_the_name(
+    terminal: Run, leader: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(TOKEN, leader)
+    for named in ((), ("--as", "leader")):
+        assert json.loads(terminal(*named, "work", "--json").stdout)["username"] == "leader"
+    assert "不属于" in terminal("--as", "officer", "work", exit_code=1).stderr
+    assert json.loads(terminal("--as", OPERATOR.username, "work", "--json").stdout)["username"] == OPERATOR.username
+
+
+def test_a_token_may_stand_in_a_file_that_nobody_else_reads(
+    terminal: Run, leader: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "token"
+    file.write_text(leader + "\n", encoding="ascii")
+    monkeypatch.setenv(TOKEN_FILE, str(file))
+    file.chmod(0o640)
+    assert "chmod 600" in terminal("work", exit_code=1).stderr
+    file.chmod(0o600)
+    assert json.loads(terminal("work", "--json").stdout)["username"] == "leader"
+    monkeypatch.setenv(TOKEN_FILE, str(tmp_path / "nowhere"))
+    assert TOKEN_FILE in terminal("work", exit_code=1).stderr
+
+
+def test_a_password_lets_its_account_act_once_and_leaves_no_session(terminal: Run, database: Database) -> None:
+    an_account(database, username="leader", role=Role.LEADER, territory=EVERYWHERE, now=datetime.now(UTC))
+    asked = ("--as", "leader", "--password-stdin", "work", "--json")
+    assert json.loads(terminal(*asked, told=f"{PASSWORD}\n").stdout)["username"] == "leader"
+    assert "不正确" in terminal(*asked, told="wrong\n", exit_code=1).stderr
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(AccountSession)) == 0
+        actions = session.scalars(select(AuditEntry.action).where(AuditEntry.subject_no == "leader")).all()
+    assert actions[-4:] == ["sign_in", "sign_out", "act_on_host", "sign_in_refused"]
+
+
+def test_a_given_password_is_changed_in_the_terminal_before_it_lets_anybody_act(
+    terminal: Run, database: Database
+) -> None:
+    now = datetime.now(UTC)
+    with database.unit_of_work() as session:
+        given = accounts.create_account(
+            session, actor=OPERATOR, username="leader", roles=[Role.LEADER], territory=EVERYWHERE, now=now
+        )
+    asked = ("-q", "--as", "leader", "--password-stdin", "user", "token")
+    assert "12" in terminal(*asked, told=f"{given}\nshort\n", exit_code=2).stderr
+    assert terminal(*asked, told=f"{given}\n{OWN}\n").stdout.startswith("tp_")
+
+
+@pytest.mark.parametrize("actor", [OPERATOR, Actor("admin", frozenset({Role.ADMIN}))])
+@pytest.mark.usefixtures("leader")
+def test_nobody_makes_a_token_of_another_account(database: Database, actor: Actor) -> None:
+    with database.unit_of_work() as session, pytest.raises(Forbidden):
+        accounts.create_token(session, actor=actor, username="leader", label="t", now=datetime.now(UTC))
