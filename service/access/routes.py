@@ -228,6 +228,12 @@ ROUTES: Mapping[str, Rule] = {
     "api_imports.import_file": "import_files",
     "api_imports.check_file": "import_files",
     "api_imports.undo_import": "import_files",
+    "jobs.index": "read_runs",
+    "jobs.begin": "rescore",
+    "audit.index": SIGNED_IN,  # everybody the own deeds
+    "audit.verify": "verify_audit",
+    "audit.export": SIGNED_IN,
+    "audit.exports": "read_exports",
     "api_audit.read_lines": SIGNED_IN,  # everybody the own deeds
     "api_exports.make_export": _EXPORTS,
     "api_exports.download": _EXPORTS,

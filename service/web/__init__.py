@@ -5,6 +5,7 @@ from jinja2 import StrictUndefined
 
 from service.web import (
     account,
+    audit,
     catalog,
     comparisons,
     duplicates,
@@ -12,6 +13,7 @@ from service.web import (
     help_page,
     import_steps,
     imports,
+    jobs,
     language,
     models,
     overview,
@@ -60,6 +62,8 @@ _SUBJECTS = (
     imports,
     import_steps,
     duplicates,
+    jobs,
+    audit,
     help_page,
 )
 
