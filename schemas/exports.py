@@ -46,6 +46,7 @@ class ExportRequestSchema(DownloadQuerySchema):
     """An export; the filters of people come in the body, where they are not logged."""
 
     filters = fields.Dict(keys=fields.String())
+    reason = PlainText(200)  # why numbers have to be in a roster or form in full; it stays in the log
 
 
 class ExportsQuerySchema(PageQuerySchema):

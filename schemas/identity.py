@@ -25,6 +25,8 @@ _TYPED_AS_NUMBER = Text(
 _TYPE_AGAIN = Text(
     "请把单元格设为文本，重新录入 18 位号码。", "Format the cell as text and type the 18 characters again."
 )
+_IS_MASKED = Text("号码已打码，无法读取。", "The number is masked and cannot be read.")
+_LEAVE_BLANK = Text("请填完整号码；留空则保持原登记。", "Give it in full; left blank, what is registered stays.")
 _PHONE = re.compile(r"\+?\d{7,15}")
 
 
@@ -74,6 +76,8 @@ class IdNumber(Reading, fields.String):
         text = narrow(self._digits(value)).replace("-", "").upper()
         if not text:
             return None
+        if "*" in text:
+            raise refusal(_IS_MASKED, _LEAVE_BLANK)
         if re.fullmatch(r"\d{15}", text):
             longer = f"{text[:6]}19{text[6:]}"
             text = longer + checksum_of(longer)
@@ -125,6 +129,8 @@ class Phone(Reading, fields.String):
         text = re.sub(r"[-()]", "", narrow(value)) if isinstance(value, str) else ""
         if isinstance(value, str) and not text:
             return None
+        if "*" in text:
+            raise refusal(_IS_MASKED, _LEAVE_BLANK)
         if not _PHONE.fullmatch(text):
             raise refusal(
                 Text("电话号码应为 7 至 15 位数字。", "A phone number has 7 to 15 digits."),

@@ -18,6 +18,7 @@ from schemas.duplicates import (
     PairsQuerySchema,
 )
 from schemas.people import PersonSchema
+from service.api.acts import answered, answered_once
 from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.api.idempotency import once
@@ -69,8 +70,7 @@ def check_record(record: dict[str, Any]) -> Response:
 @duplicates_resource.operation("GET", "/<int:pair_id>", Text("查看一对记录", "Show a pair"), answer=PairSchema)
 def show_pair(pair_id: int) -> Response:
     """Answer with one pair."""
-    with reading() as session:
-        return Answer.of(_PAIR.dump(duplicates.get_pair(session, actor=current_actor(), pair_id=pair_id))).response()
+    return answered(duplicates.get_pair, _PAIR, pair_id=pair_id)
 
 
 @duplicates_resource.operation(
@@ -83,12 +83,7 @@ def show_pair(pair_id: int) -> Response:
 )
 def decide_pair(wanted: dict[str, Any], pair_id: int) -> Response:
     """Keep what was decided; "different" is remembered by later searches."""
-
-    def work(session: Session) -> Answer:
-        found = duplicates.decide_pair(session, actor=current_actor(), pair_id=pair_id, now=now(), **wanted)
-        return Answer.of(_PAIR.dump(found))
-
-    return once(work)
+    return answered_once(duplicates.decide_pair, _PAIR, pair_id=pair_id, **wanted)
 
 
 @people_resource.operation(
@@ -134,8 +129,4 @@ def list_merges(query: dict[str, Any]) -> Response:
 )
 def undo_merge(merge_id: int) -> Response:
     """Part the two records: each field and each row is where it would be without the merge."""
-
-    def work(session: Session) -> Answer:
-        return Answer.of(_UNDONE.dump(parting.undo_merge(session, actor=current_actor(), merge_id=merge_id, now=now())))
-
-    return once(work)
+    return answered_once(parting.undo_merge, _UNDONE, merge_id=merge_id)

@@ -3,15 +3,15 @@
 from typing import Any
 
 from flask import Response
-from marshmallow import Schema
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
 from schemas import privacy as shapes
+from service.api.acts import answered_items, answered_once
 from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.api.idempotency import once
-from service.context import current_actor, now, reading, settings, unit_of_work
+from service.context import current_actor, now, settings, unit_of_work
 from service.usecases import blind_reviews, consents, corrections, erasing, legal_holds, own_files, retention
 
 __all__ = ["resource"]
@@ -28,9 +28,25 @@ _ONCE = ("Idempotency-Replayed",)
     answer={"type": "object"},
 )
 def show_file(person_no: str) -> Response:
-    """Answer with everything that is held about a person, in clear; it is itself an access."""
+    """Answer with everything that is held about a person, to others with masked numbers; it is itself an access."""
     with unit_of_work() as session:
         document = own_files.person_file(session, actor=current_actor(), person_no=person_no, now=now())
+    return Answer.of(document).response()
+
+
+@resource.operation(
+    "POST",
+    "/people/<path:person_no>/file",
+    Text("说明理由后导出本人完整档案", "Hand out a person's own file in clear, for a reason that is logged"),
+    body=shapes.LiftSchema,
+    answer={"type": "object"},
+)
+def hand_out_file(asked: dict[str, Any], person_no: str) -> Response:
+    """Answer with the same in clear; the answer is never kept for repetitions."""
+    with unit_of_work() as session:
+        document = own_files.person_file(
+            session, actor=current_actor(), person_no=person_no, reason=asked["reason"], now=now()
+        )
     return Answer.of(document).response()
 
 
@@ -39,9 +55,7 @@ def show_file(person_no: str) -> Response:
 )
 def list_consents(person_no: str) -> Response:
     """Answer with what a person agreed to and withdrew."""
-    with reading() as session:
-        found = consents.list_consents(session, actor=current_actor(), person_no=person_no)
-        return _items(shapes.ConsentSchema(), found)
+    return answered_items(consents.list_consents, shapes.ConsentSchema(), person_no=person_no)
 
 
 @resource.operation(
@@ -55,16 +69,14 @@ def list_consents(person_no: str) -> Response:
 )
 def give_consent(signed: dict[str, Any], person_no: str) -> Response:
     """Record that a person agreed to the newest text of a purpose."""
-
-    def work(session: Session) -> Answer:
-        given_on = signed.pop("signed_on")
-        made = consents.give_consent(
-            session, actor=current_actor(), person_no=person_no, given_on=given_on, now=now(), **signed
-        )
-        session.refresh(made, ["text"])
-        return Answer.of(shapes.ConsentSchema().dump(made), status=201)
-
-    return once(work)
+    return answered_once(
+        consents.give_consent,
+        shapes.ConsentSchema(),
+        status=201,
+        person_no=person_no,
+        given_on=signed.pop("signed_on"),
+        **signed,
+    )
 
 
 @resource.operation(
@@ -78,9 +90,9 @@ def give_consent(signed: dict[str, Any], person_no: str) -> Response:
 )
 def withdraw_consent(signed: dict[str, Any], person_no: str) -> Response:
     """Record that a person withdrew; they leave the matching at once."""
+    withdrawn_on = signed.pop("signed_on")
 
     def work(session: Session) -> Answer:
-        withdrawn_on = signed.pop("signed_on")
         gone = consents.withdraw_consent(
             session, actor=current_actor(), person_no=person_no, withdrawn_on=withdrawn_on, now=now(), **signed
         )
@@ -97,9 +109,7 @@ def withdraw_consent(signed: dict[str, Any], person_no: str) -> Response:
 )
 def list_corrections(person_no: str) -> Response:
     """Answer with every request to correct a person's record."""
-    with reading() as session:
-        found = corrections.list_corrections(session, actor=current_actor(), person_no=person_no, state=None)
-        return _items(shapes.CorrectionSchema(), found)
+    return answered_items(corrections.list_corrections, shapes.CorrectionSchema(), person_no=person_no, state=None)
 
 
 @resource.operation(
@@ -113,12 +123,9 @@ def list_corrections(person_no: str) -> Response:
 )
 def propose_correction(asked: dict[str, Any], person_no: str) -> Response:
     """Take a request for correction; nothing changes until somebody decides."""
-
-    def work(session: Session) -> Answer:
-        made = corrections.propose_correction(session, actor=current_actor(), person_no=person_no, now=now(), **asked)
-        return Answer.of(shapes.CorrectionSchema().dump(made), status=201)
-
-    return once(work)
+    return answered_once(
+        corrections.propose_correction, shapes.CorrectionSchema(), status=201, person_no=person_no, **asked
+    )
 
 
 @resource.operation(
@@ -131,19 +138,13 @@ def propose_correction(asked: dict[str, Any], person_no: str) -> Response:
 )
 def decide_correction(decided: dict[str, Any], correction_id: int) -> Response:
     """Accept or refuse a correction."""
-
-    def work(session: Session) -> Answer:
-        made = corrections.decide_correction(
-            session,
-            actor=current_actor(),
-            correction_id=correction_id,
-            accept=decided["accept"],
-            reason=decided.get("reason") or "",
-            now=now(),
-        )
-        return Answer.of(shapes.CorrectionSchema().dump(made))
-
-    return once(work)
+    return answered_once(
+        corrections.decide_correction,
+        shapes.CorrectionSchema(),
+        correction_id=correction_id,
+        accept=decided["accept"],
+        reason=decided.get("reason") or "",
+    )
 
 
 @resource.operation(
@@ -151,9 +152,7 @@ def decide_correction(decided: dict[str, Any], correction_id: int) -> Response:
 )
 def list_holds(person_no: str) -> Response:
     """Answer with every order to keep a person's record."""
-    with reading() as session:
-        found = legal_holds.list_holds(session, actor=current_actor(), person_no=person_no)
-        return _items(shapes.HoldSchema(), found)
+    return answered_items(legal_holds.list_holds, shapes.HoldSchema(), person_no=person_no)
 
 
 @resource.operation(
@@ -167,14 +166,9 @@ def list_holds(person_no: str) -> Response:
 )
 def place_hold(asked: dict[str, Any], person_no: str) -> Response:
     """Order that a record is kept whatever the retention clock says."""
-
-    def work(session: Session) -> Answer:
-        made = legal_holds.place_hold(
-            session, actor=current_actor(), person_no=person_no, now=now(), **{"until_on": None, **asked}
-        )
-        return Answer.of(shapes.HoldSchema().dump(made), status=201)
-
-    return once(work)
+    return answered_once(
+        legal_holds.place_hold, shapes.HoldSchema(), status=201, person_no=person_no, **{"until_on": None, **asked}
+    )
 
 
 @resource.operation(
@@ -187,14 +181,7 @@ def place_hold(asked: dict[str, Any], person_no: str) -> Response:
 )
 def lift_hold(asked: dict[str, Any], person_no: str, hold_id: int) -> Response:
     """End a hold."""
-
-    def work(session: Session) -> Answer:
-        made = legal_holds.lift_hold(
-            session, actor=current_actor(), person_no=person_no, hold_id=hold_id, reason=asked["reason"], now=now()
-        )
-        return Answer.of(shapes.HoldSchema().dump(made))
-
-    return once(work)
+    return answered_once(legal_holds.lift_hold, shapes.HoldSchema(), person_no=person_no, hold_id=hold_id, **asked)
 
 
 @resource.operation(
@@ -208,14 +195,14 @@ def lift_hold(asked: dict[str, Any], person_no: str, hold_id: int) -> Response:
 )
 def erase_person(asked: dict[str, Any], person_no: str) -> Response:
     """Erase a person whose record is due, or who asks for it; it cannot be undone."""
-
-    def work(session: Session) -> Answer:
-        made = erasing.erase_person(
-            session, actor=current_actor(), person_no=person_no, settings=settings().retention, now=now(), **asked
-        )
-        return Answer.of(shapes.ErasureSchema().dump(made), status=201)
-
-    return once(work)
+    return answered_once(
+        erasing.erase_person,
+        shapes.ErasureSchema(),
+        status=201,
+        person_no=person_no,
+        settings=settings().retention,
+        **asked,
+    )
 
 
 @resource.operation(
@@ -223,9 +210,7 @@ def erase_person(asked: dict[str, Any], person_no: str) -> Response:
 )
 def list_due() -> Response:
     """Answer with whose record is due for erasure."""
-    with reading() as session:
-        found = retention.list_due(session, actor=current_actor(), settings=settings().retention, now=now())
-        return _items(shapes.RetentionSchema(), found)
+    return answered_items(retention.list_due, shapes.RetentionSchema(), settings=settings().retention, now=now())
 
 
 @resource.operation(
@@ -238,12 +223,7 @@ def list_due() -> Response:
 )
 def open_blind_review(_nothing: dict[str, Any], vacancy_no: str) -> Response:
     """Hide who the people are for a vacancy until its round is closed."""
-
-    def work(session: Session) -> Answer:
-        blind_reviews.open_blind_review(session, actor=current_actor(), vacancy_no=vacancy_no, now=now())
-        return Answer.of({})
-
-    return once(work)
+    return answered_once(blind_reviews.open_blind_review, shapes.NothingSchema(), vacancy_no=vacancy_no)
 
 
 @resource.operation(
@@ -256,12 +236,7 @@ def open_blind_review(_nothing: dict[str, Any], vacancy_no: str) -> Response:
 )
 def close_blind_review(_nothing: dict[str, Any], vacancy_no: str) -> Response:
     """Show who the people are again."""
-
-    def work(session: Session) -> Answer:
-        blind_reviews.close_blind_review(session, actor=current_actor(), vacancy_no=vacancy_no, now=now())
-        return Answer.of({})
-
-    return once(work)
+    return answered_once(blind_reviews.close_blind_review, shapes.NothingSchema(), vacancy_no=vacancy_no)
 
 
 @resource.operation(
@@ -274,14 +249,7 @@ def close_blind_review(_nothing: dict[str, Any], vacancy_no: str) -> Response:
 )
 def lift_blind(asked: dict[str, Any], vacancy_no: str) -> Response:
     """Let the account see who the people are; it is counted."""
-
-    def work(session: Session) -> Answer:
-        blind_reviews.lift_blind(
-            session, actor=current_actor(), vacancy_no=vacancy_no, reason=asked["reason"], now=now()
-        )
-        return Answer.of({})
-
-    return once(work)
+    return answered_once(blind_reviews.lift_blind, shapes.NothingSchema(), vacancy_no=vacancy_no, **asked)
 
 
 @resource.operation(
@@ -289,9 +257,4 @@ def lift_blind(asked: dict[str, Any], vacancy_no: str) -> Response:
 )
 def count_lifts() -> Response:
     """Answer with how often each reviewer looked behind a blind review."""
-    with reading() as session:
-        return _items(shapes.BlindLiftSchema(), blind_reviews.count_lifts(session, actor=current_actor()))
-
-
-def _items(shape: Schema, found: Any) -> Response:
-    return Answer.of({"items": shape.dump(found, many=True)}).response()
+    return answered_items(blind_reviews.count_lifts, shapes.BlindLiftSchema())

@@ -1,6 +1,5 @@
 """/api/v1/waivers: rules waived for one person and one vacancy by two people."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Response, url_for
@@ -15,6 +14,7 @@ from schemas.waivers import (
     WaiversQuerySchema,
     WaiversReportSchema,
 )
+from service.api.acts import answered, answered_once
 from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.api.idempotency import once
@@ -67,18 +67,13 @@ def list_waivers(query: dict[str, Any]) -> Response:
 )
 def report_waivers(query: dict[str, Any]) -> Response:
     """Answer with the waivers signed in a period, by rule, county, proposer and signer."""
-    with reading() as session:
-        report = waiver_reports.report_waivers(session, actor=current_actor(), now=now(), **query)
-        return Answer.of(_REPORT.dump(report)).response()
+    return answered(waiver_reports.report_waivers, _REPORT, now=now(), **query)
 
 
 @resource.operation("GET", "/<waiver_no>", Text("查看一项放宽", "Show a waiver"), answer=WaiverSchema)
 def show_waiver(waiver_no: str) -> Response:
     """Answer with one waiver."""
-    with reading() as session:
-        return Answer.of(
-            _WAIVER.dump(waivers.get_waiver(session, actor=current_actor(), waiver_no=waiver_no))
-        ).response()
+    return answered(waivers.get_waiver, _WAIVER, waiver_no=waiver_no)
 
 
 @resource.operation(
@@ -90,7 +85,7 @@ def show_waiver(waiver_no: str) -> Response:
 )
 def sign_waiver(waiver_no: str) -> Response:
     """Sign what somebody else proposed: from now on the rule is waived."""
-    return _done(lambda session: waivers.sign_waiver(session, actor=current_actor(), waiver_no=waiver_no, now=now()))
+    return answered_once(waivers.sign_waiver, _WAIVER, waiver_no=waiver_no)
 
 
 @resource.operation(
@@ -103,9 +98,7 @@ def sign_waiver(waiver_no: str) -> Response:
 )
 def refuse_waiver(wanted: dict[str, Any], waiver_no: str) -> Response:
     """Refuse what somebody else proposed."""
-    return _done(
-        lambda session: waivers.refuse_waiver(session, actor=current_actor(), waiver_no=waiver_no, now=now(), **wanted)
-    )
+    return answered_once(waivers.refuse_waiver, _WAIVER, waiver_no=waiver_no, **wanted)
 
 
 @resource.operation(
@@ -118,12 +111,4 @@ def refuse_waiver(wanted: dict[str, Any], waiver_no: str) -> Response:
 )
 def withdraw_waiver(wanted: dict[str, Any], waiver_no: str) -> Response:
     """Take it back, at once."""
-    return _done(
-        lambda session: waivers.withdraw_waiver(
-            session, actor=current_actor(), waiver_no=waiver_no, now=now(), **wanted
-        )
-    )
-
-
-def _done(act: Callable[[Session], Any]) -> Response:
-    return once(lambda session: Answer.of(_WAIVER.dump(act(session))))
+    return answered_once(waivers.withdraw_waiver, _WAIVER, waiver_no=waiver_no, **wanted)

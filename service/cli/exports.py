@@ -31,6 +31,7 @@ _KINDS = {
 _OUT = click.argument("out", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.ext")
 _FILTER = click.option("--filter", "filters", multiple=True, metavar="F=V", help="Only these, as in the list. 筛选。")
 _SORT = click.option("--sort", metavar="F", help="Order; -F the other way round. 排序。")
+_REASON = click.option("--reason", help="Why numbers have to be in it in full; logged. 需要完整号码的事由，记入日志。")
 _COLUMNS = click.option("--columns", metavar="A,B", help="Fields in the order wanted. 列。")
 
 
@@ -68,10 +69,13 @@ _list_command("villages", "Villages as the list shows them. 村列表。")
 @_OUT
 @_FILTER
 @_SORT
+@_REASON
 @pass_console
-def roster(console: Console, *, table: str, out: Path, filters: Sequence[str], sort: str | None) -> None:
-    """Whole table in the office's layout, in full; importing it changes nothing. 名册（完整信息）。"""
-    _write(console, out, kind="roster", subject_no=table, filters=_pairs(filters), sort=sort)
+def roster(
+    console: Console, *, table: str, out: Path, filters: Sequence[str], sort: str | None, reason: str | None
+) -> None:
+    """Whole table in the office's layout; numbers masked without --reason. 名册（无事由则号码打码）。"""
+    _write(console, out, kind="roster", subject_no=table, filters=_pairs(filters), sort=sort, reason=reason)
 
 
 @export.command()
@@ -107,10 +111,11 @@ def notice(console: Console, *, notice_no: str, out: Path) -> None:
 @click.argument("person_no")
 @_OUT
 @click.option("--vacancy", "vacancy_no", metavar="V", help="The proposed post. 拟任岗位。")
+@_REASON
 @pass_console
-def form(console: Console, *, person_no: str, out: Path, vacancy_no: str | None) -> None:
-    """Cadre form of a person. 干部任免审批表。"""
-    _write(console, out, kind="form", subject_no=person_no, vacancy_no=vacancy_no)
+def form(console: Console, *, person_no: str, out: Path, vacancy_no: str | None, reason: str | None) -> None:
+    """Cadre form of a person; the id number masked without --reason. 干部任免审批表（无事由则号码打码）。"""
+    _write(console, out, kind="form", subject_no=person_no, vacancy_no=vacancy_no, reason=reason)
 
 
 @export.command("log")

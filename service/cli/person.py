@@ -29,9 +29,10 @@ def person() -> None:
 @person.command("file")
 @_NUMBER
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help=".html or .json")
+@click.option("--reason", help="Why numbers have to be in clear, such as the request; logged. 需要完整号码的事由。")
 @pass_console
-def file_command(console: Console, person_no: str, output: Path) -> None:
-    """Hand out everything that is held about a person, to read or as JSON. 导出本人档案。"""
+def file_command(console: Console, person_no: str, output: Path, *, reason: str | None) -> None:
+    """Hand out everything that is held about a person, to read or as JSON. 导出本人档案（无事由则号码打码）。"""
     import json
 
     from service.files.person_files import person_file_page
@@ -44,7 +45,7 @@ def file_command(console: Console, person_no: str, output: Path) -> None:
             "Name a file that ends in .html or .json. 文件名应以 .html 或 .json 结尾。", param_hint="-o"
         )
     with acting(console) as (session, actor, now):
-        document = person_file(session, actor=actor, person_no=person_no, now=now)
+        document = person_file(session, actor=actor, person_no=person_no, reason=reason, now=now)
         if output.suffix == ".json":
             content = json.dumps(document, ensure_ascii=False, indent=2)
         else:

@@ -22,6 +22,14 @@ __all__ = ["FormElement", "Remainder", "form_elements", "remainder_of", "text_of
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _LONGEST_KEPT = 20_000  # characters of one unknown part; a picture is longer
 _MOST_KEPT = 100
+# Tags of forms are the pinyin of their labels. A résumé is a field of the person and not judged here.
+_OF_OTHERS = re.compile(
+    r"家庭|家属|亲属|亲戚|社会关系|配偶|丈夫|妻子|父亲|母亲|父母|子女|儿子|女儿|称谓|紧急联系"
+    r"|jiating|jiashu|qinshu|shehuiguanxi|peiou|zhangfu|qizi|fuqin|muqin|fumu|zinv|zinu|erzi|nver|chengwei"
+    r"|jinjilianxi|family|spouse|relative|father|mother|child",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|\d{15}|\+?(?:86)?1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")
 _DEGREES = ("QuanRiZhiJiaoYu_XueWei", "ZaiZhiJiaoYu_XueWei")
 _SCHOOLS = tuple(
     f"{kind}JiaoYu_{part}_BiYeYuanXiaoXi" for kind in ("QuanRiZhi", "ZaiZhi") for part in ("XueLi", "XueWei")
@@ -65,6 +73,21 @@ class Remainder:
     attributes: dict[str, str] = field(default_factory=dict)
     unknown: list[tuple[str, str]] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
+
+    def without_others(self) -> "Remainder":
+        """Return it without the parts that speak of family members, under whatever tag an editor put them."""
+        return self._without(_OF_OTHERS)
+
+    def without_numbers(self) -> "Remainder":
+        """Return it without the parts in which an id number or a phone stands."""
+        return self._without(_NUMBER)
+
+    def _without(self, words: re.Pattern[str]) -> "Remainder":
+        return Remainder(
+            attributes={key: value for key, value in self.attributes.items() if not words.search(f"{key} {value}")},
+            unknown=[(after, xml) for after, xml in self.unknown if not words.search(xml)],
+            texts={tag: text for tag, text in self.texts.items() if not words.search(text)},
+        )
 
     @property
     def is_empty(self) -> bool:
@@ -112,6 +135,7 @@ def remainder_of(content: bytes, person: Any, *, today: date) -> Remainder | Non
         text = (element.text or "").strip()
         if text and not known.is_dropped and text != text_of(element.tag, person, today=today):
             found.texts[element.tag] = text
+    found = found.without_others()
     return None if found.is_empty else found
 
 

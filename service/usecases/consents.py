@@ -110,7 +110,7 @@ def give_consent(
         )
     (consent_id,) = allocate_ids(session, Consent.__tablename__)
     consent = Consent(
-        id=consent_id, person_id=person.id, text_id=text.id, given_on=given_on, recorded_by=actor.username,
+        id=consent_id, person_id=person.id, text=text, given_on=given_on, recorded_by=actor.username,
         recorded_at=now,
     )  # fmt: skip
     session.add(consent)

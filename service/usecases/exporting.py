@@ -50,8 +50,8 @@ class Content:
     n_people, n_rows : int
     person_nos : iterable of str
         Whose data are in it: they are told of the export when they ask who saw them.
-    is_unmasked : bool
-        Whether id numbers and phones are in it.
+    reason : str or None
+        Why id numbers, phones and contacts are in it in full; None: they are not.
     render : callable
         Makes the file from its mark.
     """
@@ -63,7 +63,7 @@ class Content:
     n_people: int
     n_rows: int
     person_nos: Iterable[str] = ()
-    is_unmasked: bool = False
+    reason: str | None = None
     subject_no: str | None = None
     selection: Mapping[str, Any] | None = None
 
@@ -125,7 +125,8 @@ def record_export(session: Session, content: Content, *, actor: Actor, now: date
             "subject_no": content.subject_no,
             "n_people": content.n_people,
             "n_rows": content.n_rows,
-            "is_unmasked": content.is_unmasked,
+            "is_unmasked": content.reason is not None,
+            **({"reason": content.reason} if content.reason is not None else {}),
             "sha256": digest,
         },
         subjects=[("person", number) for number in content.person_nos],
@@ -149,7 +150,7 @@ def _write_down(session: Session, content: Content, mark: Mark, *, export_id: in
         kind=content.kind,
         file_format=content.file_format,
         subject_no=content.subject_no,
-        is_unmasked=content.is_unmasked,
+        is_unmasked=content.reason is not None,
         n_people=content.n_people,
         n_rows=content.n_rows,
         n_bytes=n_bytes,
@@ -158,7 +159,8 @@ def _write_down(session: Session, content: Content, mark: Mark, *, export_id: in
         exported_at=mark.exported_at,
     )
     session.add(row)
-    row.selection = json.dumps(content.selection or {}, ensure_ascii=False, default=_plain, sort_keys=True)
+    told = {**(content.selection or {}), **({"reason": content.reason} if content.reason is not None else {})}
+    row.selection = json.dumps(told, ensure_ascii=False, default=_plain, sort_keys=True)
 
 
 def check_format(file_format: str, *, known: tuple[str, ...]) -> None:

@@ -15,6 +15,7 @@ from service.usecases.exporting import Content, ExportedFile, check_format, reco
 from service.usecases.form_remainders import remainder_for
 from service.usecases.people import find_person
 from service.usecases.territory import require_at_home
+from service.usecases.unmasking import people_to_take_away
 from service.usecases.vacancies import get_vacancy
 
 __all__ = ["export_form"]
@@ -27,6 +28,7 @@ def export_form(
     person_no: str,
     file_format: str,
     vacancy_no: str | None = None,
+    reason: str | None = None,
     now: datetime,
 ) -> ExportedFile:
     """Export 干部任免审批表 of a person.
@@ -39,6 +41,9 @@ def export_form(
     file_format : {"lrmx", "docx"}
     vacancy_no : str, optional
         The post that is proposed (拟任职务).
+    reason : str, optional
+        Why the id number has to be in it in full; without one its middle is hidden, and parts of the imported form in
+        which a number stands are left out.
     now : datetime
 
     Raises
@@ -63,7 +68,8 @@ def export_form(
         "TianBiaoRen": actor.username,
     }
     write = write_lrmx if file_format == "lrmx" else form_document
-    remainder = remainder_for(session, person.id)
+    (shown,) = people_to_take_away(session, [person], actor=actor, reason=reason)
+    remainder = remainder_for(session, person.id, has_numbers=reason is not None)
     content = Content(
         kind="form",
         file_format=file_format,
@@ -73,8 +79,8 @@ def export_form(
         n_people=1,
         person_nos=[person.person_no],
         n_rows=1,
-        is_unmasked=True,
-        render=lambda mark: write(person, remainder=remainder, filled=filled, today=today, mark=mark),
+        reason=reason,
+        render=lambda mark: write(shown, remainder=remainder, filled=filled, today=today, mark=mark),
     )
     return record_export(session, content, actor=actor, now=now)
 

@@ -14,6 +14,7 @@ from schemas.people import PersonSchema
 from schemas.vacancies import VacancySchema
 from schemas.villages import VillageSchema
 from service.access import Actor, require
+from service.access.masking import Shown
 from service.files.list_columns import ListColumns
 from service.queries.pages import Listing, count_listed, read_listed
 from service.queries.people_pages import PEOPLE
@@ -131,7 +132,7 @@ def export_list(
         refuse_hidden_filters(filters, actor=actor, sort=sort)
         people = list(found)
         person_nos = [person.person_no for person in people]
-        found = iter(seen_people(session, people, actor=actor, hides_middles=True))
+        found = iter(seen_people(session, people, actor=actor, numbers=Shown.PART))
     records = chosen.records(found)
     content = Content(
         kind=subject,

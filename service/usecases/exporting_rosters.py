@@ -1,7 +1,7 @@
-"""Rosters: whole tables in the layout of the office, in full; importing one again changes nothing."""
+"""Rosters: whole tables in the layout of the office; importing one again changes nothing."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from matching.vocabulary import RecordStatus, Text
 from service.access import Actor, require
+from service.access.masking import FLAGGED
 from service.errors import InvalidInput
 from service.files.exported_tables import Cell, ExportedTable, table_csv, table_workbook
 from service.files.garbage import collector_paused
@@ -23,7 +24,9 @@ from service.queries.people_pages import PEOPLE
 from service.queries.place_pages import VACANCIES, VILLAGES
 from service.usecases.exporting import Content, ExportedFile, check_format, record_export
 from service.usecases.import_preparation import PlacePreparation
+from service.usecases.masks import refuse_hidden_filters
 from service.usecases.places import place_key
+from service.usecases.unmasking import check_unmasking, people_to_take_away
 
 __all__ = ["MOST_ROWS", "export_roster"]
 
@@ -47,9 +50,10 @@ def export_roster(
     file_format: str,
     filters: Mapping[str, Any] | None = None,
     sort: str | None = None,
+    reason: str | None = None,
     now: datetime,
 ) -> ExportedFile:
-    """Export a table in the layout of the office, id numbers and phones in full.
+    """Export a table in the layout of the office.
 
     Parameters
     ----------
@@ -59,44 +63,70 @@ def export_roster(
     file_format : {"xlsx", "csv"}
     filters, sort
         As for the list of the table; erased people are never in it.
+    reason : str, optional
+        Why id numbers, phones and contacts have to be in it in full; without one the middle of numbers is hidden, and
+        contacts, a name and a number in one text, are left out.
     now : datetime
 
     Raises
     ------
     Forbidden
-        If the actor may not take whole records away.
+        If the actor may not take whole records away, or not unmask them.
     InvalidInput
-        If the table, the format, a filter or the order is not known, or there are too many rows.
+        If the table, the format, a filter or the order is not known, the reason will not do, or there are too many
+        rows.
     """
     require(actor, "export_rosters")
     _check_table(table)
     check_format(file_format, known=_FORMATS)
     listing, layout = _LISTINGS[table], roster_layout(table)
     check_size(count_listed(session, listing, filters=filters))
-    records = read_listed(session, listing, filters=filters, sort=sort)
+    if table == "people":
+        refuse_hidden_filters(filters, actor=actor)
     places = _Places(session, table)
-    rows: list[list[Cell]] = []
-    person_nos: list[str] = []
-    n_people = 0
     with collector_paused():
-        for record in records:
-            if getattr(record, "record_status", None) is not RecordStatus.ERASED:
-                rows.append(layout.row(len(rows) + 1, record, places=places.of(record)))
-                person_nos += [record.person_no] if table == "people" else []
-                n_people += table == "people" or bool(getattr(record, "contact", None))
+        records = [one for one in read_listed(session, listing, filters=filters, sort=sort) if not _is_erased(one)]
+        person_nos = [one.person_no for one in records] if table == "people" else []
+        shown, hidden = _shown(session, records, table=table, actor=actor, reason=reason)
+        rows = [
+            layout.row(place, record, places={**places.of(record), **hidden(record)})
+            for place, record in enumerate(shown, start=1)
+        ]
+    n_contacts = sum(bool(one.contact) for one in records) if table == "vacancies" and reason is not None else 0
     content = Content(
         kind="roster",
         file_format=file_format,
         title=_TITLES[table],
         subject_no=table,
         selection={"filters": dict(filters or {}), "sort": sort},
-        n_people=n_people,
+        n_people=len(person_nos) or n_contacts,
         person_nos=person_nos,
         n_rows=len(rows),
-        is_unmasked=table != "villages",
+        reason=reason if table != "villages" else None,
         render=lambda mark: _render(layout, rows, mark, file_format=file_format),
     )
     return record_export(session, content, actor=actor, now=now)
+
+
+def _is_erased(record: Any) -> bool:
+    return getattr(record, "record_status", None) is RecordStatus.ERASED
+
+
+def _shown(
+    session: Session, records: list[Any], *, table: str, actor: Actor, reason: str | None
+) -> tuple[list[Any], Callable[[Any], dict[str, Any]]]:
+    """Return records as the file shows them, and what gives the cells of one that it leaves blank."""
+    if table == "people":
+        return people_to_take_away(session, records, actor=actor, reason=reason), _without_flag
+    if table == "vacancies" and reason is not None:
+        check_unmasking(actor, reason=reason, secrets=[one.contact for one in records])
+        return records, lambda _: {}
+    return records, lambda _: {"contact": None}
+
+
+def _without_flag(person: Any) -> dict[str, Any]:
+    """Leave blank that there is an entry on the negative list where its kind is not shown: a blank changes nothing."""
+    return {"negative_flags": None} if person.negative_flags == (FLAGGED,) else {}
 
 
 def check_size(n_rows: int, *, remedy: Text = _FILTER) -> None:

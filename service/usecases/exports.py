@@ -62,6 +62,8 @@ class Wanted:
         Places of each vacancy in a ranking.
     has_mark : bool
         Whether the CSV file of a ranking ends with the line of the mark.
+    reason : str, optional
+        Why numbers have to be in a roster or form in full.
     language : {"zh", "en"}
     """
 
@@ -74,6 +76,7 @@ class Wanted:
     sort: str | None = None
     top: int | None = None
     has_mark: bool = False
+    reason: str | None = None
     language: str = "zh"
 
 
@@ -104,7 +107,8 @@ def make_export(session: Session, wanted: Wanted, *, actor: Actor, now: datetime
         )
     if wanted.kind == "roster":
         table = wanted.subject_no or "people"
-        return export_roster(session, table=table, filters=_filters(table, wanted.filters), sort=wanted.sort, **common)
+        common |= {"filters": _filters(table, wanted.filters), "reason": wanted.reason}
+        return export_roster(session, table=table, sort=wanted.sort, **common)
     if wanted.kind == "ranking":
         return export_rankings(session, top=wanted.top, has_mark=wanted.has_mark, language=wanted.language, **common)
     if wanted.kind == "audit":
@@ -124,7 +128,8 @@ def make_export(session: Session, wanted: Wanted, *, actor: Actor, now: datetime
             place="subject_no",
         )
     if wanted.kind == "form":
-        return export_form(session, person_no=wanted.subject_no, vacancy_no=wanted.vacancy_no, **common)
+        common |= {"vacancy_no": wanted.vacancy_no, "reason": wanted.reason}
+        return export_form(session, person_no=wanted.subject_no, **common)
     if wanted.kind == "notice":
         return export_notice(session, notice_no=wanted.subject_no, language=wanted.language, **common)
     common |= {"shortlist_no": wanted.subject_no, "language": wanted.language}

@@ -73,16 +73,25 @@ def keep_remainder(session: Session, *, person_no: str, content: bytes, now: dat
     session.flush()
 
 
-def remainder_for(session: Session, person_id: int) -> Remainder | None:
-    """Return what is kept of a person's form; without one, of the form of a record that was merged into theirs."""
+def remainder_for(session: Session, person_id: int, *, has_numbers: bool) -> Remainder | None:
+    """Return what is kept of a person's form; without one, of the form of a record that was merged into theirs.
+
+    Parameters
+    ----------
+    session : Session
+    person_id : int
+    has_numbers : bool
+        Whether parts in which an id number or a phone stands are in it.
+    """
     stands_for = merged_into(session, person_id)
     rows = session.scalars(select(FormRemainder).where(FormRemainder.person_id.in_(stands_for)))
     row = min(rows, key=lambda one: stands_for.index(one.person_id), default=None)
     if row is None or row.content is None:
         return None
     kept = json.loads(row.content)
-    return Remainder(
+    found = Remainder(
         attributes=kept["attributes"],
         unknown=[(after, xml) for after, xml in kept["unknown"]],
         texts=kept["texts"],
     )
+    return found.without_others() if has_numbers else found.without_others().without_numbers()

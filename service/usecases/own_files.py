@@ -1,7 +1,7 @@
 """A person's own file: everything that is held about them, every score with its reasons, every access to it."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,8 +9,10 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from matching.vocabulary.codes import code_table
+from schemas.identity import mask_id_number, mask_phone
 from schemas.people import PersonSchema
 from service.access import Actor, require
+from service.access.masking import Shown, masks_of
 from service.errors import ServiceError
 from service.models.audit import AuditEntry, AuditSubject
 from service.models.identity import WITH_ABSORBED
@@ -25,35 +27,63 @@ from service.usecases import audit
 from service.usecases.explanations import explain_person
 from service.usecases.histories import history_of
 from service.usecases.people import get_person
+from service.usecases.unmasking import check_unmasking
 
 __all__ = ["SCHEMA", "person_file"]
 
 SCHEMA = "talentpool.person_file/1"
-_NUMBERS = frozenset({"id_number", "phone"})
+_MASKS = {"id_number": mask_id_number, "phone": mask_phone}
+_NUMBERS = _MASKS.keys()
 _MOST_EXPLAINED = 20  # present rankings; each is computed
 _TOLD_ELSEWHERE = frozenset({"people", "shortlist_entries", *DERIVED})
 #: About somebody else as well: told by number and moment only.
 _OF_OTHERS_TOO = {"merges": ("id", "merged_by", "merged_at", "undone_by", "undone_at")}
 
 
-def person_file(session: Session, *, actor: Actor, person_no: str, now: datetime) -> dict[str, Any]:
-    """Return everything that is held about a person as plain JSON values, in clear: it is theirs.
+def person_file(
+    session: Session, *, actor: Actor, person_no: str, reason: str | None = None, now: datetime
+) -> dict[str, Any]:
+    """Return everything that is held about a person as plain JSON values.
 
-    Making the file is itself an access and is listed in the next one.
+    In clear for the person whose it is, and for a reason, such as their request, for an officer who hands it out; else
+    with the middle of id numbers and phones hidden. Making the file is itself an access and is listed in the next one.
 
     Raises
     ------
     NotFound
         If nobody has this number.
     Forbidden
-        If the actor may not hand out files.
+        If the actor may not hand out files, or gives a reason and may not unmask.
+    InvalidInput
+        If the reason tells who the person is.
     """
     require(actor, "read_own_files")
     person = get_person(session, actor=actor, person_no=person_no)
     ids = merged_into(session, person.id)
+    secrets = _secrets(session, [person, *_others(session, ids[1:])])
+    if reason is not None:
+        reason = check_unmasking(actor, reason=reason, secrets=[person.name, *secrets])
+    document = _document(session, person, ids, actor=actor, now=now)
+    detail = {"is_unmasked": True, **({"reason": reason} if reason else {})}
+    if reason is None and masks_of(actor).id_number is not Shown.FULL:
+        document, detail = _masked(document, secrets), {"is_unmasked": False}
+    audit.record(
+        session,
+        actor=actor,
+        action="export_person_file",
+        subject_kind="person",
+        subject_no=person.person_no,
+        now=now,
+        detail=detail,
+    )
+    session.flush()
+    return document
+
+
+def _document(session: Session, person: Person, ids: Sequence[int], *, actor: Actor, now: datetime) -> dict[str, Any]:
     numbers = _numbers(session, ids)
     held = rows_about(session, ids)
-    document = {
+    return {
         "schema": SCHEMA,
         "person_no": person.person_no,
         "made_at": now.isoformat(),
@@ -69,11 +99,29 @@ def person_file(session: Session, *, actor: Actor, person_no: str, now: datetime
         "changes_of_state": [_move(one) for one in moves_of(session, held)],
         "accesses": _accesses(session, set(numbers.values())),
     }
-    audit.record(
-        session, actor=actor, action="export_person_file", subject_kind="person", subject_no=person.person_no, now=now
-    )
-    session.flush()
-    return document
+
+
+def _secrets(session: Session, people: Iterable[Person]) -> dict[str, str]:
+    """Return the numbers that people have and had, each with what is shown of it."""
+    found: dict[str, str] = {}
+    for person in people:
+        past = _clear_numbers(session, person.id)
+        for name, mask in _MASKS.items():
+            pairs = [[getattr(person, name)], *past.get(name, [])]
+            found |= {str(number): mask(str(number)) for pair in pairs for number in pair if number}
+    return found
+
+
+def _masked(told: Any, secrets: Mapping[str, str]) -> Any:
+    """Return a document with the middle of numbers hidden, wherever they stand in it."""
+    if isinstance(told, dict):
+        return {key: _masked(value, secrets) for key, value in told.items()}
+    if isinstance(told, list | tuple):
+        return [_masked(one, secrets) for one in told]
+    if isinstance(told, str):
+        for number, shown in secrets.items():
+            told = told.replace(number, shown)
+    return told
 
 
 def _record(person: Person) -> dict[str, Any]:

@@ -52,6 +52,7 @@ HARMLESS: Mapping[str, Any] = {
     "session_no": "none",
     "token_no": "none",
     "import_id": 999,
+    "upload_id": 999,
     "waiver_no": "none",
     "view_id": 999,
     "field": "current_post",

@@ -40,6 +40,8 @@ def test_consent_correction_hold_and_erasure_from_beginning_to_end(api, database
     assert api.get("/api/v1/retention").json == {"items": []}
     document = api.get(f"{PERSON}/file").json
     assert document["record"]["name"] == "样例甲"
+    clear = _sent(api, f"{PERSON}/file", {"reason": "本人申请查阅"}, 200)
+    assert clear["record"]["name"] == "样例甲"
     assert {one["action"] for one in document["accesses"]} >= {"give_consent", "place_hold"}
     assert _sent(api, f"{PERSON}/erasure", wanted, 201)["ground"] == "request"
     assert api.get(PERSON).json["name"] == "（已删除）"

@@ -22,7 +22,7 @@ def registered(installed, tmp_path):
 
 def test_a_roster_goes_out_and_in_again_without_a_change(talentpool, registered):
     out = registered / "名册.xlsx"
-    said = talentpool("export", "roster", "people", str(out)).stderr
+    said = talentpool("export", "roster", "people", str(out), "--reason", "与市级台账核对").stderr
     assert "E" in said
     assert "2 行，含 2 人" in said
     report = json.loads(talentpool("import", "people", str(out), "--json").stdout)

@@ -95,6 +95,7 @@ def _decide(database, actor, now, number):
                 file_format=file_format,
                 subject_no=number if kind == "form" else None,
                 filters=None if kind == "form" else {"name": CANARY["name"]},
+                reason=None if kind == "people" else "与市级台账核对",
             )
             make_export(session, wanted, actor=actor, now=now)
 

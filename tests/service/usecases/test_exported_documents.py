@@ -151,6 +151,9 @@ def test_a_list_that_was_tampered_with_gets_no_dossier(dossier, listed):
         dossier("docx")
 
 
+WHY = "上报市委组织部审批"
+
+
 @pytest.fixture
 def form(database, actor, now, tmp_path):
     """Import a form as it is given, and export the person's form."""
@@ -166,7 +169,7 @@ def form(database, actor, now, tmp_path):
         with database.unit_of_work() as session:
             (number,) = session.scalars(select(Person.person_no))
             return export_form(
-                session, actor=actor, person_no=number, file_format=file_format, now=now, **options
+                session, actor=actor, person_no=number, file_format=file_format, now=now, **{"reason": WHY, **options}
             ).content
 
     return imported, exported
@@ -226,6 +229,32 @@ def test_no_family_and_no_photo_is_ever_kept(form, database):
     for text in (content, exported().decode(), "".join(_text_of_word(exported("docx")))):
         assert "样例甲夫" not in text
         assert "/9j/4AAQ" not in text
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<JiaTingChengYuan2><Item><XingMing>样例乙</XingMing></Item></JiaTingChengYuan2>",
+        "<Kuozhan><ChengWei>妻子</ChengWei><Ming>样例乙</Ming></Kuozhan>",
+        "<BeiZhu>配偶样例乙在外地工作</BeiZhu>",
+        '<Ext kind="Spouse">样例乙</Ext>',
+    ],
+)
+def test_no_family_member_stays_under_another_tag(form, database, part):
+    imported, exported = form
+    imported(SAMPLE.replace("<MinZu>", f"{part}<Liu>留</Liu><MinZu>"))
+    with database.reading() as session:
+        assert "样例乙" not in session.scalars(select(FormRemainder)).one().content
+    assert "样例乙" not in exported().decode()
+    assert "<Liu>留</Liu>" in exported().decode()
+
+
+def test_numbers_in_unknown_parts_leave_for_a_reason_only(form):
+    imported, exported = form
+    imported(SAMPLE.replace("<MinZu>", "<Lian>13900001111</Lian><Liu>留</Liu><MinZu>"))
+    assert "13900001111" not in exported(reason=None).decode()
+    assert "<Liu>留</Liu>" in exported(reason=None).decode()
+    assert "<Lian>13900001111</Lian>" in exported().decode()
 
 
 def test_what_has_changed_since_is_said_as_it_is_now(form, database, actor, now):

@@ -10,14 +10,14 @@ from itertools import product
 
 import openpyxl
 import pytest
-from builders import a_person, a_vacancy, a_village
+from builders import a_person, a_vacancy, a_village, an_actor
 from builders_registry import save
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
 from matching.vocabulary import Text
-from service.access import Actor
+from service.access import Actor, Role
 from service.errors import Forbidden, InvalidInput
 from service.files.exported_tables import ExportedTable, table_csv, table_json, table_workbook
 from service.files.guarding import guarded, unguarded
@@ -48,7 +48,9 @@ def registered(database, actor, now):
         a_person(person_no="P2", name="=cmd|乙", talent_source="T2", work_start_date=None),
         a_person(person_no="P3", name="样例𬭚䶮㛃", household_place="-丙"),
     ]
-    save(database, actor, now, villages=[a_village()], people=people, vacancies=[a_vacancy()])
+    save(
+        database, actor, now, villages=[a_village()], people=people, vacancies=[a_vacancy(contact="样例丁 13900002222")]
+    )
     with database.unit_of_work() as session:
         return request_shortlist(session, actor=actor, vacancy_no="V1", k=3, now=now).shortlist_no
 
@@ -102,10 +104,50 @@ def _cells(content):
     return "\n".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
 
 
-def test_a_roster_has_them_in_full(export):
-    made = export("roster", "csv")
-    assert "239901199005010018" in made.content.decode("utf-8-sig")
-    assert "13900001111" in made.content.decode("utf-8-sig")
+@pytest.mark.parametrize(("kind", "file_format"), [("roster", "csv"), ("roster", "xlsx"), ("form", "lrmx")])
+def test_numbers_are_in_a_file_in_full_for_a_reason_that_is_logged_only(export, database, kind, file_format):
+    number = "P1" if kind == "form" else None
+    masked = _told(export(kind, file_format, subject_no=number).content)
+    assert "239901199005010018" not in masked
+    assert "13900001111" not in masked
+    assert "239901********0018" in masked
+    full = _told(export(kind, file_format, subject_no=number, reason="与市级台账核对").content)
+    assert "239901199005010018" in full
+    with database.reading() as session:
+        lines = session.scalars(select(AuditEntry).where(AuditEntry.action == "export").order_by(AuditEntry.id)).all()
+        rows = session.scalars(select(Export).order_by(Export.id)).all()
+        assert [line.detail.get("reason") for line in lines] == [None, "与市级台账核对"]
+        assert [line.detail["is_unmasked"] for line in lines] == [row.is_unmasked for row in rows] == [False, True]
+        assert exports.selection_shown(rows[1])["reason"] == "与市级台账核对"
+
+
+def _told(content):
+    return _cells(content) if content.startswith(b"PK") else content.decode("utf-8-sig")
+
+
+@pytest.mark.parametrize("reason", ["  ", "查", "为样例甲办理", "核对 239901199005010018", "核" * 201])
+def test_a_reason_says_what_for_and_names_nobody(export, database, reason):
+    for kind, file_format, number in (("roster", "csv", None), ("form", "docx", "P1")):
+        with pytest.raises(InvalidInput) as refused:
+            export(kind, file_format, subject_no=number, reason=reason)
+        assert refused.value.place == "reason"
+    with database.reading() as session:
+        assert session.scalars(select(Export)).all() == []
+
+
+def test_a_reason_alone_unmasks_nothing(database, registered, now):
+    narrow = replace(an_actor(Role.OFFICER), scopes=frozenset({"export", "read"}))
+    for kind, number in (("roster", None), ("form", "P1")):
+        asked = Wanted(kind=kind, file_format="csv" if number is None else "lrmx", subject_no=number, reason="核对台账")
+        with database.unit_of_work() as session, pytest.raises(Forbidden):
+            make_export(session, asked, actor=narrow, now=now)
+
+
+def test_the_contact_of_a_vacancy_leaves_for_a_reason_only(export):
+    assert "13900002222" not in _told(export("roster", "csv", subject_no="vacancies").content)
+    made = export("roster", "csv", subject_no="vacancies", reason="与市级台账核对")
+    assert "13900002222" in _told(made.content)
+    assert made.n_people == 1
 
 
 def test_a_list_is_exactly_what_is_shown(export):
@@ -128,7 +170,7 @@ def test_every_list_is_exported_in_every_format(export, registered):
         assert made.export_no.encode() in made.content or made.export_no in _cells(made.content)
 
 
-def test_a_contact_is_in_the_roster_and_in_no_list(export):
+def test_a_contact_is_in_no_list(export):
     with pytest.raises(InvalidInput) as refused:
         export("vacancies", "csv", columns=["vacancy_no", "contact"])
     assert refused.value.value == "contact"

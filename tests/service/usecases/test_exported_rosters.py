@@ -16,7 +16,7 @@ from matching.vocabulary.industries import IndustryTerms
 from schemas.identity import checksum_of
 from schemas.people import PersonSchema
 from schemas.vacancies import VacancySchema
-from service.access import Actor
+from service.access import Actor, Role
 from service.errors import Forbidden, InvalidInput
 from service.installation import initialise
 from service.models.people import Person
@@ -166,6 +166,9 @@ def city(tmp_path_factory, migrated_directory):
     database.dispose()
 
 
+WHY = "与市级台账核对"
+
+
 def _all(session, model):
     columns = [column.key for column in model.__table__.columns]
     return {row.id: [getattr(row, key) for key in columns] for row in session.scalars(select(model))}
@@ -178,7 +181,7 @@ def _comes_back(city, now, *, table, saver, records, file_format):
         if records:
             saver(session, actor=actor, records=records, now=now)
         before = _all(session, Person), _all(session, Vacancy), _all(session, Village)
-        made = export_roster(session, actor=actor, table=table, file_format=file_format, now=now)
+        made = export_roster(session, actor=actor, table=table, file_format=file_format, reason=WHY, now=now)
         path = directory / f"roster.{file_format}"
         path.write_bytes(made.content)
         report = import_file(session, actor=actor, kind=table, path=path, now=now)
@@ -252,7 +255,8 @@ def test_both_databases_give_a_roster_that_comes_back(any_database, actor, now, 
     with any_database.unit_of_work() as session:
         for table in ("people", "vacancies", "villages"):
             path = tmp_path / f"{table}.xlsx"
-            path.write_bytes(export_roster(session, actor=actor, table=table, file_format="xlsx", now=now).content)
+            made = export_roster(session, actor=actor, table=table, file_format="xlsx", reason=WHY, now=now)
+            path.write_bytes(made.content)
             report = import_file(session, actor=actor, kind=table, path=path, now=now)
             assert (report.n_rows, report.n_same) == (1, 1)
 
@@ -261,7 +265,7 @@ def test_a_roster_builds_the_same_people_on_another_installation(database, actor
     save(database, actor, now, villages=[a_village()], people=[a_person(resume="=甲\n-乙", phone="00000000001")])
     with database.unit_of_work() as session:
         for table in ("villages", "people"):
-            made = export_roster(session, actor=actor, table=table, file_format="csv", now=now)
+            made = export_roster(session, actor=actor, table=table, file_format="csv", reason=WHY, now=now)
             (tmp_path / f"{table}.csv").write_bytes(made.content)
     elsewhere = initialise(Settings(database_url=f"sqlite:///{tmp_path}/b.db", key_file=tmp_path / "b.key"))
     with elsewhere.unit_of_work() as session:
@@ -272,6 +276,20 @@ def test_a_roster_builds_the_same_people_on_another_installation(database, actor
         assert (person.birth_date, person.industries, person.negative_flags) == (date(1990, 5, 1), ("水稻",), ())
         assert person.home_village.village_code == "239901100201"
     elsewhere.dispose()
+
+
+def test_a_masked_roster_changes_no_number_when_it_is_imported(database, actor, now, tmp_path):
+    people = [a_person(id_number="239901199005010018", phone="13900001111", negative_flags=("NG03",))]
+    save(database, actor, now, villages=[a_village()], people=people)
+    path = tmp_path / "people.xlsx"
+    with database.unit_of_work() as session:
+        officer = an_actor(Role.OFFICER)
+        path.write_bytes(export_roster(session, actor=officer, table="people", file_format="xlsx", now=now).content)
+        report = import_file(session, actor=actor, kind="people", path=path, now=now)
+        (person,) = session.scalars(select(Person))
+        assert (person.id_number, person.phone) == ("239901199005010018", "13900001111")
+        assert person.negative_flags == ("NG03",)
+    assert {one.column for one in report.findings if "打码" in one.problem.zh} == {"身份证号", "联系电话"}
 
 
 def test_only_who_may_take_whole_records_gets_a_roster(database, now):

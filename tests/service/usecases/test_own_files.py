@@ -3,13 +3,16 @@
 import json
 
 import pytest
+from builders import an_actor
 from builders_canary import CANARY, live_through_everything
 from sqlalchemy import select
 
 from matching.vocabulary import Text
-from service.errors import Forbidden
+from service.access import Role
+from service.errors import Forbidden, InvalidInput
 from service.files.columns import column_table
 from service.files.person_files import person_file_page
+from service.models.audit import AuditEntry
 from service.models.people import Person
 from service.usecases import people
 from service.usecases.own_files import person_file
@@ -23,9 +26,9 @@ def canary(any_database, actor, now, tmp_path):
     return live_through_everything(any_database, actor, now, folder)
 
 
-def _made(database, actor, now, number):
+def _made(database, actor, now, number, reason="本人申请查阅"):
     with database.unit_of_work() as session:
-        return person_file(session, actor=actor, person_no=number, now=now)
+        return person_file(session, actor=actor, person_no=number, reason=reason, now=now)
 
 
 def _label(name):
@@ -42,6 +45,19 @@ def test_every_value_of_the_record_is_told_in_clear(any_database, canary, actor,
     with any_database.reading() as session:
         person = people.get_person(session, actor=actor, person_no=canary)
         assert (told["id_number"], told["phone"], told["name"]) == (person.id_number, person.phone, person.name)
+
+
+def test_numbers_leave_in_clear_for_a_reason_that_is_logged_only(any_database, canary, now):
+    officer = an_actor(Role.OFFICER)
+    masked = json.dumps(_made(any_database, officer, now, canary, reason=None), ensure_ascii=False)
+    assert [what for what in ("id_number", "phone") if CANARY[what] in masked] == []
+    assert CANARY["name"] in masked
+    assert CANARY["phone"] in json.dumps(_made(any_database, officer, now, canary), ensure_ascii=False)
+    with any_database.reading() as session:
+        lines = session.scalars(select(AuditEntry).where(AuditEntry.action == "export_person_file")).all()
+        assert [line.detail.get("reason") for line in lines] == [None, "本人申请查阅"]
+    with pytest.raises(InvalidInput):
+        _made(any_database, officer, now, canary, reason=f"查 {CANARY['id_number']}")
 
 
 def test_every_score_has_its_reasons_and_rules(any_database, canary, actor, now):
