@@ -12,8 +12,8 @@ from matching.vocabulary import Language, Text
 from schemas.base import RecordSchema
 from schemas.codes import Appraisals, Code, CodeNumber, Codes, EnumCode, Rank, YesNo
 from schemas.dates import BirthDate, Day
-from schemas.fields import PlainText, Words
-from schemas.numbers import Number
+from schemas.fields import PlainText
+from schemas.numbers import Months, Number
 from schemas.problems import problems_by_path
 from service.context import current_language
 from service.errors import InvalidInput
@@ -26,6 +26,7 @@ Typed = dict[str, Any]  # str, or list of str for several choices
 
 _LONG = 600  # characters from which on a text gets lines
 _MANY_CHOICES = 40
+_MONTHS = "个月"  # a bare number could be years
 _APPRAISALS = "2024年优秀；2025年称职"
 
 
@@ -134,6 +135,8 @@ def written_value(name: str, value: Any, schema: RecordSchema, *, is_month: bool
         return [str(one) for one in value]
     if isinstance(described, Rank):
         return _code_of_rank(described, int(value))
+    if isinstance(described, Months):
+        return f"{value}{_MONTHS}"
     if isinstance(described, Appraisals):
         return "；".join(f"{year}年{label(result, 'appraisal')}" for year, _sep, result in _parted(value))
     if isinstance(value, bool):
@@ -176,28 +179,33 @@ def _described(schema: RecordSchema, name: str, title: Text | None) -> FormField
 
 
 def _kind(described: Any) -> tuple[str, list[tuple[str, str]], str]:
-    if isinstance(described, YesNo):
-        return "choice", [("true", _("Yes")), ("false", _("No"))], ""
-    if isinstance(described, Codes):
-        return "choices", _options(described.table.name, described.table.codes), ""
-    if isinstance(described, Rank):
-        codes = [_code_of_rank(described, rank) for rank in sorted(described.ranks)]
-        return "choice", _options(described.table.name, codes), ""
-    if isinstance(described, EnumCode):
-        return "choice", _options(described.table.name, [str(member.value) for member in described.kind]), ""
-    if isinstance(described, Code | CodeNumber):
-        many = len(described.table.codes) > _MANY_CHOICES
-        return ("text", [], "") if many else ("choice", _options(described.table.name, described.table.codes), "")
-    if isinstance(described, Day | BirthDate):
+    """Return how a field is filled in, its choices, and how an answer looks."""
+    choices = _choices(described)
+    if choices is not None:
+        return ("choices" if isinstance(described, Codes) else "choice"), choices, ""
+    if isinstance(described, Day):
         return "day", [], "1985-10" if isinstance(described, BirthDate) else "1985-10-05"
+    if isinstance(described, Months):
+        return "text", [], f"24{_MONTHS}"
     if isinstance(described, Number):
         return "number", [], ""
-    if isinstance(described, Appraisals):
-        return "text", [], _APPRAISALS
-    if isinstance(described, Words):
-        return "text", [], ""
     is_long = isinstance(described, PlainText) and (described.multiline or described.longest > _LONG)
-    return ("lines" if is_long else "text"), [], ""
+    return ("lines" if is_long else "text"), [], _APPRAISALS if isinstance(described, Appraisals) else ""
+
+
+def _choices(described: Any) -> list[tuple[str, str]] | None:
+    """Return the choices of a field; None if it is written."""
+    if isinstance(described, YesNo):
+        return [("true", _("Yes")), ("false", _("No"))]
+    if isinstance(described, Rank):
+        codes = [_code_of_rank(described, rank) for rank in sorted(described.ranks)]
+        return _options(described.table.name, codes)
+    if isinstance(described, EnumCode):
+        return _options(described.table.name, [str(member.value) for member in described.kind])
+    is_long = isinstance(described, Code | CodeNumber) and len(described.table.codes) > _MANY_CHOICES
+    if isinstance(described, Code | Codes | CodeNumber) and not is_long:
+        return _options(described.table.name, described.table.codes)
+    return None
 
 
 def _options(table: str, codes: Iterable[str]) -> list[tuple[str, str]]:

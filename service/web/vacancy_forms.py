@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 from schemas.vacancies import VacancySchema
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import Conflict, InvalidInput, PreconditionFailed
-from service.models.vacancies import Vacancy
 from service.usecases import drafts, vacancies
 from service.usecases.provenance import SourceKind
 from service.usecases.vacancy_prospects import Prospects, prospects_of
@@ -145,7 +144,7 @@ def _fields(names: Iterable[str] = _NAMES) -> dict[str, FormField]:
     return form_fields(VacancySchema(), "vacancies", list(names))
 
 
-def _written(vacancy: Vacancy) -> dict[str, Any]:
+def _written(vacancy: Any) -> dict[str, Any]:
     """Return what stands in the record as somebody would type it."""
     schema, written = VacancySchema(partial=True), dict[str, Any]()
     for name in _NAMES:
