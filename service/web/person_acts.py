@@ -1,6 +1,7 @@
 """What is owed to a person, on the pages: consent, correction, who saw the record, the own file."""
 
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -30,15 +31,22 @@ def consent(person_no: str) -> Response:
     """Record that a person agreed, or withdrew."""
     purpose = request.form.get("purpose", consents.MATCHING)
     signed_by, document = (request.form.get(name, "").strip() for name in ("signed_by", "document"))
-    given = {"person_no": person_no, "purpose": purpose, "signed_by": signed_by, "document": document}
     on = _day(request.form.get("on", ""))
     try:
         with unit_of_work() as session:
-            common = {"actor": current_actor(), "now": now(), "via": SourceKind.FORM}
+            given: dict[str, Any] = {
+                "actor": current_actor(),
+                "person_no": person_no,
+                "purpose": purpose,
+                "signed_by": signed_by,
+                "document": document,
+                "now": now(),
+                "via": SourceKind.FORM,
+            }
             if request.form.get("act") == "withdraw":
-                consents.withdraw_consent(session, **given, withdrawn_on=on, **common)
+                consents.withdraw_consent(session, **given, withdrawn_on=on)
             else:
-                consents.give_consent(session, **given, given_on=on, **common)
+                consents.give_consent(session, **given, given_on=on)
     except ServiceError as error:
         flash(_told(error), "notice")
     else:

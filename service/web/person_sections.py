@@ -163,7 +163,7 @@ def history_words(name: str, value: Any) -> str:
 
 def field_title(name: str) -> str:
     """Return what a field is called."""
-    return _("Place") if name == HOME else person_form_fields([name])[name].title
+    return str(_("Place")) if name == HOME else person_form_fields([name])[name].title
 
 
 def proposed_words(name: str, proposed: str | None) -> str:
@@ -179,7 +179,7 @@ def purpose_name(purpose: str) -> str:
 def role_names(roles: str) -> str:
     """Return the roles of a line of the audit log by their names."""
     named = (in_language(ROLE_LABELS[Role(role)]) for role in roles.split("|") if role in set(Role))
-    return _(", ").join(named)
+    return str(_(", ").join(named))
 
 
 def named_fields(name: str) -> tuple[str, ...]:

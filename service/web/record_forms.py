@@ -157,7 +157,7 @@ def words_of(one: FormField, value: Any) -> str:
     names = dict(one.options)
     several = value if isinstance(value, list | tuple) else [value]
     plain = ["true" if part is True else "false" if part is False else str(part) for part in several]
-    return _(", ").join(names.get(part, part) for part in plain)
+    return str(_(", ").join(names.get(part, part) for part in plain))
 
 
 def _parted(appraisals: Iterable[str]) -> list[tuple[str, str, str]]:
