@@ -38,6 +38,7 @@ from service.web import (
 from service.web.assets import asset
 from service.web.formatting import FILTERS
 from service.web.import_views import FILTERS as IMPORTS
+from service.web.overview_figures import GLOBALS as OVERVIEW
 from service.web.people_lists import batch_fields
 from service.web.person_sections import GLOBALS as RECORDS
 from service.web.pictures import FILTERS as PICTURES
@@ -86,7 +87,7 @@ def register(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.filters.update(FILTERS | PICTURES | VERDICTS | IMPORTS)
     app.jinja_env.globals["asset"] = asset
-    app.jinja_env.globals.update({"batch_fields": batch_fields, **RECORDS})
+    app.jinja_env.globals.update({"batch_fields": batch_fields, **RECORDS, **OVERVIEW})
     app.context_processor(shown_to_reader)
     catalog.register(app)
     security.register(app)
