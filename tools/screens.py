@@ -57,6 +57,7 @@ N_PEOPLE = 3_000
 PAGES: dict[str, tuple[str, str | None]] = {
     "overview": ("/", None),
     "people": ("/people", None),
+    "people-columns": ("/people?sort=name&cols=name,phone,education,current_post,employer,training_hours", None),
     "people-none": ("/people?industry=xyz&talent_source=T7&record_status=erased", None),
     "person": ("/people?record_status=verified&talent_source=T2", "tbody th a"),
     "vacancies": ("/vacancies?is_open=yes", None),

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext, ngettext
+from flask_babel import lazy_gettext
 from markupsafe import Markup
 
 from matching.vocabulary import TalentSource
@@ -240,19 +240,17 @@ def _tiles(drawn: PoolPictures) -> Markup:
         Tile(
             name=tile.name,
             url=_open_posts_of(tile.code),
-            said=ngettext(
-                "%(name)s: %(n)s of %(num)s open post with enough eligible people",
-                "%(name)s: %(n)s of %(num)s open posts with enough eligible people",
-                tile.n_open,
-                name=tile.name,
-                n=tile.n_covered,
-            ),
             n=tile.n_covered,
             of=tile.n_open,
         )
         for tile in drawn.tiles
     ]
-    return plan_charts.tiles(found, label=_("Coverage of open posts by place"))
+    said = _(
+        "Coverage of open posts by place: %(n)s of %(all)s have three or more eligible people",
+        n=number(sum(tile.n_covered for tile in drawn.tiles)),
+        all=number(sum(tile.n_open for tile in drawn.tiles)),
+    )
+    return plan_charts.tiles(found, label=said)
 
 
 def five_names() -> list[str]:

@@ -45,7 +45,6 @@ class Tile:
 
     name: str
     url: str
-    said: str
     n: int
     of: int
 
@@ -201,9 +200,10 @@ def tiles(found: Sequence[Tile], *, label: str, per_row: int = 7) -> Markup:
     for place, tile in enumerate(found):
         x, y, kind = place % per_row * wide, place // per_row * high, _kind_of(tile)
         middle = x + (wide - gap) / 2
-        body += f'<a href="{escape(tile.url)}" aria-label="{escape(tile.said)}">'
+        body += f'<a href="{escape(tile.url)}">'
         body += f'<rect class="tile {kind}" x="{x}" y="{y}" width="{wide - gap}" height="{high - gap}" rx="5"/>'
         body += f'<text class="tn {kind}" x="{_f(middle)}" y="{y + 16}" text-anchor="middle">{escape(tile.name)}</text>'
+        body += " "  # between name and figures, as they are read out
         body += (
             f'<text class="tv {kind}" x="{_f(middle)}" y="{y + 31}" text-anchor="middle">{tile.n}/{tile.of}</text></a>'
         )
