@@ -5,6 +5,7 @@ from jinja2 import StrictUndefined
 
 from service.web import (
     account,
+    accounts,
     audit,
     catalog,
     comparisons,
@@ -22,6 +23,7 @@ from service.web import (
     reviews,
     rounds,
     rulebook,
+    rulebook_changes,
     security,
     sessions,
     sheets,
@@ -30,6 +32,7 @@ from service.web import (
     single_sign_on,
     trials,
     vacancies,
+    waivers,
 )
 from service.web.assets import asset
 from service.web.formatting import FILTERS
@@ -64,6 +67,9 @@ _SUBJECTS = (
     duplicates,
     jobs,
     audit,
+    accounts,
+    waivers,
+    rulebook_changes,
     help_page,
 )
 
