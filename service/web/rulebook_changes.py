@@ -84,7 +84,7 @@ def show(proposal_no: str) -> str:
 def decide(proposal_no: str) -> Response | tuple[str, int]:
     """Sign or reject what somebody else proposed."""
     is_signed = request.form.get("decision") == "sign"
-    told = {"actor": current_actor(), "proposal_no": proposal_no, "now": now()}
+    told: dict[str, Any] = {"actor": current_actor(), "proposal_no": proposal_no, "now": now()}
     try:
         with unit_of_work() as session:
             if is_signed:

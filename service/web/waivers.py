@@ -71,8 +71,8 @@ def refuse(waiver_no: str) -> Response | tuple[str, int]:
     """Refuse what somebody else proposed."""
 
     def act(session: Session) -> None:
-        told = {"actor": current_actor(), "waiver_no": waiver_no, "now": now()}
-        waivers.refuse_waiver(session, reason=_text("reason", 500), **told)
+        reason = _text("reason", 500)
+        waivers.refuse_waiver(session, actor=current_actor(), waiver_no=waiver_no, reason=reason, now=now())
 
     return _acted(act, _("Refused."))
 
@@ -82,8 +82,8 @@ def withdraw(waiver_no: str) -> Response | tuple[str, int]:
     """Take a waiver back."""
 
     def act(session: Session) -> None:
-        told = {"actor": current_actor(), "waiver_no": waiver_no, "now": now()}
-        waivers.withdraw_waiver(session, reason=_text("reason", 500), **told)
+        reason = _text("reason", 500)
+        waivers.withdraw_waiver(session, actor=current_actor(), waiver_no=waiver_no, reason=reason, now=now())
 
     return _acted(act, _("Withdrawn."))
 
