@@ -101,6 +101,7 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     # runs, cards and keys: run_rescoring, promote_model, change_settings
     rescore=(OPERATOR,),
     send_notifications=(OPERATOR,),
+    do_daily_work=(OPERATOR,),  # expiry, reminders and archiving that fall due with the day
     rotate_keys=(OPERATOR,),
     make_backups=(OPERATOR,),
     restore_backups=(OPERATOR,),
