@@ -21,7 +21,6 @@ def test_a_body_that_breaks_off_is_the_senders_fault(app: Flask, address: str, e
     answer = app.test_client().post(
         address,
         content_type="multipart/form-data; boundary=x" if address.startswith("/login") else "application/json",
-        input_stream=Broken(error),
-        environ_overrides={"wsgi.input_terminated": True},
+        environ_overrides={"wsgi.input": Broken(error), "wsgi.input_terminated": True},
     )
     assert answer.status_code == 400
