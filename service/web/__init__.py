@@ -5,17 +5,23 @@ from jinja2 import StrictUndefined
 
 from service.web import (
     account,
+    audit,
     catalog,
     comparisons,
+    duplicates,
     errors,
     help_page,
     import_steps,
     imports,
+    jobs,
     language,
     models,
     overview,
     people,
     people_batches,
+    person_acts,
+    person_fields,
+    registration,
     reviews,
     rounds,
     rulebook,
@@ -27,11 +33,13 @@ from service.web import (
     single_sign_on,
     trials,
     vacancies,
+    vacancy_forms,
 )
 from service.web.assets import asset
 from service.web.formatting import FILTERS
 from service.web.import_views import FILTERS as IMPORTS
 from service.web.people_lists import batch_fields
+from service.web.person_sections import GLOBALS as RECORDS
 from service.web.pictures import FILTERS as PICTURES
 from service.web.reader import shown_to_reader
 from service.web.verdicts import FILTERS as VERDICTS
@@ -47,7 +55,11 @@ _SUBJECTS = (
     overview,
     people,
     people_batches,
+    person_acts,
+    person_fields,
+    registration,
     vacancies,
+    vacancy_forms,
     shortlists,
     reviews,
     comparisons,
@@ -58,6 +70,9 @@ _SUBJECTS = (
     models,
     imports,
     import_steps,
+    duplicates,
+    jobs,
+    audit,
     help_page,
 )
 
@@ -71,7 +86,7 @@ def register(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.filters.update(FILTERS | PICTURES | VERDICTS | IMPORTS)
     app.jinja_env.globals["asset"] = asset
-    app.jinja_env.globals["batch_fields"] = batch_fields
+    app.jinja_env.globals.update({"batch_fields": batch_fields, **RECORDS})
     app.context_processor(shown_to_reader)
     catalog.register(app)
     security.register(app)
