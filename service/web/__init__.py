@@ -5,6 +5,7 @@ from jinja2 import StrictUndefined
 
 from service.web import (
     account,
+    accounts,
     audit,
     catalog,
     comparisons,
@@ -25,6 +26,7 @@ from service.web import (
     reviews,
     rounds,
     rulebook,
+    rulebook_changes,
     security,
     sessions,
     sheets,
@@ -34,6 +36,7 @@ from service.web import (
     trials,
     vacancies,
     vacancy_forms,
+    waivers,
 )
 from service.web.assets import asset
 from service.web.formatting import FILTERS
@@ -73,6 +76,9 @@ _SUBJECTS = (
     duplicates,
     jobs,
     audit,
+    accounts,
+    waivers,
+    rulebook_changes,
     help_page,
 )
 
