@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session, joinedload
 from matching.vocabulary import Text
 from service.access import Actor, require
 from service.models.appointments import Appointment
+from service.models.candidacies import Candidacy
 from service.models.moves import Move
+from service.models.shortlists import Shortlist
 from service.usecases import audit
 from service.usecases.days import day_of
 from service.usecases.masks import veil_identity
@@ -91,6 +93,19 @@ def get_appointment(session: Session, *, actor: Actor, appointment_no: str) -> A
     found = appointment_by_number(session, actor=actor, appointment_no=appointment_no)
     veil_identity([found.person], actor=actor)
     return AppointmentView(appointment=found, moves=moves_of(session, "appointment", found.id))
+
+
+def appointments_of_list(session: Session, *, actor: Actor, shortlist_no: str) -> dict[str, str]:
+    """Return the numbers of the appointments that came of a list, by the number of the candidacy; nobody is named."""
+    require(actor, "read_appointments")
+    wanted = (
+        select(Candidacy.candidacy_no, Appointment.appointment_no)
+        .join(Appointment, Appointment.candidacy_id == Candidacy.id)
+        .join(Shortlist, Shortlist.id == Candidacy.shortlist_id)
+        .where(Shortlist.shortlist_no == shortlist_no, Appointment.appointment_no.is_not(None))
+        .order_by(Appointment.id)
+    )
+    return {candidacy_no: appointment_no or "" for candidacy_no, appointment_no in session.execute(wanted)}
 
 
 def list_appointments(

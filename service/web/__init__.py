@@ -1,10 +1,15 @@
 """Pages: server-rendered, in Chinese and English, over the same use cases as the API and the command line."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from flask import Blueprint, Flask
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, pass_context
 
 from service.web import (
     account,
+    blinds,
     catalog,
     comparisons,
     errors,
@@ -12,10 +17,14 @@ from service.web import (
     import_steps,
     imports,
     language,
+    list_files,
     models,
+    notices,
+    overrides,
     overview,
     people,
     people_batches,
+    replays,
     reviews,
     rounds,
     rulebook,
@@ -50,6 +59,11 @@ _SUBJECTS = (
     vacancies,
     shortlists,
     reviews,
+    blinds,
+    list_files,
+    replays,
+    overrides,
+    notices,
     comparisons,
     trials,
     rounds,
@@ -69,7 +83,8 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.filters.update(FILTERS | PICTURES | VERDICTS | IMPORTS)
+    filters = {**FILTERS, **PICTURES, **VERDICTS, **IMPORTS}
+    app.jinja_env.filters.update({name: _asked_each_time(function) for name, function in filters.items()})
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.globals["batch_fields"] = batch_fields
     app.context_processor(shown_to_reader)
@@ -78,3 +93,14 @@ def register(app: Flask) -> None:
     errors.register(app)
     for subject in _SUBJECTS:
         app.register_blueprint(subject.blueprint)
+
+
+def _asked_each_time(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Keep a filter from being worked out once, when its template is read, in the language of whoever came first."""
+
+    @pass_context
+    @wraps(function)
+    def asked(_context: object, *values: Any, **options: Any) -> Any:
+        return function(*values, **options)
+
+    return asked
