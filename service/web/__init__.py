@@ -9,13 +9,16 @@ from jinja2 import StrictUndefined, pass_context
 
 from service.web import (
     account,
+    audit,
     blinds,
     catalog,
     comparisons,
+    duplicates,
     errors,
     help_page,
     import_steps,
     imports,
+    jobs,
     language,
     list_files,
     models,
@@ -24,6 +27,9 @@ from service.web import (
     overview,
     people,
     people_batches,
+    person_acts,
+    person_fields,
+    registration,
     replays,
     reviews,
     rounds,
@@ -36,11 +42,13 @@ from service.web import (
     single_sign_on,
     trials,
     vacancies,
+    vacancy_forms,
 )
 from service.web.assets import asset
 from service.web.formatting import FILTERS
 from service.web.import_views import FILTERS as IMPORTS
 from service.web.people_lists import batch_fields
+from service.web.person_sections import GLOBALS as RECORDS
 from service.web.pictures import FILTERS as PICTURES
 from service.web.reader import shown_to_reader
 from service.web.verdicts import FILTERS as VERDICTS
@@ -56,7 +64,11 @@ _SUBJECTS = (
     overview,
     people,
     people_batches,
+    person_acts,
+    person_fields,
+    registration,
     vacancies,
+    vacancy_forms,
     shortlists,
     reviews,
     blinds,
@@ -72,6 +84,9 @@ _SUBJECTS = (
     models,
     imports,
     import_steps,
+    duplicates,
+    jobs,
+    audit,
     help_page,
 )
 
@@ -86,7 +101,7 @@ def register(app: Flask) -> None:
     filters = {**FILTERS, **PICTURES, **VERDICTS, **IMPORTS}
     app.jinja_env.filters.update({name: _asked_each_time(function) for name, function in filters.items()})
     app.jinja_env.globals["asset"] = asset
-    app.jinja_env.globals["batch_fields"] = batch_fields
+    app.jinja_env.globals.update({"batch_fields": batch_fields, **RECORDS})
     app.context_processor(shown_to_reader)
     catalog.register(app)
     security.register(app)
