@@ -9,6 +9,7 @@ from jinja2 import StrictUndefined, pass_context
 
 from service.web import (
     account,
+    accounts,
     audit,
     blinds,
     catalog,
@@ -34,6 +35,7 @@ from service.web import (
     reviews,
     rounds,
     rulebook,
+    rulebook_changes,
     security,
     sessions,
     sheets,
@@ -43,6 +45,7 @@ from service.web import (
     trials,
     vacancies,
     vacancy_forms,
+    waivers,
 )
 from service.web.assets import asset
 from service.web.formatting import FILTERS
@@ -87,6 +90,9 @@ _SUBJECTS = (
     duplicates,
     jobs,
     audit,
+    accounts,
+    waivers,
+    rulebook_changes,
     help_page,
 )
 
