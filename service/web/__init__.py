@@ -104,7 +104,7 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictUndefined
-    filters = {**FILTERS, **PICTURES, **VERDICTS, **IMPORTS}
+    filters: dict[str, Any] = {**FILTERS, **PICTURES, **VERDICTS, **IMPORTS}
     app.jinja_env.filters.update({name: _asked_each_time(function) for name, function in filters.items()})
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.globals.update({"batch_fields": batch_fields, **RECORDS})
