@@ -16,6 +16,8 @@ from service.db import allocate_ids
 from service.errors import Conflict, InvalidInput
 from service.models.privacy import Correction
 from service.usecases import audit, saving_people
+from service.usecases.hidden_words import hide_words, hides_identity
+from service.usecases.masks import seen_fields
 from service.usecases.people import find_person
 from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.single_records import not_found, refuse_findings
@@ -101,7 +103,15 @@ def list_corrections(
         query = query.where(Correction.person_id == find_person(session, actor=actor, person_no=person_no).id)
     if state is not None:
         query = query.where(Correction.state == state)
-    return list(session.scalars(query))
+    found = list(session.scalars(query))
+    hide_words(one for one in found if _is_told_to_nobody(session, one, actor=actor))
+    return found
+
+
+def _is_told_to_nobody(session: Session, correction: Correction, *, actor: Actor) -> bool:
+    """Whether the words of a request may tell who somebody is, or a value that the actor may not see."""
+    is_hidden = correction.field not in seen_fields({correction.field: None}, actor=actor)
+    return is_hidden or hides_identity(session, correction.person, actor=actor)
 
 
 def _refuse(correction: Correction, *, actor: Actor, accept: bool, reason: str) -> None:

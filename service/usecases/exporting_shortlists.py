@@ -196,7 +196,8 @@ _NOTES = {
 def _document(session: Session, shortlist: Shortlist, *, actor: Actor) -> dict[str, Any]:
     """Return the list as the API gives it out; who was erased since has no name."""
     document: dict[str, Any] = ShortlistSchema().dump(shortlist)
-    shown = people_shown(session, [entry.person_id for entry in shortlist.entries], actor=actor)
+    ids, vacancy_id = [entry.person_id for entry in shortlist.entries], shortlist.vacancy_id
+    shown = people_shown(session, ids, actor=actor, vacancy_id=vacancy_id)
     for row, entry in zip(document["entries"], shortlist.entries, strict=True):
         person = shown[entry.person_id]
         row |= {"person_no": person.person_no, "name": person.name, "is_erased": person.person_no is None}

@@ -19,6 +19,7 @@ from service.models.provenance import RecordChange, Source, SourceKind
 from service.models.territories import seeing_everywhere
 from service.models.vacancies import Vacancy
 from service.models.villages import County, Township, Village
+from service.queries.veils import hidden_people
 from service.usecases import audit
 from service.usecases.masks import seen_fields
 from service.usecases.merge_origins import with_origins
@@ -176,7 +177,7 @@ def history_of(session: Session, *, actor: Actor, kind: str, number: str) -> dic
     }
     if kind != "people":
         return vouched
-    vouched = seen_fields(vouched, actor=actor)
+    vouched = seen_fields(vouched, actor=actor, is_hidden=row.id in hidden_people(session, actor=actor))
     return with_origins(
         session, row.id, vouched, read=lambda absorbed: history_of(session, actor=actor, kind=kind, number=absorbed)
     )

@@ -1,7 +1,7 @@
 """Why the list of today differs from a frozen one."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -19,10 +19,11 @@ from matching.vocabulary import Stage, Text
 from matching.vocabulary.codes import code_table
 from service.access import Actor
 from service.errors import Conflict
-from service.models.shortlists import Shortlist, ShortlistSnapshot
+from service.models.shortlists import HIDDEN, Shortlist, ShortlistSnapshot
 from service.queries.checks import load_checks
 from service.queries.matchers import matcher_for
 from service.queries.vacancies import load_vacancy_facts, wishes_of
+from service.queries.veils import hidden_criteria, hidden_from, hidden_rules
 from service.usecases.days import day_of
 from service.usecases.freezing import facts_document
 from service.usecases.replay import UNREADABLE, PersonShown, people_shown, whole
@@ -97,6 +98,8 @@ def changes_since(session: Session, *, actor: Actor, shortlist_no: str, now: dat
     today = _now(
         result, matcher.snapshot(facts, checks=checks), RecordedCard.of(matcher.cards[facts.post]), shortlist.k
     )
+    if hidden_from(session, actor=actor, vacancy_id=shortlist.vacancy_id):
+        today = _without_hidden(today, rules=hidden_rules(session))
     changes = compare_lists(then, today)
     asked = facts_document(facts, wishes=wishes_of(shortlist.vacancy))
     return TodaysChanges(
@@ -108,7 +111,7 @@ def changes_since(session: Session, *, actor: Actor, shortlist_no: str, now: dat
         n_unchanged=changes.n_unchanged,
         summary=summary_of(changes),
         context=tuple(_context(then, today, asked_then=shortlist.vacancy_facts, asked_now=asked)),
-        people=tuple(_lines(session, changes, actor=actor)),
+        people=tuple(_lines(session, changes, actor=actor, vacancy_id=shortlist.vacancy_id)),
     )
 
 
@@ -132,6 +135,20 @@ def _then(session: Session, *, actor: Actor, shortlist_no: str) -> tuple[Shortli
     except (MatchingError, *UNREADABLE) as error:
         raise _unreadable(shortlist_no) from error
     return shortlist, side
+
+
+def _without_hidden(side: ListSide, *, rules: frozenset[str]) -> ListSide:
+    """Return a list that does not say what tells sex, age or title; the frozen one was veiled when it was read."""
+    criteria = hidden_criteria()
+    reasons = {
+        rule: Reason(told.title, (HIDDEN,) * len(told.sentences)) if rule in rules else told
+        for rule, told in side.reasons.items()
+    }
+    shown = {
+        person: Shown({name: HIDDEN if name in criteria else fact for name, fact in told.facts.items()}, told.rules)
+        for person, told in side.shown.items()
+    }
+    return replace(side, reasons=reasons, shown=shown)
 
 
 def _reason(row: Mapping[str, Any]) -> Reason:
@@ -169,8 +186,9 @@ def _now(result: ShortlistResult, snapshot: PoolSnapshot, card: RecordedCard, k:
     )
 
 
-def _lines(session: Session, changes: ListChanges, *, actor: Actor) -> Iterator[PersonLine]:
-    people = people_shown(session, [change.person_id for change in changes.people], actor=actor)
+def _lines(session: Session, changes: ListChanges, *, actor: Actor, vacancy_id: int) -> Iterator[PersonLine]:
+    ids = [change.person_id for change in changes.people]
+    people = people_shown(session, ids, actor=actor, vacancy_id=vacancy_id)
     statuses = code_table("record_status")
     for change in changes.people:
         person = people[change.person_id]

@@ -12,15 +12,18 @@ from matching.vocabulary import Text, Verdict
 from schemas.identity import mask_id_number, mask_phone
 from service.access import Actor
 from service.access.masking import ON_LIST, OPAQUE, Masks, Shown, ShownPerson, masks_of, without_negative_details
-from service.errors import Forbidden
+from service.errors import Conflict, Forbidden
 from service.models.people import Person
 from service.models.provenance import RecordChange, Source
 from service.models.sealing import lay_veil
 from service.models.shortlists import Shortlist, ShortlistEntry
 from service.queries.rulebooks import rulebook_in_force
+from service.queries.veils import HIDDEN_NAMES, blind_name, hidden_people, shown_outcomes
 
 __all__ = [
+    "refuse_hidden",
     "refuse_hidden_filters",
+    "seen_admission",
     "seen_entry",
     "seen_fields",
     "seen_outcomes",
@@ -45,7 +48,12 @@ def seen_person(session: Session, person: Person, *, actor: Actor) -> Person:
 
 
 def seen_people(
-    session: Session, people: Sequence[Person], *, actor: Actor, numbers: Shown | None = None
+    session: Session,
+    people: Sequence[Person],
+    *,
+    actor: Actor,
+    numbers: Shown | None = None,
+    is_of_list: bool = False,
 ) -> list[Person]:
     """Return people as an actor may see them; they read like records and cannot be written.
 
@@ -54,6 +62,9 @@ def seen_people(
     numbers : Shown, optional
         What a file shows of id numbers and phones: PART, also to who sees them in full on a page, or FULL, once
         `check_unmasking` has let it; as the page does, unless given.
+    is_of_list : bool
+        Whether they are shown as the candidates of one vacancy, whose own blind review has been looked at; else those
+        are hidden from a reviewer who stand in any blind review of theirs.
     """
     masks = masks_of(actor)
     if numbers is not None:
@@ -61,9 +72,42 @@ def seen_people(
         masks = replace(masks, **shown)
     needs_entries = bool({Shown.OWN, Shown.OWN_OR_PART} & {masks.id_number, masks.phone})
     own = _own_entries(session, [person.id for person in people], actor=actor) if needs_entries else frozenset[int]()
+    hidden = frozenset[int]() if is_of_list else hidden_people(session, actor=actor)
     return [
-        cast("Person", ShownPerson(person, masks, is_own_entry=person.id in own, middles=_MIDDLES)) for person in people
+        cast(
+            "Person",
+            ShownPerson(
+                person,
+                masks,
+                is_own_entry=person.id in own,
+                middles=_MIDDLES,
+                veil=_veil(person.person_no) if person.id in hidden else {},
+            ),
+        )
+        for person in people
     ]
+
+
+def _veil(person_no: str) -> dict[str, str | None]:
+    return {**dict.fromkeys(HIDDEN_NAMES), "name": blind_name(person_no)}
+
+
+def refuse_hidden(session: Session, person: Person, *, actor: Actor) -> None:
+    """Refuse what tells all of somebody who stands in a blind review of the actor's.
+
+    Raises
+    ------
+    Conflict
+    """
+    if person.id in hidden_people(session, actor=actor):
+        raise Conflict(
+            Text("该人员正在盲审中。", "This person stands in a blind review."),
+            remedy=Text(
+                "请待盲审结束，或说明理由解除对本人的盲审。",
+                "Wait until it is closed, or lift it for yourself with a reason.",
+            ),
+            place="person_no",
+        )
 
 
 def veil_identity(people: Iterable[Person], *, actor: Actor) -> None:
@@ -108,11 +152,28 @@ def seen_outcomes(session: Session, outcomes: Iterable[RuleOutcome], *, actor: A
     ]
 
 
-def seen_fields(fields: Mapping[str, Any], *, actor: Actor) -> dict[str, Any]:
-    """Return what is told by field of a person's record, without the fields that an actor may not see."""
+def seen_admission(
+    session: Session, person: Person, outcomes: Iterable[RuleOutcome], *, actor: Actor
+) -> list[RuleOutcome]:
+    """Return what the admission rules say of a person as an actor may see it, in a blind review of theirs too."""
+    is_hidden = person.id in hidden_people(session, actor=actor)
+    return seen_outcomes(session, shown_outcomes(session, outcomes, is_hidden=is_hidden), actor=actor)
+
+
+def seen_fields(fields: Mapping[str, Any], *, actor: Actor, is_hidden: bool = False) -> dict[str, Any]:
+    """Return what is told by field of a person's record, without the fields that an actor may not see.
+
+    Parameters
+    ----------
+    fields : mapping
+    actor : Actor
+    is_hidden : bool
+        Whether the person stands in a blind review of the actor's.
+    """
     masks = masks_of(actor)
     hidden = {name for name in _MIDDLES if getattr(masks, name) < Shown.PART}
     hidden |= {"negative_flags"} if masks.negative is not Shown.FULL else set()
+    hidden |= HIDDEN_NAMES if is_hidden else set()
     if masks.identity is Shown.FULL:
         return {name: told for name, told in fields.items() if name not in hidden}
     return {name: told for name, told in fields.items() if name in OPAQUE}
@@ -153,7 +214,7 @@ def seen_shortlist(session: Session, shortlist: Shortlist, *, actor: Actor) -> S
     """Return a frozen list as an actor may see it: people, points and reasons."""
     masks = masks_of(actor)
     about_list = _negative_rules(session)
-    people = seen_people(session, [entry.person for entry in shortlist.entries], actor=actor)
+    people = seen_people(session, [entry.person for entry in shortlist.entries], actor=actor, is_of_list=True)
     entries = [
         _SeenEntry(entry, person, _seen_cells(entry, masks, about_list))
         for entry, person in zip(shortlist.entries, people, strict=True)

@@ -26,7 +26,8 @@ from service.queries.merges import merged_into
 from service.usecases import audit
 from service.usecases.explanations import explain_person
 from service.usecases.histories import history_of
-from service.usecases.people import get_person
+from service.usecases.masks import refuse_hidden
+from service.usecases.people import find_person
 from service.usecases.unmasking import check_unmasking
 
 __all__ = ["SCHEMA", "person_file"]
@@ -56,9 +57,12 @@ def person_file(
         If the actor may not hand out files, or gives a reason and may not unmask.
     InvalidInput
         If the reason tells who the person is.
+    Conflict
+        If the person stands in a blind review of the actor's.
     """
     require(actor, "read_own_files")
-    person = get_person(session, actor=actor, person_no=person_no)
+    person = find_person(session, actor=actor, person_no=person_no)
+    refuse_hidden(session, person, actor=actor)
     ids = merged_into(session, person.id)
     secrets = _secrets(session, [person, *_others(session, ids[1:])])
     if reason is not None:

@@ -21,7 +21,7 @@ from service.usecases import audit, saving_people
 from service.usecases.attestation import vouched_for
 from service.usecases.claimed_states import check_claim
 from service.usecases.duplicate_hints import hint_at_duplicates
-from service.usecases.masks import refuse_hidden_filters, seen_outcomes, seen_people, seen_person
+from service.usecases.masks import refuse_hidden_filters, seen_admission, seen_people, seen_person
 from service.usecases.paging import Page
 from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.reports import Finding
@@ -155,7 +155,7 @@ def register_person(
     )
     session.flush()
     person = _found(session, saved.number)
-    admission = seen_outcomes(session, admissions.outcomes_of(person.id), actor=actor)
+    admission = seen_admission(session, person, admissions.outcomes_of(person.id), actor=actor)
     return Registration(seen_person(session, person, actor=actor), admission, saved.findings)
 
 

@@ -71,7 +71,7 @@ def show(person_no: str) -> str:
             "people/one.html",
             person=person,
             wished_counties=[counties.get(code, code) for code in person.willing_county_codes or ()],
-            admission=masks.seen_outcomes(session, judged.outcomes_of(person.id), actor=actor),
+            admission=masks.seen_admission(session, person, judged.outcomes_of(person.id), actor=actor),
             appearances=(
                 appearances.list_appearances(session, actor=actor, person_no=person_no)
                 if may(actor, "read_shortlists")
