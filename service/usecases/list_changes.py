@@ -18,6 +18,8 @@ from matching.snapshot import PoolSnapshot
 from matching.vocabulary import Stage, Text
 from matching.vocabulary.codes import code_table
 from service.access import Actor
+from service.access.masking import ON_LIST, masks_of
+from service.access.masking import Shown as ShownTo
 from service.errors import Conflict
 from service.models.shortlists import HIDDEN, Shortlist, ShortlistSnapshot
 from service.queries.checks import load_checks
@@ -26,6 +28,7 @@ from service.queries.vacancies import load_vacancy_facts, wishes_of
 from service.queries.veils import hidden_criteria, hidden_from, hidden_rules
 from service.usecases.days import day_of
 from service.usecases.freezing import facts_document
+from service.usecases.masks import negative_rules
 from service.usecases.replay import UNREADABLE, PersonShown, people_shown, whole
 from service.usecases.shortlists import find_shortlist
 
@@ -98,8 +101,10 @@ def changes_since(session: Session, *, actor: Actor, shortlist_no: str, now: dat
     today = _now(
         result, matcher.snapshot(facts, checks=checks), RecordedCard.of(matcher.cards[facts.post]), shortlist.k
     )
+    if masks_of(actor).negative is not ShownTo.FULL:
+        then, today = (_said(side, dict.fromkeys(negative_rules(session), ON_LIST)) for side in (then, today))
     if hidden_from(session, actor=actor, vacancy_id=shortlist.vacancy_id):
-        today = _without_hidden(today, rules=hidden_rules(session))
+        today = _without_facts(_said(today, dict.fromkeys(hidden_rules(session), HIDDEN)))
     changes = compare_lists(then, today)
     asked = facts_document(facts, wishes=wishes_of(shortlist.vacancy))
     return TodaysChanges(
@@ -137,18 +142,23 @@ def _then(session: Session, *, actor: Actor, shortlist_no: str) -> tuple[Shortli
     return shortlist, side
 
 
-def _without_hidden(side: ListSide, *, rules: frozenset[str]) -> ListSide:
-    """Return a list that does not say what tells sex, age or title; the frozen one was veiled when it was read."""
-    criteria = hidden_criteria()
+def _said(side: ListSide, sentences: Mapping[str, Text]) -> ListSide:
+    """Return a list on which some rules say one sentence, whatever they found."""
     reasons = {
-        rule: Reason(told.title, (HIDDEN,) * len(told.sentences)) if rule in rules else told
+        rule: Reason(told.title, (sentences[rule],) * len(told.sentences)) if rule in sentences else told
         for rule, told in side.reasons.items()
     }
+    return replace(side, reasons=reasons)
+
+
+def _without_facts(side: ListSide) -> ListSide:
+    """Return a list without the facts that tell age or title; the frozen one was veiled when it was read."""
+    criteria = hidden_criteria()
     shown = {
-        person: Shown({name: HIDDEN if name in criteria else fact for name, fact in told.facts.items()}, told.rules)
+        person: told._replace(facts={name: HIDDEN if name in criteria else fact for name, fact in told.facts.items()})
         for person, told in side.shown.items()
     }
-    return replace(side, reasons=reasons, shown=shown)
+    return replace(side, shown=shown)
 
 
 def _reason(row: Mapping[str, Any]) -> Reason:

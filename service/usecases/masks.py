@@ -21,6 +21,7 @@ from service.queries.rulebooks import rulebook_in_force
 from service.queries.veils import HIDDEN_NAMES, blind_name, hidden_people, shown_outcomes
 
 __all__ = [
+    "negative_rules",
     "refuse_hidden",
     "refuse_hidden_filters",
     "seen_admission",
@@ -143,7 +144,7 @@ def seen_outcomes(session: Session, outcomes: Iterable[RuleOutcome], *, actor: A
     masks = masks_of(actor)
     if masks.reasons is not Shown.FULL:
         return []
-    about_list = _negative_rules(session)
+    about_list = negative_rules(session)
     return [
         replace(one, sentence=ON_LIST)
         if one.rule_id in about_list and one.verdict is Verdict.FAIL and masks.negative is not Shown.FULL
@@ -183,7 +184,7 @@ def seen_sentence(session: Session, rule_id: str, sentence: Mapping[str, str], *
     """Return why a rule kept somebody off a list, as an actor may see it."""
     masks = masks_of(actor)
     told = {"rule_id": rule_id, "verdict": "fail", "sentence": sentence}
-    said: Mapping[str, str] = without_negative_details(told, masks, rule_ids=_negative_rules(session))["sentence"]
+    said: Mapping[str, str] = without_negative_details(told, masks, rule_ids=negative_rules(session))["sentence"]
     return said
 
 
@@ -213,7 +214,7 @@ class _SeenEntry:
 def seen_shortlist(session: Session, shortlist: Shortlist, *, actor: Actor) -> Shortlist:
     """Return a frozen list as an actor may see it: people, points and reasons."""
     masks = masks_of(actor)
-    about_list = _negative_rules(session)
+    about_list = negative_rules(session)
     people = seen_people(session, [entry.person for entry in shortlist.entries], actor=actor, is_of_list=True)
     entries = [
         _SeenEntry(entry, person, _seen_cells(entry, masks, about_list))
@@ -227,7 +228,7 @@ def seen_entry(session: Session, entry: ShortlistEntry, *, actor: Actor) -> Shor
     """Return one place of a list as an actor may see it."""
     person = seen_person(session, entry.person, actor=actor)
     return cast(
-        "ShortlistEntry", _SeenEntry(entry, person, _seen_cells(entry, masks_of(actor), _negative_rules(session)))
+        "ShortlistEntry", _SeenEntry(entry, person, _seen_cells(entry, masks_of(actor), negative_rules(session)))
     )
 
 
@@ -256,7 +257,7 @@ def _seen_exclusion(row: Mapping[str, Any], masks: Masks, about_list: frozenset[
     return {**row, "reasons": [told["sentence"] for _ in row["reasons"]]}
 
 
-def _negative_rules(session: Session) -> frozenset[str]:
+def negative_rules(session: Session) -> frozenset[str]:
     """Return the ids of the rules about the negative list."""
     return frozenset(rule.id for rule in rulebook_in_force(session).all_rules() if "negative_flags" in rule.fields)
 

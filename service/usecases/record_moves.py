@@ -13,6 +13,7 @@ from service.access import Actor, require
 from service.errors import Conflict, InvalidInput
 from service.models.people import Person
 from service.models.provenance import SourceKind
+from service.usecases.claimed_states import require_right_to
 from service.usecases.masks import seen_person
 from service.usecases.move_histories import record_changes
 from service.usecases.moving import Asked, Guard, Moving, Subject, check_version, lock_row, make_move
@@ -44,6 +45,7 @@ def move_record(
         As in `make_move`.
     """
     require(actor, "move_records")
+    require_right_to(actor, machine="talent_record", state=str(asked.to))
     found = find_person(session, actor=actor, person_no=person_no)
     person = lock_row(session, Person, found.id)
     subject = _subject(session, person)

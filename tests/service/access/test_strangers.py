@@ -14,10 +14,13 @@ from builders_offices import hired
 from builders_two_counties import CANARIES, COUNTY_ROLES, HERE, KNOWN_ELSEWHERE, Elsewhere, two_counties
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from service import create_app
+from service.db import Database
 from service.installation import initialise
+from service.models.audit import AuditEntry
 from service.settings import Settings
 from service.usecases import accounts
 
@@ -94,7 +97,7 @@ def clerk(app: Flask, elsewhere: Elsewhere) -> FlaskClient:
     actor = hired(database, username="here", roles=COUNTY_ROLES, territory=HERE, now=NOW)
     with database.unit_of_work() as session:
         token = accounts.create_token(session, actor=actor, username="here", label="t", now=NOW)
-    client = app.test_client()
+    client = app.test_client(use_cookies=False)  # what one answer says must not depend on the one before
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
     return client
 
@@ -171,7 +174,7 @@ def without(text: str, numbers: Mapping[str, Any]) -> str:
     for value in sorted({str(value) for value in numbers.values()}, key=len, reverse=True):
         text = text.replace(value, "#")
     return re.sub(
-        r"tp_[\w-]{43}|[\w-]{30,}\.[\w-]{6}\.[\w-]{20,}|[0-9a-f]{32,}|[0-9a-f]{8}-[0-9a-f-]{27}|(?<=find=)[\w-]+",
+        r"\bE\d{4}-\d{6}\b|tp_[\w-]{43}|[\w-]{30,}\.[\w-]{6}\.[\w-]{20,}|[0-9a-f]{32,}|[0-9a-f]{8}-[0-9a-f-]{27}|(?<=find=)[\w-]+",
         "~",
         text,
     )
@@ -203,6 +206,39 @@ def test_no_address_tells_a_record_elsewhere_from_one_that_does_not_exist(
         assert not stranger.startswith("50"), (rule.endpoint, method, stranger[:300])
     assert leaks == {}
     assert told == {}, "\n".join(f"{door}\n   {one}\n   {other}" for door, (one, other) in told.items())
+
+
+def test_an_attempt_at_somebody_elsewhere_is_logged_and_costs_what_a_made_up_number_costs(
+    app: Flask, clerk: FlaskClient, elsewhere: Elsewhere, document: dict[str, Any]
+) -> None:
+    """Every address that takes the number of a person, each by itself: the line outlives the refused transaction."""
+    database, silent, n_tried = app.extensions["talentpool"].database, {}, 0
+    for rule, method in doors(app):
+        lines: list[list[str]] = []
+        for numbers in (elsewhere.numbers, GHOSTS):
+            before = _last_line(database)
+            status = text_of(clerk.open(**asked(app, rule, method, numbers, document)))[:3]
+            lines.append(_refusals(database, after=before) if status == "404" else [])
+        if "person_no" in rule.arguments and "vacancy_no" not in rule.arguments and status == "404":
+            n_tried += 1
+            if lines != [[elsewhere.numbers["person_no"]], ["-"]]:
+                silent[rule.endpoint, method] = lines
+        assert len(lines[0]) == len(lines[1]), (rule.endpoint, method, lines)
+    assert silent == {}
+    assert n_tried >= 10
+
+
+def _last_line(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.max(AuditEntry.id))) or 0
+
+
+def _refusals(database: Database, *, after: int) -> list[str]:
+    wanted = select(AuditEntry.subject_no).where(
+        AuditEntry.id > after, AuditEntry.action == "refused", AuditEntry.subject_kind == "person"
+    )
+    with database.reading() as session:
+        return list(session.scalars(wanted))
 
 
 @pytest.mark.parametrize("field", ["name", "id_number", "phone"])
