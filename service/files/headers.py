@@ -10,7 +10,7 @@ from service.files.columns import Column, ColumnTable, Treatment
 from service.files.findings import CellFinding, Effect
 from service.files.spreadsheets import Sheet, cell_name
 
-__all__ = ["Header", "find_header", "is_blank"]
+__all__ = ["UNKNOWN_HEADER", "Header", "find_header", "is_blank"]
 
 _ROWS_SEARCHED = 30
 _LEAST_COLUMNS = 2
@@ -169,14 +169,14 @@ def _unknown(header: str, table: ColumnTable) -> CellFinding:
     guess = table.guess(header)
     column = table.find(guess.header) if guess else None
     if guess is None or column is None or column.treatment is Treatment.IGNORE:
-        return CellFinding(effect=Effect.COLUMN_LEFT_OUT, problem=_UNKNOWN, remedy=_RENAME)
+        return CellFinding(effect=Effect.COLUMN_LEFT_OUT, problem=UNKNOWN_HEADER, remedy=_RENAME)
     if column.treatment is not Treatment.IMPORT:
         problem = _LIKE_SENSITIVE.filled(header=guess.header)
         return CellFinding(effect=Effect.COLUMN_LEFT_OUT, problem=problem, remedy=_DELETE)
     sure = f"{guess.confidence:.0%}"
     return CellFinding(
         effect=Effect.COLUMN_LEFT_OUT,
-        problem=_UNKNOWN,
+        problem=UNKNOWN_HEADER,
         remedy=_MEANT.filled(header=guess.header, sure=sure, option=f"{header}={column.key}"),
         value=header[:_SHOWN],
         suggestion=guess.header,
@@ -187,7 +187,7 @@ def _has_values(sheet: Sheet, first_row: int, position: int) -> bool:
     return any(position < len(row) and not is_blank(row[position]) for row in sheet.rows[first_row:])
 
 
-_UNKNOWN = Text("不认识这个列名，此列未导入。", "This header is not known; the column was left out.")
+UNKNOWN_HEADER = Text("不认识这个列名，此列未导入。", "This header is not known; the column was left out.")
 _NAMELESS = Text("此列有内容但没有列名，未导入。", "This column has values but no header; it was left out.")
 _RENAME = Text("请对照模板改列名，或删去此列。", "Rename it after the template, or remove the column.")
 _MEANT = Text(

@@ -12,6 +12,7 @@ from service.errors import NotFound, ServiceError
 __all__ = [
     "LONGEST_CELL",
     "MOST_CELLS",
+    "MOST_COLUMNS",
     "UnreadableFile",
     "check_sizes",
     "check_workbook",

@@ -9,6 +9,7 @@ from service.files.columns import ColumnTable, column_table
 from service.files.findings import CellFinding, Effect
 from service.files.forms import FORMS, MOST_FORM_BYTES, PHOTO, form_of, is_form, photo_left_out, read_form
 from service.files.limits import UnreadableFile, read_file, too_large
+from service.files.mended_cells import with_mended_cells
 from service.files.spreadsheets import WORKBOOKS, sheets_of
 from service.files.tables import Draft, DraftTable, table_of
 
@@ -20,7 +21,12 @@ _ARCHIVES = frozenset({".zip", ".rar", ".7z", ".gz", ".tar"})
 
 
 def read_source(
-    path: Path, *, kind: str, encoding: str | None = None, columns: Mapping[str, str] | None = None
+    path: Path,
+    *,
+    kind: str,
+    encoding: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    cells: Mapping[str, str] | None = None,
 ) -> DraftTable:
     """Read all rows of a file.
 
@@ -30,6 +36,8 @@ def read_source(
         A workbook (.xlsx, .xls, .et), a CSV file, for people a cadre form (.lrmx, .lrm), or a zip of them.
     kind, encoding, columns
         As in `service.files.tables.read_table`.
+    cells : mapping of str to str, optional
+        What somebody mended while checking, as in `with_mended_cells`; the parts of forms are left alone.
 
     Returns
     -------
@@ -47,17 +55,19 @@ def read_source(
         return read_form(path, encoding=encoding)
     data = read_file(path)
     if data.startswith(_ZIP) and path.suffix.lower() not in WORKBOOKS and not is_workbook_archive(data):
-        return _Zip(kind, table, encoding).read(path.name, data)
-    return table_of(path.name, sheets_of(path.name, data, encoding=encoding), kind=kind, table=table)
+        return _Zip(kind, table, encoding, cells or {}).read(path.name, data)
+    sheets = with_mended_cells(sheets_of(path.name, data, encoding=encoding), cells or {})
+    return table_of(path.name, sheets, kind=kind, table=table)
 
 
 class _Zip:
     """The files of one zip, gathered into one table."""
 
-    def __init__(self, kind: str, table: ColumnTable, encoding: str | None) -> None:
+    def __init__(self, kind: str, table: ColumnTable, encoding: str | None, cells: Mapping[str, str]) -> None:
         self.kind = kind
         self.table = table
         self.encoding = encoding
+        self.cells = cells
         self.drafts: list[Draft] = []
         self.findings: list[CellFinding] = []
         self.n_skipped = 0
@@ -102,7 +112,7 @@ class _Zip:
 
     def _table(self, member: Member) -> DraftTable:
         sheets = [sheet.inside(member.name) for sheet in sheets_of(member.name, member.data, encoding=self.encoding)]
-        return table_of(member.name, sheets, kind=self.kind, table=self.table)
+        return table_of(member.name, with_mended_cells(sheets, self.cells), kind=self.kind, table=self.table)
 
     def _nothing(self, name: str) -> UnreadableFile:
         if self.refusals:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from service.files.guarding import unguarded
 from service.files.limits import (
     LONGEST_CELL,
     MOST_CELLS,
+    MOST_COLUMNS,
     UnreadableFile,
     check_workbook,
     read_file,
@@ -26,13 +28,14 @@ from service.files.limits import (
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
-__all__ = ["WORKBOOKS", "Sheet", "cell_name", "read_sheets", "sheets_of"]
+__all__ = ["WORKBOOKS", "Sheet", "cell_name", "cell_place", "read_sheets", "sheets_of"]
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".et"})
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SAVE_AS = Text("请用 Excel 或 WPS 打开并另存为 .xlsx。", "Open it in Excel or WPS and save it as .xlsx.")
 _DELIMITERS = ",\t;|"
+_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _SNIFFED, _LINES_SNIFFED = 20_000, 40
 
 _Range = tuple[tuple[int, int], tuple[int, int]]
@@ -73,6 +76,17 @@ def cell_name(row: int, column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return f"{letters}{row + 1}"
+
+
+def cell_place(name: str) -> tuple[int, int] | None:
+    """Return row and column of an address such as ``D17``, counted from 0; None if it is none within a sheet."""
+    found = _ADDRESS.fullmatch(name)
+    if found is None:
+        return None
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return (int(found[2]) - 1, column - 1) if column <= MOST_COLUMNS else None
 
 
 def read_sheets(path: Path, *, encoding: str | None = None) -> list[Sheet]:

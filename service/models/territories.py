@@ -32,6 +32,7 @@ from service.models.reviews import Decision
 from service.models.runs import Ranking, RankingHead
 from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
 from service.models.training_records import TrainingRecord
+from service.models.uploads import Upload
 from service.models.vacancies import Check, Vacancy
 from service.models.villages import County, Township, Village
 from service.models.waivers import Waiver
@@ -252,6 +253,7 @@ SCOPED: dict[type[Any], Callable[[Any, Reach], ColumnElement[bool]]] = {
     ),
     Merge: lambda columns, reach: _of_people_at_home(columns.survivor_id, reach),
     Import: lambda columns, reach: _of_accounts(columns.username, reach),
+    Upload: lambda columns, reach: _of_accounts(columns.username, reach),
     Export: lambda columns, reach: _of_accounts(columns.exported_by, reach),
 }
 

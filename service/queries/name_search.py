@@ -7,17 +7,19 @@ what somebody who has the table without the keys can tell from it.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import ColumnElement, Select, Table, delete, event, false, inspect, select, union_all
 from sqlalchemy.orm import Session, UOWTransaction, aliased
 
 from service.db import vault_of
-from service.linkage.name_search import Alternative, name_texts, search_alternatives
 from service.models.name_tokens import NameToken
 from service.models.people import Person
 from service.queries.bulk_rows import write_rows
 from service.vault import Vault
+
+if TYPE_CHECKING:
+    from service.linkage.name_search import Alternative
 
 __all__ = ["by_name", "fill_name_tokens", "forget_name_tokens", "write_first_name_tokens", "write_name_tokens"]
 
@@ -29,6 +31,9 @@ _TABLE = cast("Table", NameToken.__table__)
 
 def by_name(session: Session, _name: str, value: Any) -> ColumnElement[bool]:
     """Return the condition that a person's name is found by a search such as ``张``, ``张伟``, ``zw`` or ``zhangw``."""
+    # Everybody who opens a database imports this file, few of them read names: readings are loaded where they are used.
+    from service.linkage.name_search import search_alternatives
+
     alternatives = search_alternatives(str(value))
     if not alternatives:
         return false()
@@ -45,6 +50,8 @@ def write_name_tokens(session: Session, names: Mapping[int, str | None]) -> None
 
 def write_first_name_tokens(session: Session, names: Mapping[int, str | None]) -> None:
     """Store what the names of people are found by of whom nothing is stored yet."""
+    from service.linkage.name_search import name_texts
+
     token = _tokens_of_texts(vault_of(session))
     rows = [
         {"token": token(text), "person_id": person_id}
@@ -79,7 +86,7 @@ def fill_name_tokens(session: Session, *, n: int = _IN_ONE_QUERY) -> int:
     return len(names)
 
 
-def _people_with(vault: Vault, conditions: Alternative) -> Select[Any]:
+def _people_with(vault: Vault, conditions: "Alternative") -> Select[Any]:
     """Select who has one of the texts of each condition; the rarest first, as far as the number of texts tells."""
     first, *others = sorted(conditions, key=len)
     query = select(NameToken.person_id).where(NameToken.token.in_(_tokens(vault, first)))

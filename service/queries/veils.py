@@ -7,7 +7,6 @@ veil, wherever they do it. Nothing of it is ever written.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -41,6 +40,7 @@ __all__ = [
     "shown_outcomes",
     "veil_list",
     "veil_people",
+    "veil_reasons",
 ]
 
 #: Vacancies whose round is closed whatever has been said of it.
@@ -112,11 +112,8 @@ def veil_people(session: Session, people: Iterable[Person], *, actor: Actor, vac
 
 def veil_list(session: Session, shortlist: Shortlist) -> None:
     """Let a loaded list not say what tells sex, age or title; what was frozen stays as it is."""
-    rules, criteria = hidden_rules(session), hidden_criteria()
-    for entry in shortlist.entries:
-        entry.hide_rules(rules)
-        parts = [_veiled(part) if part["criterion_id"] in criteria else part for part in entry.contributions]
-        set_committed_value(entry, "contributions", parts)
+    veil_reasons(session, shortlist.entries)
+    rules = hidden_rules(session)
     exclusions = [
         {**row, "reasons": [HIDDEN._asdict() for _ in row["reasons"]]} if row["rule_id"] in rules else row
         for row in shortlist.exclusions
@@ -124,8 +121,11 @@ def veil_list(session: Session, shortlist: Shortlist) -> None:
     set_committed_value(shortlist, "exclusions", exclusions)
 
 
-def _veiled(part: dict[str, Any]) -> dict[str, Any]:
-    return {**part, **{name: HIDDEN._asdict() for name in ("fact", "sentence", "level_label") if name in part}}
+def veil_reasons(session: Session, entries: Iterable[ShortlistEntry]) -> None:
+    """Let what rules and criteria say that tells sex, age or title be hidden where the entries are shown."""
+    rules, criteria = hidden_rules(session), hidden_criteria()
+    for entry in entries:
+        entry.hide_reasons(rule_ids=rules, criterion_ids=criteria)
 
 
 def shown_outcomes(session: Session, outcomes: Iterable[RuleOutcome], *, is_hidden: bool) -> tuple[RuleOutcome, ...]:

@@ -1,7 +1,7 @@
 """What became of a file: findings at their cells, refusals first, and the counts of rows."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from matching.vocabulary import Text
@@ -19,6 +19,14 @@ __all__ = ["NUMBER_KEYS", "ImportReport", "not_kept", "report_of"]
 #: Under which field a kind of table tells the number of a record.
 NUMBER_KEYS = {"people": "person_no", "vacancies": "vacancy_no"}
 
+#: What the rows of a kind are called by.
+_TITLE_KEYS = {
+    "people": "name",
+    "vacancies": "village",
+    "villages": "village",
+    "decisions": "person_no",
+    "training": "person_no",
+}
 _PLACE_KEYS = frozenset({"county", "township", "village", "home_village_code", "village_code"})
 _NEVER_SHOWN = frozenset({"id_number", "phone", "duty_health_ok"})
 _STATUS_KEYS = frozenset({"record_status", "vacancy_status"})
@@ -54,6 +62,8 @@ class ImportReport:
         Every finding of every cell, where `findings` says of many rows alike only once.
     numbers : list of GivenNumber
         Generated numbers with their rows, for the workbook that goes back.
+    row_titles : mapping of str to str
+        What a row is about, as written, by its name; for who checks the file.
     """
 
     kind: str
@@ -72,6 +82,7 @@ class ImportReport:
     rows: list[RowPreview] = field(default_factory=list)
     cell_findings: list[CellFinding] = field(default_factory=list)
     numbers: list[GivenNumber] = field(default_factory=list)
+    row_titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def n_conflicting(self) -> int:
@@ -134,6 +145,7 @@ def report_of(
         numbers=numbers,
         import_id=import_id,
         rows=previews,
+        row_titles={row.draft.name: shown(row.draft.values.get(_TITLE_KEYS[kind], "")) for row in rows},
     )
 
 

@@ -63,6 +63,8 @@ class ImportOptions:
         Of a CSV file; sniffed unless given.
     columns : mapping of str to str
         Fields by header, confirmed by somebody, for headers that the service does not know.
+    cells : mapping of str to str
+        What somebody mended while checking, by place of the cell; only their number is kept with the import.
     """
 
     attestation: Attestation | None = None
@@ -75,10 +77,11 @@ class ImportOptions:
     keeps_conflicts: bool = False
     encoding: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    cells: Mapping[str, str] = field(default_factory=dict)
 
     def as_document(self) -> dict[str, Any]:
         """Return what is kept of the options with the import."""
-        document = asdict(self)
+        document = {**asdict(self), "cells": None, "n_cells_mended": len(self.cells)}
         return {name: value for name, value in document.items() if value and name != "is_dry_run"}
 
 
@@ -155,7 +158,7 @@ def _read(
     session: Session, path: Path, *, kind: str, options: ImportOptions, now: datetime, progress: Progress
 ) -> tuple[DraftTable, list[ReadRow]]:
     progress("reading", 0, 0)
-    table = read_source(path, kind=kind, encoding=options.encoding, columns=options.columns)
+    table = read_source(path, kind=kind, encoding=options.encoding, columns=options.columns, cells=options.cells)
     if not table.drafts:
         raise UnreadableFile(
             Text("表头下面没有数据行。", "There is no row with data under the header."),

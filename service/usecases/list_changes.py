@@ -131,7 +131,9 @@ def _then(session: Session, *, actor: Actor, shortlist_no: str) -> tuple[Shortli
             card=card,
             k=whole(shortlist.k),
             reasons={row["rule_id"]: _reason(row) for row in shortlist.exclusions},
-            shown={entry.frozen_person_id: _shown(entry.contributions, entry.outcomes) for entry in shortlist.entries},
+            shown={
+                entry.frozen_person_id: _shown(entry.shown_contributions, entry.outcomes) for entry in shortlist.entries
+            },
         )
         snapshot.ranked(card, top=shortlist.k)  # refuses a card that is not the one of the record
         is_as_kept = snapshot.version == shortlist.data_version and shortlist.k >= 1

@@ -9,9 +9,14 @@ from service.files.marked_workbooks import MarkedWorkbook, marked_workbook
 from service.usecases.import_reports import NUMBER_KEYS, ImportReport
 from service.usecases.import_wording import counts_text
 
-__all__ = ["check_markable", "marked_import", "marked_name"]
+__all__ = ["check_markable", "is_markable", "marked_import", "marked_name"]
 
 _NO_TABLES = frozenset({".lrmx", ".lrm", ".zip"})
+
+
+def is_markable(name: str) -> bool:
+    """Whether a file of this name is a table that can be marked; forms and archives are none."""
+    return Path(name).suffix.lower() not in _NO_TABLES
 
 
 def check_markable(name: str, *, place: str) -> None:
@@ -29,7 +34,7 @@ def check_markable(name: str, *, place: str) -> None:
     InvalidInput
         If it is a form or an archive.
     """
-    if Path(name).suffix.lower() in _NO_TABLES:
+    if not is_markable(name):
         raise InvalidInput(
             Text("任免审批表和压缩包没有可标注的原表。", "Forms and archives are no table that could be marked."),
             remedy=Text("请改取问题清单。", "Take the list of findings instead."),

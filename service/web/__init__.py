@@ -5,10 +5,15 @@ from jinja2 import StrictUndefined
 
 from service.web import (
     account,
+    audit,
     catalog,
     comparisons,
+    duplicates,
     errors,
     help_page,
+    import_steps,
+    imports,
+    jobs,
     language,
     models,
     overview,
@@ -28,6 +33,7 @@ from service.web import (
 )
 from service.web.assets import asset
 from service.web.formatting import FILTERS
+from service.web.import_views import FILTERS as IMPORTS
 from service.web.people_lists import batch_fields
 from service.web.pictures import FILTERS as PICTURES
 from service.web.reader import shown_to_reader
@@ -53,6 +59,11 @@ _SUBJECTS = (
     sheets,
     rulebook,
     models,
+    imports,
+    import_steps,
+    duplicates,
+    jobs,
+    audit,
     help_page,
 )
 
@@ -64,7 +75,7 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.filters.update(FILTERS | PICTURES | VERDICTS)
+    app.jinja_env.filters.update(FILTERS | PICTURES | VERDICTS | IMPORTS)
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.globals["batch_fields"] = batch_fields
     app.context_processor(shown_to_reader)

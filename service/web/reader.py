@@ -10,6 +10,7 @@ from service.context import current_language
 
 __all__ = ["KEYS_COOKIE", "is_fragment", "sentence_gap", "shown_to_reader"]
 
+_N_PLACES_SHOWN = 5  # in the bar at the top; the others stand under "More"
 _SEAL = "才"
 #: Says "off" where somebody does not want single keys (WCAG 2.1.4).
 KEYS_COOKIE = "keys"
@@ -27,6 +28,7 @@ def shown_to_reader() -> dict[str, Any]:
         "seal": _SEAL,
         "language_names": _LANGUAGE_NAMES,
         "lang": language,
+        "n_places_shown": _N_PLACES_SHOWN,
         "gap": sentence_gap(),
         "has_keys": request.cookies.get(KEYS_COOKIE) != "off",
         "here": _here(),

@@ -17,7 +17,7 @@ from service.models.imports import Import
 from service.models.people import Person
 from service.models.provenance import RecordChange
 from service.settings import Settings
-from service.usecases.imports import ImportOptions, import_file
+from service.usecases.imports import import_file
 
 ACTOR = Actor("admin", frozenset({Role.REGISTRAR}), EVERYWHERE)
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -43,8 +43,8 @@ def import_until_killed(settings: Settings, directory: Path, *, first: int, tell
         number += 1
 
 
-def kill_one(settings: Settings, directory: Path, *, first: int, after_s: float) -> list[int]:
-    """Let an importer work for a while, kill it, and return what it acknowledged."""
+def kill_one(settings: Settings, directory: Path, *, first: int, after_files: int, after_s: float) -> list[int]:
+    """Let an importer acknowledge so many files and work on, kill it, and return what it acknowledged."""
     read, tell = os.pipe()
     victim = os.fork()
     if victim == 0:
@@ -54,12 +54,14 @@ def kill_one(settings: Settings, directory: Path, *, first: int, after_s: float)
         finally:
             os._exit(1)
     os.close(tell)
-    time.sleep(after_s)
-    os.kill(victim, signal.SIGKILL)
-    _, status = os.waitpid(victim, 0)
-    assert os.WTERMSIG(status) == signal.SIGKILL, "the importer failed by itself"
     with os.fdopen(read) as told:
-        return [int(line) for line in told]
+        # Counted, not timed: on a busy machine a timed kill comes before the first file is done.
+        done = [int(told.readline()) for _ in range(after_files)]
+        time.sleep(after_s)
+        os.kill(victim, signal.SIGKILL)
+        _, status = os.waitpid(victim, 0)
+        assert os.WTERMSIG(status) == signal.SIGKILL, "the importer failed by itself"
+        return done + [int(line) for line in told]
 
 
 def warm_up(settings: Settings, directory: Path) -> float:
@@ -68,8 +70,8 @@ def warm_up(settings: Settings, directory: Path) -> float:
     for _ in range(2):
         began = time.perf_counter()
         with database.unit_of_work() as session:
-            options = ImportOptions(is_dry_run=True)
-            import_file(session, actor=ACTOR, kind="people", path=roster(directory, 0), now=NOW, options=options)
+            import_file(session, actor=ACTOR, kind="people", path=roster(directory, 0), now=NOW)
+            session.rollback()
     database.dispose()
     return time.perf_counter() - began
 
@@ -79,7 +81,8 @@ def kill_many(settings: Settings, directory: Path, *, n_kills: int, seed: int) -
     one_file_s = warm_up(settings, directory)
     draw, acknowledged, n_cut = random.Random(seed), 0, 0
     for _ in range(n_kills):
-        done = kill_one(settings, directory, first=acknowledged, after_s=draw.uniform(0.3, 4) * one_file_s)
+        after_s = draw.uniform(0, 1.5) * one_file_s
+        done = kill_one(settings, directory, first=acknowledged, after_files=draw.randint(0, 4), after_s=after_s)
         acknowledged = max([acknowledged, *(number + 1 for number in done)])
         n_cut += check(settings, acknowledged)
     return acknowledged, n_cut
@@ -102,7 +105,7 @@ def check(settings: Settings, acknowledged: int) -> int:
 
 def test_three_kills_lose_nothing(settings, tmp_path):
     acknowledged, _ = kill_many(settings, tmp_path, n_kills=3, seed=1)
-    again = kill_one(settings, tmp_path, first=0, after_s=0.6)
+    again = kill_one(settings, tmp_path, first=0, after_files=1, after_s=0)
     assert check(settings, max(acknowledged, len(again))) in {0, 1}
 
 
@@ -112,4 +115,4 @@ def test_a_hundred_kills_lose_no_acknowledged_row_and_leave_no_partial_file(any_
     told = f"{acknowledged * N_ROWS:,} acknowledged rows, 0 lost; {n_cut} files committed before their word came"
     record_property("kills", told)
     sys.stderr.write(f"{told}\n")
-    assert acknowledged > 20
+    assert acknowledged > 100

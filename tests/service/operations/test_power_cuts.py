@@ -1,0 +1,186 @@
+"""R2: whatever was acknowledged survives a power cut, on a disk that keeps only what it was made to write.
+
+Needs Linux with /dev/fuse, the package fuse3, and the right to mount.
+"""
+
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from builders import a_person
+from sqlalchemy import event, select
+
+from service.access import Actor
+from service.db import Database
+from service.installation import open_database
+from service.models.people import Person
+from service.operations.dumps import sqlite_findings
+from service.settings import Settings
+from service.usecases import registration
+from service.usecases.audit_verification import verify_log
+
+DISK = Path(__file__).with_name("power_cut_disk.py")
+CUT = ".cut"
+
+
+@dataclass
+class Losses:
+    """What a series of power cuts did."""
+
+    n_acknowledged: int = 0
+    n_lost: int = 0
+    n_unacknowledged: int = 0  # on the disk, but the cut came before the word
+
+
+@pytest.fixture(scope="module", autouse=True)
+def fuse() -> None:
+    """Skip, and say so loudly, where nothing can be mounted."""
+    missing = "" if Path("/dev/fuse").exists() else "no /dev/fuse"
+    missing = missing or ("" if shutil.which("fusermount3") else "no fusermount3 (package fuse3)")
+    if missing:
+        sys.stderr.write(f"\nR2 IS NOT SHOWN HERE: {missing}\n")
+        pytest.skip(f"power cuts are not tried: {missing}")
+
+
+def test_two_power_cuts_lose_nothing(database, settings, actor, now, tmp_path):
+    losses = cut_many(database, settings, actor=actor, now=now, directory=tmp_path, n_cuts=2, most=12)
+    assert (losses.n_lost, losses.n_acknowledged > 2) == (0, True)
+
+
+def test_the_same_cut_loses_what_nobody_waited_for(database, settings, actor, now, tmp_path):
+    """The planted fault: synchronous=NORMAL does not wait, so that this disk can lose something."""
+    losses = cut_many(database, settings, actor=actor, now=now, directory=tmp_path, n_cuts=1, most=12, pragma="NORMAL")
+    assert losses.n_lost > 0
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("pragma", ["FULL", "NORMAL"])
+def test_twenty_power_cuts_lose_nothing_with_full_only(database, settings, actor, now, tmp_path, pragma):
+    losses = cut_many(database, settings, actor=actor, now=now, directory=tmp_path, n_cuts=20, most=200, pragma=pragma)
+    sys.stderr.write(f"{pragma}: {losses}\n")
+    assert losses.n_acknowledged > 500
+    assert (losses.n_lost == 0) == (pragma == "FULL")
+
+
+def cut_many(
+    database: Database,
+    settings: Settings,
+    *,
+    actor: Actor,
+    now: datetime,
+    directory: Path,
+    n_cuts: int,
+    most: int,
+    pragma: str = "FULL",
+) -> Losses:
+    """Cut the power again and again, each time going on with what was left on the disk."""
+    database.dispose()
+    kept = directory / "kept"
+    kept.mkdir()
+    with sqlite3.connect(settings.database_url.removeprefix("sqlite:///")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    shutil.copy(settings.database_url.removeprefix("sqlite:///"), kept / "talentpool.db")
+    chance, losses, present = random.Random(n_cuts), Losses(), set[str]()
+    for number in range(n_cuts):
+        mount = directory / f"mount{number}"
+        on_disk = replace(settings, database_url=f"sqlite:///{mount / 'talentpool.db'}")
+        with mounted(mount, kept, seed=number) as cut:
+            told = write_until_cut(
+                on_disk, actor=actor, now=now, name=f"C{number}", after=chance.randint(2, most),
+                delay_s=chance.uniform(0, 0.04), cut=cut, pragma=pragma,
+            )  # fmt: skip
+        left = whole_people(settings, kept, directory / f"copy{number}", actor=actor)
+        losses.n_acknowledged += len(told)
+        losses.n_lost += len((present | told) - left)
+        losses.n_unacknowledged += len(left - present - told)
+        present = left
+    return losses
+
+
+@contextmanager
+def mounted(mount: Path, kept: Path, *, seed: int) -> Iterator[Path]:
+    """Mount the disk, and give the file whose creation is the power cut."""
+    mount.mkdir()
+    disk = subprocess.Popen([sys.executable, str(DISK), str(mount), str(kept), str(seed)])
+    try:
+        until = time.monotonic() + 20
+        while not os.path.ismount(mount):
+            assert disk.poll() is None, "the disk could not be mounted"
+            assert time.monotonic() < until, "the disk was not mounted in time"
+            time.sleep(0.02)
+        yield mount / CUT
+    finally:
+        subprocess.run(["fusermount3", "-u", "-z", str(mount)], check=False)
+        disk.wait(20)
+
+
+def write_until_cut(
+    settings: Settings,
+    *,
+    actor: Actor,
+    now: datetime,
+    name: str,
+    after: int,
+    delay_s: float,
+    cut: Path,
+    pragma: str,
+) -> set[str]:
+    """Let a process register people, cut the power some time after so many, and return who was acknowledged."""
+    read, tell = os.pipe()
+    victim = os.fork()
+    if victim == 0:
+        os.close(read)
+        with suppress(Exception):
+            _register(settings, actor=actor, now=now, name=name, tell=tell, pragma=pragma)
+        os._exit(0)
+    os.close(tell)
+    told: set[str] = set()
+    with os.fdopen(read) as lines:
+        for line in lines:
+            told.add(line.strip())
+            if len(told) == after:
+                time.sleep(delay_s)
+                with suppress(OSError):
+                    cut.touch()
+    os.waitpid(victim, 0)
+    assert len(told) >= after, "the writer failed by itself"
+    return told
+
+
+def _register(settings: Settings, *, actor: Actor, now: datetime, name: str, tell: int, pragma: str) -> None:
+    database = open_database(settings)
+    if pragma != "FULL":
+        database.dispose()
+        event.listen(database.engine, "connect", lambda link, _: link.execute(f"PRAGMA synchronous={pragma}"))
+    number = 0
+    while True:
+        person_no = f"{name}-{number}"
+        with database.unit_of_work() as session:
+            record = a_person(person_no=person_no, id_number=None)
+            registration.save_people(session, actor=actor, records=[record], now=now)
+        os.write(tell, f"{person_no}\n".encode())
+        number += 1
+
+
+def whole_people(settings: Settings, kept: Path, copy: Path, *, actor: Actor) -> set[str]:
+    """Return who is on the disk, after checking that the database and its audit log are whole."""
+    shutil.copytree(kept, copy)
+    database = open_database(replace(settings, database_url=f"sqlite:///{copy / 'talentpool.db'}"))
+    with database.reading() as session:
+        people = set(session.scalars(select(Person.person_no)))
+        assert verify_log(session, actor=actor).is_whole
+    database.dispose()
+    assert sqlite_findings(copy / "talentpool.db") == []
+    shutil.rmtree(copy)
+    return people
