@@ -102,6 +102,7 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     rescore=(OPERATOR,),
     read_runs=(CITY, LEADER, OFFICER, OPERATOR, AUDITOR),
     send_notifications=(OPERATOR,),
+    do_daily_work=(OPERATOR,),  # expiry, reminders and archiving that fall due with the day
     rotate_keys=(OPERATOR,),
     make_backups=(OPERATOR,),
     restore_backups=(OPERATOR,),

@@ -5,6 +5,7 @@ from jinja2 import StrictUndefined
 
 from service.web import (
     account,
+    accounts,
     audit,
     catalog,
     comparisons,
@@ -19,9 +20,13 @@ from service.web import (
     overview,
     people,
     people_batches,
+    person_acts,
+    person_fields,
+    registration,
     reviews,
     rounds,
     rulebook,
+    rulebook_changes,
     security,
     sessions,
     sheets,
@@ -30,11 +35,14 @@ from service.web import (
     single_sign_on,
     trials,
     vacancies,
+    vacancy_forms,
+    waivers,
 )
 from service.web.assets import asset
 from service.web.formatting import FILTERS
 from service.web.import_views import FILTERS as IMPORTS
 from service.web.people_lists import batch_fields
+from service.web.person_sections import GLOBALS as RECORDS
 from service.web.pictures import FILTERS as PICTURES
 from service.web.reader import shown_to_reader
 from service.web.verdicts import FILTERS as VERDICTS
@@ -50,7 +58,11 @@ _SUBJECTS = (
     overview,
     people,
     people_batches,
+    person_acts,
+    person_fields,
+    registration,
     vacancies,
+    vacancy_forms,
     shortlists,
     reviews,
     comparisons,
@@ -64,6 +76,9 @@ _SUBJECTS = (
     duplicates,
     jobs,
     audit,
+    accounts,
+    waivers,
+    rulebook_changes,
     help_page,
 )
 
@@ -77,7 +92,7 @@ def register(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.filters.update(FILTERS | PICTURES | VERDICTS | IMPORTS)
     app.jinja_env.globals["asset"] = asset
-    app.jinja_env.globals["batch_fields"] = batch_fields
+    app.jinja_env.globals.update({"batch_fields": batch_fields, **RECORDS})
     app.context_processor(shown_to_reader)
     catalog.register(app)
     security.register(app)

@@ -1,6 +1,6 @@
 """Error pages: what happened, and what to do next."""
 
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Flask, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -11,6 +11,7 @@ from service.context import now
 from service.errors import ServiceError, TooManyRequests, Unauthenticated
 from service.web.formatting import in_language
 from service.web.reader import is_fragment
+from service.web.unsent import keep_unsent
 
 __all__ = ["register", "retry_after"]
 
@@ -29,7 +30,11 @@ def register(app: Flask) -> None:
 
 def _sign_in_first(error: Unauthenticated) -> Response | tuple[str, int, dict[str, str]]:
     if request.method not in {"GET", "HEAD"}:
-        return _refusal(error)
+        written_for = keep_unsent()
+        if written_for is None:
+            return _refusal(error)
+        flash(_("The session had ended. What was typed is kept and comes back after signing in."), "notice")
+        return redirect(url_for("sessions.login", next=written_for), 303)
     wanted = request.full_path.removesuffix("?")
     address = url_for("sessions.login", next=wanted if wanted != "/" else None)  # sends on who is half-way
     if is_fragment():

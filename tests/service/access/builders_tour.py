@@ -43,6 +43,7 @@ HARMLESS: Mapping[str, Any] = {
     "upload_id": 999,
     "waiver_no": "none",
     "view_id": 999,
+    "field": "current_post",
     "notice_no": "none",
     "proposal_no": "none",
     "correction_id": 999,
