@@ -16,6 +16,7 @@ from service.models.appointments import Appointment
 from service.models.people import Person
 from service.models.provenance import SourceKind
 from service.settings.retention import RetentionSettings
+from service.usecases.claimed_states import require_right_to
 from service.usecases.days import day_of
 from service.usecases.masks import seen_person
 from service.usecases.move_histories import record_changes
@@ -66,6 +67,7 @@ def move_record(
         As in `make_move`.
     """
     require(actor, "move_records")
+    require_right_to(actor, machine="talent_record", state=str(asked.to))
     found = find_person(session, actor=actor, person_no=person_no)
     person = lock_row(session, Person, found.id)
     subject = _subject(session, person)
