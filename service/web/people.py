@@ -84,7 +84,7 @@ def show(person_no: str) -> str:
             "people/one.html",
             person=person,
             sections=sections_of(person, history=history, counties=counties, actor=actor),
-            admission=masks.seen_outcomes(session, judged.outcomes_of(person.id), actor=actor),
+            admission=masks.seen_admission(session, person, judged.outcomes_of(person.id), actor=actor),
             consents=consents.list_consents(session, actor=actor, person_no=person.person_no),
             purposes=consents.PURPOSES,
             corrections=corrections.list_corrections(session, actor=actor, person_no=person.person_no, state=None),

@@ -25,7 +25,8 @@ PAGES = (
     "/", "/people", "/people?talent_source=T7", "/people/P01", "/people/new",
     "/people/P01/fields/current_post", "/people/P01/views", "/vacancies", "/vacancies/new", "/vacancies/V2",
     "/shortlists",
-    "{shortlist}", "{shortlist}?blind=1", "{shortlist}/compare", "{shortlist}/excluded",
+    "{shortlist}", "{shortlist}?blind=1", "{shortlist}/compare", "{shortlist}/excluded", "{shortlist}/changes",
+    "{shortlist}/replay", "/overrides",
     "/rulebook", "{card}", "/words", "/help", "/account",
     "/account/second-factor",
 )  # fmt: skip
