@@ -5,7 +5,7 @@ from importlib import import_module
 
 from bench.figures import Figure, print_table
 
-SUBJECTS = ("kernel", "duplicates", "imports", "importing", "exporting", "rescoring", "audit", "service")
+SUBJECTS = ("kernel", "duplicates", "imports", "importing", "exporting", "rescoring", "audit", "service", "desk")
 
 
 def main(subjects: list[str]) -> int:

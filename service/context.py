@@ -176,10 +176,12 @@ def signed_in_with() -> str | None:
 
 def current_language() -> str:
     """Return the language of the reader: chosen by cookie, else asked for by the browser, else the setting."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
-    if chosen in LANGUAGES:
-        return chosen
-    return request.accept_languages.best_match([str(code) for code in LANGUAGES]) or service().settings.language
+    if "language" not in g:  # a page asks a thousand times
+        chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+        accepted = request.accept_languages.best_match([str(code) for code in LANGUAGES])
+        g.language = chosen if chosen in LANGUAGES else accepted or service().settings.language
+    language: str = g.language
+    return language
 
 
 def _identify() -> None:
@@ -245,12 +247,11 @@ def _identify_by_header(token: str) -> None:
 def _identify_by_session(token: str) -> None:
     with reading() as db:
         g.visit = accounts.visit_of(db, token=token, settings=settings().accounts, now=now())
-        is_due = g.visit is not None and accounts.needs_refresh(db, token=token, now=now())
     if g.visit is None:
         return
     g.session_token = token
     if g.visit.stage == accounts.Stage.OPEN:
         g.actor = g.visit.actor
-    if is_due:
+    if g.visit.needs_refresh:
         with unit_of_work() as db:
             accounts.refresh(db, token=token, now=now())

@@ -100,6 +100,7 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     merge_people=(OFFICER,),
     # runs, cards and keys: run_rescoring, promote_model, change_settings
     rescore=(OPERATOR,),
+    read_runs=(CITY, LEADER, OFFICER, OPERATOR, AUDITOR),
     send_notifications=(OPERATOR,),
     rotate_keys=(OPERATOR,),
     make_backups=(OPERATOR,),

@@ -1,20 +1,24 @@
 """Recommendations against the rank: a person is recommended while one in a better place is passed over."""
 
 from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from matching.vocabulary import ReviewDecision
 from service.models.candidacies import Candidacy, Opinion
 
-__all__ = ["PASSED_OVER", "is_explained", "pairs_of", "unexplained_of"]
+__all__ = ["PASSED_OVER", "is_explained", "pairs_of", "turned_by", "unexplained_of"]
 
 #: Conclusions that pass somebody over. Who declines, whose unit does, who has to stand aside or is not qualified is
 #: not passed over: nobody weighed them against others.
 PASSED_OVER = frozenset({ReviewDecision.RESERVE, ReviewDecision.NOT_SUITABLE, ReviewDecision.NEED_INFO})
 
-Pair = tuple[Candidacy, Candidacy]
+Pair = tuple[Any, Any]  # candidacies, or rows of them
 
 
-def pairs_of(candidacies: Sequence[Candidacy]) -> list[Pair]:
+def pairs_of(candidacies: Sequence[Any]) -> list[Pair]:
     """Return every recommended person with each passed-over person in a better place; added by hand is no place."""
     recommended = [one for one in candidacies if one.conclusion is ReviewDecision.RECOMMEND]
     passed_over = [one for one in candidacies if one.conclusion in PASSED_OVER and one.shown_rank is not None]
@@ -26,11 +30,20 @@ def unexplained_of(candidacies: Sequence[Candidacy]) -> list[Pair]:
     return [pair for pair in pairs_of(candidacies) if not any(is_explained(one.standing_conclusion) for one in pair)]
 
 
+def turned_by(session: Session, candidacy: Candidacy) -> Pair | None:
+    """Return the first pair of a list that a candidacy makes with its conclusion, if it makes one."""
+    columns = (Candidacy.id, Candidacy.candidacy_no, Candidacy.conclusion, Candidacy.shown_rank)
+    rows = session.execute(select(*columns).where(Candidacy.shortlist_id == candidacy.shortlist_id)).all()
+    in_order = sorted(rows, key=lambda one: (_place(one), one.id))
+    return next((pair for pair in pairs_of(in_order) if candidacy.id in {one.id for one in pair}), None)
+
+
 def is_explained(opinion: Opinion | None) -> bool:
     """Whether an opinion has both a reason code and the reason in words."""
     return opinion is not None and bool(opinion.reason_codes) and bool((opinion.reason or "").strip())
 
 
-def _place(candidacy: Candidacy) -> float:
+def _place(candidacy: Any) -> float:
     """A person added by hand stands behind everybody on the list."""
-    return float("inf") if candidacy.shown_rank is None else candidacy.shown_rank
+    rank: int | None = candidacy.shown_rank
+    return float("inf") if rank is None else rank

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from matching.vocabulary import Text
 from service.access import Actor, require
 from service.errors import InvalidInput
-from service.files.exported_tables import Cell, ExportedTable, table_csv, table_json
+from service.files.exported_tables import Cell, ExportedTable, table_csv, table_json, table_workbook
 from service.files.marks import Mark
 from service.models.audit import AuditEntry
 from service.queries.audit import lines_about, lines_of, newest_lines
@@ -110,10 +110,10 @@ def export_log(
     Forbidden
         If the actor may not read the log.
     InvalidInput
-        If the format is neither ``csv`` nor ``json``.
+        If the format is none of ``xlsx``, ``csv`` and ``json``.
     """
     _check_right(session, query, actor=actor)
-    check_format(file_format, known=("csv", "json"))
+    check_format(file_format, known=("xlsx", "csv", "json"))
     rows = [_row(line) for line in _walk(session, query)]
 
     def render(mark: Mark) -> bytes:
@@ -121,6 +121,8 @@ def export_log(
             return table_json({"items": [dict(zip(_COLUMNS, row, strict=True)) for row in rows]}, mark=mark)
         headers = [label.in_(language) for label in _COLUMNS.values()]
         table = ExportedTable(name=_TITLE.in_(language), keys=tuple(_COLUMNS), headers=headers, rows=rows)
+        if file_format == "xlsx":
+            return table_workbook(table, mark=mark, language=language)
         return table_csv(table, mark=mark, language=language)
 
     content = Content(

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import flag_modified
 
 from matching.vocabulary import Text
@@ -178,7 +178,7 @@ def move_candidacy(session: Session, *, actor: Actor, candidacy_no: str, asked: 
 
 def lock_candidacy(session: Session, *, candidacy_no: str, now: datetime) -> tuple[Candidacy, Round]:
     """Return a candidacy locked until the transaction ends, with its round, which cannot move meanwhile."""
-    candidacy = find_candidacy(session, candidacy_no)
+    candidacy = find_candidacy(session, candidacy_no, along=(joinedload(Candidacy.shortlist),))
     round_ = lock_round(session, candidacy.shortlist, is_shared=True, now=now)
     locked = lock_row(session, Candidacy, candidacy.id)
     session.expire(locked, ["opinions", "signatures"])

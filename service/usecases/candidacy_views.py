@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.base import ExecutableOption
 
 from matching.vocabulary import Text
 from service.access import Actor, require
@@ -22,7 +23,7 @@ from service.usecases.shortlists import find_shortlist
 from service.usecases.single_records import not_found
 from service.workflow import PostPath, Signatory, workflow_in_force
 
-__all__ = ["CandidacyView", "Review", "find_candidacy", "get_candidacy", "list_candidacies"]
+__all__ = ["CandidacyView", "Review", "find_candidacy", "get_candidacy", "list_candidacies", "review_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,10 +79,21 @@ def list_candidacies(session: Session, *, actor: Actor, shortlist_no: str) -> Re
         If there is no such list.
     """
     require(actor, "read_candidacies")
-    shortlist = find_shortlist(session, actor=actor, shortlist_no=shortlist_no)
+    return review_of(session, find_shortlist(session, actor=actor, shortlist_no=shortlist_no), actor=actor)
+
+
+def review_of(session: Session, shortlist: Shortlist, *, actor: Actor, with_moves: bool = True) -> Review:
+    """Return the round of a list that was read already; otherwise as `list_candidacies`.
+
+    Parameters
+    ----------
+    with_moves : bool
+        Whether it is told of each person who moved them when.
+    """
+    require(actor, "read_candidacies")
     found = candidacies_of(session, shortlist.id)
     _veil(session, found, actor=actor)
-    moves = moves_by_subject(session, "candidacy", [one.id for one in found])
+    moves = moves_by_subject(session, "candidacy", [one.id for one in found]) if with_moves else {}
     return Review(
         shortlist=shortlist,
         round=round_of(session, shortlist),
@@ -124,9 +136,9 @@ def _view(candidacy: Candidacy, moves: Sequence[Move]) -> CandidacyView:
     )
 
 
-def find_candidacy(session: Session, candidacy_no: str) -> Candidacy:
-    """Return a candidacy by its number; `NotFound` if there is none."""
-    found = session.scalar(select(Candidacy).where(Candidacy.candidacy_no == candidacy_no))
+def find_candidacy(session: Session, candidacy_no: str, *, along: Sequence[ExecutableOption] = ()) -> Candidacy:
+    """Return a candidacy by its number, with what is loaded along; `NotFound` if there is none."""
+    found = session.scalar(select(Candidacy).where(Candidacy.candidacy_no == candidacy_no).options(*along))
     if found is None:
         raise not_found(Text("人选", "candidacy"), candidacy_no, place="candidacy_no")
     return found

@@ -35,6 +35,8 @@ _MIDDLES = {"id_number": mask_id_number, "phone": mask_phone}
 _IN_ONE_QUERY = 500
 #: Criteria that a line department sees the points of.
 _OF_INDUSTRY = frozenset({"industry_fit", "industry_results", "years_in_industry"})
+_SCORES = frozenset({"score", "score_low", "score_high", "band"})
+_REASONS = frozenset({"contributions", "outcomes", "shown_outcomes"})
 _FIRST = 1  # version of a record when it is registered
 
 
@@ -142,11 +144,16 @@ class _SeenShortlist:
 class _SeenEntry:
     """One place of a list as its reader may see it."""
 
-    def __init__(self, entry: Any, person: Person, changed: Mapping[str, Any]) -> None:
-        self._entry, self.person, self._changed = entry, person, changed
+    def __init__(self, entry: Any, person: Person, masks: Masks, about_list: frozenset[str]) -> None:
+        self._entry, self.person, self._masks, self._about_list = entry, person, masks, about_list
 
     def __getattr__(self, name: str) -> Any:
-        return self._changed[name] if name in self._changed else getattr(self._entry, name)
+        if name in _REASONS:  # most rows of a list show none: they are looked at when somebody asks
+            vars(self).update(_seen_reasons(self._entry, self._masks, self._about_list))
+            return vars(self)[name]
+        if name in _SCORES and self._masks.scores < Shown.LISTED:
+            return None
+        return getattr(self._entry, name)
 
 
 def seen_shortlist(session: Session, shortlist: Shortlist, *, actor: Actor) -> Shortlist:
@@ -155,8 +162,7 @@ def seen_shortlist(session: Session, shortlist: Shortlist, *, actor: Actor) -> S
     about_list = _negative_rules(session)
     people = seen_people(session, [entry.person for entry in shortlist.entries], actor=actor)
     entries = [
-        _SeenEntry(entry, person, _seen_cells(entry, masks, about_list))
-        for entry, person in zip(shortlist.entries, people, strict=True)
+        _SeenEntry(entry, person, masks, about_list) for entry, person in zip(shortlist.entries, people, strict=True)
     ]
     exclusions = [_seen_exclusion(row, masks, about_list) for row in shortlist.exclusions]
     return cast("Shortlist", _SeenShortlist(shortlist, entries, exclusions, masks))
@@ -165,15 +171,10 @@ def seen_shortlist(session: Session, shortlist: Shortlist, *, actor: Actor) -> S
 def seen_entry(session: Session, entry: ShortlistEntry, *, actor: Actor) -> ShortlistEntry:
     """Return one place of a list as an actor may see it."""
     person = seen_person(session, entry.person, actor=actor)
-    return cast(
-        "ShortlistEntry", _SeenEntry(entry, person, _seen_cells(entry, masks_of(actor), _negative_rules(session)))
-    )
+    return cast("ShortlistEntry", _SeenEntry(entry, person, masks_of(actor), _negative_rules(session)))
 
 
-def _seen_cells(entry: Any, masks: Masks, about_list: frozenset[str]) -> dict[str, Any]:
-    changed: dict[str, Any] = {}
-    if masks.scores < Shown.LISTED:
-        changed |= dict.fromkeys(("score", "score_low", "score_high", "band"))
+def _seen_reasons(entry: Any, masks: Masks, about_list: frozenset[str]) -> dict[str, Any]:
     parts, outcomes = entry.contributions, entry.shown_outcomes
     if masks.reasons is not Shown.FULL:
         parts, outcomes = [], []
@@ -182,7 +183,7 @@ def _seen_cells(entry: Any, masks: Masks, about_list: frozenset[str]) -> dict[st
     elif masks.scores is Shown.NOT:
         parts = []
     outcomes = [without_negative_details(outcome, masks, rule_ids=about_list) for outcome in outcomes]
-    return {**changed, "contributions": parts, "outcomes": outcomes, "shown_outcomes": outcomes}
+    return {"contributions": parts, "outcomes": outcomes, "shown_outcomes": outcomes}
 
 
 def _seen_exclusion(row: Mapping[str, Any], masks: Masks, about_list: frozenset[str]) -> dict[str, Any]:

@@ -13,13 +13,12 @@ from service.db import allocate_ids
 from service.errors import Conflict, InvalidInput
 from service.models.candidacies import Candidacy, Opinion
 from service.usecases import audit
-from service.usecases.against_rank import is_explained, pairs_of
+from service.usecases.against_rank import is_explained, turned_by
 from service.usecases.candidacies import lock_candidacy, touch
 from service.usecases.candidacy_moves import CANDIDACY_GUARDS, candidacy_subject
 from service.usecases.move_checks import OTHER
 from service.usecases.moving import Asked, check_version, make_move, role_with
 from service.usecases.review_labels import OFFICE, reviewer_no_of, sync_labels
-from service.usecases.round_guards import candidacies_of
 
 __all__ = ["conclude", "give_opinion", "undo_review"]
 
@@ -219,10 +218,10 @@ def _check_reasons(decision: ReviewDecision, reason_codes: Sequence[str], reason
 def _check_rank(session: Session, candidacy: Candidacy, opinion: Opinion) -> None:
     """Refuse a conclusion that turns the order of the list around without saying why."""
     session.flush()
-    turned = [pair for pair in pairs_of(candidacies_of(session, candidacy.shortlist_id)) if candidacy in pair]
-    if not turned or is_explained(opinion):
+    turned = None if is_explained(opinion) else turned_by(session, candidacy)
+    if turned is None:
         return
-    lower, higher = turned[0]
+    lower, higher = turned
     problem = Text(
         f"{lower.candidacy_no}（位次 {lower.shown_rank or '增补'}）拟推荐，而位次更前的 {higher.candidacy_no}"
         f"（位次 {higher.shown_rank}）未推荐，须写明理由代码和理由。",

@@ -36,7 +36,7 @@ def save(session: Session, records: Sequence[Record], *, now: datetime, ledger: 
     vacancies = _ids(session, Vacancy.vacancy_no, Vacancy.id, {r.get("vacancy_no") for r in records})
     numbers = {r["person_no"] for r in records if r.get("person_no")}
     people = ids_by_number(session, numbers) | _ids(session, Person.person_no, Person.id, numbers)
-    known = _known(session, set(vacancies.values()))
+    known = _known(session, set(vacancies.values()), set(people.values()))
     shown = _shown_lists(session, {record.get(_SHORTLIST) for record in records})
     new: dict[Key, dict[str, Any]] = {}
     told_by: dict[Key, int] = {}
@@ -151,17 +151,20 @@ def _ids(
     return found
 
 
-def _known(session: Session, vacancy_ids: set[int]) -> dict[Key, Decision]:
+def _known(session: Session, vacancy_ids: set[int], person_ids: set[int]) -> dict[Key, Decision]:
     ids = sorted(vacancy_ids)
     known: dict[Key, Decision] = {}
+    about = select(Decision)
+    if len(person_ids) <= _IN_ONE_QUERY:  # a file names many, a word of a reviewer one
+        about = about.where(Decision.person_id.in_(sorted(person_ids)))
     for start in range(0, len(ids), _IN_ONE_QUERY):
-        part = session.scalars(select(Decision).where(Decision.vacancy_id.in_(ids[start : start + _IN_ONE_QUERY])))
+        part = session.scalars(about.where(Decision.vacancy_id.in_(ids[start : start + _IN_ONE_QUERY])))
         known.update(((d.vacancy_id, d.person_id, d.reviewer_no), d) for d in part)
     return known
 
 
 def _insert(session: Session, new: Mapping[Key, dict[str, Any]], *, now: datetime) -> dict[Key, int]:
-    ids = allocate_ids(session, Decision.__tablename__, len(new))
+    ids = allocate_ids(session, Decision.__tablename__, len(new)) if new else range(0)
     rows = [
         {
             **dict.fromkeys((*_DECIDED, *_OF_LIST)),

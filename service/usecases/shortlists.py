@@ -1,13 +1,14 @@
 """Shortlists: made on request, frozen, explained, and read again as they were."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, defer, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from matching.matcher import PoolSnapshot
 from matching.vocabulary import Text
@@ -35,6 +36,7 @@ __all__ = [
     "find_shortlist",
     "get_shortlist",
     "list_excluded",
+    "list_itself",
     "list_shortlists",
     "open_vacancy",
     "request_shortlist",
@@ -136,25 +138,50 @@ def check_length(k: int) -> None:
         )
 
 
-def get_shortlist(session: Session, *, actor: Actor, shortlist_no: str) -> Shortlist:
+def get_shortlist(session: Session, *, actor: Actor, shortlist_no: str, with_reasons: bool = True) -> Shortlist:
     """Return a frozen shortlist with its entries, as the actor may see it.
+
+    Parameters
+    ----------
+    with_reasons : bool
+        Whether everybody's reasons are read at once, rather than somebody's where they are asked for.
 
     Raises
     ------
     NotFound
         If there is no such list.
     """
-    return seen_shortlist(session, find_shortlist(session, actor=actor, shortlist_no=shortlist_no), actor=actor)
+    found = find_shortlist(session, actor=actor, shortlist_no=shortlist_no, with_reasons=with_reasons)
+    return seen_shortlist(session, found, actor=actor)
 
 
-def find_shortlist(session: Session, *, actor: Actor, shortlist_no: str) -> Shortlist:
-    """Return the list itself, for other use cases; errors as in `get_shortlist`."""
+def find_shortlist(session: Session, *, actor: Actor, shortlist_no: str, with_reasons: bool = True) -> Shortlist:
+    """Return the list itself, for other use cases; parameters and errors as in `get_shortlist`."""
+    entries = selectinload(Shortlist.entries)
+    along = [entries.selectinload(ShortlistEntry.person)]
+    if not with_reasons:
+        along.append(entries.options(defer(ShortlistEntry.contributions), defer(ShortlistEntry.outcomes)))
+    found = list_itself(session, actor=actor, shortlist_no=shortlist_no, along=along)
+    numbers = [entry.person.person_no for entry in found.entries]
+    subject = ("shortlist", shortlist_no)
+    audit.record_views(session, actor=actor, numbers=numbers, action="view_shortlist", subject=subject)
+    if veil_people(session, [one.person for one in found.entries], actor=actor, vacancy_id=found.vacancy_id):
+        veil_reasons(session, found.entries)
+    return found
+
+
+def list_itself(
+    session: Session, *, actor: Actor, shortlist_no: str, along: Sequence[ExecutableOption] = ()
+) -> Shortlist:
+    """Return a list without looking at anybody on it; errors as in `get_shortlist`.
+
+    Parameters
+    ----------
+    along : sequence of ExecutableOption
+        What is loaded with it.
+    """
     require(actor, "read_shortlists")
-    found = session.scalar(
-        select(Shortlist)
-        .where(Shortlist.shortlist_no == shortlist_no)
-        .options(selectinload(Shortlist.entries).selectinload(ShortlistEntry.person))
-    )
+    found = session.scalar(select(Shortlist).where(Shortlist.shortlist_no == shortlist_no).options(*along))
     if found is None:
         raise NotFound(
             Text(f"没有编号为 {shortlist_no} 的建议名单。", f"There is no shortlist {shortlist_no}."),
@@ -162,11 +189,6 @@ def find_shortlist(session: Session, *, actor: Actor, shortlist_no: str) -> Shor
             place="shortlist_no",
             value=shortlist_no,
         )
-    numbers = [entry.person.person_no for entry in found.entries]
-    subject = ("shortlist", shortlist_no)
-    audit.record_views(session, actor=actor, numbers=numbers, action="view_shortlist", subject=subject)
-    if veil_people(session, [one.person for one in found.entries], actor=actor, vacancy_id=found.vacancy_id):
-        veil_reasons(session, found.entries)
     return found
 
 

@@ -5,12 +5,15 @@ from jinja2 import StrictUndefined
 
 from service.web import (
     account,
+    audit,
     catalog,
     comparisons,
+    duplicates,
     errors,
     help_page,
     import_steps,
     imports,
+    jobs,
     language,
     models,
     overview,
@@ -58,6 +61,9 @@ _SUBJECTS = (
     models,
     imports,
     import_steps,
+    duplicates,
+    jobs,
+    audit,
     help_page,
 )
 

@@ -4,7 +4,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import url_for
+from flask import request, url_for
 
 __all__ = ["DIRECTORY", "asset"]
 
@@ -13,6 +13,12 @@ DIRECTORY = Path(__file__).parent / "static"
 
 def asset(name: str) -> str:
     """Return the address of a static file."""
+    return _address(request.script_root, name)
+
+
+@cache
+def _address(root: str, name: str) -> str:  # noqa: ARG001 - under which the application is mounted: part of the address
+    """Remember addresses: a page names the picture of its icons a hundred times."""
     return url_for("web.static", filename=name, v=_fingerprint(name))
 
 

@@ -9,7 +9,8 @@ from flask import Blueprint, render_template, request
 from matching.vocabulary import Text
 from service.context import current_actor, reading
 from service.errors import InvalidInput
-from service.web.desk import Seat, desk_of
+from service.web.desk import Seat
+from service.web.desk_making import desk_of
 from service.web.looks import asked_look
 
 __all__ = ["MOST", "blueprint"]

@@ -1,8 +1,8 @@
 """The review desk as its templates see it: who sits on the list, what was said of them, and where one looks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -10,18 +10,15 @@ from urllib.parse import urlencode
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
-from matching.vocabulary import Text
 from service.access import Actor, may
-from service.errors import NotFound
-from service.usecases import masks, shortlists
-from service.usecases.candidacy_views import CandidacyView, Review, list_candidacies
+from service.usecases.candidacy_views import Review
 from service.web.looks import OFFICE, OWN, Look
 
-__all__ = ["Desk", "Seat", "age_on", "desk_of"]
+__all__ = ["Desk", "Seat", "age_on"]
 
 _AXIS_STEP = 500  # hundredths
+_WHILE_WRITING = timedelta(seconds=3)  # what was being written when a page was shown is told with the next answer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,22 +29,18 @@ class Seat:
     ----------
     key : str
         Under which addresses name the person: their number, on a blind desk their place.
-    person : Person
-    entry : ShortlistEntry or None
+    person : Person or None
+        None where only a part of the desk is shown and does not name them.
+    entry : ShortlistEntry or Listed or None
         None for somebody who was added.
-    view : CandidacyView or None
+    candidacy : Candidacy or Standing or None
         None before the review has begun.
     """
 
     key: str
     person: Any
     entry: Any
-    view: CandidacyView | None
-
-    @property
-    def candidacy(self) -> Any:
-        """The candidacy, None before the review has begun."""
-        return None if self.view is None else self.view.candidacy
+    candidacy: Any
 
     def said(self, voice: str, username: str) -> Any:
         """Return what stands in a voice: the office's conclusion, or the reader's own opinion."""
@@ -65,7 +58,7 @@ class Desk:
     Parameters
     ----------
     shortlist : Shortlist
-    review : Review or None
+    round : Round or None
         None for readers who may not see it.
     seats : sequence of Seat
         The better places first, those added by hand last.
@@ -73,14 +66,17 @@ class Desk:
         Of the open seat.
     look : Look
     actor : Actor
+    review : Review or None
+        The round with everything about its people; None on a part of a desk, and for readers who may not see it.
     """
 
     shortlist: Any
-    review: Review | None
+    round: Any
     seats: Sequence[Seat]
     place: int
     look: Look
     actor: Actor
+    review: Review | None = None
 
     @property
     def seat(self) -> Seat:
@@ -100,7 +96,7 @@ class Desk:
     @property
     def state(self) -> str:
         """Where the round stands."""
-        return self.review.round.state if self.review else "generated"
+        return self.round.state if self.round else "generated"
 
     @property
     def may_speak(self) -> bool:
@@ -137,8 +133,14 @@ class Desk:
     @cached_property
     def widest(self) -> int:
         """The most that one criterion can give, in hundredths."""
-        entries = [seat.entry for seat in self.seats if seat.entry is not None]
-        return max((part["max_points"] for one in entries for part in one.contributions), default=0)
+        return max((part["max_points"] for part in self.criteria), default=0)
+
+    @cached_property
+    def criteria(self) -> Sequence[Mapping[str, Any]]:
+        """The criteria of the list's card, as one of its entries tells them: the open one where there is one."""
+        seats = [self.seat, *self.seats] if self.seats else []
+        entry = next((seat.entry for seat in seats if seat.entry is not None), None)
+        return () if entry is None else entry.contributions
 
     def said(self, seat: Seat) -> Any:
         """Return what stands of a seat in the voice of the look."""
@@ -162,9 +164,24 @@ class Desk:
         order = [*range(self.place + 1, len(self.seats)), *range(self.place)]
         return next((place for place in order if self.said(self.seats[place]) is None), self.place)
 
+    def changed_since(self, moment: datetime, *, about: Seat) -> list[Seat]:
+        """Return the seat of an act, and those of which somebody else said something since a moment."""
+        since = moment - _WHILE_WRITING
+        return [seat for seat in self.seats if seat.key == about.key or self._is_news(seat, since=since)]
+
+    def _is_news(self, seat: Seat, *, since: datetime) -> bool:
+        if seat.candidacy is None or seat.candidacy.updated_at < since:
+            return False
+        said = self.said(seat)
+        return said is None or said.username != self.actor.username
+
     def at(self, place: int) -> "Desk":
         """Return the same desk with another seat open."""
         return replace(self, place=place, look=replace(self.look, wording=""))
+
+    def seated(self, seats: Sequence[Seat]) -> "Desk":
+        """Return the same desk with its seats better known."""
+        return replace(self, seats=seats)
 
     def name(self, seat: Seat) -> str:
         """Return how a person is called on this desk."""
@@ -195,78 +212,6 @@ class Desk:
         if self.look.is_blind:
             return self.url(person="", blind="", place=place)
         return self.url(person=place, blind="1")
-
-
-def desk_of(
-    session: Session,
-    *,
-    actor: Actor,
-    shortlist_no: str,
-    look: Look,
-    person: str | None = None,
-    place: str | None = None,
-) -> Desk:
-    """Return the desk of a list.
-
-    Parameters
-    ----------
-    session : Session
-    actor : Actor
-    shortlist_no : str
-    look : Look
-    person : str, optional
-        Key of the seat to open; the first unless given.
-    place : str, optional
-        Place of the seat to open, where no person is named.
-
-    Raises
-    ------
-    NotFound
-        If there is no such list, or nobody of that key on it.
-    """
-    shortlist = shortlists.get_shortlist(session, actor=actor, shortlist_no=shortlist_no)  # as its reader may see it
-    review = None
-    if may(actor, "read_candidacies"):
-        review = list_candidacies(session, actor=actor, shortlist_no=shortlist_no)
-    seats = _seats(session, shortlist, review, actor=actor, is_blind=look.is_blind)
-    return Desk(
-        shortlist=shortlist, review=review, seats=seats, place=_place(seats, person, place), look=look, actor=actor
-    )
-
-
-def _seats(session: Session, shortlist: Any, review: Review | None, *, actor: Actor, is_blind: bool) -> list[Seat]:
-    views = {one.candidacy.person_id: one for one in (review.candidacies if review else ())}
-    rows: list[tuple[Any, Any]] = []
-    seen: set[int] = set()
-    for entry in shortlist.entries:
-        if entry.person_id not in seen:  # of two records that are one today, the better place counts
-            seen.add(entry.person_id)
-            rows.append((entry.person, entry))
-    added = [one.candidacy.person for key, one in views.items() if key not in seen]
-    rows += [(person, None) for person in masks.seen_people(session, added, actor=actor)]
-    return [
-        Seat(key=_key(person, place, is_blind=is_blind), person=person, entry=entry, view=views.get(person.id))
-        for place, (person, entry) in enumerate(rows)
-    ]
-
-
-def _key(person: Any, place: int, *, is_blind: bool) -> str:
-    return str(place + 1) if is_blind else person.person_no
-
-
-def _place(seats: Sequence[Seat], key: str | None, place: str | None) -> int:
-    if not key:
-        known = {str(number): number - 1 for number in range(1, len(seats) + 1)}
-        return known.get(place or "", 0)
-    for number, seat in enumerate(seats):
-        if seat.key == key:
-            return number
-    raise NotFound(
-        Text("名单上没有这个人。", "This person is not on the list."),
-        remedy=Text("请从名单中选择。", "Choose somebody from the list."),
-        place="person",
-        value=key,
-    )
 
 
 def age_on(person: Any, day: date) -> int | None:

@@ -1,5 +1,6 @@
 """The review desk as pages and parts of pages."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import make_response, render_template
@@ -10,9 +11,10 @@ from werkzeug.wrappers import Response
 from matching.vocabulary import ReviewDecision
 from matching.vocabulary.codes import code_table
 from service.access import may
+from service.context import now
 from service.errors import InvalidInput, ServiceError, VersionConflict
 from service.web import charts
-from service.web.desk import Desk, age_on
+from service.web.desk import Desk, Seat, age_on
 from service.web.formatting import label, number
 from service.web.looks import OWN
 from service.web.options import coded_options
@@ -27,12 +29,25 @@ _OTHER = "R09"
 def desk_page(desk: Desk, *, is_part: bool = False, **extra: Any) -> str:
     """Return the page of a desk, or only what lies open on it."""
     template = "shortlists/_detail.html" if is_part and desk.seats else "shortlists/one.html"
-    return render_template(template, **_shown(desk, **extra))
+    return render_template(template, **_shown(desk, is_part=is_part, **extra))
 
 
-def after_act(desk: Desk, *, said: str) -> Response:
-    """Return what has changed on a page after an act: who is open now, the marks, the progress, and a word about it."""
-    answer = make_response(render_template("shortlists/_after.html", **_shown(desk, said=said, is_part=True)))
+def after_act(desk: Desk, *, about: Seat, said: str, since: datetime) -> Response:
+    """Return what has changed on a page after an act: who is open now, the progress, and a word about it.
+
+    Parameters
+    ----------
+    desk : Desk
+    about : Seat
+        Whom the act was about.
+    said : str
+        What is told of it.
+    since : datetime
+        The rows of which somebody else said something since then are told again too.
+    """
+    changed = desk.changed_since(since, about=about)
+    shown = _shown(desk, is_part=True, said=said, changed=changed)
+    answer = make_response(render_template("shortlists/_after.html", **shown))
     answer.headers["HX-Push-Url"] = desk.url()
     return answer
 
@@ -76,26 +91,21 @@ def sieve_chart(sieve: dict[str, Any]) -> Markup:
 
 def emphases(desk: Desk) -> list[tuple[str, Any, int]]:
     """Return key, label and the most (hundredths) of each criterion of the list's card."""
-    entry = next((seat.entry for seat in desk.seats if seat.entry is not None), None)
-    return [
-        (part["criterion_id"], part["label"], part["max_points"]) for part in (entry.contributions if entry else ())
-    ]
+    return [(part["criterion_id"], part["label"], part["max_points"]) for part in desk.criteria]
 
 
-def _shown(desk: Desk, **extra: Any) -> dict[str, Any]:
+def _shown(desk: Desk, *, is_part: bool = False, **extra: Any) -> dict[str, Any]:
     shortlist = desk.shortlist
     shown: dict[str, Any] = {
         "desk": desk,
         "shortlist": shortlist,
         "vacancy": shortlist.vacancy,
-        "sieve": sieve_chart(shortlist.sieve),
-        "is_part": False,
+        "seen_at": now().isoformat(),
+        "is_part": is_part,
         "error": None,
         "theirs": (),
         "messages": [],
         "trial": None,
-        "shares": {},
-        "emphases": emphases(desk),
         "quick_codes": [code for code in code_table("reason_code").codes if code != _OTHER],
         "reason_options": coded_options("reason_code"),
         "decision_options": coded_options("review_decision", ReviewDecision),
@@ -103,6 +113,8 @@ def _shown(desk: Desk, **extra: Any) -> dict[str, Any]:
         "may_begin": may(desk.actor, "move_shortlists"),
         "asked_five": shortlist.vacancy_facts.get("five") or (),
     }
+    if not is_part:
+        shown |= {"sieve": sieve_chart(shortlist.sieve), "shares": {}, "emphases": emphases(desk)}
     if desk.seats:
         shown |= {"seat": desk.seat, "entry": desk.seat.entry, "age": age_on(desk.seat.person, shortlist.as_of)}
     return shown | extra
@@ -123,9 +135,9 @@ def _prefilled(desk: Desk) -> dict[str, Any]:
     }
 
 
-def said_words(desk: Desk, decision: str, *, name: str) -> str:
+def said_words(desk: Desk, written: dict[str, Any], *, name: str) -> str:
     """Say what was just written."""
-    wording = label(decision, "review_decision")
+    wording = label(written["decision"], "review_decision")
     if desk.look.voice == OWN:
         return str(_("Own opinion noted: %(name)s, %(decision)s", name=name, decision=wording))
     return str(_("Noted: %(name)s, %(decision)s", name=name, decision=wording))

@@ -1,6 +1,7 @@
 """What is done on the review desk: beginning, saying something of a person, taking it back."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -14,7 +15,8 @@ from service.errors import Conflict, InvalidInput, ServiceError
 from service.usecases import reviewing
 from service.usecases.moving import Asked
 from service.usecases.rounds import move_shortlist
-from service.web.desk import Desk, desk_of
+from service.web.desk import Desk, Seat
+from service.web.desk_making import desk_of, part_of_desk
 from service.web.desk_pages import after_act, refused_act, said_words
 from service.web.forms import asked_version
 from service.web.looks import OFFICE, asked_look
@@ -73,28 +75,40 @@ def _acted(
     except (InvalidInput, Conflict) as error:
         return _refused(shortlist_no, error, written=written)
     with reading() as session:
-        desk = _desk(session, shortlist_no)
-        if written is None:
-            said = _("Taken back: %(name)s", name=desk.name(desk.seat))
-        else:
-            said = said_words(desk, written["decision"], name=desk.name(desk.seat))
-            desk = desk.at(desk.next_place)
+        desk, about = _part(session, shortlist_no, goes_on=written is not None)
+        name = desk.name(about)
+        said = _("Taken back: %(name)s", name=name) if written is None else said_words(desk, written, name=name)
         if is_fragment():
-            return after_act(desk, said=said)
+            return after_act(desk, about=about, said=said, since=_seen_at())
         flash(said, "done")
         return redirect(desk.url(), 303)
 
 
 def _refused(shortlist_no: str, error: ServiceError, *, written: dict[str, Any] | None) -> Answer:
+    actor, person = current_actor(), request.form.get("person")
     with reading() as session:
-        desk = _desk(session, shortlist_no)
+        look = asked_look(request.form, actor=actor)
+        if is_fragment():
+            desk, _about = part_of_desk(session, actor=actor, shortlist_no=shortlist_no, look=look, person=person)
+        else:
+            desk = desk_of(session, actor=actor, shortlist_no=shortlist_no, look=look, person=person)
         return refused_act(desk, error, written=written, is_part=is_fragment())
 
 
-def _desk(session: Session, shortlist_no: str) -> Desk:
-    actor = current_actor()
+def _part(session: Session, shortlist_no: str, *, goes_on: bool) -> tuple[Desk, Seat]:
+    """Return the desk with one seat laid open, the next to be spoken of where it goes on, and the seat of the act."""
+    actor, person = current_actor(), request.form.get("person")
     look = asked_look(request.form, actor=actor)
-    return desk_of(session, actor=actor, shortlist_no=shortlist_no, look=look, person=request.form.get("person"))
+    on = (lambda desk: desk.next_place) if goes_on else None
+    return part_of_desk(session, actor=actor, shortlist_no=shortlist_no, look=look, person=person, goes_on=on)
+
+
+def _seen_at() -> datetime:
+    """Return when the rows of the page were last told; this very moment where it does not say."""
+    try:
+        return datetime.fromisoformat(request.form.get("seen", "")).astimezone(UTC)
+    except ValueError:
+        return now()
 
 
 def _written() -> dict[str, Any]:

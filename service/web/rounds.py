@@ -20,7 +20,7 @@ from service.usecases.days import day_of
 from service.usecases.moving import Asked
 from service.usecases.round_guards import CONSIDERED
 from service.usecases.rounds import move_shortlist
-from service.web.desk import desk_of
+from service.web.desk_making import desk_of
 from service.web.forms import asked_day, asked_number, asked_version
 from service.web.looks import asked_look
 from service.web.options import coded_options

@@ -6,7 +6,8 @@ from flask import Blueprint, render_template, request
 
 from service.context import current_actor, now, reading
 from service.usecases.days import day_of
-from service.web.desk import age_on, desk_of
+from service.web.desk import age_on
+from service.web.desk_making import desk_of
 from service.web.looks import Look, asked_look
 from service.web.pictures import strongest_first
 

@@ -1,10 +1,12 @@
 """Shortlists: the lists that were made, one list with every reason, and who was left out."""
 
+from typing import Any
+
 from flask import Blueprint, render_template, request
 
 from service.context import current_actor, reading
 from service.usecases import shortlists
-from service.web.desk import desk_of
+from service.web.desk_making import desk_of, part_of_desk
 from service.web.desk_pages import desk_page
 from service.web.listing import PAGE_SIZE, asked_listing
 from service.web.looks import asked_look
@@ -37,10 +39,11 @@ def show(shortlist_no: str) -> str:
     actor = current_actor()
     with reading() as session:
         look, person = asked_look(request.args, actor=actor), request.args.get("person")
-        desk = desk_of(
-            session, actor=actor, shortlist_no=shortlist_no, look=look, person=person, place=request.args.get("place")
-        )
-        return desk_page(desk, is_part=is_fragment())
+        asked: dict[str, Any] = {"actor": actor, "shortlist_no": shortlist_no, "look": look, "person": person}
+        if is_fragment():
+            desk, _asked = part_of_desk(session, **asked)
+            return desk_page(desk, is_part=True)
+        return desk_page(desk_of(session, **asked, place=request.args.get("place"), with_reasons=False))
 
 
 @blueprint.get("/shortlists/<shortlist_no>/excluded")

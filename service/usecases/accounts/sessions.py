@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from matching.vocabulary import Text
 from service.access import Actor
@@ -28,7 +28,6 @@ __all__ = [
     "ended",
     "list_sessions",
     "living_session",
-    "needs_refresh",
     "open_session",
     "refresh",
     "rotate_session",
@@ -70,12 +69,13 @@ class SignIn:
 
 @dataclass(frozen=True)
 class Visit:
-    """Who a session token belongs to, and what the session still waits for."""
+    """Who a session token belongs to, what the session still waits for, and whether its idle clock is due."""
 
     actor: Actor
     stage: Stage
     session_no: str | None
     signed_in_by: SignInWay
+    needs_refresh: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,6 +147,7 @@ def visit_of(session: Session, *, token: str, settings: AccountSettings, now: da
         stage=opened.stage,
         session_no=opened.session_no,
         signed_in_by=opened.signed_in_by,
+        needs_refresh=opened.last_seen_at + _SEEN_EVERY <= now,
     )
 
 
@@ -162,7 +163,7 @@ def living_session(
     session: Session, *, token: str, settings: AccountSettings, now: datetime, stages: Iterable[Stage] = tuple(Stage)
 ) -> AccountSession | None:
     """Return the session of a token, None if it has ended, its account is disabled, or it is at another stage."""
-    opened = session.get(AccountSession, as_digest(token))
+    opened = session.get(AccountSession, as_digest(token), options=(joinedload(AccountSession.account),))
     if opened is None or opened.account.is_disabled or opened.stage not in set(stages):
         return None
     if opened.expires_at <= now or opened.last_seen_at + settings.idle_limit <= now:
@@ -170,14 +171,8 @@ def living_session(
     return opened
 
 
-def needs_refresh(session: Session, *, token: str, now: datetime) -> bool:
-    """Whether the idle clock of a session is due to be set forward (once a minute is enough)."""
-    opened = session.get(AccountSession, as_digest(token))
-    return opened is not None and opened.last_seen_at + _SEEN_EVERY <= now
-
-
 def refresh(session: Session, *, token: str, now: datetime) -> None:
-    """Set the idle clock of a session forward."""
+    """Set the idle clock of a session forward; once a minute is enough."""
     opened = session.get(AccountSession, as_digest(token))
     if opened is not None:
         opened.last_seen_at = now

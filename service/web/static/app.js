@@ -53,15 +53,19 @@
     var row = event.target.closest(".row");
     if (row && !event.target.closest("a, button, input, label")) { one(".who", row).click(); }
   });
-  document.addEventListener("htmx:afterSettle", function () {
-    var detail = one("#detail");
+  /* Only the row that was open and the one that is: a list has many, and each part of an answer settles. */
+  document.addEventListener("htmx:afterSettle", function (event) {
+    var detail = event.target.id === "detail" ? event.target : event.target.id === "rank" && one("#detail");
     if (!detail) { return; }
-    document.querySelectorAll(".row").forEach(function (row) {
-      var isCurrent = row.dataset.id === detail.dataset.id, link = one(".who", row);
-      row.classList.toggle("cur", isCurrent);
-      if (isCurrent) { link.setAttribute("aria-current", "true"); row.scrollIntoView({ block: "nearest" }); }
-      else { link.removeAttribute("aria-current"); }
+    document.querySelectorAll(".row.cur").forEach(function (row) {
+      row.classList.remove("cur");
+      one(".who", row).removeAttribute("aria-current");
     });
+    var row = one('.row[data-id="' + detail.dataset.id + '"]');
+    if (!row) { return; }
+    row.classList.add("cur");
+    one(".who", row).setAttribute("aria-current", "true");
+    row.scrollIntoView({ block: "nearest" });
   });
 
   document.addEventListener("click", function (event) {

@@ -1,0 +1,239 @@
+"""A list under review at a glance: what its rows need after one act, and one person of it looked at closely.
+
+After each act a desk shows one person and one changed row. Reading the whole list for that, with everybody's reasons,
+would cost more than the act itself; and who is not shown is not named in the log of views either.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from matching.vocabulary import ReviewDecision
+from service.access import Actor, may
+from service.access.masking import Shown, masks_of
+from service.models.candidacies import Candidacy, Opinion, Round
+from service.models.people import Person
+from service.models.shortlists import Shortlist, ShortlistEntry
+from service.queries.veils import veil_people, veil_reasons
+from service.usecases import audit
+from service.usecases.masks import seen_entry, seen_people
+from service.usecases.round_records import round_of
+from service.usecases.shortlists import list_itself
+
+__all__ = ["Glance", "Listed", "Looked", "Said", "Standing", "glance_at_list", "look_at"]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What stands in one voice: the last word of the office, or of the reader."""
+
+    id: int
+    candidacy_id: int
+    username: str
+    decision: ReviewDecision
+    reason_codes: tuple[str, ...] | None
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """A candidacy as far as its row tells.
+
+    Parameters
+    ----------
+    standing_conclusion : Said or None
+        None also where the glance is not in the voice of the office.
+    standing_opinions : sequence of Said
+        Of the reader only; empty in the voice of the office.
+    """
+
+    id: int
+    candidacy_no: str
+    person_id: int
+    shown_rank: int | None
+    version: int
+    updated_at: datetime
+    standing_conclusion: Said | None
+    standing_opinions: Sequence[Said]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """One row: who it is about by number, and between which points.
+
+    Parameters
+    ----------
+    rank : int or None
+        None for somebody who was added by hand.
+    score_low, score_high : int or None
+        Hundredths; None where there is no interval, or the reader sees no scores.
+    """
+
+    person_id: int
+    person_no: str
+    rank: int | None
+    score_low: int | None
+    score_high: int | None
+    standing: Standing | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Glance:
+    """A list with its rows, the better places first, those added by hand last.
+
+    Parameters
+    ----------
+    round : Round or None
+        None for readers who may not see it.
+    """
+
+    shortlist: Shortlist
+    round: Round | None
+    rows: Sequence[Listed]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """One person as their reader may see them.
+
+    Parameters
+    ----------
+    entry : ShortlistEntry or None
+        None for somebody who was added by hand.
+    candidacy : Candidacy or None
+        None before the review, or for readers who may not see it.
+    beside : mapping of int to Person
+        By id everybody whom the page names, the person included.
+    """
+
+    person: Person
+    entry: ShortlistEntry | None
+    candidacy: Candidacy | None
+    beside: Mapping[int, Person]
+
+
+def glance_at_list(session: Session, *, actor: Actor, shortlist_no: str, is_office: bool) -> Glance:
+    """Return the rows of a list.
+
+    Parameters
+    ----------
+    session : Session
+    actor : Actor
+    shortlist_no : str
+    is_office : bool
+        Whether what stands is what the office concluded, else what the reader said.
+
+    Raises
+    ------
+    NotFound
+        If there is no such list.
+    """
+    shortlist = list_itself(session, actor=actor, shortlist_no=shortlist_no)
+    sees_review = may(actor, "read_candidacies")
+    standings = _standings(session, shortlist, actor=actor, is_office=is_office) if sees_review else {}
+    return Glance(
+        shortlist=shortlist,
+        round=round_of(session, shortlist) if sees_review else None,
+        rows=_rows(session, shortlist, standings, actor=actor),
+    )
+
+
+def _standings(session: Session, shortlist: Shortlist, *, actor: Actor, is_office: bool) -> dict[int, Standing]:
+    """Return the candidacies of a list by person."""
+    columns = (Candidacy.id, Candidacy.candidacy_no, Candidacy.person_id, Candidacy.shown_rank)
+    of_list = Candidacy.shortlist_id == shortlist.id
+    rows = session.execute(select(*columns, Candidacy.version, Candidacy.updated_at).where(of_list))
+    said = _said(session, shortlist, actor=actor, is_office=is_office)
+    return {
+        row.person_id: Standing(
+            **row._asdict(),
+            standing_conclusion=said.get(row.id) if is_office else None,
+            standing_opinions=[said[row.id]] if not is_office and row.id in said else [],
+        )
+        for row in rows
+    }
+
+
+def _said(session: Session, shortlist: Shortlist, *, actor: Actor, is_office: bool) -> dict[int, Said]:
+    """Return the last word in one voice that was not taken back, by candidacy."""
+    columns = (Opinion.id, Opinion.candidacy_id, Opinion.username, Opinion.decision, Opinion.reason_codes, Opinion.at)
+    wanted = (
+        select(*columns)
+        .join(Candidacy, Candidacy.id == Opinion.candidacy_id)
+        .where(
+            Candidacy.shortlist_id == shortlist.id, Opinion.undone_at.is_(None), Opinion.is_conclusion.is_(is_office)
+        )
+        .order_by(Opinion.id)
+    )
+    if not is_office:
+        wanted = wanted.where(Opinion.username == actor.username)
+    return {row.candidacy_id: Said(*row) for row in session.execute(wanted)}
+
+
+def _rows(
+    session: Session, shortlist: Shortlist, standings: Mapping[int, Standing], *, actor: Actor
+) -> Sequence[Listed]:
+    columns = (ShortlistEntry.person_id, ShortlistEntry.rank, ShortlistEntry.score_low, ShortlistEntry.score_high)
+    entries: dict[int, Any] = {}
+    of_list = select(*columns).where(ShortlistEntry.shortlist_id == shortlist.id)
+    for row in session.execute(of_list.order_by(ShortlistEntry.rank)):
+        entries.setdefault(row.person_id, row)  # of two records that are one today, the better place counts
+    added = sorted((one for key, one in standings.items() if key not in entries), key=lambda one: one.id)
+    ids = [*entries, *(one.person_id for one in added)]
+    numbers = {row.id: row.person_no for row in session.execute(_NUMBERS.where(Person.id.in_(ids)))}
+    sees_scores = masks_of(actor).scores >= Shown.LISTED
+    return [
+        Listed(
+            person_id=person_id,
+            person_no=numbers[person_id],
+            rank=entries[person_id].rank if person_id in entries else None,
+            score_low=entries[person_id].score_low if sees_scores and person_id in entries else None,
+            score_high=entries[person_id].score_high if sees_scores and person_id in entries else None,
+            standing=standings.get(person_id),
+        )
+        for person_id in ids
+        if person_id in numbers
+    ]
+
+
+_NUMBERS = select(Person.id, Person.person_no)
+
+
+def look_at(session: Session, glance: Glance, *, actor: Actor, person_id: int, beside: Collection[int] = ()) -> Looked:
+    """Return one person of a list with reasons and with all that was said of them; it is a view.
+
+    Parameters
+    ----------
+    session : Session
+    glance : Glance
+    actor : Actor
+    person_id : int
+        One of the rows.
+    beside : collection of int
+        Others of whom the page says something by name.
+    """
+    shortlist, row = glance.shortlist, next(one for one in glance.rows if one.person_id == person_id)
+    people = session.scalars(select(Person).where(Person.id.in_({person_id, *beside}))).all()
+    subject, numbers = ("shortlist", shortlist.shortlist_no), [one.person_no for one in people]
+    audit.record_views(session, actor=actor, numbers=numbers, action="view_shortlist", subject=subject)
+    entry = None if row.rank is None else session.get_one(ShortlistEntry, (shortlist.id, row.rank))
+    if veil_people(session, people, actor=actor, vacancy_id=shortlist.vacancy_id) and entry is not None:
+        veil_reasons(session, [entry])
+    seen = {one.id: one for one in seen_people(session, people, actor=actor)}
+    return Looked(
+        person=seen[person_id],
+        entry=None if entry is None else seen_entry(session, entry, actor=actor),
+        candidacy=_candidacy(session, row),
+        beside=seen,
+    )
+
+
+def _candidacy(session: Session, row: Listed) -> Candidacy | None:
+    if row.standing is None:
+        return None
+    opinions = selectinload(Candidacy.opinions)
+    return session.scalars(select(Candidacy).where(Candidacy.id == row.standing.id).options(opinions)).one()

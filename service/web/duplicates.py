@@ -1,0 +1,204 @@
+"""Who is who: pairs that may be one person, decided by keyboard, merged field by field, parted again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from service.access import may
+from service.context import current_actor, current_language, now, reading, unit_of_work
+from service.errors import ServiceError
+from service.usecases import duplicates, merging, pair_sides, parting
+from service.usecases.recorded_values import field_label, value_in_words
+from service.web.listing import Listing, asked_listing
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("duplicates", __name__, url_prefix="/duplicates")
+
+_PAGE_SIZE = 50
+_LONGEST = 500
+_IS_MONTH = "birth_date_is_month"
+_GROUP_NAMES = {"home": "home_village_id", "verification": "record_status", "industries": "industries"}
+
+
+@blueprint.get("")
+def index() -> str:
+    """Show the pairs, one of them side by side."""
+    return _desk()
+
+
+@blueprint.get("/<int:pair_id>")
+def show(pair_id: int) -> str:
+    """Show one pair side by side, beside the list."""
+    return _desk(pair_id)
+
+
+@blueprint.post("/search")
+def search() -> Response:
+    """Search the whole registry for pairs."""
+    with unit_of_work() as session:
+        found = duplicates.find_duplicates(session, actor=current_actor(), now=now())
+    flash(
+        _("%(people)s records were compared: %(new)s new pairs, %(gone)s are none any more.",
+          people=found.n_people, new=found.n_new, gone=found.n_gone), "done",
+    )  # fmt: skip
+    return redirect(url_for(".index"), 303)
+
+
+@blueprint.post("/<int:pair_id>/decision")
+def decide(pair_id: int) -> Response | tuple[str, int]:
+    """Say of a pair what it is, and go on to the next."""
+    decision = request.form.get("decision", "")
+    try:
+        with unit_of_work() as session:
+            duplicates.decide_pair(
+                session,
+                actor=current_actor(),
+                pair_id=pair_id,
+                decision=decision,
+                note=request.form.get("note", "").strip()[:_LONGEST] or None,
+                now=now(),
+            )
+    except ServiceError as error:
+        return _desk(pair_id, error=error), error.status
+    if decision == "same":
+        return redirect(url_for(".show", pair_id=pair_id, merge="1"), 303)
+    flash(_("Said: two people.") if decision == "different" else _("Put off."), "done")
+    return redirect(url_for(".index", state=request.form.get("state") or None), 303)
+
+
+@blueprint.post("/<int:pair_id>/merge")
+def merge(pair_id: int) -> Response | tuple[str, int]:
+    """Merge the two records as picked."""
+    picks = {
+        name.removeprefix("pick:"): side for name, side in request.form.items() if name.startswith("pick:") and side
+    }
+    try:
+        with unit_of_work() as session:
+            actor = current_actor()
+            found = duplicates.get_pair(session, actor=actor, pair_id=pair_id)
+            numbers = {found.first.person_no, found.second.person_no}
+            kept = request.form.get("keep", "")
+            survivor_no = kept if kept in numbers else found.first.person_no
+            (absorbed_no,) = numbers - {survivor_no}
+            done = merging.merge_people(
+                session,
+                actor=actor,
+                survivor_no=survivor_no,
+                absorbed_no=absorbed_no,
+                picks=picks,
+                note=request.form.get("note", "").strip()[:_LONGEST] or None,
+                now=now(),
+            )
+            told = {"absorbed": done.absorbed_no, "survivor": done.survivor_no, "n": len(done.changed)}
+    except ServiceError as error:
+        return _desk(pair_id, error=error), error.status
+    flash(_("%(absorbed)s is merged into %(survivor)s; %(n)s fields were taken over.", **told), "done")
+    return redirect(url_for(".merges"), 303)
+
+
+@blueprint.get("/merges")
+def merges() -> str:
+    """Show the merges of before."""
+    listing = asked_listing(filters=(), sorts=(), default_sort="")
+    return _merges_page(listing)
+
+
+@blueprint.post("/merges/<int:merge_id>/undo")
+def undo(merge_id: int) -> Response | tuple[str, int]:
+    """Part two records again."""
+    try:
+        with unit_of_work() as session:
+            done = parting.undo_merge(session, actor=current_actor(), merge_id=merge_id, now=now())
+            told = {"survivor": done.survivor_no, "absorbed": done.absorbed_no, "kept": len(done.kept)}
+    except ServiceError as error:
+        listing = Listing(path=url_for(".merges"))
+        return _merges_page(listing, error), error.status
+    flash(
+        _("%(survivor)s and %(absorbed)s are two records again; %(kept)s fields keep what was written later.", **told),
+        "done",
+    )
+    return redirect(url_for(".merges"), 303)
+
+
+def _merges_page(listing: Listing, error: ServiceError | None = None) -> str:
+    with reading() as session:
+        page = merging.list_merges(session, actor=current_actor(), page=listing.page)
+        return render_template("duplicates/merges.html", listing=listing, page=page, error=error)
+
+
+def _desk(pair_id: int | None = None, *, error: ServiceError | None = None) -> str:
+    actor = current_actor()
+    listing = asked_listing(filters=("state",), sorts=(), default_sort="")
+    state = listing.asked("state") if listing.asked("state") in duplicates.STATES else "open"
+    with reading() as session:
+        page = duplicates.list_pairs(session, actor=actor, state=state, page=listing.page, page_size=_PAGE_SIZE)
+        found = None
+        if pair_id is not None:
+            found = duplicates.get_pair(session, actor=actor, pair_id=pair_id)
+        elif page.items:
+            found = page.items[0]
+        listed = [one.pair.id for one in page.items]
+        at = listed.index(found.pair.id) if found is not None and found.pair.id in listed else -1
+        kept = _kept(found)
+        return render_template(
+            "duplicates/desk.html",
+            listing=listing,
+            state=state,
+            page=page,
+            found=found,
+            kept=kept,
+            rows=_rows(session, found, kept) if found is not None else [],
+            before=listed[at - 1] if at > 0 else None,
+            after=listed[at + 1] if 0 <= at < len(listed) - 1 else None,
+            is_merging=request.args.get("merge") == "1" or request.endpoint == "duplicates.merge",
+            may_decide=may(actor, "decide_duplicates"),
+            may_merge=may(actor, "merge_people"),
+            error=error,
+        )
+
+
+def _kept(found: duplicates.PairFound | None) -> str:
+    """Return which record stays: the one that was asked for, else the one that is verified or changed last."""
+    if found is None:
+        return ""
+    asked = request.values.get("keep", "")
+    numbers = {found.first.person_no, found.second.person_no}
+    if asked in numbers:
+        return asked
+    ranked = sorted(
+        (found.first, found.second), key=lambda one: (one.record_status != "verified", -one.updated_at.timestamp())
+    )
+    return ranked[0].person_no
+
+
+def _rows(session: Session, found: duplicates.PairFound, kept: str) -> list[dict[str, Any]]:
+    """Return the groups of fields in words, those that differ first."""
+    language = current_language()
+
+    def words(values: Mapping[str, Any]) -> str:
+        if values.get(_IS_MONTH):
+            return str(values["birth_date"])[: len("2026-11")]
+        told = [
+            value_in_words("people", name, value, language=language)
+            for name, value in values.items()
+            if value is not None
+        ]
+        return " · ".join(told) or "—"
+
+    rows = [
+        {
+            "group": one.group,
+            "label": field_label("people", _GROUP_NAMES.get(one.group, one.group)).in_(language),
+            "survivor": words(one.survivor),
+            "absorbed": words(one.absorbed),
+            "taken": one.taken,
+            "may_unite": one.may_unite,
+        }
+        for one in pair_sides.sides_of_pair(session, found, actor=current_actor(), survivor_no=kept)
+    ]
+    return sorted(rows, key=lambda row: row["taken"] == "same")

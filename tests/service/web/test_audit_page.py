@@ -1,0 +1,105 @@
+"""The audit trail, the export log and the jobs as pages."""
+
+import time
+from zipfile import ZipFile
+
+import pytest
+from builders_offices import hired
+from sqlalchemy import text
+
+from service.access import EVERYWHERE, Role
+from service.usecases import accounts
+from tests.service.web.builders_pages import page_of, post_form
+
+
+@pytest.fixture
+def as_role(app, database, now):
+    """Return a browser of somebody with one role, known by a token."""
+
+    def as_role(role: Role):
+        actor = hired(database, username=str(role), roles=frozenset({role}), territory=EVERYWHERE, now=now)
+        with database.unit_of_work() as session:
+            token = accounts.create_token(session, actor=actor, username=str(role), label="t", now=now)
+        client = app.test_client()
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        return client
+
+    return as_role
+
+
+def test_the_log_tells_who_saw_a_person_and_what_an_account_did(browser):
+    page_of(browser, "/people/P01")
+    html = page_of(browser, "/audit?person_no=P01")
+    assert "谁查看或改动过\u2009P01" in html
+    assert "查看人员" in html
+    assert 'href="/people/P01"' in html
+    html = page_of(browser, "/audit?username=admin", "en")
+    assert "view person" in html
+
+
+def test_the_log_goes_on_to_older_lines(browser):
+    for _ in range(52):
+        browser.get("/people/P01")
+    html = page_of(browser, "/audit?person_no=P01")
+    assert "before=" in html
+    older = html.split("before=")[1].split('"')[0]
+    assert page_of(browser, f"/audit?person_no=P01&before={older}").count("<tr>") >= 2
+    assert browser.get("/audit?before=x").status_code == 422
+
+
+def test_somebody_who_may_not_read_the_log_sees_the_own_deeds_and_nobody_elses(browser, as_role):
+    clerk = as_role(Role.REGISTRAR)
+    clerk.get("/people/P01")
+    html = page_of(clerk, "/audit")
+    assert "本账号的操作" in html
+    assert ">admin<" not in html
+    for query in ("username=admin", "person_no=P01"):
+        assert clerk.get(f"/audit?{query}").status_code == 403
+
+
+def test_the_check_says_that_the_log_is_whole_and_where_it_is_not(browser, database):
+    page_of(browser, "/people/P01")
+    answer = post_form(browser, "/audit/verification", {}, seen="/audit")
+    assert "审计日志完整" in answer.text
+    with database.engine.begin() as connection:
+        for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            connection.execute(text(f'DROP TRIGGER "{name}"'))
+        connection.execute(text("UPDATE audit_entries SET actor = 'nobody' WHERE id = 2"))
+    answer = post_form(browser, "/audit/verification", {}, seen="/audit")
+    assert "与写入时不符" in answer.text
+    assert "第\u20092\u2009条" in answer.text
+
+
+def test_what_is_shown_of_the_log_leaves_as_a_numbered_workbook_and_stands_in_the_export_log(browser, tmp_path):
+    page_of(browser, "/people/P01")
+    answer = post_form(browser, "/audit/export", {"person_no": "P01"}, seen="/audit")
+    assert answer.status_code == 200
+    path = tmp_path / "log.xlsx"
+    path.write_bytes(answer.data)
+    with ZipFile(path) as book:
+        assert b"view_person" in book.read("xl/sharedStrings.xml") + book.read("xl/worksheets/sheet1.xml")
+    html = page_of(browser, "/exports")
+    assert "审计日志" in html
+    assert "E2026-" in html
+    assert "Nothing was exported." in page_of(browser, "/exports?kind=roster", "en")
+
+
+def test_a_rescoring_is_begun_from_the_page_and_shows_among_the_runs(browser, now):
+    assert "尚无评分任务" in page_of(browser, "/jobs")
+    answer = post_form(browser, "/jobs/rescoring", {"mode": "all"}, seen="/jobs")
+    assert answer.status_code == 303
+    for _ in range(100):
+        html = page_of(browser, "/jobs", "en")
+        if 'chip ok">finished' in html:
+            break
+        time.sleep(0.1)
+    assert 'chip ok">finished' in html
+    assert "All rankings are up to date." in html
+
+
+def test_who_may_not_rescore_sees_the_runs_without_the_buttons(as_role):
+    officer = as_role(Role.OFFICER)
+    html = page_of(officer, "/jobs")
+    assert 'name="mode"' not in html
+    assert officer.post("/jobs/rescoring", data={"mode": "all"}).status_code in {400, 403}
+    assert as_role(Role.REGISTRAR).get("/jobs").status_code == 403

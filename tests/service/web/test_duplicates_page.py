@@ -1,0 +1,71 @@
+"""The desk of duplicates: side by side, decided, merged field by field, parted again."""
+
+import pytest
+from builders import a_person, an_actor
+
+from service.usecases import registration
+from tests.service.web.builders_pages import page_of, post_form
+
+
+@pytest.fixture
+def pair(browser, database, now):
+    """Register somebody twice, search, and return the address of the pair."""
+    twice = [
+        a_person(person_no="D1", name="样例双", id_number=None, phone="00099999999", employer="甲社", households_led=3),
+        a_person(person_no="D2", name="样例双", id_number=None, phone="00099999999", employer="乙社", households_led=3),
+    ]
+    with database.unit_of_work() as session:
+        registration.save_people(session, actor=an_actor(), records=twice, now=now)
+    assert post_form(browser, "/duplicates/search", {}, seen="/duplicates").status_code == 303
+    html = page_of(browser, "/duplicates")
+    assert "D1 / D2" in html
+    return next(f"/duplicates/{number}" for number in range(1, 40) if "D1 / D2" in html and _is(browser, number))
+
+
+def _is(browser, number):
+    answer = browser.get(f"/duplicates/{number}")
+    return answer.status_code == 200 and ">D1<" in answer.text and ">D2<" in answer.text
+
+
+def test_a_pair_shows_why_and_what_differs_first(browser, pair):
+    html = page_of(browser, pair)
+    assert "姓名相同" in html
+    assert html.index("甲社") < html.index('class="alike"')
+    assert "00099999999" not in html
+
+
+def test_two_people_are_remembered_and_leave_the_open_pairs(browser, pair):
+    answer = post_form(browser, f"{pair}/decision", {"decision": "different"}, seen=pair)
+    assert answer.status_code == 303
+    assert "D1 / D2" not in page_of(browser, "/duplicates")
+    assert "D1 / D2" in page_of(browser, "/duplicates?state=different")
+    refused = post_form(browser, f"{pair}/merge", {"keep": "D1"}, seen=pair)
+    assert refused.status_code == 409
+    assert 'id="esum"' in refused.text
+
+
+def test_one_person_is_merged_as_picked_and_parted_again(browser, pair):
+    answer = post_form(browser, f"{pair}/decision", {"decision": "same"}, seen=pair)
+    assert answer.headers["Location"] == f"{pair}?merge=1"
+    html = page_of(browser, f"{pair}?merge=1&keep=D1", "en")
+    assert 'name="keep" value="D1"' in html
+    assert 'name="pick:employer" value="absorbed"' in html
+    picked = post_form(browser, f"{pair}/merge", {"keep": "D1", "pick:employer": "absorbed"}, seen=pair)
+    assert picked.status_code == 303
+    assert "乙社" in page_of(browser, "/people/D1")
+    merges = page_of(browser, "/duplicates/merges")
+    undo = merges.split('action="/duplicates/merges/')[1].split('"')[0]
+    assert post_form(browser, f"/duplicates/merges/{undo}", {}, seen="/duplicates/merges").status_code == 303
+    assert "甲社" in page_of(browser, "/people/D1")
+    again = post_form(browser, f"/duplicates/merges/{undo}", {}, seen="/duplicates/merges")
+    assert again.status_code == 409
+
+
+def test_an_unknown_decision_and_an_unknown_pair_are_refused(browser, pair):
+    assert post_form(browser, f"{pair}/decision", {"decision": "x"}, seen=pair).status_code == 422
+    assert browser.get("/duplicates/999999").status_code == 404
+
+
+def test_without_pairs_the_desk_says_what_to_do(client):
+    assert "Search the registry after an import" in page_of(client, "/duplicates", "en")
+    assert "Nothing has been merged" in page_of(client, "/duplicates/merges", "en")
