@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 from builders import WHOLE_OFFICE, an_actor
+from compiled_statements import share_compiled_statements
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck
@@ -48,6 +49,14 @@ def cheap_passwords() -> Iterator[None]:
         cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         patch.setattr(hashing, "_HASHER", cheap)
         patch.setattr(hashing, "_NOBODY", cheap.hash("nobody"))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_statements() -> Iterator[None]:
+    """Compile each statement once in a run, not once a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        share_compiled_statements(patch)
         yield
 
 
