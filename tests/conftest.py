@@ -1,5 +1,6 @@
 """Fixtures that many tests share: databases, actors, the application."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -28,6 +29,7 @@ from service.usecases import accounts
 from service.usecases.accounts import hashing
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+gc.set_threshold(50_000)  # as the command line does: the search for cycles walks through all that was imported
 
 # Two shared cores: a deadline would measure the neighbours; the same examples on every machine.
 hypothesis_settings.register_profile(
