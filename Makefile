@@ -66,6 +66,10 @@ prove: $(VENV)/.installed-dev ## the slow proofs, and the laws of the core on ma
 screens: $(VENV)/.installed-dev ## screenshots of every page into docs/screens (needs chromium, fonts-noto-cjk)
 	@$(BIN)/python tools/screens.py
 
+.PHONY: wheels
+wheels: $(VENV)/.installed-dev ## a folder to install from without network (WHEELS=build/wheels)
+	@$(BIN)/python -m tools.wheel_folder $(or $(WHEELS),build/wheels)
+
 .PHONY: lock
 lock: ## renew the hash-locked requirements (needs uv)
 	@tools/lock

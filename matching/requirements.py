@@ -9,7 +9,7 @@ from matching.outcomes import heading
 from matching.rules import Condition, Kind, Override, Rule
 from matching.vocabulary import Confidence, Text, Verdict
 
-__all__ = ["Requirements", "requirement_rules"]
+__all__ = ["REQUIREMENT_FIELDS", "Requirements", "requirement_rules"]
 
 
 class Requirements(NamedTuple):
@@ -83,6 +83,9 @@ _EXPERIENCE = _Kind(
     ),
 )
 
+
+#: The fact that each rule made of a requirement is about.
+REQUIREMENT_FIELDS = {kind.rule_id: kind.field for kind in (_EDUCATION, _DEGREE, _AGE, _EXPERIENCE)}
 
 _MARKS = " \t.。,、;:/\\()-–—_*?"
 # What rosters write where there is no document.

@@ -89,4 +89,4 @@ class EndingTermSchema(Schema):
     n_days_left = fields.Integer()
     reminder = fields.Integer()
     months_to_retirement = fields.Integer(allow_none=True)
-    retires_before_end = fields.Boolean()
+    retires_before_end = fields.Boolean(allow_none=True)

@@ -65,7 +65,7 @@ class ShortlistEntrySchema(RecordSchema):
     flags = fields.Function(lambda entry: list(entry.flags))
     present_flags = fields.Function(lambda entry: list(entry.present_flags))  # what has happened since
     grounds = fields.Function(lambda entry: [ground_document(one) for one in entry.grounds or ()])
-    contributions = fields.Function(lambda entry: [_in_points(part) for part in entry.contributions])
+    contributions = fields.Function(lambda entry: [_in_points(part) for part in entry.shown_contributions])
     outcomes = fields.Raw(attribute="shown_outcomes")
 
 

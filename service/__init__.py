@@ -34,7 +34,7 @@ def create_app(settings: "Settings | None" = None, *, clock: Callable[[], dateti
     """
     from flask import Flask
 
-    from service import api, context, headers, installation, operations, precautions, web
+    from service import api, context, headers, installation, operations, precautions, request_bodies, web
     from service.settings import Settings
     from service.usecases import accounts
 
@@ -51,6 +51,7 @@ def create_app(settings: "Settings | None" = None, *, clock: Callable[[], dateti
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         MAX_CONTENT_LENGTH=32 * 1024 * 1024,
     )
+    app.wsgi_app = request_bodies.with_sound_bodies(app.wsgi_app)  # type: ignore[method-assign, assignment]
     if settings.accounts.trusted_proxies:
         app.wsgi_app = _behind_proxies(app.wsgi_app, settings.accounts.trusted_proxies)  # type: ignore[method-assign, assignment]
     headers.register(app)  # first: after_request runs backwards, so the faces have had their say

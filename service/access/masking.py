@@ -6,6 +6,7 @@ Several roles of one account add up: the most open cell counts. Whatever is not 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import IntEnum
+from types import MappingProxyType
 from typing import Any
 
 from matching.vocabulary import Text
@@ -113,19 +114,32 @@ class ShownPerson:
     masks : Masks
     is_own_entry : bool
         Whether the account registered the record itself.
-    hide_id_number, hide_phone : callable
-        Hide the middle of a value.
+    middles : mapping of str to callable
+        What hides the middle of an id number or phone.
+    veil : mapping of str to object
+        What is shown in place of values under a blind review.
     """
 
-    __slots__ = ("_is_own_entry", "_masks", "_middles", "_person")
+    __slots__ = ("_is_own_entry", "_masks", "_middles", "_person", "_veil")
 
-    def __init__(self, person: Any, masks: Masks, *, is_own_entry: bool, middles: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        person: Any,
+        masks: Masks,
+        *,
+        is_own_entry: bool,
+        middles: Mapping[str, Any],
+        veil: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
         self._person, self._masks, self._is_own_entry, self._middles = person, masks, is_own_entry, middles
+        self._veil = veil
 
     def __getattr__(self, name: str) -> Any:
         """Return a value as far as it is shown."""
         if name == "person_no":
             return self._person.person_no
+        if name in self._veil and self._masks.identity is Shown.FULL:
+            return self._veil[name]
         if self._masks.identity < Shown.FULL and name not in OPAQUE:
             return self._person.person_no if name == "name" and self._masks.identity is Shown.FLAG else None
         value = getattr(self._person, name)

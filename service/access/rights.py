@@ -33,9 +33,9 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     read_people=(CITY, LEADER, OFFICER, REGISTRAR, TOWNSHIP, VILLAGE, UNIT, DISCIPLINE, LINE_DEPT, OPERATOR, AUDITOR,
                  CANDIDATE),
     edit_people=(REGISTRAR,),
-    verify_people=(OFFICER,),
+    verify_people=(OFFICER,),  # to lead a record to verified; who registers, does not
     check_people=(TOWNSHIP,),  # the township's first check
-    edit_negative_flags=(DISCIPLINE,),
+    edit_negative_flags=(DISCIPLINE,),  # this field and no other
     unmask_fields=(OFFICER,),  # see_id_number: "unmask with reason"
     # what is owed to people: their own file, consent, correction, keeping and erasing
     read_own_files=(OFFICER, CANDIDATE),
@@ -63,7 +63,7 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     export_forms=(OFFICER,),
     export_dossiers=(OFFICER,),
     export_rankings=(OFFICER,),
-    export_approved_lists=(CITY, LEADER, OFFICER),
+    export_approved_lists=(CITY, LEADER, OFFICER),  # those that were decided on
     read_exports=(CITY, LEADER, OFFICER, DISCIPLINE, AUDITOR),
     # lists: request_shortlist, see_scores, see_reasons
     request_shortlist=(CITY, LEADER, OFFICER),
@@ -102,6 +102,7 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     rescore=(OPERATOR,),
     read_runs=(CITY, LEADER, OFFICER, OPERATOR, AUDITOR),
     send_notifications=(OPERATOR,),
+    do_daily_work=(OPERATOR,),  # expiry, reminders and archiving that fall due with the day
     rotate_keys=(OPERATOR,),
     make_backups=(OPERATOR,),
     restore_backups=(OPERATOR,),

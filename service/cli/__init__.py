@@ -20,6 +20,7 @@ _COMMANDS = {
     "appoint": "moves:appoint",
     "audit": "audit:audit",
     "backup": "backups:backup",
+    "daily": "work:daily",
     "demo": "start:demo",
     "doctor": "doctor:doctor",
     "duplicates": "duplicates:duplicates",

@@ -1,4 +1,4 @@
-"""`talentpool work`: what waits for the account that acts; `talentpool notify`: sending what the outbox holds."""
+"""What waits: `talentpool work` for an account, `talentpool daily` with the day, `talentpool notify` in the outbox."""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from service.cli.console import Console, house_time, pass_console
 if TYPE_CHECKING:
     from service.usecases.notifying import Doors
 
-__all__ = ["notify", "work"]
+__all__ = ["daily", "notify", "work"]
 
 
 @click.command()
@@ -71,6 +71,45 @@ def notify(console: Console, *, dead: bool, message_no: str | None) -> None:
     if sent.n_dead:
         console.warn(Text("查看：talentpool notify --dead", "To see them: talentpool notify --dead"))
         console.end()
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON document. 输出 JSON。")
+@pass_console
+def daily(console: Console, *, as_json: bool) -> None:
+    """Do what falls due with the day; for a timer, a second run does nothing. 处理当天到期的事项。"""
+    from service import jobs
+    from service.usecases.daily import do_daily_work
+
+    with opened(console) as (database, actor):
+        done = do_daily_work(
+            database, actor=actor, settings=console.settings.retention, owner=jobs.this_process(), now=datetime.now(UTC)
+        )
+    if as_json:
+        console.print_json({"schema": "talentpool.daily/1", **vars(done)})
+        return
+    console.done(
+        Text(
+            f"岗位到期 {len(done.expired)}，任期提醒 {len(done.reminded)}，档案归档 {len(done.archived)}，"
+            f"清理上传文件 {done.n_forgotten}。",
+            f"{len(done.expired)} vacancies expired, {len(done.reminded)} terms reminded of, "
+            f"{len(done.archived)} records archived, {done.n_forgotten} uploads forgotten.",
+        )
+    )
+    if done.n_under_review:
+        console.say(
+            Text(
+                f"  {done.n_under_review} 个岗位已过期限，人选比选尚未结束，未作处理。",
+                f"  {done.n_under_review} vacancies are past their deadline and stay open while people are compared.",
+            )
+        )
+    if done.n_to_erase:
+        console.say(
+            Text(
+                f"  {done.n_to_erase} 份档案保存期限已满，待专人删除：talentpool retention",
+                f"  {done.n_to_erase} records are due and wait for somebody to erase them: talentpool retention",
+            )
+        )
 
 
 def _doors(console: Console) -> "Doors":

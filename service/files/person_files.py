@@ -6,7 +6,7 @@ from typing import Any
 
 from matching.vocabulary import Text
 
-__all__ = ["person_file_page"]
+__all__ = ["action_label", "person_file_page"]
 
 _STYLE = (
     "body{font:16px/1.6 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#111}"
@@ -32,6 +32,13 @@ _ACTIONS = {
     "register_person": Text("登记", "registered"),
     "edit_person": Text("修改", "changed"),
     "view_person": Text("查看", "looked at"),
+    "view_history": Text("查看来历", "looked at the history"),
+    "view_fitting_vacancies": Text("查看适合的岗位", "looked at fitting vacancies"),
+    "list_people": Text("在列表中看到", "saw it in a list"),
+    "view_ranking": Text("在排序中看到", "saw it in a ranking"),
+    "view_shortlist": Text("在名单中看到", "saw it on a shortlist"),
+    "export": Text("导出", "exported"),
+    "move_talent_record": Text("流转档案", "moved the record on"),
     "merge_people": Text("合并", "merged"),
     "export_person_file": Text("导出本人档案", "made this file"),
     "export_form": Text("导出任免表", "exported the form"),
@@ -44,6 +51,11 @@ _ACTIONS = {
     "lift_hold": Text("解除保全", "lifted an order to keep"),
     "record_check": Text("登记核验", "recorded a check"),
 }
+
+
+def action_label(action: str) -> Text:
+    """Return what an act of the audit log is called to the person whom it is about; an unknown one as it is named."""
+    return _ACTIONS.get(action, Text(action, action))
 
 
 def person_file_page(document: Mapping[str, Any], *, language: str, label: Callable[[str], Text]) -> str:

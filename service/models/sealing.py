@@ -74,6 +74,16 @@ def lay_veil(row: Any, **shown: str) -> None:
     vars(row)[_VEIL] = shown
 
 
+def sealed_names(model: type["Model"]) -> frozenset[str]:
+    """Return the names of the sealed attributes of a model."""
+    return frozenset(name for name, *_ in _sealed_places(model))
+
+
+def clear_of(row: Any, name: str) -> str | None:
+    """Return a sealed value as it is stored, also where a veil lies over the row; only to hide it elsewhere."""
+    return _vault(row).open(_place(row, name), row.id, getattr(row, f"{name}_sealed"))
+
+
 def sealed_columns(model: type["Model"], vault: Vault, row_id: int, values: Mapping[str, str | None]) -> dict[str, Any]:
     """Return the stored columns of clear `values`, for bulk inserts.
 

@@ -58,6 +58,9 @@ class Shortlist(Model):
         }
 
 
+_NOTHING: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+
+
 class ShortlistEntry(Model):
     """One listed person with verdict, score and every reason as they stood."""
 
@@ -89,16 +92,23 @@ class ShortlistEntry(Model):
         flags = [str(status.value)] if status in _OUT_OF_MATCHING else []
         return (*flags, *(("consent_withdrawn",) if self.person.consent_matching is False else ()))
 
-    def hide_rules(self, rule_ids: frozenset[str] | set[str]) -> None:
-        """Let `shown_outcomes` keep to itself what some rules say; nothing is written."""
-        vars(self)["_hidden_rules"] = frozenset(rule_ids)
+    def hide_reasons(self, *, rule_ids: frozenset[str], criterion_ids: frozenset[str]) -> None:
+        """Let what is shown keep to itself what some rules and criteria say; nothing is written."""
+        vars(self)["_hidden"] = (rule_ids, criterion_ids)
 
     @property
     def shown_outcomes(self) -> list[dict[str, Any]]:
         """The outcomes as they may be shown: of hidden rules the verdict only."""
-        hidden: frozenset[str] = vars(self).get("_hidden_rules", frozenset())
+        hidden: frozenset[str] = vars(self).get("_hidden", _NOTHING)[0]
         veil = {"value": HIDDEN._asdict(), "sentence": HIDDEN._asdict()}
         return [{**one, **veil} if one.get("rule_id") in hidden else one for one in self.outcomes]
+
+    @property
+    def shown_contributions(self) -> list[dict[str, Any]]:
+        """The contributions as they may be shown: of hidden criteria the points only."""
+        hidden: frozenset[str] = vars(self).get("_hidden", _NOTHING)[1]
+        veil = {"fact": HIDDEN._asdict(), "sentence": HIDDEN._asdict(), "level_label": HIDDEN._asdict()}
+        return [{**one, **veil} if one.get("criterion_id") in hidden else one for one in self.contributions]
 
     @property
     def frozen_person_id(self) -> int:

@@ -1,12 +1,13 @@
 """How people are listed, and found by their number."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from matching.vocabulary import RecordStatus, TalentSource
-from service.db import vault_of
+from service.db import actor_of, vault_of
 from service.models.identity import WITH_ABSORBED
 from service.models.people import Person
 from service.models.villages import County, Township, Village
@@ -14,6 +15,7 @@ from service.queries.merges import survivor_numbers, survivors_of
 from service.queries.name_order import places_by_name
 from service.queries.name_search import by_name
 from service.queries.pages import Filter, Listing, by_blind_index, by_choice, by_term, by_value
+from service.queries.veils import hidden_people
 
 __all__ = ["PEOPLE", "person_by_number"]
 
@@ -47,6 +49,28 @@ def _by_id_number(session: Session, _name: str, value: Any) -> ColumnElement[boo
     return or_(Person.id_number_index.in_(indexes), Person.id.in_(survivors))
 
 
+def _by_what_tells(condition: Filter) -> Filter:
+    """Find by what a blind review hides nobody who stands in one of the reader's: an answer would tell who it is."""
+
+    def narrowed(session: Session, name: str, value: Any) -> ColumnElement[bool]:
+        hidden = _hidden(session)
+        found = condition(session, name, value)
+        return and_(found, Person.id.not_in(sorted(hidden))) if hidden else found
+
+    return narrowed
+
+
+def _places(session: Session) -> Mapping[int, int]:
+    """Return the places by name; who is hidden stands behind all others."""
+    places, hidden = places_by_name(session), _hidden(session)
+    return {one: len(places) if one in hidden else place for one, place in places.items()} if hidden else places
+
+
+def _hidden(session: Session) -> frozenset[int]:
+    reader = actor_of(session)
+    return hidden_people(session, actor=reader) if reader else frozenset()
+
+
 PEOPLE = Listing(
     model=Person,
     row_id=Person.id,
@@ -58,9 +82,9 @@ PEOPLE = Listing(
         "township_code": _at_home_in(Person.home_township_id, Township.id, Township.township_code),
         "village_code": _at_home_in(Person.home_village_id, Village.id, Village.village_code),
         "industry": by_term(Person.industries),
-        "name": by_name,
-        "id_number": _by_id_number,
-        "phone": by_blind_index(Person.phone_index, "people.phone"),
+        "name": _by_what_tells(by_name),
+        "id_number": _by_what_tells(_by_id_number),
+        "phone": _by_what_tells(by_blind_index(Person.phone_index, "people.phone")),
         "education": by_value(Person.education),
         "consent_matching": by_value(Person.consent_matching),
         "person_no": _by_number,
@@ -72,7 +96,7 @@ PEOPLE = Listing(
         "record_status": Person.record_status,
     },
     options=_WITH_HOME,
-    computed={"name": places_by_name},
+    computed={"name": _places},
 )
 
 

@@ -4,53 +4,95 @@ The veil lies over the loaded records of one session: pages, answers and files t
 veil, wherever they do it. Nothing of it is ever written.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
+from matching.comparison import Comparison
+from matching.criteria import CRITERIA
+from matching.explain import Contribution
 from matching.outcomes import RuleOutcome
+from matching.requirements import REQUIREMENT_FIELDS
 from matching.vocabulary import VacancyStatus
-from service.access import Actor
+from service.access import Actor, may
+from service.models.candidacies import Candidacy
 from service.models.people import Person
 from service.models.privacy import BlindLift, BlindReview
-from service.models.sealing import lay_veil
-from service.models.shortlists import HIDDEN, ShortlistEntry
+from service.models.sealing import lay_veil, sealed_names
+from service.models.shortlists import HIDDEN, Shortlist, ShortlistEntry
 from service.queries.rulebooks import rulebook_in_force
 
-__all__ = ["HIDDEN_FACTS", "OVER", "hidden_from", "shown_outcomes", "veil_people", "veil_reasons"]
+__all__ = [
+    "HIDDEN_FACTS",
+    "HIDDEN_NAMES",
+    "OVER",
+    "blind_name",
+    "hidden_criteria",
+    "hidden_from",
+    "hidden_people",
+    "hidden_rules",
+    "shown_comparison",
+    "shown_contributions",
+    "shown_outcomes",
+    "veil_list",
+    "veil_people",
+    "veil_reasons",
+]
 
 #: Vacancies whose round is closed whatever has been said of it.
 OVER = frozenset({VacancyStatus.FILLED, VacancyStatus.CANCELLED, VacancyStatus.EXPIRED})
 _HIDDEN_COLUMNS = (
-    "sex",
-    "ethnicity",
-    "birth_date",
-    "title",
-    "current_post_date",
-    "retirement_month",
-    "work_start_date",
+    *("sex", "ethnicity", "birth_date", "title", "current_post_date", "retirement_month", "work_start_date"),
+    "party_join_date",
 )
-#: Facts of which a reason would tell age or title.
+#: What is not shown of people under a blind review; in place of the name stands the number.
+HIDDEN_NAMES = frozenset({*_HIDDEN_COLUMNS, *sealed_names(Person)})
+#: Facts of which a reason would tell sex, ethnicity, age or title.
 HIDDEN_FACTS = frozenset(
     {
         *("age_years", "party_age_years", "work_years", "months_to_retirement", "age_at_recruitment_years"),
         *("title_rank", "sex", "ethnicity"),
     }
 )
-#: Requirements of a vacancy itself that tell the same.
-HIDDEN_REQUIREMENTS = frozenset({"VAC-AGE", "VAC-WORK"})
+
+
+def blind_name(person_no: str) -> str:
+    """Return what stands in place of a name under a blind review."""
+    return f"***{person_no}"
 
 
 def hidden_from(session: Session, *, actor: Actor, vacancy_id: int) -> bool:
     """Whether the people for this vacancy are shown to this actor without what tells who they are."""
     review = session.get(BlindReview, vacancy_id)
-    if review is None or review.closed_at is not None or review.vacancy.vacancy_status in OVER:
+    return review is not None and _is_blind(session, review, actor=actor)
+
+
+def hidden_people(session: Session, *, actor: Actor) -> frozenset[int]:
+    """Return the ids of the people who stand in a blind review that the actor takes part in and has not looked behind.
+
+    They are hidden from reviewers wherever they are shown: in the registry, in searches and in files.
+    """
+    if not may(actor, "review_candidacies"):
+        return frozenset()
+    running = select(BlindReview).where(BlindReview.closed_at.is_(None)).options(joinedload(BlindReview.vacancy))
+    blind = [one.vacancy_id for one in session.scalars(running).all() if _is_blind(session, one, actor=actor)]
+    if not blind:
+        return frozenset()
+    lists = list(session.scalars(select(Shortlist.id).where(Shortlist.vacancy_id.in_(blind))))
+    listed = session.scalars(select(ShortlistEntry.person_id).where(ShortlistEntry.shortlist_id.in_(lists)))
+    added = session.scalars(select(Candidacy.person_id).where(Candidacy.shortlist_id.in_(lists)))
+    return frozenset({*listed, *added})
+
+
+def _is_blind(session: Session, review: BlindReview, *, actor: Actor) -> bool:
+    if review.closed_at is not None or review.vacancy.vacancy_status in OVER:
         return False
     lifted = select(BlindLift.id).where(
-        BlindLift.vacancy_id == vacancy_id,
+        BlindLift.vacancy_id == review.vacancy_id,
         BlindLift.username == actor.username,
         BlindLift.lifted_at >= review.opened_at,
     )
@@ -62,26 +104,66 @@ def veil_people(session: Session, people: Iterable[Person], *, actor: Actor, vac
     if not hidden_from(session, actor=actor, vacancy_id=vacancy_id):
         return False
     for person in people:
-        lay_veil(person, name=f"***{person.person_no}")
+        lay_veil(person, name=blind_name(person.person_no))
         for column in _HIDDEN_COLUMNS:
             set_committed_value(person, column, None)
     return True
 
 
+def veil_list(session: Session, shortlist: Shortlist) -> None:
+    """Let a loaded list not say what tells sex, age or title; what was frozen stays as it is."""
+    veil_reasons(session, shortlist.entries)
+    rules = hidden_rules(session)
+    exclusions = [
+        {**row, "reasons": [HIDDEN._asdict() for _ in row["reasons"]]} if row["rule_id"] in rules else row
+        for row in shortlist.exclusions
+    ]
+    set_committed_value(shortlist, "exclusions", exclusions)
+
+
 def veil_reasons(session: Session, entries: Iterable[ShortlistEntry]) -> None:
-    """Let what rules say about age and title be hidden where the entries are shown; what was frozen stays as it is."""
-    rules = _hidden_rules(session)
+    """Let what rules and criteria say that tells sex, age or title be hidden where the entries are shown."""
+    rules, criteria = hidden_rules(session), hidden_criteria()
     for entry in entries:
-        entry.hide_rules(rules)
+        entry.hide_reasons(rule_ids=rules, criterion_ids=criteria)
 
 
 def shown_outcomes(session: Session, outcomes: Iterable[RuleOutcome], *, is_hidden: bool) -> tuple[RuleOutcome, ...]:
     """Return outcomes as they may be shown: of hidden rules the verdict only."""
-    rules = _hidden_rules(session) if is_hidden else frozenset()
+    rules = hidden_rules(session) if is_hidden else frozenset()
     return tuple(replace(one, value=HIDDEN, sentence=HIDDEN) if one.rule_id in rules else one for one in outcomes)
 
 
-def _hidden_rules(session: Session) -> frozenset[str]:
+def shown_contributions(parts: Sequence[Contribution], *, is_hidden: bool) -> tuple[Contribution, ...]:
+    """Return contributions as they may be shown: of hidden criteria the points only."""
+    criteria = hidden_criteria() if is_hidden else frozenset()
+    return tuple(
+        replace(one, fact=HIDDEN, sentence=HIDDEN, level_label=HIDDEN) if one.criterion_id in criteria else one
+        for one in parts
+    )
+
+
+def shown_comparison(found: Comparison, *, is_hidden: bool) -> Comparison:
+    """Return a comparison of two people as it may be shown: of hidden criteria the points only."""
+    criteria = [
+        replace(
+            one,
+            first=shown_contributions([one.first], is_hidden=is_hidden)[0],
+            second=shown_contributions([one.second], is_hidden=is_hidden)[0],
+        )
+        for one in found.criteria
+    ]
+    return replace(found, criteria=tuple(criteria))
+
+
+def hidden_rules(session: Session) -> frozenset[str]:
+    """Return the rules, also those of a vacancy's own requirements, that read a hidden fact."""
     rules = rulebook_in_force(session).all_rules()
-    telling = {rule.id for rule in rules if any(condition.field in HIDDEN_FACTS for condition in rule.conditions)}
-    return HIDDEN_REQUIREMENTS | telling
+    telling = {rule.id for rule in rules if HIDDEN_FACTS & set(rule.fields)}
+    return frozenset(telling | {rule_id for rule_id, field in REQUIREMENT_FIELDS.items() if field in HIDDEN_FACTS})
+
+
+@cache
+def hidden_criteria() -> frozenset[str]:
+    """Return the criteria that read a hidden fact."""
+    return frozenset(name for name, criterion in CRITERIA.items() if HIDDEN_FACTS & set(criterion.columns))

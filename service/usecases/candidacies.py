@@ -22,7 +22,7 @@ from service.usecases.review_labels import sync_labels
 from service.usecases.round_records import lock_round, round_subject
 from service.usecases.rounds import close_if_settled
 from service.usecases.shortlists import find_shortlist
-from service.usecases.single_records import not_found
+from service.usecases.single_records import person_not_found
 
 __all__ = [
     "add_candidacy",
@@ -66,7 +66,7 @@ def add_candidacy(
     check_version(round_subject(session, round_, shortlist), version)
     person = person_by_number(session, person_no)
     if person is None:
-        raise not_found(Text("人员", "person"), person_no, place="person_no")
+        raise person_not_found(session, person_no)
     _check_addition(session, shortlist, round_, person_id=person.id, person_no=person_no, reason=reason)
     (row_id,) = allocate_ids(session, Candidacy.__tablename__)
     candidacy = Candidacy(

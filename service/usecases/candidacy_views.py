@@ -9,12 +9,14 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from matching.vocabulary import Text
 from service.access import Actor, require
+from service.access.masking import Shown, masks_of
 from service.models.candidacies import Candidacy, Round
 from service.models.moves import Move
 from service.models.shortlists import Shortlist
 from service.queries.veils import veil_people
 from service.usecases import audit
 from service.usecases.candidacy_moves import missing_signatures, path_of
+from service.usecases.hidden_words import hide_people_in
 from service.usecases.masks import veil_identity
 from service.usecases.move_histories import moves_by_subject, moves_of
 from service.usecases.round_guards import candidacies_of
@@ -92,14 +94,15 @@ def review_of(session: Session, shortlist: Shortlist, *, actor: Actor, with_move
     """
     require(actor, "read_candidacies")
     found = candidacies_of(session, shortlist.id)
-    _veil(session, found, actor=actor)
     moves = moves_by_subject(session, "candidacy", [one.id for one in found]) if with_moves else {}
+    of_list = moves_of(session, "shortlist", shortlist.id)
+    _veil(session, found, [*of_list, *(move for part in moves.values() for move in part)], actor=actor)
     return Review(
         shortlist=shortlist,
         round=round_of(session, shortlist),
         candidacies=[_view(one, moves.get(one.id, ())) for one in found],
         path=workflow_in_force().posts[str(shortlist.vacancy.post_type.value)],
-        moves=moves_of(session, "shortlist", shortlist.id),
+        moves=of_list,
     )
 
 
@@ -116,14 +119,19 @@ def get_candidacy(session: Session, *, actor: Actor, candidacy_no: str) -> Candi
     numbers, subject = [found.person.person_no], ("candidacy", candidacy_no)
     audit.record_views(session, actor=actor, numbers=numbers, action="view_candidacy", subject=subject)
     session.expire(found, ["opinions", "signatures"])
-    _veil(session, [found], actor=actor)
-    return _view(found, moves_of(session, "candidacy", found.id))
+    moves = moves_of(session, "candidacy", found.id)
+    _veil(session, [found], moves, actor=actor)
+    return _view(found, moves)
 
 
-def _veil(session: Session, found: Sequence[Candidacy], *, actor: Actor) -> None:
+def _veil(session: Session, found: Sequence[Candidacy], moves: Sequence[Move], *, actor: Actor) -> None:
+    """Hide who the people of one list are, in their names and in the words about them, from whom it is hidden."""
     people = [one.person for one in found]
-    for vacancy_id in {one.shortlist.vacancy_id for one in found}:
-        veil_people(session, people, actor=actor, vacancy_id=vacancy_id)
+    vacancies = {one.shortlist.vacancy_id for one in found}
+    is_blind = any(veil_people(session, people, actor=actor, vacancy_id=vacancy_id) for vacancy_id in vacancies)
+    if is_blind or masks_of(actor).identity is not Shown.FULL:
+        words = [row for one in found for row in (one, *one.opinions, *one.signatures)]
+        hide_people_in([*words, *moves], people, is_blind=is_blind)
     veil_identity(people, actor=actor)
 
 

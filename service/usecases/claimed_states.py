@@ -3,12 +3,30 @@
 from enum import StrEnum
 
 from matching.vocabulary import Text
-from service.access import Actor, Role
+from service.access import Actor, Role, require
 from service.errors import Forbidden
 from service.workflow import workflow_in_force
 from service.workflow.machines import SYSTEM_ROLE
 
-__all__ = ["check_claim"]
+__all__ = ["check_claim", "require_right_to"]
+
+#: States of a record that have a right of their own, beside the role that the machine asks for.
+_RIGHTS = {
+    ("talent_record", "township_checked"): "check_people",
+    ("talent_record", "verified"): "verify_people",
+}
+
+
+def require_right_to(actor: Actor, *, machine: str, state: str) -> None:
+    """Refuse to lead a record to a state, or to claim it, without the right that the state has.
+
+    Raises
+    ------
+    Forbidden
+    """
+    right = _RIGHTS.get((machine, state))
+    if right is not None:
+        require(actor, right)
 
 
 def check_claim(actor: Actor, *, machine: str, place: str, state: object, current: object = None) -> None:
@@ -43,3 +61,4 @@ def check_claim(actor: Actor, *, machine: str, place: str, state: object, curren
             place=place,
             value=claimed,
         )
+    require_right_to(actor, machine=machine, state=str(claimed))

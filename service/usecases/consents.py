@@ -15,6 +15,7 @@ from service.models.privacy import Consent, ConsentText
 from service.queries.merges import merged_into
 from service.usecases import audit
 from service.usecases.days import day_of
+from service.usecases.hidden_words import hide_words, hides_identity
 from service.usecases.people import find_person
 from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.revisions import bump
@@ -170,7 +171,10 @@ def list_consents(session: Session, *, actor: Actor, person_no: str) -> list[Con
     person = find_person(session, actor=actor, person_no=person_no)
     ids = merged_into(session, person.id)
     wanted = select(Consent).where(Consent.person_id.in_(ids)).options(joinedload(Consent.text)).order_by(Consent.id)
-    return list(session.scalars(wanted))
+    found = list(session.scalars(wanted))
+    if hides_identity(session, person, actor=actor):
+        hide_words(found)  # who signed is the person, or somebody of theirs
+    return found
 
 
 def _standing(session: Session, person_id: int, purpose: str) -> list[Consent]:

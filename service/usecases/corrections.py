@@ -11,11 +11,14 @@ from sqlalchemy.orm import Session, joinedload
 from matching.vocabulary import Text
 from schemas.people import PersonSchema
 from schemas.problems import problems_by_path
-from service.access import Actor, require
+from service.access import Actor, require, require_any
 from service.db import allocate_ids
 from service.errors import Conflict, InvalidInput
 from service.models.privacy import Correction
 from service.usecases import audit, saving_people
+from service.usecases.hidden_words import hide_words, hides_identity
+from service.usecases.masks import seen_fields
+from service.usecases.negative_list import FIELD
 from service.usecases.people import find_person
 from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.single_records import not_found, refuse_findings
@@ -73,10 +76,11 @@ def decide_correction(
     InvalidInput
         If a refusal has no reason.
     """
-    require(actor, "decide_corrections")
+    require_any(actor, "decide_corrections", "edit_negative_flags")
     correction = session.get(Correction, correction_id, with_for_update=True)
     if correction is None:
         raise not_found(Text("更正申请", "request for correction"), str(correction_id), place="correction_id")
+    require(actor, "edit_negative_flags" if correction.field == FIELD else "decide_corrections")
     person = find_person(session, actor=actor, person_no=correction.person.person_no)
     _refuse(correction, actor=actor, accept=accept, reason=reason)
     if accept:
@@ -101,7 +105,15 @@ def list_corrections(
         query = query.where(Correction.person_id == find_person(session, actor=actor, person_no=person_no).id)
     if state is not None:
         query = query.where(Correction.state == state)
-    return list(session.scalars(query))
+    found = list(session.scalars(query))
+    hide_words(one for one in found if _is_told_to_nobody(session, one, actor=actor))
+    return found
+
+
+def _is_told_to_nobody(session: Session, correction: Correction, *, actor: Actor) -> bool:
+    """Whether the words of a request may tell who somebody is, or a value that the actor may not see."""
+    is_hidden = correction.field not in seen_fields({correction.field: None}, actor=actor)
+    return is_hidden or hides_identity(session, correction.person, actor=actor)
 
 
 def _refuse(correction: Correction, *, actor: Actor, accept: bool, reason: str) -> None:

@@ -14,6 +14,7 @@ from service.models.people import Person
 from service.models.territories import seeing_everywhere
 from service.models.villages import County, Township, Village
 from service.queries.rolls import identities, roll_for
+from service.queries.veils import hidden_people
 from service.usecases.duplicates import reason_texts
 from service.usecases.reports import SavedState, SaveReport, Severity
 
@@ -69,7 +70,8 @@ def duplicates_of(session: Session, *, actor: Actor, record: Mapping[str, Any]) 
     if len(roll) == 0:
         return []
     (matches,) = matches_of([_identity(session, record)], roll)
-    return _hints(session, {0: matches})[0]
+    hidden = hidden_people(session, actor=actor)  # a hint would tell the name that was asked about
+    return _hints(session, {0: [match for match in matches if match.person_id not in hidden]})[0]
 
 
 def hint_at_duplicates(session: Session, report: SaveReport) -> None:

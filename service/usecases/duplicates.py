@@ -1,6 +1,6 @@
 """Records that may speak of one person: found in the whole registry, and what clerks decide about them."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from service.models.territories import everywhere
 from service.queries.merges import absorbing_merge, survivors_of
 from service.queries.rolls import roll_for
 from service.usecases import audit
+from service.usecases.masks import seen_people
 from service.usecases.merge_fields import GROUPS
 from service.usecases.paging import Page
 from service.usecases.record_fields import insert_rows
@@ -177,7 +178,7 @@ def list_pairs(
     audit.record_views(
         session, actor=actor, numbers=[one.person_no for one in people.values()], action="list_duplicates"
     )
-    items = [PairFound(pair=pair, first=people[pair.first_id], second=people[pair.second_id]) for pair in pairs]
+    items = [_found(session, pair, people, actor=actor) for pair in pairs]
     return Page(items=items, total=total, page=page, page_size=page_size)
 
 
@@ -197,7 +198,12 @@ def get_pair(session: Session, *, actor: Actor, pair_id: int) -> PairFound:
     people = {one.id: one for one in session.scalars(query, execution_options={WITH_ABSORBED: True})}
     numbers, subject = [one.person_no for one in people.values()], ("duplicate_pair", str(pair_id))
     audit.record_views(session, actor=actor, numbers=numbers, action="view_duplicates", subject=subject)
-    return PairFound(pair=pair, first=people[pair.first_id], second=people[pair.second_id])
+    return _found(session, pair, people, actor=actor)
+
+
+def _found(session: Session, pair: DuplicatePair, people: Mapping[int, Person], *, actor: Actor) -> PairFound:
+    first, second = seen_people(session, [people[pair.first_id], people[pair.second_id]], actor=actor)
+    return PairFound(pair=pair, first=first, second=second)
 
 
 def decide_pair(

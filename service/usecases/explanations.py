@@ -22,9 +22,9 @@ from service.models.people import Person
 from service.queries.checks import load_checks
 from service.queries.matchers import matcher_for
 from service.queries.vacancies import load_vacancy_facts
-from service.queries.veils import shown_outcomes, veil_people
+from service.queries.veils import hidden_criteria, shown_comparison, shown_contributions, shown_outcomes, veil_people
 from service.usecases.days import day_of
-from service.usecases.masks import seen_outcomes, seen_people, seen_person
+from service.usecases.masks import seen_outcomes, seen_people
 from service.usecases.people import find_person
 from service.usecases.shortlists import open_vacancy
 
@@ -113,13 +113,16 @@ def explain_person(session: Session, *, actor: Actor, vacancy_no: str, person_no
     row = row_of(standing, person)
     is_hidden = _veiled(session, [person], actor=actor, vacancy_no=vacancy_no)
     told = shown_outcomes(session, standing.eligibility.outcomes(row), is_hidden=is_hidden)
+    (person,) = seen_people(session, [person], actor=actor, is_of_list=True)
+    parts = strongest_first(standing.reasons(np.array([row]))[0])
+    hidden = hidden_criteria() if is_hidden else frozenset[str]()
     return Explanation(
         about=about,
-        person=seen_person(session, person, actor=actor),
+        person=person,
         placed=standing.placed(row),
-        contributions=strongest_first(standing.reasons(np.array([row]))[0]),
+        contributions=shown_contributions(parts, is_hidden=is_hidden),
         outcomes=tuple(seen_outcomes(session, told, actor=actor)),
-        improvements=improvements(standing, row),
+        improvements=tuple(one for one in improvements(standing, row) if one.criterion_id not in hidden),
     )
 
 
@@ -146,9 +149,9 @@ def compare_people(
     first, second = (find_person(session, actor=actor, person_no=number) for number in (person_no, versus))
     for person in (first, second):
         row_of(standing, person)
-    _veiled(session, [first, second], actor=actor, vacancy_no=vacancy_no)
-    found = compare(standing, first.id, second.id)
-    first, second = seen_people(session, [first, second], actor=actor)
+    is_hidden = _veiled(session, [first, second], actor=actor, vacancy_no=vacancy_no)
+    found = shown_comparison(compare(standing, first.id, second.id), is_hidden=is_hidden)
+    first, second = seen_people(session, [first, second], actor=actor, is_of_list=True)
     return PeopleComparison(
         about=about,
         first=PersonPlaced(person=first, placed=found.first),

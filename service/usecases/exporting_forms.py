@@ -13,6 +13,7 @@ from service.files.lrmx_writing import write_lrmx
 from service.usecases.days import day_of
 from service.usecases.exporting import Content, ExportedFile, check_format, record_export
 from service.usecases.form_remainders import remainder_for
+from service.usecases.masks import refuse_hidden
 from service.usecases.people import find_person
 from service.usecases.territory import require_at_home
 from service.usecases.unmasking import people_to_take_away
@@ -50,6 +51,8 @@ def export_form(
     ------
     NotFound
         If nobody has this number, the person was erased, or there is no such vacancy.
+    Conflict
+        If the person stands in a blind review of the actor's.
     Forbidden, InvalidInput
     """
     require(actor, "export_forms")
@@ -60,6 +63,7 @@ def export_form(
             Text("该人员档案已删除。", "The record of this person was erased."), place="person_no", value=person_no
         )
     require_at_home(session, person)
+    refuse_hidden(session, person, actor=actor)
     today = day_of(now)
     filled = {
         "NiRenZhiWu": _proposed(session, actor, vacancy_no) if vacancy_no else "",

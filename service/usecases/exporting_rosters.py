@@ -22,6 +22,7 @@ from service.models.villages import County, Township, Village
 from service.queries.pages import Listing, count_listed, read_listed
 from service.queries.people_pages import PEOPLE
 from service.queries.place_pages import VACANCIES, VILLAGES
+from service.queries.veils import hidden_people
 from service.usecases.exporting import Content, ExportedFile, check_format, record_export
 from service.usecases.import_preparation import PlacePreparation
 from service.usecases.masks import refuse_hidden_filters
@@ -62,7 +63,8 @@ def export_roster(
     table : {"people", "vacancies", "villages"}
     file_format : {"xlsx", "csv"}
     filters, sort
-        As for the list of the table; erased people are never in it.
+        As for the list of the table; erased people are never in it, nor whom a blind review hides from the actor: an
+        import would take the number for their name.
     reason : str, optional
         Why id numbers, phones and contacts have to be in it in full; without one the middle of numbers is hidden, and
         contacts, a name and a number in one text, are left out.
@@ -85,7 +87,9 @@ def export_roster(
         refuse_hidden_filters(filters, actor=actor)
     places = _Places(session, table)
     with collector_paused():
-        records = [one for one in read_listed(session, listing, filters=filters, sort=sort) if not _is_erased(one)]
+        listed = read_listed(session, listing, filters=filters, sort=sort)
+        veiled = hidden_people(session, actor=actor) if table == "people" else frozenset[int]()
+        records = [one for one in listed if not _is_erased(one) and one.id not in veiled]
         person_nos = [one.person_no for one in records] if table == "people" else []
         shown, hidden = _shown(session, records, table=table, actor=actor, reason=reason)
         rows = [

@@ -10,8 +10,8 @@ from matching.recorded_list import Replay
 from matching.vocabulary import Text
 from schemas.grounds import waiver_texts
 from schemas.shortlists import ShortlistSchema
-from service.access import Actor, require
-from service.errors import Conflict, InvalidInput
+from service.access import Actor, may, require_any
+from service.errors import Conflict, Forbidden, InvalidInput
 from service.files.dossiers import dossier
 from service.files.exported_tables import Cell, ExportedTable, table_csv, table_json, table_workbook
 from service.files.marks import Mark
@@ -20,6 +20,7 @@ from service.files.word_documents import word_document
 from service.models.shortlists import Shortlist
 from service.usecases.exporting import Content, ExportedFile, check_format, record_export
 from service.usecases.replay import people_shown, replay_shortlist
+from service.usecases.round_records import round_of
 from service.usecases.shortlists import find_shortlist
 from service.version import VERSION
 
@@ -36,6 +37,7 @@ SHORTLIST_COLUMNS: Mapping[str, Text] = {
     "verdict": Text("资格", "Eligibility"),
     "flags": Text("提示", "Notes"),
 }
+_APPROVED = frozenset({"decided", "closed"})
 _ERASED = Text("（已删除人员）", "(an erased person)")
 VERDICT_LABELS = {
     "pass": Text("符合", "eligible"),
@@ -74,7 +76,7 @@ def export_shortlist(
         If there is no such list.
     Forbidden, InvalidInput
     """
-    require(actor, "export_lists")
+    require_any(actor, "export_lists", "export_approved_lists")
     check_format(file_format, known=("xlsx", "csv", "json"))
     keys = tuple(columns or SHORTLIST_COLUMNS)
     if set(keys) - set(SHORTLIST_COLUMNS):
@@ -84,7 +86,9 @@ def export_shortlist(
             place="columns",
             value=min(set(keys) - set(SHORTLIST_COLUMNS)),
         )
-    document = _document(session, find_shortlist(session, actor=actor, shortlist_no=shortlist_no), actor=actor)
+    shortlist = find_shortlist(session, actor=actor, shortlist_no=shortlist_no)
+    _check_approved(session, shortlist, actor=actor, right="export_lists")
+    document = _document(session, shortlist, actor=actor)
 
     def render(mark: Mark) -> bytes:
         if file_format == "json":
@@ -137,9 +141,10 @@ def export_dossier(
         If PDFs cannot be made here.
     Forbidden, InvalidInput
     """
-    require(actor, "export_dossiers")
+    require_any(actor, "export_dossiers", "export_approved_lists")
     check_format(file_format, known=("docx", "pdf"))
     shortlist = find_shortlist(session, actor=actor, shortlist_no=shortlist_no)
+    _check_approved(session, shortlist, actor=actor, right="export_dossiers")
     found = replay_shortlist(session, actor=actor, shortlist_no=shortlist_no).replay
     _check_replay(found)
     document = _document(session, shortlist, actor=actor)
@@ -171,6 +176,17 @@ def export_dossier(
     return record_export(session, content, actor=actor, now=now)
 
 
+def _check_approved(session: Session, shortlist: Shortlist, *, actor: Actor, right: str) -> None:
+    """Refuse a list in work to who may take away only what was decided on."""
+    if not may(actor, right) and round_of(session, shortlist).state not in _APPROVED:
+        raise Forbidden(
+            Text("本账号只能导出已研究决定的名单。", "This account takes away lists that were decided on only."),
+            remedy=Text("请待研究决定后导出，或请组织员导出。", "Wait for the decision, or ask a county officer."),
+            place="subject_no",
+            value=shortlist.shortlist_no,
+        )
+
+
 def _check_replay(found: Replay) -> None:
     if found.agrees:
         return
@@ -196,7 +212,8 @@ _NOTES = {
 def _document(session: Session, shortlist: Shortlist, *, actor: Actor) -> dict[str, Any]:
     """Return the list as the API gives it out; who was erased since has no name."""
     document: dict[str, Any] = ShortlistSchema().dump(shortlist)
-    shown = people_shown(session, [entry.person_id for entry in shortlist.entries], actor=actor)
+    ids, vacancy_id = [entry.person_id for entry in shortlist.entries], shortlist.vacancy_id
+    shown = people_shown(session, ids, actor=actor, vacancy_id=vacancy_id)
     for row, entry in zip(document["entries"], shortlist.entries, strict=True):
         person = shown[entry.person_id]
         row |= {"person_no": person.person_no, "name": person.name, "is_erased": person.person_no is None}

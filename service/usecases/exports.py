@@ -114,6 +114,11 @@ def make_export(session: Session, wanted: Wanted, *, actor: Actor, now: datetime
     if wanted.kind == "audit":
         query = LogQuery.checked(**{key: value for key, value in (wanted.filters or {}).items() if key in _OF_THE_LOG})
         return export_log(session, query, language=wanted.language, **common)
+    return _about_one(session, wanted, common)
+
+
+def _about_one(session: Session, wanted: Wanted, common: dict[str, Any]) -> ExportedFile:
+    """Make a file about one list, person or notice."""
     if wanted.kind not in KINDS:
         raise InvalidInput(
             Text(f"没有导出种类“{wanted.kind}”。", f"There is no export of the kind '{wanted.kind}'."),

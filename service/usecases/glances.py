@@ -20,6 +20,7 @@ from service.models.people import Person
 from service.models.shortlists import Shortlist, ShortlistEntry
 from service.queries.veils import veil_people, veil_reasons
 from service.usecases import audit
+from service.usecases.hidden_words import hide_people_in
 from service.usecases.masks import seen_entry, seen_people
 from service.usecases.round_records import round_of
 from service.usecases.shortlists import list_itself
@@ -221,13 +222,19 @@ def look_at(session: Session, glance: Glance, *, actor: Actor, person_id: int, b
     subject, numbers = ("shortlist", shortlist.shortlist_no), [one.person_no for one in people]
     audit.record_views(session, actor=actor, numbers=numbers, action="view_shortlist", subject=subject)
     entry = None if row.rank is None else session.get_one(ShortlistEntry, (shortlist.id, row.rank))
-    if veil_people(session, people, actor=actor, vacancy_id=shortlist.vacancy_id) and entry is not None:
+    candidacy = _candidacy(session, row)
+    is_blind = veil_people(session, people, actor=actor, vacancy_id=shortlist.vacancy_id)
+    if is_blind and entry is not None:
         veil_reasons(session, [entry])
-    seen = {one.id: one for one in seen_people(session, people, actor=actor)}
+    if candidacy is not None and (is_blind or masks_of(actor).identity is not Shown.FULL):
+        # words about one person may name another of the list
+        everybody = session.scalars(select(Person).where(Person.id.in_([one.person_id for one in glance.rows]))).all()
+        hide_people_in([candidacy, *candidacy.opinions], everybody, is_blind=is_blind)
+    seen = {one.id: one for one in seen_people(session, people, actor=actor, is_of_list=True)}
     return Looked(
         person=seen[person_id],
-        entry=None if entry is None else seen_entry(session, entry, actor=actor),
-        candidacy=_candidacy(session, row),
+        entry=None if entry is None else seen_entry(session, entry, actor=actor, is_of_list=True),
+        candidacy=candidacy,
         beside=seen,
     )
 

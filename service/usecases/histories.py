@@ -19,11 +19,12 @@ from service.models.provenance import RecordChange, Source, SourceKind
 from service.models.territories import seeing_everywhere
 from service.models.vacancies import Vacancy
 from service.models.villages import County, Township, Village
+from service.queries.veils import hidden_people
 from service.usecases import audit
 from service.usecases.masks import seen_fields
 from service.usecases.merge_origins import with_origins
 from service.usecases.provenance import plain_value
-from service.usecases.single_records import not_found
+from service.usecases.single_records import not_found, person_not_found
 
 __all__ = [
     "COLUMNS_OF",
@@ -151,7 +152,7 @@ def history_of(session: Session, *, actor: Actor, kind: str, number: str) -> dic
     own = select(model).where(getattr(model, key) == number)
     row: Any = session.scalar(own, execution_options={WITH_ABSORBED: True})  # merged records keep their history
     if row is None:
-        raise not_found(label, number, place=key)
+        raise person_not_found(session, number) if kind == "people" else not_found(label, number, place=key)
     found = (
         select(RecordChange)
         .where(RecordChange.subject_kind == subject_kind, RecordChange.subject_id == row.id)
@@ -176,7 +177,7 @@ def history_of(session: Session, *, actor: Actor, kind: str, number: str) -> dic
     }
     if kind != "people":
         return vouched
-    vouched = seen_fields(vouched, actor=actor)
+    vouched = seen_fields(vouched, actor=actor, is_hidden=row.id in hidden_people(session, actor=actor))
     return with_origins(
         session, row.id, vouched, read=lambda absorbed: history_of(session, actor=actor, kind=kind, number=absorbed)
     )

@@ -14,6 +14,7 @@ from service.models.privacy import LegalHold
 from service.queries.merges import merged_into
 from service.usecases import audit
 from service.usecases.days import day_of
+from service.usecases.hidden_words import hide_words, hides_identity
 from service.usecases.people import get_person
 from service.usecases.single_records import not_found
 
@@ -106,7 +107,10 @@ def list_holds(session: Session, *, actor: Actor, person_no: str) -> list[LegalH
     require(actor, "read_retention")
     person = get_person(session, actor=actor, person_no=person_no)
     ids = merged_into(session, person.id)
-    return list(session.scalars(select(LegalHold).where(LegalHold.person_id.in_(ids)).order_by(LegalHold.id)))
+    found = list(session.scalars(select(LegalHold).where(LegalHold.person_id.in_(ids)).order_by(LegalHold.id)))
+    if hides_identity(session, person, actor=actor):
+        hide_words(found)
+    return found
 
 
 def holds_in_force(session: Session, person_ids: Collection[int], *, on: date) -> list[LegalHold]:

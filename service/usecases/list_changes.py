@@ -1,7 +1,7 @@
 """Why the list of today differs from a frozen one."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -18,13 +18,17 @@ from matching.snapshot import PoolSnapshot
 from matching.vocabulary import Stage, Text
 from matching.vocabulary.codes import code_table
 from service.access import Actor
+from service.access.masking import ON_LIST, masks_of
+from service.access.masking import Shown as ShownTo
 from service.errors import Conflict
-from service.models.shortlists import Shortlist, ShortlistSnapshot
+from service.models.shortlists import HIDDEN, Shortlist, ShortlistSnapshot
 from service.queries.checks import load_checks
 from service.queries.matchers import matcher_for
 from service.queries.vacancies import load_vacancy_facts, wishes_of
+from service.queries.veils import hidden_criteria, hidden_from, hidden_rules
 from service.usecases.days import day_of
 from service.usecases.freezing import facts_document
+from service.usecases.masks import negative_rules
 from service.usecases.replay import UNREADABLE, PersonShown, people_shown, whole
 from service.usecases.shortlists import find_shortlist
 
@@ -97,6 +101,10 @@ def changes_since(session: Session, *, actor: Actor, shortlist_no: str, now: dat
     today = _now(
         result, matcher.snapshot(facts, checks=checks), RecordedCard.of(matcher.cards[facts.post]), shortlist.k
     )
+    if masks_of(actor).negative is not ShownTo.FULL:
+        then, today = (_said(side, dict.fromkeys(negative_rules(session), ON_LIST)) for side in (then, today))
+    if hidden_from(session, actor=actor, vacancy_id=shortlist.vacancy_id):
+        today = _without_facts(_said(today, dict.fromkeys(hidden_rules(session), HIDDEN)))
     changes = compare_lists(then, today)
     asked = facts_document(facts, wishes=wishes_of(shortlist.vacancy))
     return TodaysChanges(
@@ -108,7 +116,7 @@ def changes_since(session: Session, *, actor: Actor, shortlist_no: str, now: dat
         n_unchanged=changes.n_unchanged,
         summary=summary_of(changes),
         context=tuple(_context(then, today, asked_then=shortlist.vacancy_facts, asked_now=asked)),
-        people=tuple(_lines(session, changes, actor=actor)),
+        people=tuple(_lines(session, changes, actor=actor, vacancy_id=shortlist.vacancy_id)),
     )
 
 
@@ -123,7 +131,9 @@ def _then(session: Session, *, actor: Actor, shortlist_no: str) -> tuple[Shortli
             card=card,
             k=whole(shortlist.k),
             reasons={row["rule_id"]: _reason(row) for row in shortlist.exclusions},
-            shown={entry.frozen_person_id: _shown(entry.contributions, entry.outcomes) for entry in shortlist.entries},
+            shown={
+                entry.frozen_person_id: _shown(entry.shown_contributions, entry.outcomes) for entry in shortlist.entries
+            },
         )
         snapshot.ranked(card, top=shortlist.k)  # refuses a card that is not the one of the record
         is_as_kept = snapshot.version == shortlist.data_version and shortlist.k >= 1
@@ -132,6 +142,25 @@ def _then(session: Session, *, actor: Actor, shortlist_no: str) -> tuple[Shortli
     except (MatchingError, *UNREADABLE) as error:
         raise _unreadable(shortlist_no) from error
     return shortlist, side
+
+
+def _said(side: ListSide, sentences: Mapping[str, Text]) -> ListSide:
+    """Return a list on which some rules say one sentence, whatever they found."""
+    reasons = {
+        rule: Reason(told.title, (sentences[rule],) * len(told.sentences)) if rule in sentences else told
+        for rule, told in side.reasons.items()
+    }
+    return replace(side, reasons=reasons)
+
+
+def _without_facts(side: ListSide) -> ListSide:
+    """Return a list without the facts that tell age or title; the frozen one was veiled when it was read."""
+    criteria = hidden_criteria()
+    shown = {
+        person: told._replace(facts={name: HIDDEN if name in criteria else fact for name, fact in told.facts.items()})
+        for person, told in side.shown.items()
+    }
+    return replace(side, shown=shown)
 
 
 def _reason(row: Mapping[str, Any]) -> Reason:
@@ -169,8 +198,9 @@ def _now(result: ShortlistResult, snapshot: PoolSnapshot, card: RecordedCard, k:
     )
 
 
-def _lines(session: Session, changes: ListChanges, *, actor: Actor) -> Iterator[PersonLine]:
-    people = people_shown(session, [change.person_id for change in changes.people], actor=actor)
+def _lines(session: Session, changes: ListChanges, *, actor: Actor, vacancy_id: int) -> Iterator[PersonLine]:
+    ids = [change.person_id for change in changes.people]
+    people = people_shown(session, ids, actor=actor, vacancy_id=vacancy_id)
     statuses = code_table("record_status")
     for change in changes.people:
         person = people[change.person_id]

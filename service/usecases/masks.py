@@ -12,15 +12,19 @@ from matching.vocabulary import Text, Verdict
 from schemas.identity import mask_id_number, mask_phone
 from service.access import Actor
 from service.access.masking import ON_LIST, OPAQUE, Masks, Shown, ShownPerson, masks_of, without_negative_details
-from service.errors import Forbidden
+from service.errors import Conflict, Forbidden
 from service.models.people import Person
 from service.models.provenance import RecordChange, Source
 from service.models.sealing import lay_veil
 from service.models.shortlists import Shortlist, ShortlistEntry
 from service.queries.rulebooks import rulebook_in_force
+from service.queries.veils import HIDDEN_NAMES, blind_name, hidden_people, shown_outcomes
 
 __all__ = [
+    "negative_rules",
+    "refuse_hidden",
     "refuse_hidden_filters",
+    "seen_admission",
     "seen_entry",
     "seen_fields",
     "seen_outcomes",
@@ -36,7 +40,7 @@ _IN_ONE_QUERY = 500
 #: Criteria that a line department sees the points of.
 _OF_INDUSTRY = frozenset({"industry_fit", "industry_results", "years_in_industry"})
 _SCORES = frozenset({"score", "score_low", "score_high", "band"})
-_REASONS = frozenset({"contributions", "outcomes", "shown_outcomes"})
+_REASONS = frozenset({"contributions", "shown_contributions", "outcomes", "shown_outcomes"})
 _FIRST = 1  # version of a record when it is registered
 
 
@@ -47,7 +51,12 @@ def seen_person(session: Session, person: Person, *, actor: Actor) -> Person:
 
 
 def seen_people(
-    session: Session, people: Sequence[Person], *, actor: Actor, numbers: Shown | None = None
+    session: Session,
+    people: Sequence[Person],
+    *,
+    actor: Actor,
+    numbers: Shown | None = None,
+    is_of_list: bool = False,
 ) -> list[Person]:
     """Return people as an actor may see them; they read like records and cannot be written.
 
@@ -56,6 +65,9 @@ def seen_people(
     numbers : Shown, optional
         What a file shows of id numbers and phones: PART, also to who sees them in full on a page, or FULL, once
         `check_unmasking` has let it; as the page does, unless given.
+    is_of_list : bool
+        Whether they are shown as the candidates of one vacancy, whose own blind review has been looked at; else those
+        are hidden from a reviewer who stand in any blind review of theirs.
     """
     masks = masks_of(actor)
     if numbers is not None:
@@ -63,9 +75,42 @@ def seen_people(
         masks = replace(masks, **shown)
     needs_entries = bool({Shown.OWN, Shown.OWN_OR_PART} & {masks.id_number, masks.phone})
     own = _own_entries(session, [person.id for person in people], actor=actor) if needs_entries else frozenset[int]()
+    hidden = frozenset[int]() if is_of_list else hidden_people(session, actor=actor)
     return [
-        cast("Person", ShownPerson(person, masks, is_own_entry=person.id in own, middles=_MIDDLES)) for person in people
+        cast(
+            "Person",
+            ShownPerson(
+                person,
+                masks,
+                is_own_entry=person.id in own,
+                middles=_MIDDLES,
+                veil=_veil(person.person_no) if person.id in hidden else {},
+            ),
+        )
+        for person in people
     ]
+
+
+def _veil(person_no: str) -> dict[str, str | None]:
+    return {**dict.fromkeys(HIDDEN_NAMES), "name": blind_name(person_no)}
+
+
+def refuse_hidden(session: Session, person: Person, *, actor: Actor) -> None:
+    """Refuse what tells all of somebody who stands in a blind review of the actor's.
+
+    Raises
+    ------
+    Conflict
+    """
+    if person.id in hidden_people(session, actor=actor):
+        raise Conflict(
+            Text("该人员正在盲审中。", "This person stands in a blind review."),
+            remedy=Text(
+                "请待盲审结束，或说明理由解除对本人的盲审。",
+                "Wait until it is closed, or lift it for yourself with a reason.",
+            ),
+            place="person_no",
+        )
 
 
 def veil_identity(people: Iterable[Person], *, actor: Actor) -> None:
@@ -101,7 +146,7 @@ def seen_outcomes(session: Session, outcomes: Iterable[RuleOutcome], *, actor: A
     masks = masks_of(actor)
     if masks.reasons is not Shown.FULL:
         return []
-    about_list = _negative_rules(session)
+    about_list = negative_rules(session)
     return [
         replace(one, sentence=ON_LIST)
         if one.rule_id in about_list and one.verdict is Verdict.FAIL and masks.negative is not Shown.FULL
@@ -110,11 +155,28 @@ def seen_outcomes(session: Session, outcomes: Iterable[RuleOutcome], *, actor: A
     ]
 
 
-def seen_fields(fields: Mapping[str, Any], *, actor: Actor) -> dict[str, Any]:
-    """Return what is told by field of a person's record, without the fields that an actor may not see."""
+def seen_admission(
+    session: Session, person: Person, outcomes: Iterable[RuleOutcome], *, actor: Actor
+) -> list[RuleOutcome]:
+    """Return what the admission rules say of a person as an actor may see it, in a blind review of theirs too."""
+    is_hidden = person.id in hidden_people(session, actor=actor)
+    return seen_outcomes(session, shown_outcomes(session, outcomes, is_hidden=is_hidden), actor=actor)
+
+
+def seen_fields(fields: Mapping[str, Any], *, actor: Actor, is_hidden: bool = False) -> dict[str, Any]:
+    """Return what is told by field of a person's record, without the fields that an actor may not see.
+
+    Parameters
+    ----------
+    fields : mapping
+    actor : Actor
+    is_hidden : bool
+        Whether the person stands in a blind review of the actor's.
+    """
     masks = masks_of(actor)
     hidden = {name for name in _MIDDLES if getattr(masks, name) < Shown.PART}
     hidden |= {"negative_flags"} if masks.negative is not Shown.FULL else set()
+    hidden |= HIDDEN_NAMES if is_hidden else set()
     if masks.identity is Shown.FULL:
         return {name: told for name, told in fields.items() if name not in hidden}
     return {name: told for name, told in fields.items() if name in OPAQUE}
@@ -124,7 +186,7 @@ def seen_sentence(session: Session, rule_id: str, sentence: Mapping[str, str], *
     """Return why a rule kept somebody off a list, as an actor may see it."""
     masks = masks_of(actor)
     told = {"rule_id": rule_id, "verdict": "fail", "sentence": sentence}
-    said: Mapping[str, str] = without_negative_details(told, masks, rule_ids=_negative_rules(session))["sentence"]
+    said: Mapping[str, str] = without_negative_details(told, masks, rule_ids=negative_rules(session))["sentence"]
     return said
 
 
@@ -159,8 +221,8 @@ class _SeenEntry:
 def seen_shortlist(session: Session, shortlist: Shortlist, *, actor: Actor) -> Shortlist:
     """Return a frozen list as an actor may see it: people, points and reasons."""
     masks = masks_of(actor)
-    about_list = _negative_rules(session)
-    people = seen_people(session, [entry.person for entry in shortlist.entries], actor=actor)
+    about_list = negative_rules(session)
+    people = seen_people(session, [entry.person for entry in shortlist.entries], actor=actor, is_of_list=True)
     entries = [
         _SeenEntry(entry, person, masks, about_list) for entry, person in zip(shortlist.entries, people, strict=True)
     ]
@@ -168,14 +230,14 @@ def seen_shortlist(session: Session, shortlist: Shortlist, *, actor: Actor) -> S
     return cast("Shortlist", _SeenShortlist(shortlist, entries, exclusions, masks))
 
 
-def seen_entry(session: Session, entry: ShortlistEntry, *, actor: Actor) -> ShortlistEntry:
-    """Return one place of a list as an actor may see it."""
-    person = seen_person(session, entry.person, actor=actor)
-    return cast("ShortlistEntry", _SeenEntry(entry, person, masks_of(actor), _negative_rules(session)))
+def seen_entry(session: Session, entry: ShortlistEntry, *, actor: Actor, is_of_list: bool = False) -> ShortlistEntry:
+    """Return one place of a list as an actor may see it; `is_of_list` as for `seen_people`."""
+    (person,) = seen_people(session, [entry.person], actor=actor, is_of_list=is_of_list)
+    return cast("ShortlistEntry", _SeenEntry(entry, person, masks_of(actor), negative_rules(session)))
 
 
 def _seen_reasons(entry: Any, masks: Masks, about_list: frozenset[str]) -> dict[str, Any]:
-    parts, outcomes = entry.contributions, entry.shown_outcomes
+    parts, outcomes = entry.shown_contributions, entry.shown_outcomes
     if masks.reasons is not Shown.FULL:
         parts, outcomes = [], []
     if masks.scores is Shown.PART:
@@ -183,7 +245,7 @@ def _seen_reasons(entry: Any, masks: Masks, about_list: frozenset[str]) -> dict[
     elif masks.scores is Shown.NOT:
         parts = []
     outcomes = [without_negative_details(outcome, masks, rule_ids=about_list) for outcome in outcomes]
-    return {"contributions": parts, "outcomes": outcomes, "shown_outcomes": outcomes}
+    return {"contributions": parts, "shown_contributions": parts, "outcomes": outcomes, "shown_outcomes": outcomes}
 
 
 def _seen_exclusion(row: Mapping[str, Any], masks: Masks, about_list: frozenset[str]) -> dict[str, Any]:
@@ -196,7 +258,7 @@ def _seen_exclusion(row: Mapping[str, Any], masks: Masks, about_list: frozenset[
     return {**row, "reasons": [told["sentence"] for _ in row["reasons"]]}
 
 
-def _negative_rules(session: Session) -> frozenset[str]:
+def negative_rules(session: Session) -> frozenset[str]:
     """Return the ids of the rules about the negative list."""
     return frozenset(rule.id for rule in rulebook_in_force(session).all_rules() if "negative_flags" in rule.fields)
 

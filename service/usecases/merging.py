@@ -23,7 +23,7 @@ from service.usecases.merge_references import move_references
 from service.usecases.merge_traces import note_in_histories, tell_readers
 from service.usecases.paging import Page
 from service.usecases.provenance import SourceKind
-from service.usecases.single_records import not_found, stale_as_precondition
+from service.usecases.single_records import person_not_found, stale_as_precondition
 from service.usecases.territory import require_at_home
 
 __all__ = ["MergeDone", "MergeListed", "list_merges", "merge_people"]
@@ -168,7 +168,7 @@ def list_merges(
 def _standing(session: Session, number: str) -> Person:
     person = person_by_number(session, number)
     if person is None:
-        raise not_found(Text("人员", "person"), number, place="person_no")
+        raise person_not_found(session, number)
     if person.person_no != number:
         raise Conflict(
             Text(f"{number} 已并入 {person.person_no}。", f"{number} has been merged into {person.person_no}."),

@@ -1,7 +1,6 @@
 """A person's own file: everything that is held about them, every score with its reasons, every access to it."""
 
-import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +8,6 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from matching.vocabulary.codes import code_table
-from schemas.identity import mask_id_number, mask_phone
 from schemas.people import PersonSchema
 from service.access import Actor, require
 from service.access.masking import Shown, masks_of
@@ -17,7 +15,6 @@ from service.errors import ServiceError
 from service.models.audit import AuditEntry, AuditSubject
 from service.models.identity import WITH_ABSORBED
 from service.models.people import Person
-from service.models.provenance import RecordChange
 from service.models.runs import Ranking
 from service.models.shortlists import Shortlist, ShortlistEntry
 from service.models.vacancies import Vacancy
@@ -26,14 +23,14 @@ from service.queries.merges import merged_into
 from service.usecases import audit
 from service.usecases.explanations import explain_person
 from service.usecases.histories import history_of
-from service.usecases.people import get_person
+from service.usecases.masks import negative_rules, refuse_hidden
+from service.usecases.own_file_masks import NUMBERS, clear_numbers, flag_only, secrets_of, with_hidden_middles
+from service.usecases.people import find_person
 from service.usecases.unmasking import check_unmasking
 
 __all__ = ["SCHEMA", "person_file"]
 
 SCHEMA = "talentpool.person_file/1"
-_MASKS = {"id_number": mask_id_number, "phone": mask_phone}
-_NUMBERS = _MASKS.keys()
 _MOST_EXPLAINED = 20  # present rankings; each is computed
 _TOLD_ELSEWHERE = frozenset({"people", "shortlist_entries", *DERIVED})
 #: About somebody else as well: told by number and moment only.
@@ -56,17 +53,22 @@ def person_file(
         If the actor may not hand out files, or gives a reason and may not unmask.
     InvalidInput
         If the reason tells who the person is.
+    Conflict
+        If the person stands in a blind review of the actor's.
     """
     require(actor, "read_own_files")
-    person = get_person(session, actor=actor, person_no=person_no)
+    person = find_person(session, actor=actor, person_no=person_no)
+    refuse_hidden(session, person, actor=actor)
     ids = merged_into(session, person.id)
-    secrets = _secrets(session, [person, *_others(session, ids[1:])])
+    secrets = secrets_of(session, [person, *_others(session, ids[1:])])
     if reason is not None:
         reason = check_unmasking(actor, reason=reason, secrets=[person.name, *secrets])
     document = _document(session, person, ids, actor=actor, now=now)
     detail = {"is_unmasked": True, **({"reason": reason} if reason else {})}
     if reason is None and masks_of(actor).id_number is not Shown.FULL:
-        document, detail = _masked(document, secrets), {"is_unmasked": False}
+        document, detail = with_hidden_middles(document, secrets), {"is_unmasked": False}
+    if masks_of(actor).negative is not Shown.FULL:
+        flag_only(document, rules=negative_rules(session))
     audit.record(
         session,
         actor=actor,
@@ -101,33 +103,10 @@ def _document(session: Session, person: Person, ids: Sequence[int], *, actor: Ac
     }
 
 
-def _secrets(session: Session, people: Iterable[Person]) -> dict[str, str]:
-    """Return the numbers that people have and had, each with what is shown of it."""
-    found: dict[str, str] = {}
-    for person in people:
-        past = _clear_numbers(session, person.id)
-        for name, mask in _MASKS.items():
-            pairs = [[getattr(person, name)], *past.get(name, [])]
-            found |= {str(number): mask(str(number)) for pair in pairs for number in pair if number}
-    return found
-
-
-def _masked(told: Any, secrets: Mapping[str, str]) -> Any:
-    """Return a document with the middle of numbers hidden, wherever they stand in it."""
-    if isinstance(told, dict):
-        return {key: _masked(value, secrets) for key, value in told.items()}
-    if isinstance(told, list | tuple):
-        return [_masked(one, secrets) for one in told]
-    if isinstance(told, str):
-        for number, shown in secrets.items():
-            told = told.replace(number, shown)
-    return told
-
-
 def _record(person: Person) -> dict[str, Any]:
     """Return the fields of a record in clear; the schema alone would mask the numbers."""
     told: dict[str, Any] = PersonSchema().dump(person)
-    for name in _NUMBERS:
+    for name in NUMBERS:
         told[name] = getattr(person, name)
     return {name: value for name, value in told.items() if value is not None}
 
@@ -145,7 +124,7 @@ def _others(session: Session, ids: Collection[int]) -> list[Person]:
 
 def _history(session: Session, person_id: int, *, actor: Actor, number: str) -> dict[str, list[dict[str, Any]]]:
     found = history_of(session, actor=actor, kind="people", number=number)
-    clear = _clear_numbers(session, person_id)
+    clear = clear_numbers(session, person_id)
     return {
         field: [
             {
@@ -163,17 +142,6 @@ def _history(session: Session, person_id: int, *, actor: Actor, number: str) -> 
         ]
         for field, changes in found.items()
     }
-
-
-def _clear_numbers(session: Session, person_id: int) -> dict[str, list[list[Any]]]:
-    """Return what id number and phone were and became, change by change; histories mask them."""
-    own = select(RecordChange).where(RecordChange.subject_kind == "person", RecordChange.subject_id == person_id)
-    clear: dict[str, list[list[Any]]] = {}
-    for change in session.scalars(own.order_by(RecordChange.id)):
-        pairs = json.loads(change.changes)
-        for field in _NUMBERS & pairs.keys():
-            clear.setdefault(field, []).append(pairs[field])
-    return clear
 
 
 def _frozen_scores(session: Session, ids: Collection[int]) -> list[dict[str, Any]]:

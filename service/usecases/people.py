@@ -21,14 +21,15 @@ from service.usecases import audit, saving_people
 from service.usecases.attestation import vouched_for
 from service.usecases.claimed_states import check_claim
 from service.usecases.duplicate_hints import hint_at_duplicates
-from service.usecases.masks import refuse_hidden_filters, seen_outcomes, seen_people, seen_person
+from service.usecases.masks import refuse_hidden_filters, seen_admission, seen_people, seen_person
+from service.usecases.negative_list import FIELD, require_rights_of
 from service.usecases.paging import Page
 from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.reports import Finding
 from service.usecases.single_records import (
     check_number,
     check_version,
-    not_found,
+    person_not_found,
     record_edit,
     refuse_findings,
     stale_as_precondition,
@@ -136,6 +137,8 @@ def register_person(
     """
     ledger = Ledger(session, Origin.of(actor, via), now)
     require(actor, "edit_people")
+    if record.get(FIELD):
+        require_rights_of(actor, record)
     _refuse_known(session, record)
     check_claim(actor, machine="talent_record", place="record_status", state=record.get("record_status"))
     report, admissions = saving_people.save(
@@ -155,7 +158,7 @@ def register_person(
     )
     session.flush()
     person = _found(session, saved.number)
-    admission = seen_outcomes(session, admissions.outcomes_of(person.id), actor=actor)
+    admission = seen_admission(session, person, admissions.outcomes_of(person.id), actor=actor)
     return Registration(seen_person(session, person, actor=actor), admission, saved.findings)
 
 
@@ -179,9 +182,11 @@ def edit_person(
         If the record is no longer at `expected_version`.
     InvalidInput
         If a value cannot be taken.
+    Forbidden
+        If a field is not the actor's to write: the negative list is for discipline officers, all others are not.
     """
     ledger = Ledger(session, Origin.of(actor, via), now)
-    require(actor, "edit_people")
+    require_rights_of(actor, record)
     person = _found(session, person_no)
     if person.person_no != person_no:
         raise Conflict(
@@ -222,7 +227,7 @@ def edit_person(
 def _found(session: Session, person_no: str) -> Person:
     person = person_by_number(session, person_no)
     if person is None:
-        raise not_found(_LABEL, person_no, place="person_no")
+        raise person_not_found(session, person_no)
     return person
 
 

@@ -5,24 +5,47 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import RecordStatus, Text
 from schemas.identity import checksum_of
 from service.access import Actor, require
 from service.errors import Conflict, InvalidInput
+from service.models.appointments import Appointment
 from service.models.people import Person
 from service.models.provenance import SourceKind
+from service.settings.retention import RetentionSettings
+from service.usecases.claimed_states import require_right_to
+from service.usecases.days import day_of
 from service.usecases.masks import seen_person
 from service.usecases.move_histories import record_changes
-from service.usecases.moving import Asked, Guard, Moving, Subject, check_version, lock_row, make_move
+from service.usecases.moving import (
+    SYSTEM,
+    Asked,
+    Guard,
+    Moving,
+    Subject,
+    check_version,
+    follow,
+    lock_row,
+    make_move,
+)
 from service.usecases.people import find_person
 from service.usecases.provenance import Ledger, Origin
+from service.usecases.retention import clocks_of
 from service.usecases.revisions import bump
 from service.usecases.vacancy_moves import creator_of
 from service.workflow import workflow_in_force
 
-__all__ = ["RECORD_GUARDS", "move_record"]
+__all__ = ["RECORD_GUARDS", "archive_due", "move_record"]
+
+# Reasons are written as people write them, in Chinese.
+_KEPT_LONG_ENOUGH = {
+    "withdrawn": "撤回同意后保存期限届满",
+    "archived": "归档后保存期限届满",
+    "term_ended": "任期结束后保存期限届满",
+}
 
 
 def move_record(
@@ -44,6 +67,7 @@ def move_record(
         As in `make_move`.
     """
     require(actor, "move_records")
+    require_right_to(actor, machine="talent_record", state=str(asked.to))
     found = find_person(session, actor=actor, person_no=person_no)
     person = lock_row(session, Person, found.id)
     subject = _subject(session, person)
@@ -62,6 +86,36 @@ def move_record(
     bump(session, "people", people=[person.id])
     session.flush()
     return seen_person(session, person, actor=actor)
+
+
+def archive_due(session: Session, *, settings: RetentionSettings, now: datetime) -> tuple[list[str], int]:
+    """Archive the verified records that may no longer be kept: nobody in post, and no order to keep them.
+
+    Returns
+    -------
+    (list of str, int)
+        Numbers of those that were archived, and how many records are due, for a named person to erase.
+    """
+    today = day_of(now)
+    due = [one for one in clocks_of(session, settings=settings, today=today) if one.due_on <= today and not one.is_held]
+    in_post = set(session.scalars(select(Appointment.person_id).where(Appointment.ended_on.is_(None))))
+    archived = []
+    for clock in sorted(due, key=lambda one: one.person.id):
+        person = lock_row(session, Person, clock.person.id)
+        if person.record_status is not RecordStatus.VERIFIED or person.id in in_post:
+            continue
+        ledger = Ledger(session, Origin.of(SYSTEM, SourceKind.CLI), now)
+        before = str(person.record_status.value)
+        person.updated_at = now
+        reason = f"{_KEPT_LONG_ENOUGH[clock.ground]}（{clock.due_on}）"
+        follow(session, subject=_subject(session, person), to="archived", guards=RECORD_GUARDS, reason=reason, now=now)
+        ledger.note_changed("person", person.id, {"record_status": (before, "archived")}, row=person)
+        ledger.write()
+        archived.append(person)
+    if archived:
+        bump(session, "people", people=[one.id for one in archived])
+        session.flush()
+    return [one.person_no for one in archived], len(due)
 
 
 def _subject(session: Session, person: Person) -> Subject:

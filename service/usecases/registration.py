@@ -16,6 +16,7 @@ from service.usecases import (
     saving_villages,
 )
 from service.usecases.attestation import Attestation, vouched_for
+from service.usecases.negative_list import tell_left_out, without_entries
 from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.reports import SaveReport
 
@@ -69,10 +70,12 @@ def save_people(
         If a record has an unknown key.
     """
     require(actor, "import_files")
-    records = vouched_for(actor, records, attest)
+    records, left_out = without_entries(session, actor=actor, records=vouched_for(actor, records, attest))
     report, _ = saving_people.save(
         session, records, now=now, attestation=attest, ledger=_ledger(session, actor=actor, origin=origin, now=now)
     )
+    for place in left_out:
+        tell_left_out(report.records[place])
     _record(session, actor=actor, subject="people", report=report, now=now)
     return report
 

@@ -19,6 +19,7 @@ from service.models.people import Person
 from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
 from service.models.territories import reach_of_session
 from service.queries.merges import survivors_of
+from service.queries.veils import veil_people
 from service.rulebooks import shipped_rulebook
 from service.usecases import audit
 from service.usecases.rulebooks import kept_rulebook
@@ -91,7 +92,7 @@ def replay_shortlist(session: Session, *, actor: Actor, shortlist_no: str) -> Sh
 
     def person(person_id: int) -> Text:
         if person_id not in shown:
-            shown.update(people_shown(session, [person_id], actor=actor))
+            shown.update(people_shown(session, [person_id], actor=actor, vacancy_id=shortlist.vacancy_id))
         return shown[person_id].label
 
     return ShortlistReplay(shortlist_no=shortlist.shortlist_no, replay=replay(recorded, person=person))
@@ -176,8 +177,10 @@ def replay_bundle(bundle: Mapping[str, Any]) -> ShortlistReplay:
     return ShortlistReplay(shortlist_no=bundle["shortlist_no"], replay=replay(recorded, person=_by_surrogate))
 
 
-def people_shown(session: Session, person_ids: Iterable[int], *, actor: Actor) -> dict[int, PersonShown]:
-    """Return how people are shown to an actor today; the erased, and those whose row is gone, have no number.
+def people_shown(
+    session: Session, person_ids: Iterable[int], *, actor: Actor, vacancy_id: int
+) -> dict[int, PersonShown]:
+    """Return how people of a vacancy's list are shown today; the erased, and whose row is gone, have no number.
 
     Who was merged into another record is shown as that record.
     """
@@ -189,6 +192,7 @@ def people_shown(session: Session, person_ids: Iterable[int], *, actor: Actor) -
         part = wanted[start : start + _IN_ONE_QUERY]
         stands = survivors_of(session, part)
         people = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(set(stands.values()))))}
+        veil_people(session, people.values(), actor=actor, vacancy_id=vacancy_id)
         for person_id, survivor_id in stands.items():
             person = people.get(survivor_id)
             if person is None and is_narrowed:

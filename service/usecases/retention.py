@@ -13,7 +13,9 @@ from service.access import Actor, require
 from service.models.appointments import Appointment
 from service.models.people import Person
 from service.models.privacy import Consent
+from service.models.territories import is_at_home
 from service.settings.retention import RetentionSettings
+from service.usecases import audit
 from service.usecases.days import day_of, term_end
 from service.usecases.legal_holds import holds_in_force
 
@@ -56,8 +58,21 @@ def list_due(
     require(actor, "read_retention")
     today = day_of(now)
     clocks = clocks_of(session, settings=settings, today=today)
-    due = [clock for clock in clocks if (clock.due_on - today).days <= within_days]
+    due = [clock for clock in clocks if (clock.due_on - today).days <= within_days and _is_at_home(session, clock)]
+    audit.record_views(session, actor=actor, numbers=[one.person.person_no for one in due], action="list_due")
     return sorted(due, key=lambda clock: (clock.due_on, clock.person.person_no))
+
+
+def _is_at_home(session: Session, clock: RetentionClock) -> bool:
+    """Whether the department of the session's actor answers for the record; candidates from elsewhere it only sees."""
+    person = clock.person
+    return is_at_home(
+        session,
+        county_id=person.home_county_id,
+        township_id=person.home_township_id,
+        village_id=person.home_village_id,
+        employer=person.employer,
+    )
 
 
 def clocks_of(

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from matching.errors import MatchingError
 from matching.lint import lint
@@ -23,6 +24,7 @@ from service.usecases.announcing import announce
 from service.usecases.days import day_of
 from service.usecases.paging import Page
 from service.usecases.rulebook_edits import Difference, differences, read_rulebook_file, with_changes
+from service.usecases.rulebook_effects import seen_effect
 from service.usecases.rulebooks import keep_rulebook
 from service.usecases.single_records import not_found
 
@@ -201,6 +203,7 @@ def get_proposal(session: Session, *, actor: Actor, proposal_no: str) -> Ruleboo
     found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if found is None:
         raise not_found(Text("规则提议", "proposal"), proposal_no, place="proposal_no")
+    set_committed_value(found, "effect", seen_effect(session, found.effect, actor=actor))
     return found
 
 

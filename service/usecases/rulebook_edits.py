@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from matching.vocabulary import Text
 from service.errors import InvalidInput
 
-__all__ = ["Difference", "differences", "read_rulebook_file", "with_changes"]
+__all__ = ["Difference", "differences", "read_rulebook_file", "rules_by_id", "with_changes"]
 
 
 class Difference(NamedTuple):
@@ -77,6 +77,11 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Dif
         for path in sorted({*first, *second})
         if first.get(path) != second.get(path)
     ]
+
+
+def rules_by_id(document: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return every rule of a rulebook by its id, also those that are switched off."""
+    return {str(rule["id"]): rule for rule in _rules(document)}
 
 
 def _value(written: str, *, place: str) -> Any:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from matching.policy_effect import Change, VacancyEffect, policy_effects
 from matching.rulebook import Rulebook
 from matching.vocabulary import VacancyStatus
-from service.access import Actor, require_any
+from service.access import Actor, may, require_any
 from service.models.people import Person
 from service.models.vacancies import Vacancy
 from service.queries.checks import load_checks
@@ -20,10 +20,12 @@ from service.queries.vacancies import load_vacancy_facts
 from service.usecases.days import day_of
 from service.usecases.rescoring_terms import TOP
 
-__all__ = ["effect_of"]
+__all__ = ["effect_of", "seen_effect"]
 
 _MOST_VACANCIES = 50  # told one by one; all are counted
 _MOST_PEOPLE = 10
+_NAMED = ("entered", "left", "moved")
+_IN_ONE_QUERY = 500
 
 
 def effect_of(session: Session, *, actor: Actor, rulebook: Rulebook, now: datetime) -> dict[str, Any]:
@@ -63,6 +65,27 @@ def effect_of(session: Session, *, actor: Actor, rulebook: Rulebook, now: dateti
         "learned_posts": sorted(str(post) for post, card in after.cards.items() if card.source == "learned"),
         "vacancies": _told(session, found[:_MOST_VACANCIES]),
     }
+
+
+def seen_effect(session: Session, effect: Mapping[str, Any], *, actor: Actor) -> dict[str, Any]:
+    """Return a kept effect as another reader may see it: vacancies and people of their own, all are counted."""
+    rows = effect.get("vacancies", [])
+    vacancies = _visible(session, Vacancy.vacancy_no, [row["vacancy_no"] for row in rows])
+    named = {one["person_no"] for row in rows for name in _NAMED for one in row[name]}
+    people = _visible(session, Person.person_no, named) if may(actor, "read_rankings") else set[str]()
+    own = [
+        {**row, **{name: [one for one in row[name] if one["person_no"] in people] for name in _NAMED}}
+        for row in rows
+        if row["vacancy_no"] in vacancies
+    ]
+    return {**effect, "vacancies": own}
+
+
+def _visible(session: Session, column: Any, numbers: Iterable[str]) -> set[str]:
+    wanted, found = sorted(numbers), set[str]()
+    for start in range(0, len(wanted), _IN_ONE_QUERY):
+        found.update(session.scalars(select(column).where(column.in_(wanted[start : start + _IN_ONE_QUERY]))))
+    return found
 
 
 def _counts(found: Sequence[VacancyEffect]) -> dict[str, int]:
@@ -130,5 +153,5 @@ def _people(changes: Sequence[Change], numbers: Mapping[int, str]) -> list[dict[
     ]
 
 
-def _parts(ids: list[int], size: int = 500) -> Iterable[list[int]]:
+def _parts(ids: list[int], size: int = _IN_ONE_QUERY) -> Iterable[list[int]]:
     return (ids[start : start + size] for start in range(0, len(ids), size))

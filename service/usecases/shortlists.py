@@ -22,7 +22,7 @@ from service.queries.checks import grounds_of, load_checks
 from service.queries.matchers import matcher_for
 from service.queries.merges import all_survivors, survivors_of
 from service.queries.vacancies import load_vacancy_facts, wishes_of
-from service.queries.veils import veil_people, veil_reasons
+from service.queries.veils import veil_list, veil_people
 from service.usecases import audit
 from service.usecases.days import day_of
 from service.usecases.freezing import frozen
@@ -166,7 +166,7 @@ def find_shortlist(session: Session, *, actor: Actor, shortlist_no: str, with_re
     subject = ("shortlist", shortlist_no)
     audit.record_views(session, actor=actor, numbers=numbers, action="view_shortlist", subject=subject)
     if veil_people(session, [one.person for one in found.entries], actor=actor, vacancy_id=found.vacancy_id):
-        veil_reasons(session, found.entries)
+        veil_list(session, found)
     return found
 
 
@@ -239,7 +239,7 @@ def list_excluded(
     stands = survivors_of(session, [person_id for person_id, *_ in shown])
     found = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(set(stands.values()))))}
     veil_people(session, found.values(), actor=actor, vacancy_id=shortlist.vacancy_id)
-    seen = {one.id: one for one in seen_people(session, list(found.values()), actor=actor)}
+    seen = {one.id: one for one in seen_people(session, list(found.values()), actor=actor, is_of_list=True)}
     people = {person_id: seen[survivor] for person_id, survivor in stands.items() if survivor in seen}
     exclusions = {row["rule_id"]: row for row in shortlist.exclusions}
     items = [

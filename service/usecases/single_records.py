@@ -12,8 +12,13 @@ from sqlalchemy.orm.exc import StaleDataError
 from matching.vocabulary import Text
 from schemas.problems import Problem
 from service.access import Actor
+from service.audit_lines import AuditLine
+from service.db import actor_of
 from service.errors import Conflict, InvalidInput, NotFound, PreconditionFailed
 from service.models.audit import AuditEntry
+from service.models.identity import WITH_ABSORBED
+from service.models.people import Person
+from service.models.territories import everywhere
 from service.usecases import audit
 from service.usecases.reports import Finding, SavedRecord, Severity
 
@@ -21,6 +26,7 @@ __all__ = [
     "check_number",
     "check_version",
     "not_found",
+    "person_not_found",
     "record_edit",
     "refuse_findings",
     "stale_as_precondition",
@@ -66,6 +72,29 @@ def not_found(label: Text, number: str, *, place: str) -> NotFound:
         place=place,
         value=number,
     )
+
+
+def person_not_found(session: Session, number: str) -> NotFound:
+    """Return the answer to a number that nobody has, or that is outside the territory of who asks.
+
+    Both are told alike, take alike long, and leave a line in the audit log in a transaction of its own: with the
+    number where somebody elsewhere has it, without where a number, or anything else, was made up.
+    """
+    refusal = not_found(Text("人员", "person"), number, place="person_no")
+    actor = actor_of(session)
+    if actor is None:
+        return refusal
+    with everywhere(session):
+        asked = select(Person.person_no).where(Person.person_no == number)
+        known = session.scalar(asked, execution_options={WITH_ABSORBED: True})
+    refusal.audit_line = AuditLine(
+        actor=actor.username,
+        role=actor.role_names,
+        action="refused",
+        subject_kind="person",
+        subject_no=known or "-",
+    )
+    return refusal
 
 
 def check_number(record: Any, *, key: str, number: str) -> None:

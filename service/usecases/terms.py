@@ -9,10 +9,15 @@ from sqlalchemy.orm import Session, joinedload
 
 from matching.vocabulary import Text
 from service.access import Actor, require
+from service.access.masking import Shown, masks_of
 from service.models.appointments import Appointment
+from service.models.candidacies import Candidacy
 from service.models.moves import Move
+from service.models.shortlists import Shortlist
+from service.queries.veils import veil_people
 from service.usecases import audit
 from service.usecases.days import day_of
+from service.usecases.hidden_words import hide_people_in, hide_words
 from service.usecases.masks import veil_identity
 from service.usecases.move_histories import moves_of
 from service.usecases.paging import Page
@@ -52,15 +57,15 @@ class EndingTerm:
         Which reminder is due: the smallest number of days of the workflow that the term is within.
     months_to_retirement : int or None
         From today, as the record says today; None where it is not known.
-    retires_before_end : bool
-        Whether the person retires before the term ends.
+    retires_before_end : bool or None
+        Whether the person retires before the term ends; None where the reader may not know their age.
     """
 
     appointment: Appointment
     n_days_left: int
     reminder: int
     months_to_retirement: int | None
-    retires_before_end: bool
+    retires_before_end: bool | None
 
 
 def appointment_by_number(session: Session, *, actor: Actor, appointment_no: str) -> Appointment:
@@ -89,8 +94,24 @@ def get_appointment(session: Session, *, actor: Actor, appointment_no: str) -> A
         If there is none of this number.
     """
     found = appointment_by_number(session, actor=actor, appointment_no=appointment_no)
-    veil_identity([found.person], actor=actor)
-    return AppointmentView(appointment=found, moves=moves_of(session, "appointment", found.id))
+    moves = moves_of(session, "appointment", found.id)
+    if _veil(session, [found], actor=actor):
+        hide_words(found.notices)
+        hide_people_in(moves, [found.person], is_blind=True)
+    return AppointmentView(appointment=found, moves=moves)
+
+
+def appointments_of_list(session: Session, *, actor: Actor, shortlist_no: str) -> dict[str, str]:
+    """Return the numbers of the appointments that came of a list, by the number of the candidacy; nobody is named."""
+    require(actor, "read_appointments")
+    wanted = (
+        select(Candidacy.candidacy_no, Appointment.appointment_no)
+        .join(Appointment, Appointment.candidacy_id == Candidacy.id)
+        .join(Shortlist, Shortlist.id == Candidacy.shortlist_id)
+        .where(Shortlist.shortlist_no == shortlist_no, Appointment.appointment_no.is_not(None))
+        .order_by(Appointment.id)
+    )
+    return {candidacy_no: appointment_no or "" for candidacy_no, appointment_no in session.execute(wanted)}
 
 
 def list_appointments(
@@ -106,7 +127,7 @@ def list_appointments(
     items = list(session.scalars(wanted))
     numbers = [one.person.person_no for one in items]
     audit.record_views(session, actor=actor, numbers=numbers, action="list_appointments")
-    veil_identity((one.person for one in items), actor=actor)
+    _veil(session, items, actor=actor)
     return Page(items=items, total=total, page=page, page_size=page_size)
 
 
@@ -122,24 +143,47 @@ def terms_ending(session: Session, *, actor: Actor, now: datetime) -> list[Endin
     found = session.scalars(wanted.options(*_WITH).order_by(Appointment.term_ends_on, Appointment.id)).all()
     numbers = [one.person.person_no for one in found]
     audit.record_views(session, actor=actor, numbers=numbers, action="list_terms_ending")
+    hidden = _veil(session, found, actor=actor)
+    return [
+        _ending(one, one.term_ends_on, today=today, reminders=reminders, tells_age=one.id not in hidden)
+        for one in found
+        if one.term_ends_on
+    ]
+
+
+def _veil(session: Session, found: Sequence[Appointment], *, actor: Actor) -> set[int]:
+    """Hide who people are from whom it is hidden, by role or in a blind review; return of which appointments."""
+    blind = {
+        one.id
+        for one in found
+        if one.vacancy_id and veil_people(session, [one.person], actor=actor, vacancy_id=one.vacancy_id)
+    }
+    if masks_of(actor).identity is Shown.FULL:
+        return blind
     veil_identity((one.person for one in found), actor=actor)
-    return [_ending(one, one.term_ends_on, today=today, reminders=reminders) for one in found if one.term_ends_on]
+    return {one.id for one in found}
 
 
 _WITH = (joinedload(Appointment.person), joinedload(Appointment.village), joinedload(Appointment.vacancy))
+
+
+def _is_before(retires: date | None, ends_on: date) -> bool:
+    return retires is not None and (retires.year, retires.month) < (ends_on.year, ends_on.month)
 
 
 def _n_months(start: date, end: date) -> int:
     return (end.year - start.year) * 12 + end.month - start.month
 
 
-def _ending(appointment: Appointment, ends_on: date, *, today: date, reminders: Sequence[int]) -> EndingTerm:
+def _ending(
+    appointment: Appointment, ends_on: date, *, today: date, reminders: Sequence[int], tells_age: bool
+) -> EndingTerm:
     n_days_left = (ends_on - today).days
-    retires = appointment.person.retirement_month
+    retires = appointment.person.retirement_month if tells_age else None
     return EndingTerm(
         appointment=appointment,
         n_days_left=n_days_left,
         reminder=next(days for days in reminders if n_days_left <= days),
         months_to_retirement=None if retires is None else _n_months(today, retires),
-        retires_before_end=retires is not None and (retires.year, retires.month) < (ends_on.year, ends_on.month),
+        retires_before_end=_is_before(retires, ends_on) if tells_age else None,
     )

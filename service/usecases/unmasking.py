@@ -11,7 +11,7 @@ from service.access.masking import Shown
 from service.errors import InvalidInput
 from service.models.people import Person
 from service.usecases import audit
-from service.usecases.masks import seen_people
+from service.usecases.masks import refuse_hidden, seen_people
 from service.usecases.people import find_person
 
 __all__ = ["FIELDS", "check_unmasking", "people_to_take_away", "unmask_field"]
@@ -44,6 +44,8 @@ def unmask_field(
         If nobody has this number, or the actor may not look where they live.
     InvalidInput
         If the field is another, or the reason is missing or tells who the person is.
+    Conflict
+        If the person stands in a blind review of the actor's.
     """
     require(actor, "unmask_fields")
     if field not in FIELDS:
@@ -53,6 +55,7 @@ def unmask_field(
             place="field",
         )
     person = find_person(session, actor=actor, person_no=person_no)
+    refuse_hidden(session, person, actor=actor)
     value: str | None = getattr(person, field)
     why = check_unmasking(actor, reason=reason, secrets=[person.name, person.id_number, person.phone])
     audit.record(

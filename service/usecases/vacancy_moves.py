@@ -12,7 +12,9 @@ from matching.vocabulary import Text, VacancyStatus
 from service.access import Actor, require
 from service.errors import Conflict
 from service.models.appointments import Appointment
+from service.models.candidacies import Round
 from service.models.provenance import RecordChange, Source
+from service.models.shortlists import Shortlist
 from service.models.vacancies import Vacancy
 from service.queries.vacancies import load_vacancy_facts
 from service.usecases.days import day_of
@@ -23,8 +25,9 @@ from service.usecases.revisions import bump
 from service.usecases.vacancies import get_vacancy
 from service.workflow import workflow_in_force
 
-__all__ = ["VACANCY_GUARDS", "creator_of", "fill_if_complete", "move_vacancy", "start_shortlisting"]
+__all__ = ["VACANCY_GUARDS", "creator_of", "expire_overdue", "fill_if_complete", "move_vacancy", "start_shortlisting"]
 
+_UNDER_REVIEW = ("under_review", "proposed", "decided")
 IN_OFFICE = ("in_post", "appraised", "renewed")
 #: Free texts of a vacancy in which a condition could stand.
 _WORDS = ("majors", "experience", "industry_need", "resource_text", "requirement_basis")
@@ -72,6 +75,38 @@ def fill_if_complete(session: Session, *, vacancy_id: int, now: datetime) -> Non
         vacancy.updated_at = now
         bump(session, "vacancies", vacancies=[vacancy.id])
         session.flush()
+
+
+def expire_overdue(session: Session, *, now: datetime) -> tuple[list[str], int]:
+    """Close the vacancies whose deadline has passed, except those that people are being compared for.
+
+    Returns
+    -------
+    (list of str, int)
+        Numbers of those that were closed, and how many a review keeps open.
+    """
+    machine = workflow_in_force().machines["vacancy"]
+    states = [VacancyStatus(one.source) for one in machine.transitions if one.target == VacancyStatus.EXPIRED]
+    overdue = select(Vacancy.id).where(Vacancy.deadline_on < day_of(now), Vacancy.vacancy_status.in_(states))
+    reviewed = set(
+        session.scalars(
+            select(Shortlist.vacancy_id)
+            .join(Round, Round.shortlist_id == Shortlist.id)
+            .where(Round.state.in_(_UNDER_REVIEW), Shortlist.vacancy_id.in_(overdue))
+        )
+    )
+    expired = []
+    for vacancy_id in session.scalars(overdue.order_by(Vacancy.id)).all():
+        vacancy = _locked(session, vacancy_id)
+        if vacancy_id in reviewed or vacancy.vacancy_status not in states:
+            continue
+        follow(session, subject=_subject(session, vacancy), to="expired", guards=VACANCY_GUARDS, now=now)
+        vacancy.updated_at = now
+        expired.append(vacancy)
+    if expired:
+        bump(session, "vacancies", vacancies=[one.id for one in expired])
+        session.flush()
+    return [one.vacancy_no for one in expired], len(reviewed)
 
 
 def creator_of(session: Session, kind: str, subject_id: int) -> str | None:

@@ -15,11 +15,12 @@ from matching.what_if import FactsWhatIf, Move, WeightsWhatIf, with_facts, with_
 from service.access import Actor
 from service.errors import InvalidInput
 from service.models.people import Person
+from service.queries.veils import veil_people
 from service.usecases import audit
 from service.usecases.explanations import About, row_of, standing_of
 from service.usecases.masks import seen_people
-from service.usecases.people import get_person
-from service.usecases.shortlists import check_length
+from service.usecases.people import find_person
+from service.usecases.shortlists import check_length, open_vacancy
 
 __all__ = ["PersonMove", "TriedWeights", "WhatIf", "what_if"]
 
@@ -90,13 +91,16 @@ def what_if(
     _check_question(person_no=person_no, facts=facts, weights=weights)
     check_length(k)
     standing, about = standing_of(session, actor=actor, vacancy_no=vacancy_no, now=now)
-    person = None if person_no is None else get_person(session, actor=actor, person_no=person_no)
+    person = None if person_no is None else find_person(session, actor=actor, person_no=person_no)
     row = None if person is None else row_of(standing, person)
     tried = {name: _frame_value(value) for name, value in (facts or {}).items()}
     with _refusals():
         moved = with_facts(standing, row, tried) if tried and row is not None else None
         trial = with_weights(standing, weights, k=k, row=row) if weights else None
-    named = _named(session, trial, actor=actor) if trial else None
+    vacancy_id = open_vacancy(session, actor=actor, vacancy_no=vacancy_no).id
+    if person is not None:
+        (person,) = _seen(session, [person], actor=actor, vacancy_id=vacancy_id)
+    named = _named(session, trial, actor=actor, vacancy_id=vacancy_id) if trial else None
     if named:
         numbers = [*(one.person.person_no for one in named.moves), *named.entered, *named.left]
         subject = ("vacancy", vacancy_no)
@@ -141,9 +145,9 @@ def _refusals() -> Iterator[None]:
         raise InvalidInput(error.problem, place=error.place) from error
 
 
-def _named(session: Session, trial: WeightsWhatIf, *, actor: Actor) -> TriedWeights:
+def _named(session: Session, trial: WeightsWhatIf, *, actor: Actor, vacancy_id: int) -> TriedWeights:
     moves = [*trial.moves, *([trial.person] if trial.person else [])]
-    people = _people(session, (move.person_id for move in moves), actor=actor)
+    people = _people(session, (move.person_id for move in moves), actor=actor, vacancy_id=vacancy_id)
     # Whoever the actor may not see is left out; the places of the others stay what they are among all.
     named = [PersonMove(person=people[move.person_id], move=move) for move in moves if move.person_id in people]
     return TriedWeights(
@@ -155,6 +159,11 @@ def _named(session: Session, trial: WeightsWhatIf, *, actor: Actor) -> TriedWeig
     )
 
 
-def _people(session: Session, ids: Iterable[int], *, actor: Actor) -> dict[int, Person]:
+def _people(session: Session, ids: Iterable[int], *, actor: Actor, vacancy_id: int) -> dict[int, Person]:
     found = session.scalars(select(Person).where(Person.id.in_(set(ids)))).all()
-    return {person.id: person for person in seen_people(session, found, actor=actor)}
+    return {person.id: person for person in _seen(session, found, actor=actor, vacancy_id=vacancy_id)}
+
+
+def _seen(session: Session, people: Sequence[Person], *, actor: Actor, vacancy_id: int) -> list[Person]:
+    veil_people(session, people, actor=actor, vacancy_id=vacancy_id)
+    return seen_people(session, people, actor=actor, is_of_list=True)

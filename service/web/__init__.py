@@ -1,11 +1,17 @@
 """Pages: server-rendered, in Chinese and English, over the same use cases as the API and the command line."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from flask import Blueprint, Flask
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, pass_context
 
 from service.web import (
     account,
+    accounts,
     audit,
+    blinds,
     catalog,
     comparisons,
     duplicates,
@@ -15,13 +21,21 @@ from service.web import (
     imports,
     jobs,
     language,
+    list_files,
     models,
+    notices,
+    overrides,
     overview,
     people,
     people_batches,
+    person_acts,
+    person_fields,
+    registration,
+    replays,
     reviews,
     rounds,
     rulebook,
+    rulebook_changes,
     security,
     sessions,
     sheets,
@@ -30,11 +44,14 @@ from service.web import (
     single_sign_on,
     trials,
     vacancies,
+    vacancy_forms,
+    waivers,
 )
 from service.web.assets import asset
 from service.web.formatting import FILTERS
 from service.web.import_views import FILTERS as IMPORTS
 from service.web.people_lists import batch_fields
+from service.web.person_sections import GLOBALS as RECORDS
 from service.web.pictures import FILTERS as PICTURES
 from service.web.reader import shown_to_reader
 from service.web.verdicts import FILTERS as VERDICTS
@@ -50,9 +67,18 @@ _SUBJECTS = (
     overview,
     people,
     people_batches,
+    person_acts,
+    person_fields,
+    registration,
     vacancies,
+    vacancy_forms,
     shortlists,
     reviews,
+    blinds,
+    list_files,
+    replays,
+    overrides,
+    notices,
     comparisons,
     trials,
     rounds,
@@ -64,6 +90,9 @@ _SUBJECTS = (
     duplicates,
     jobs,
     audit,
+    accounts,
+    waivers,
+    rulebook_changes,
     help_page,
 )
 
@@ -75,12 +104,24 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.filters.update(FILTERS | PICTURES | VERDICTS | IMPORTS)
+    filters: dict[str, Any] = {**FILTERS, **PICTURES, **VERDICTS, **IMPORTS}
+    app.jinja_env.filters.update({name: _asked_each_time(function) for name, function in filters.items()})
     app.jinja_env.globals["asset"] = asset
-    app.jinja_env.globals["batch_fields"] = batch_fields
+    app.jinja_env.globals.update({"batch_fields": batch_fields, **RECORDS})
     app.context_processor(shown_to_reader)
     catalog.register(app)
     security.register(app)
     errors.register(app)
     for subject in _SUBJECTS:
         app.register_blueprint(subject.blueprint)
+
+
+def _asked_each_time(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Keep a filter from being worked out once, when its template is read, in the language of whoever came first."""
+
+    @pass_context
+    @wraps(function)
+    def asked(_context: object, *values: Any, **options: Any) -> Any:
+        return function(*values, **options)
+
+    return asked

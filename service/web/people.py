@@ -5,12 +5,24 @@ from werkzeug.wrappers import Response
 
 from service.access import may
 from service.context import current_actor, database, now, reading
-from service.usecases import admission, appearances, masks, people, people_selection, saved_views
+from service.usecases import (
+    admission,
+    appearances,
+    consents,
+    corrections,
+    fitting_vacancies,
+    masks,
+    people,
+    people_selection,
+    saved_views,
+)
 from service.usecases.days import day_of
+from service.usecases.histories import history_of
 from service.web import searches
 from service.web.listing import PAGE_SIZE
 from service.web.options import county_options
 from service.web.people_lists import asked_people, choices_of, columns_of, rows_of
+from service.web.person_sections import sections_of
 
 __all__ = ["blueprint"]
 
@@ -61,17 +73,27 @@ def search() -> Response:
 
 @blueprint.get("/people/<path:person_no>")
 def show(person_no: str) -> str:
-    """Show one person's record."""
+    """Show one person's record, each field with its source and who vouches for it."""
     actor = current_actor()
     with reading() as session:
         person = people.get_person(session, actor=actor, person_no=person_no)
+        history = history_of(session, actor=actor, kind="people", number=person.person_no)
         counties = dict(county_options(session, actor=actor))
         judged = admission.judge_admissions(session, people={person.id: person.talent_source}, as_of=day_of(now()))
         return render_template(
             "people/one.html",
             person=person,
-            wished_counties=[counties.get(code, code) for code in person.willing_county_codes or ()],
-            admission=masks.seen_outcomes(session, judged.outcomes_of(person.id), actor=actor),
+            sections=sections_of(person, history=history, counties=counties, actor=actor),
+            admission=masks.seen_admission(session, person, judged.outcomes_of(person.id), actor=actor),
+            consents=consents.list_consents(session, actor=actor, person_no=person.person_no),
+            purposes=consents.PURPOSES,
+            corrections=corrections.list_corrections(session, actor=actor, person_no=person.person_no, state=None),
+            today=day_of(now()),
+            fits=(
+                fitting_vacancies.list_fitting_vacancies(session, actor=actor, person_no=person.person_no, now=now())
+                if may(actor, "read_rankings")
+                else None
+            ),
             appearances=(
                 appearances.list_appearances(session, actor=actor, person_no=person_no)
                 if may(actor, "read_shortlists")

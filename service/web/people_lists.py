@@ -153,7 +153,7 @@ def rows_of(people: Sequence[Any], columns: Sequence[str]) -> list[tuple[Any, li
     chosen = list_columns("people").chosen(columns, language=current_language())
     records = chosen.records(people)
     return [
-        (person, [Cell(key, _shown(person, record, key), _width(key)) for key in columns])
+        (person, [Cell(key, shown_value(person, record, key), _width(key)) for key in columns])
         for person, record in zip(people, records, strict=True)
     ]
 
@@ -222,7 +222,8 @@ def _typed(wanted: Mapping[str, str]) -> dict[str, Any]:
     return typed
 
 
-def _shown(person: Any, record: Mapping[str, Any], key: str) -> Any:
+def shown_value(person: Any, record: Mapping[str, Any], key: str) -> Any:
+    """Return a value of a record as it is read: labels in place of codes, lists in one line; None if unknown."""
     value, wording = record.get(key), record.get("labels", {}).get(key)
     if isinstance(wording, list):
         return _(", ").join(_capital(in_language(one)) for one in wording) or _("None")

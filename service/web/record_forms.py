@@ -8,23 +8,25 @@ from typing import Any
 from flask_babel import gettext as _
 from marshmallow import ValidationError
 
-from matching.vocabulary import Text
+from matching.vocabulary import Language, Text
 from schemas.base import RecordSchema
 from schemas.codes import Appraisals, Code, CodeNumber, Codes, EnumCode, Rank, YesNo
 from schemas.dates import BirthDate, Day
-from schemas.fields import PlainText, Words
-from schemas.numbers import Number
+from schemas.fields import PlainText
+from schemas.numbers import Months, Number
 from schemas.problems import problems_by_path
+from service.context import current_language
 from service.errors import InvalidInput
 from service.files.columns import column_table
 from service.web.formatting import in_language, label
 
-__all__ = ["Form", "FormField", "form_fields", "typed_in", "written_value"]
+__all__ = ["Form", "FormField", "form_fields", "typed_in", "words_of", "written_value"]
 
 Typed = dict[str, Any]  # str, or list of str for several choices
 
-_LONG = 300  # characters from which on a text gets lines
+_LONG = 600  # characters from which on a text gets lines
 _MANY_CHOICES = 40
+_MONTHS = "个月"  # a bare number could be years
 _APPRAISALS = "2024年优秀；2025年称职"
 
 
@@ -92,10 +94,11 @@ class Form:
 
     def messages(self, fields: Mapping[str, FormField]) -> list[tuple[str, str]]:
         """Return the lines of the error summary in the order of the form: where on the page, and what to do."""
+        colon = ": " if current_language() == Language.EN else "\uff1a"
         order = [name for name in fields if name in self.problems]
         order += [name for name in self.problems if name not in fields]
         return [
-            (f"f-{name}", f"{fields[name].title}{_(': ')}{in_language(text)}" if name in fields else in_language(text))
+            (f"f-{name}", f"{fields[name].title}{colon}{in_language(text)}" if name in fields else in_language(text))
             for name in order
             for text in self.problems[name]
         ]
@@ -130,6 +133,10 @@ def written_value(name: str, value: Any, schema: RecordSchema, *, is_month: bool
         return [] if isinstance(described, Codes) else ""
     if isinstance(described, Codes):
         return [str(one) for one in value]
+    if isinstance(described, Rank):
+        return _code_of_rank(described, int(value))
+    if isinstance(described, Months):
+        return f"{value}{_MONTHS}"
     if isinstance(described, Appraisals):
         return "；".join(f"{year}年{label(result, 'appraisal')}" for year, _sep, result in _parted(value))
     if isinstance(value, bool):
@@ -141,6 +148,16 @@ def written_value(name: str, value: Any, schema: RecordSchema, *, is_month: bool
     if isinstance(value, float):
         return f"{value:.6f}".rstrip("0").rstrip(".")
     return str(getattr(value, "value", value))
+
+
+def words_of(one: FormField, value: Any) -> str:
+    """Return what was typed, or what is kept, as it is read: labels in place of codes."""
+    if value is None or value in ("", []):
+        return ""
+    names = dict(one.options)
+    several = value if isinstance(value, list | tuple) else [value]
+    plain = ["true" if part is True else "false" if part is False else str(part) for part in several]
+    return str(_(", ").join(names.get(part, part) for part in plain))
 
 
 def _parted(appraisals: Iterable[str]) -> list[tuple[str, str, str]]:
@@ -162,34 +179,40 @@ def _described(schema: RecordSchema, name: str, title: Text | None) -> FormField
 
 
 def _kind(described: Any) -> tuple[str, list[tuple[str, str]], str]:
-    if isinstance(described, YesNo):
-        return "choice", [("true", _("Yes")), ("false", _("No"))], ""
-    if isinstance(described, Codes):
-        return "choices", _options(described.table.name, described.table.codes), ""
-    if isinstance(described, Rank):
-        return "choice", [(str(rank), _rank_label(described, rank)) for rank in sorted(described.ranks)], ""
-    if isinstance(described, EnumCode):
-        return "choice", _options(described.table.name, [str(member.value) for member in described.kind]), ""
-    if isinstance(described, Code | CodeNumber):
-        many = len(described.table.codes) > _MANY_CHOICES
-        return ("text", [], "") if many else ("choice", _options(described.table.name, described.table.codes), "")
-    if isinstance(described, Day | BirthDate):
+    """Return how a field is filled in, its choices, and how an answer looks."""
+    choices = _choices(described)
+    if choices is not None:
+        return ("choices" if isinstance(described, Codes) else "choice"), choices, ""
+    if isinstance(described, Day):
         return "day", [], "1985-10" if isinstance(described, BirthDate) else "1985-10-05"
+    if isinstance(described, Months):
+        return "text", [], f"24{_MONTHS}"
     if isinstance(described, Number):
         return "number", [], ""
-    if isinstance(described, Appraisals):
-        return "text", [], _APPRAISALS
-    if isinstance(described, Words):
-        return "text", [], ""
     is_long = isinstance(described, PlainText) and (described.multiline or described.longest > _LONG)
-    return ("lines" if is_long else "text"), [], ""
+    return ("lines" if is_long else "text"), [], _APPRAISALS if isinstance(described, Appraisals) else ""
+
+
+def _choices(described: Any) -> list[tuple[str, str]] | None:
+    """Return the choices of a field; None if it is written."""
+    if isinstance(described, YesNo):
+        return [("true", _("Yes")), ("false", _("No"))]
+    if isinstance(described, Rank):
+        codes = [_code_of_rank(described, rank) for rank in sorted(described.ranks)]
+        return _options(described.table.name, codes)
+    if isinstance(described, EnumCode):
+        return _options(described.table.name, [str(member.value) for member in described.kind])
+    is_long = isinstance(described, Code | CodeNumber) and len(described.table.codes) > _MANY_CHOICES
+    if isinstance(described, Code | Codes | CodeNumber) and not is_long:
+        return _options(described.table.name, described.table.codes)
+    return None
 
 
 def _options(table: str, codes: Iterable[str]) -> list[tuple[str, str]]:
     return [(str(code), str(label(code, table))) for code in codes]
 
 
-def _rank_label(described: Rank, rank: int) -> str:
+def _code_of_rank(described: Rank, rank: int) -> str:
+    """Return the first word of the table for a rank: a form sends words, never bare ranks."""
     table = described.table
-    code = next(code for code in table.codes if table.attribute(code, "rank") == str(rank))
-    return str(label(code, table.name))
+    return next(code for code in table.codes if table.attribute(code, "rank") == str(rank))

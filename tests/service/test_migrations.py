@@ -1,6 +1,7 @@
 """Migrations: up, down, and equal to the models, on both databases."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -49,6 +50,29 @@ def test_the_rulebook_of_lists_of_before_is_kept_by_the_migration(
         assert (kept.version, kept.first_used_at) == (shipped_rulebook().version, now)
 
 
+def test_what_the_release_before_writes_fits_the_newest_schema(any_database: Database) -> None:
+    """R11: no table or column of before is gone or asks for more, and no new column insists on a value.
+
+    The other half, with the models of before at work, is slow: tests/service/test_release_before.py.
+    """
+    downgrade(any_database.engine, _before_the_newest())
+    before = _reflected(any_database)
+    upgrade(any_database.engine)
+    after = _reflected(any_database)
+    wrong = [f"{name} is gone" for name in before.keys() - after.keys()]
+    for name, columns in before.items():
+        now = after.get(name, {})
+        wrong += [f"{name}.{column} is gone" for column in columns.keys() - now.keys()]
+        wrong += [
+            f"{name}.{column} insists on a value"
+            for column, told in now.items()
+            if not told["nullable"]
+            and told.get("default") is None
+            and (column not in columns or columns[column]["nullable"])
+        ]
+    assert wrong == []
+
+
 def test_journals_of_standing_merges_are_never_dropped(any_database: Database, actor: Actor, now: datetime) -> None:
     with any_database.unit_of_work() as session:
         people = [a_person(), a_person(person_no="P2", id_number=None)]
@@ -64,3 +88,14 @@ def test_journals_of_standing_merges_are_never_dropped(any_database: Database, a
         undo_merge(session, actor=actor, merge_id=merge_id, now=now)
     downgrade(any_database.engine, "0007")
     assert revision_of(any_database.engine) == "0007"
+
+
+def _before_the_newest() -> str:
+    before = ScriptDirectory.from_config(configuration()).get_revision(head_revision()).down_revision
+    assert isinstance(before, str)
+    return before
+
+
+def _reflected(database: Database) -> dict[str, dict[str, dict[str, Any]]]:
+    found = inspect(database.engine)
+    return {name: {one["name"]: one for one in found.get_columns(name)} for name in found.get_table_names()}

@@ -22,6 +22,7 @@ __all__ = [
     "Origin",
     "SignIn",
     "Visit",
+    "actor_of_ended_session",
     "actor_of_session",
     "end_session",
     "end_sessions",
@@ -38,6 +39,7 @@ __all__ = [
 # Who has given the password only, or must still choose one, is not left alone with the form for hours.
 UNFINISHED_LIMIT = timedelta(minutes=10)
 _SEEN_EVERY = timedelta(minutes=1)
+_REMEMBERED_FOR = timedelta(hours=24)
 _LONGEST_CLIENT = 120
 _LONGEST_ADDRESS = 45
 
@@ -157,6 +159,17 @@ def actor_of_session(
     """Return who may act with a session token: None if it has ended or still waits for something."""
     visit = visit_of(session, token=token, settings=settings or AccountSettings(), now=now)
     return visit.actor if visit and visit.stage == Stage.OPEN else None
+
+
+def actor_of_ended_session(session: Session, *, token: str, now: datetime) -> Actor | None:
+    """Return whose session a token was that ran out by itself not long ago; it may do nothing but leave a draft.
+
+    None for a session that was ended on purpose, of an account that is disabled, or that still waited for something.
+    """
+    opened = session.get(AccountSession, as_digest(token))
+    if opened is None or opened.account.is_disabled or opened.stage != Stage.OPEN:
+        return None
+    return actor_of(opened.account) if now - opened.last_seen_at < _REMEMBERED_FOR else None
 
 
 def living_session(

@@ -1,6 +1,7 @@
 """The table of rights is the department's table of permissions, cell by cell."""
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -136,3 +137,11 @@ def test_the_operator_of_the_host_is_one_role() -> None:
 
 def _one(role: Role) -> Actor:
     return Actor("x", frozenset({role}))
+
+
+def test_every_right_is_asked_for_somewhere() -> None:
+    service = Path(__file__).parents[3] / "service"
+    table = service / "access" / "rights.py"
+    said = "".join(file.read_text(encoding="utf-8") for file in service.rglob("*.py") if file != table)
+    named = set(re.findall(r'"([a-z_]+)"', said)) | {f"read_{kind}" for kind in ("people", "vacancies", "villages")}
+    assert sorted(set(ALLOWED) - named) == []

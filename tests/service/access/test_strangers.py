@@ -1,70 +1,28 @@
 """The attacker's tour: a clerk of one county asks every address for what is in another, and learns nothing (S3)."""
 
 import io
-import re
 import statistics
 import time
-import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from builders_offices import hired
+from builders_tour import GHOSTS, GROWING, HARMLESS, TAKES_NUMBERS, asked, difference, doors, text_of, without
 from builders_two_counties import CANARIES, COUNTY_ROLES, HERE, KNOWN_ELSEWHERE, Elsewhere, two_counties
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from sqlalchemy import func, select
 
 from service import create_app
+from service.db import Database
 from service.installation import initialise
+from service.models.audit import AuditEntry
 from service.settings import Settings
 from service.usecases import accounts
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-
-#: The same kinds of numbers, which nobody has.
-GHOSTS: Mapping[str, Any] = {
-    "person_no": "Q99",
-    "versus": "Q98",
-    "absorbed_no": "Q97",
-    "survivor_no": "Q99",
-    "vacancy_no": "W99",
-    "village_code": "239902100299",
-    "shortlist_no": "S2026-999999",
-    "export_no": "E2026-999999",
-    "candidacy_no": "C-99-9",
-    "appointment_no": "A-99-9",
-    "pair_id": 919191,
-    "merge_id": 929292,
-}
-#: What addresses ask for beside numbers of records.
-HARMLESS: Mapping[str, Any] = {
-    "code": "zh",
-    "filename": "app.css",
-    "rest": "nothing",
-    "table": "sex",
-    "kind": "people",
-    "post_type": "first_secretary",
-    "version": "none",
-    "username": "nobody",
-    "change_no": "none",
-    "session_no": "none",
-    "token_no": "none",
-    "import_id": 999,
-    "upload_id": 999,
-    "waiver_no": "none",
-    "view_id": 999,
-    "notice_no": "none",
-    "proposal_no": "none",
-    "correction_id": 999,
-    "hold_id": 999,
-}
-#: The door and the own account: nothing there asks for records.
-_ABOUT_THEMSELVES = ("api_sign_ins", "sign_in_steps", "operations", "sessions.", "single_sign_on", "account.")
-_VERSION = {"If-Match": '"1-0123456789abcdef"'}
-#: To register under a number that is taken cannot go as with a free one; it tells that it is taken, and no more.
-TAKES_NUMBERS = {"api_people.register_person", "api_vacancies.register_vacancy", "api_villages.register_village"}
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +53,7 @@ def clerk(app: Flask, elsewhere: Elsewhere) -> FlaskClient:
     actor = hired(database, username="here", roles=COUNTY_ROLES, territory=HERE, now=NOW)
     with database.unit_of_work() as session:
         token = accounts.create_token(session, actor=actor, username="here", label="t", now=NOW)
-    client = app.test_client()
+    client = app.test_client(use_cookies=False)  # what one answer says must not depend on the one before
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
     return client
 
@@ -104,84 +62,6 @@ def clerk(app: Flask, elsewhere: Elsewhere) -> FlaskClient:
 def document(app: Flask) -> dict[str, Any]:
     found: dict[str, Any] = app.test_client().get("/api/openapi.json").json
     return found
-
-
-def doors(app: Flask) -> list[tuple[Any, str]]:
-    return [
-        (rule, method)
-        for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint)
-        for method in sorted((rule.methods or {"GET"}) - {"HEAD", "OPTIONS"})
-        if not rule.endpoint.startswith(
-            ("api_sign_ins", "sign_in_steps", "operations", "sessions.", "single_sign_on", "account.")
-        )
-    ]
-
-
-def asked(app: Flask, rule: Any, method: str, numbers: Mapping[str, Any], document: dict[str, Any]) -> dict[str, Any]:
-    """Return how an address is asked, its parameters and its body filled with some numbers."""
-    values = {name: numbers[name] if name in numbers else HARMLESS[name] for name in rule.arguments}
-    with app.test_request_context():
-        path = app.url_map.bind("localhost").build(rule.endpoint, values, method=method)
-    pattern = re.sub(r"<(?:[^:<>]+:)?(\w+)>", r"{\1}", rule.rule)
-    described = document["paths"].get(pattern, {}).get(method.lower(), {})
-    schema = described.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
-    query = {
-        one["name"]: numbers[one["name"]]
-        for one in described.get("parameters", [])
-        if one.get("in") == "query" and one["name"] in numbers
-    }
-    wanted: dict[str, Any] = {
-        "path": path,
-        "method": method,
-        "query_string": query,
-        "headers": {"If-Match": '"1-0123456789abcdef"'},
-    }
-    return wanted | ({"json": body_of(schema, numbers, document)} if schema else {})
-
-
-def body_of(schema: Mapping[str, Any], numbers: Mapping[str, Any], document: dict[str, Any]) -> Any:
-    """Return a body with every number that it can hold and the least of what it must hold."""
-    if "$ref" in schema:
-        schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-    if "enum" in schema:
-        return schema["enum"][0]
-    kind = schema.get("type", "object")
-    kind = kind[0] if isinstance(kind, list) else kind
-    if kind != "object":
-        return {"string": "某项事由", "integer": 1, "number": 1, "boolean": True, "array": []}.get(kind, "x")
-    properties, required = schema.get("properties", {}), set(schema.get("required", ()))
-    return {
-        name: numbers[name] if name in numbers else body_of(one, numbers, document)
-        for name, one in properties.items()
-        if name in numbers or name in required
-    }
-
-
-def text_of(answer: TestResponse) -> str:
-    """Return everything that an answer says, headers and packed files included."""
-    body = answer.data
-    if body[:2] == b"PK":
-        with zipfile.ZipFile(io.BytesIO(body)) as packed:
-            body = b"\n".join(packed.read(name) for name in packed.namelist())
-    answer.close()
-    return f"{answer.status_code}\n{answer.headers.get('Location', '')}\n{body.decode('utf-8', 'replace')}"
-
-
-def without(text: str, numbers: Mapping[str, Any]) -> str:
-    """Return a text without the numbers that were asked for, so that two answers can be compared."""
-    for value in sorted({str(value) for value in numbers.values()}, key=len, reverse=True):
-        text = text.replace(value, "#")
-    return re.sub(
-        r"tp_[\w-]{43}|[\w-]{30,}\.[\w-]{6}\.[\w-]{20,}|[0-9a-f]{32,}|[0-9a-f]{8}-[0-9a-f-]{27}|(?<=find=)[\w-]+",
-        "~",
-        text,
-    )
-
-
-def difference(one: str, other: str) -> tuple[str, str]:
-    """Return two texts from shortly before the place where they part."""
-    place = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    return one[max(0, place - 60) : place + 120], other[max(0, place - 60) : place + 120]
 
 
 def test_every_parameter_of_every_address_has_something_to_guess(app: Flask, elsewhere: Elsewhere) -> None:
@@ -197,13 +77,47 @@ def test_no_address_tells_a_record_elsewhere_from_one_that_does_not_exist(
     for rule, method in doors(app):
         stranger = text_of(clerk.open(**asked(app, rule, method, elsewhere.numbers, document)))
         ghost = text_of(clerk.open(**asked(app, rule, method, GHOSTS, document)))
-        if rule.endpoint not in TAKES_NUMBERS and without(stranger, elsewhere.numbers) != without(ghost, GHOSTS):
-            told[rule.endpoint, method] = difference(without(stranger, elsewhere.numbers), without(ghost, GHOSTS))
+        one, other = without(stranger, elsewhere.numbers), without(ghost, GHOSTS)
+        if rule.endpoint not in TAKES_NUMBERS | GROWING and one != other:
+            told[rule.endpoint, method] = difference(one, other)
         if found := [canary for canary in CANARIES if canary in stranger]:
             leaks[rule.endpoint, method] = found
         assert not stranger.startswith("50"), (rule.endpoint, method, stranger[:300])
     assert leaks == {}
     assert told == {}, "\n".join(f"{door}\n   {one}\n   {other}" for door, (one, other) in told.items())
+
+
+def test_an_attempt_at_somebody_elsewhere_is_logged_and_costs_what_a_made_up_number_costs(
+    app: Flask, clerk: FlaskClient, elsewhere: Elsewhere, document: dict[str, Any]
+) -> None:
+    """Every address that takes the number of a person, each by itself: the line outlives the refused transaction."""
+    database, silent, n_tried = app.extensions["talentpool"].database, {}, 0
+    for rule, method in doors(app):
+        lines: list[list[str]] = []
+        for numbers in (elsewhere.numbers, GHOSTS):
+            before = _last_line(database)
+            status = text_of(clerk.open(**asked(app, rule, method, numbers, document)))[:3]
+            lines.append(_refusals(database, after=before) if status == "404" else [])
+        if "person_no" in rule.arguments and "vacancy_no" not in rule.arguments and status == "404":
+            n_tried += 1
+            if lines != [[elsewhere.numbers["person_no"]], ["-"]]:
+                silent[rule.endpoint, method] = lines
+        assert len(lines[0]) == len(lines[1]), (rule.endpoint, method, lines)
+    assert silent == {}
+    assert n_tried >= 10
+
+
+def _last_line(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.max(AuditEntry.id))) or 0
+
+
+def _refusals(database: Database, *, after: int) -> list[str]:
+    wanted = select(AuditEntry.subject_no).where(
+        AuditEntry.id > after, AuditEntry.action == "refused", AuditEntry.subject_kind == "person"
+    )
+    with database.reading() as session:
+        return list(session.scalars(wanted))
 
 
 @pytest.mark.parametrize("field", ["name", "id_number", "phone"])

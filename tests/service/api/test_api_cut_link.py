@@ -230,7 +230,7 @@ def test_every_write_of_the_api_takes_a_key(app: Flask) -> None:
 
 
 def _done_once(module: object) -> set[str]:
-    """Return the functions of a module that do their work through `once`, directly or by another one of them."""
+    """Return the functions of a module that do their work through `once`, directly or by another function."""
     tree = ast.parse(inspect.getsource(module))  # type: ignore[arg-type]  # of a loaded view
     calls = {
         function.name: {
@@ -241,7 +241,7 @@ def _done_once(module: object) -> set[str]:
         for function in tree.body
         if isinstance(function, ast.FunctionDef)
     }
-    found = {"once"}
+    found = {"once", "answered_once"}  # service/api/acts.py
     while more := {name for name, called in calls.items() if called & found} - found:
         found |= more
     return found

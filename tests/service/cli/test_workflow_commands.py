@@ -80,3 +80,12 @@ def test_a_conflict_is_told_with_who_changed_what(office: Run) -> None:
     assert "已被 second 改动" in refused.stderr
     assert "second org_dept_officer opinion: None → reserve" in refused.stderr
     assert office("leader", "report", "terms").exit_code == 0
+
+
+def test_daily_work_says_what_it_did_and_a_second_run_does_nothing(office: Run) -> None:
+    told = json.loads(office("", "daily", "--json").stdout)
+    assert told == {
+        "schema": "talentpool.daily/1", "expired": [], "reminded": [], "archived": [], "n_under_review": 0,
+        "n_to_erase": 0, "n_forgotten": 0,
+    }  # fmt: skip
+    assert "岗位到期 0" in office("", "daily").output

@@ -66,7 +66,7 @@ def served(settings: Settings, directory: Path, *, n_workers: int = 1, **environ
 
 
 def _wait_for(server: Served) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while time.monotonic() < until:
         assert server.process.poll() is None, server.log.read_text()
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""Personal data sent through every address of the service never come out in its log."""
+"""Personal data sent through every address of the service never come out in its log (S10)."""
 
 import json
 import logging

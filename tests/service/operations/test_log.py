@@ -1,4 +1,4 @@
-"""The log tells nothing of anybody, and no input can forge a line of it."""
+"""The log tells nothing of anybody, and no input can forge a line of it (S10)."""
 
 import io
 import json

@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
-from builders import a_person
-from sqlalchemy import event, select
+from sqlalchemy import Engine, event, select
 
 from service.access import Actor
 from service.db import Database
@@ -26,8 +26,8 @@ from service.installation import open_database
 from service.models.people import Person
 from service.operations.dumps import sqlite_findings
 from service.settings import Settings
-from service.usecases import registration
 from service.usecases.audit_verification import verify_log
+from tests.service.operations.builders_acknowledged import register_until_struck
 
 DISK = Path(__file__).with_name("power_cut_disk.py")
 CUT = ".cut"
@@ -96,9 +96,9 @@ def cut_many(
         mount = directory / f"mount{number}"
         on_disk = replace(settings, database_url=f"sqlite:///{mount / 'talentpool.db'}")
         with mounted(mount, kept, seed=number) as cut:
-            told = write_until_cut(
+            told = register_until_struck(
                 on_disk, actor=actor, now=now, name=f"C{number}", after=chance.randint(2, most),
-                delay_s=chance.uniform(0, 0.04), cut=cut, pragma=pragma,
+                delay_s=chance.uniform(0, 0.04), strike=partial(_cut, cut), prepare=partial(_wait_less, pragma=pragma),
             )  # fmt: skip
         left = whole_people(settings, kept, directory / f"copy{number}", actor=actor)
         losses.n_acknowledged += len(told)
@@ -125,52 +125,15 @@ def mounted(mount: Path, kept: Path, *, seed: int) -> Iterator[Path]:
         disk.wait(20)
 
 
-def write_until_cut(
-    settings: Settings,
-    *,
-    actor: Actor,
-    now: datetime,
-    name: str,
-    after: int,
-    delay_s: float,
-    cut: Path,
-    pragma: str,
-) -> set[str]:
-    """Let a process register people, cut the power some time after so many, and return who was acknowledged."""
-    read, tell = os.pipe()
-    victim = os.fork()
-    if victim == 0:
-        os.close(read)
-        with suppress(Exception):
-            _register(settings, actor=actor, now=now, name=name, tell=tell, pragma=pragma)
-        os._exit(0)
-    os.close(tell)
-    told: set[str] = set()
-    with os.fdopen(read) as lines:
-        for line in lines:
-            told.add(line.strip())
-            if len(told) == after:
-                time.sleep(delay_s)
-                with suppress(OSError):
-                    cut.touch()
-    os.waitpid(victim, 0)
-    assert len(told) >= after, "the writer failed by itself"
-    return told
+def _cut(cut: Path) -> None:
+    with suppress(OSError):
+        cut.touch()
 
 
-def _register(settings: Settings, *, actor: Actor, now: datetime, name: str, tell: int, pragma: str) -> None:
-    database = open_database(settings)
-    if pragma != "FULL":
-        database.dispose()
-        event.listen(database.engine, "connect", lambda link, _: link.execute(f"PRAGMA synchronous={pragma}"))
-    number = 0
-    while True:
-        person_no = f"{name}-{number}"
-        with database.unit_of_work() as session:
-            record = a_person(person_no=person_no, id_number=None)
-            registration.save_people(session, actor=actor, records=[record], now=now)
-        os.write(tell, f"{person_no}\n".encode())
-        number += 1
+def _wait_less(engine: Engine, pragma: str) -> None:
+    if pragma != "FULL":  # what the product asks for
+        engine.dispose()
+        event.listen(engine, "connect", lambda link, _: link.execute(f"PRAGMA synchronous={pragma}"))
 
 
 def whole_people(settings: Settings, kept: Path, copy: Path, *, actor: Actor) -> set[str]:

@@ -1,4 +1,4 @@
-"""Changes of accounts by two people: nobody makes, widens or ends an account alone."""
+"""Changes of accounts by two people, which end live sessions at once (S9): nobody makes or widens one alone."""
 
 from datetime import datetime, timedelta
 from typing import Any

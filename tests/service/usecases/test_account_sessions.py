@@ -1,4 +1,4 @@
-"""Sessions: what ends them acts at once, and everybody sees their own."""
+"""Sessions (S9): what ends them acts at once, and everybody sees their own."""
 
 from datetime import datetime, timedelta
 

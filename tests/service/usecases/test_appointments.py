@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from matching.vocabulary import VacancyStatus
+from schemas.appointments import AppointmentViewSchema
+from service.access import Role
 from service.errors import Conflict, Forbidden, InvalidInput
 from service.models.appointments import Appointment, PublicityNotice
 from service.models.exports import Export
@@ -18,7 +20,8 @@ from service.models.reviews import Decision
 from service.models.shortlists import Shortlist
 from service.models.vacancies import Vacancy
 from service.queries.people_frames import load_people_frames
-from service.usecases import appointing, candidacy_views, reviewing, rounds
+from service.usecases import appointing, candidacy_views, reviewing, rounds, terms
+from service.usecases.blind_reviews import open_blind_review
 from service.usecases.days import day_of, term_end
 from service.usecases.exporting_notices import export_notice
 from service.usecases.round_records import round_of
@@ -63,6 +66,27 @@ def in_post(session, candidacy_no, *, now):
     for to in ("confirmed", "handover", "in_post"):
         move(session, made, to, now=now + AFTER)
     return made
+
+
+def test_an_appointment_names_nobody_to_who_sees_numbers_only_nor_in_a_blind_review(decided, now):
+    database, candidacy_no = decided
+    with database.unit_of_work() as session:
+        made = in_post(session, candidacy_no, now=now).appointment_no
+        (name,) = {one.person.name for one in session.scalars(select(Appointment))}
+
+    def told(reader):
+        with database.reading(reader) as session:
+            view = terms.get_appointment(session, actor=reader, appointment_no=made)
+            listed = terms.list_appointments(session, actor=reader).items
+            return AppointmentViewSchema().dumps(view, ensure_ascii=False) + str([one.person.name for one in listed])
+
+    assert name in told(b.OFFICER)
+    assert name not in told(b.acting(Role.AUDITOR))
+    with database.unit_of_work() as session:
+        (vacancy,) = session.scalars(select(Vacancy))
+        vacancy.vacancy_status = VacancyStatus.SHORTLISTING
+        open_blind_review(session, actor=b.OFFICER, vacancy_no=vacancy.vacancy_no, now=now)
+    assert name not in told(b.SECOND)
 
 
 def test_a_notice_shows_exactly_the_allowed_fields_for_five_working_days(decided, now):

@@ -1,4 +1,4 @@
-"""After an erasure nothing tells who it was; lists can still be made again, and the audit keeps a number."""
+"""After an erasure (S12) nothing tells who it was; lists can still be made again, and the audit keeps a number."""
 
 import json
 from datetime import date, timedelta

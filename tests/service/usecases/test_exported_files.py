@@ -25,8 +25,11 @@ from service.files.marks import Mark
 from service.files.spreadsheets import read_sheets
 from service.models.audit import AuditEntry
 from service.models.exports import Export
+from service.models.people import Person
 from service.usecases import exports
+from service.usecases.exporting_rosters import export_roster
 from service.usecases.exports import Wanted, make_export
+from service.usecases.imports import import_file
 from service.usecases.rescoring import rescore
 from service.usecases.shortlists import request_shortlist
 
@@ -254,3 +257,17 @@ def test_whoever_may_not_export_rankings_gets_none_and_nothing_is_recorded(datab
         make_export(session, Wanted(kind="ranking", file_format="csv"), actor=clerk, now=now)
     with database.reading() as session:
         assert session.scalars(select(Export)).all() == []
+
+
+def test_a_masked_roster_changes_no_number_when_it_is_imported(database, actor, now, tmp_path):
+    people = [a_person(id_number="239901199005010018", phone="13900001111", negative_flags=("NG03",))]
+    save(database, actor, now, villages=[a_village()], people=people)
+    path = tmp_path / "people.xlsx"
+    with database.unit_of_work() as session:
+        officer = an_actor(Role.OFFICER)
+        path.write_bytes(export_roster(session, actor=officer, table="people", file_format="xlsx", now=now).content)
+        report = import_file(session, actor=actor, kind="people", path=path, now=now)
+        (person,) = session.scalars(select(Person))
+        assert (person.id_number, person.phone) == ("239901199005010018", "13900001111")
+        assert person.negative_flags == ("NG03",)
+    assert {one.column for one in report.findings if "打码" in one.problem.zh} == {"身份证号", "联系电话"}

@@ -16,7 +16,7 @@ from matching.vocabulary.industries import IndustryTerms
 from schemas.identity import checksum_of
 from schemas.people import PersonSchema
 from schemas.vacancies import VacancySchema
-from service.access import Actor, Role
+from service.access import Actor
 from service.errors import Forbidden, InvalidInput
 from service.installation import initialise
 from service.models.people import Person
@@ -276,20 +276,6 @@ def test_a_roster_builds_the_same_people_on_another_installation(database, actor
         assert (person.birth_date, person.industries, person.negative_flags) == (date(1990, 5, 1), ("水稻",), ())
         assert person.home_village.village_code == "239901100201"
     elsewhere.dispose()
-
-
-def test_a_masked_roster_changes_no_number_when_it_is_imported(database, actor, now, tmp_path):
-    people = [a_person(id_number="239901199005010018", phone="13900001111", negative_flags=("NG03",))]
-    save(database, actor, now, villages=[a_village()], people=people)
-    path = tmp_path / "people.xlsx"
-    with database.unit_of_work() as session:
-        officer = an_actor(Role.OFFICER)
-        path.write_bytes(export_roster(session, actor=officer, table="people", file_format="xlsx", now=now).content)
-        report = import_file(session, actor=actor, kind="people", path=path, now=now)
-        (person,) = session.scalars(select(Person))
-        assert (person.id_number, person.phone) == ("239901199005010018", "13900001111")
-        assert person.negative_flags == ("NG03",)
-    assert {one.column for one in report.findings if "打码" in one.problem.zh} == {"身份证号", "联系电话"}
 
 
 def test_only_who_may_take_whole_records_gets_a_roster(database, now):

@@ -1,4 +1,4 @@
-"""A stolen database file says no name, no number and no address of anybody."""
+"""A stolen database file says no name, no number and no address of anybody (S5)."""
 
 import re
 

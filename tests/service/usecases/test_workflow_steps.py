@@ -1,4 +1,4 @@
-"""At every point of a round: who may do what, tried by everybody, signed and unsigned; nothing else is possible."""
+"""At every point of a round (S11): who may do what, tried by everybody, signed and not; nothing else is possible."""
 
 from itertools import product
 

@@ -1,4 +1,4 @@
-"""One's own account: password, second factor, sessions, tokens - each act of weight asks for the password again."""
+"""One's own account (S9): password, second factor, sessions, tokens - acts of weight ask for the password again."""
 
 import re
 from datetime import datetime, timedelta

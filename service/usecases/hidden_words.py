@@ -1,0 +1,61 @@
+"""Free words that stand beside people: what they tell of who somebody is, is hidden from whom that is hidden."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service.access import Actor
+from service.access.masking import Shown, masks_of
+from service.models.people import Person
+from service.models.sealing import clear_of, lay_veil, sealed_names
+from service.queries.veils import blind_name, hidden_people
+
+__all__ = ["hide_people_in", "hide_words", "hides_identity"]
+
+_NUMBERS = ("id_number", "phone")
+
+
+def hides_identity(session: Session, person: Person, *, actor: Actor) -> bool:
+    """Whether an actor may not know who somebody is: by their role, or in a blind review of theirs."""
+    return masks_of(actor).identity is not Shown.FULL or person.id in hidden_people(session, actor=actor)
+
+
+def hide_words(rows: Iterable[Any]) -> None:
+    """Let the sealed words of loaded rows not be read; nothing is written."""
+    for row in rows:
+        lay_veil(row)
+
+
+def hide_people_in(rows: Iterable[Any], people: Sequence[Person], *, is_blind: bool) -> None:
+    """Let the sealed words of loaded rows name no number or name of some people; nothing is written.
+
+    Parameters
+    ----------
+    rows : iterable of rows
+        Opinions, signatures, moves.
+    people : sequence of Person
+    is_blind : bool
+        Whether a name is replaced as under a blind review, else by the number alone.
+    """
+    secrets = _secrets(people, is_blind=is_blind)
+    for row in rows:
+        words = {name: clear_of(row, name) for name in sealed_names(type(row))}
+        lay_veil(row, **{name: _without(text, secrets) for name, text in words.items() if text})
+
+
+def _secrets(people: Sequence[Person], *, is_blind: bool) -> Mapping[str, str]:
+    """Return what tells who people are, also of those over whom a veil lies, and what is read in its place."""
+    secrets: dict[str, str] = {}
+    for person in people:
+        name = clear_of(person, "name")
+        if name:
+            secrets[name] = blind_name(person.person_no) if is_blind else person.person_no
+        secrets |= {number: "***" for field in _NUMBERS if (number := clear_of(person, field))}
+    return secrets
+
+
+def _without(text: str, secrets: Mapping[str, str]) -> str:
+    for secret, shown in secrets.items():
+        text = text.replace(secret, shown)
+    return text

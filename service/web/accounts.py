@@ -1,0 +1,166 @@
+"""Users and roles: the accounts, and changes of them that a second person confirms."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from matching.vocabulary import Text
+from service.access import may
+from service.access.actors import ROLE_LABELS, Role
+from service.access.territory import TERRITORY_LABELS, TerritoryKind
+from service.context import current_actor, now, reading, settings, unit_of_work
+from service.errors import InvalidInput, ServiceError
+from service.usecases import accounts
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("accounts", __name__, url_prefix="/accounts")
+
+_CODED = (TerritoryKind.COUNTY, TerritoryKind.TOWNSHIP, TerritoryKind.VILLAGE, TerritoryKind.UNIT, TerritoryKind.OWN)
+_KINDS = frozenset(TerritoryKind) - {TerritoryKind.NONE}
+_WAY_LABELS = {
+    accounts.SignInWay.PASSWORD: Text("本系统口令", "password of this house"),
+    accounts.SignInWay.LDAP: Text("单位目录（LDAP）", "directory (LDAP)"),
+    accounts.SignInWay.OIDC: Text("单点登录（OIDC）", "single sign-on (OIDC)"),
+}
+
+
+@blueprint.get("")
+def index() -> str:
+    """Show the accounts and the changes that wait."""
+    return _page()
+
+
+@blueprint.post("/changes")
+def ask() -> Response | tuple[str, int]:
+    """Ask for a change; nothing happens until somebody else confirms it."""
+    asked = request.form
+    try:
+        with unit_of_work() as session:
+            kind = asked.get("kind", "")
+            made = accounts.request_change(
+                session,
+                actor=current_actor(),
+                kind=_known(accounts.ChangeKind, kind, "kind"),
+                username=_text("username", 60),
+                reason=_text("reason", 200),
+                roles=accounts.roles_of_words(asked.getlist("role")) if kind in {"create", "roles"} else (),
+                territory=accounts.territory_of_text(session, _territory() if kind in {"create", "roles"} else None),
+                way=_known(accounts.SignInWay, asked.get("way", "") or "password", "way"),
+                now=now(),
+            )
+    except ServiceError as error:
+        return _page(error=error), error.status
+    said = _("Asked for: it takes effect when a second person confirms change %(number)s.", number=made.change_no)
+    flash(said, "done")
+    return redirect(url_for(".index") + "#changes", 303)
+
+
+@blueprint.post("/changes/<change_no>")
+def decide(change_no: str) -> Response | str | tuple[str, int]:
+    """Confirm or refuse what somebody else asked for."""
+    decision = accounts.Decision.CONFIRMED if request.form.get("decision") == "confirmed" else accounts.Decision.REFUSED
+    try:
+        with unit_of_work() as session:
+            made = accounts.decide_change(
+                session, actor=current_actor(), change_no=change_no, decision=decision, now=now()
+            )
+    except ServiceError as error:
+        return _page(error=error), error.status
+    if made.password is not None:
+        return _page(given=(made.change.username, made.password))
+    flash(_("Confirmed.") if decision == accounts.Decision.CONFIRMED else _("Refused."), "done")
+    return redirect(url_for(".index") + "#changes", 303)
+
+
+@blueprint.post("/<username>/password")
+def give_password(username: str) -> str | tuple[str, int]:
+    """Give an account a new password and show it, this once."""
+    try:
+        with unit_of_work() as session:
+            password = accounts.set_password(
+                session, actor=current_actor(), username=username, settings=settings().accounts, now=now()
+            )
+    except ServiceError as error:
+        return _page(error=error), error.status
+    return _page(given=(username, password))
+
+
+@blueprint.post("/<username>/unlock")
+def unlock(username: str) -> Response | tuple[str, int]:
+    """Let an account try again at once."""
+
+    def act(session: Session) -> None:
+        accounts.unlock_account(session, actor=current_actor(), username=username, now=now())
+
+    return _acted(act, _("%(user)s may try again.", user=username))
+
+
+@blueprint.post("/<username>/second-factor")
+def reset_second_factor(username: str) -> Response | tuple[str, int]:
+    """Take the second factor off an account whose device is lost."""
+
+    def act(session: Session) -> None:
+        reason = _text("reason", 200)
+        accounts.reset_second_factor(session, actor=current_actor(), username=username, reason=reason, now=now())
+
+    said = _("The second factor of %(user)s is off; a new device is bound at the next sign-in.", user=username)
+    return _acted(act, said)
+
+
+def _acted(act: Callable[[Session], None], said: str) -> Response | tuple[str, int]:
+    try:
+        with unit_of_work() as session:
+            act(session)
+    except ServiceError as error:
+        return _page(error=error), error.status
+    flash(said, "done")
+    return redirect(url_for(".index"), 303)
+
+
+def _page(*, error: ServiceError | None = None, given: tuple[str, str] | None = None) -> str:
+    actor = current_actor()
+    shows_all = request.args.get("changes") == "all"
+    with reading() as session:
+        rows = accounts.list_accounts(session, actor=actor, now=now())
+        changes = accounts.list_changes(session, actor=actor, now=now(), is_open=not shows_all)
+    wanted = request.values.get("for", "")
+    chosen = next((one for one in rows if one.username == wanted), None)
+    return render_template(
+        "accounts.html",
+        rows=rows,
+        changes=changes,
+        shows_all=shows_all,
+        chosen=chosen,
+        may_manage=may(actor, "manage_accounts"),
+        may_give=may(actor, "manage_accounts") or may(actor, "bootstrap_accounts"),
+        may_approve=may(actor, "approve_accounts") or may(actor, "bootstrap_accounts"),
+        kinds=accounts.CHANGE_LABELS,
+        roles={str(role): label for role, label in ROLE_LABELS.items() if role is not Role.PUBLIC},
+        territories={str(kind): TERRITORY_LABELS[kind] for kind in TerritoryKind if kind in _KINDS},
+        coded=[str(kind) for kind in _CODED],
+        ways={str(way): label for way, label in _WAY_LABELS.items()},
+        written=request.form,
+        given=given,
+        error=error,
+        now=now(),
+    )
+
+
+def _territory() -> str:
+    kind, code = request.form.get("territory", ""), _text("territory_code", 100)
+    return f"{kind}:{code}" if kind in set(map(str, _CODED)) else kind
+
+
+def _known(words: Any, value: str, place: str) -> Any:
+    if value not in set(words):
+        raise InvalidInput(Text("请选择。", "Choose one."), place=place, value=value[:20])
+    return words(value)
+
+
+def _text(name: str, longest: int) -> str:
+    return request.form.get(name, "").strip()[:longest]

@@ -1,0 +1,111 @@
+"""What is owed to a person, on the pages: consent, correction, who saw the record, the own file."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from matching.vocabulary import Text
+from service.context import current_actor, current_language, now, reading, unit_of_work
+from service.errors import ServiceError
+from service.files.person_files import action_label, person_file_page
+from service.usecases import consents, corrections, own_files, people
+from service.usecases.audit_lines import LogQuery, read_log
+from service.usecases.days import day_of
+from service.usecases.exporting_lists import list_columns
+from service.usecases.provenance import SourceKind
+from service.web.downloads import file_answer
+from service.web.formatting import in_language
+from service.web.forms import asked_number
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("person_acts", __name__)
+_SHOWN_VIEWS = 200
+
+
+@blueprint.post("/people/<path:person_no>/consents")
+def consent(person_no: str) -> Response:
+    """Record that a person agreed, or withdrew."""
+    purpose = request.form.get("purpose", consents.MATCHING)
+    signed_by, document = (request.form.get(name, "").strip() for name in ("signed_by", "document"))
+    on = _day(request.form.get("on", ""))
+    try:
+        with unit_of_work() as session:
+            given: dict[str, Any] = {
+                "actor": current_actor(),
+                "person_no": person_no,
+                "purpose": purpose,
+                "signed_by": signed_by,
+                "document": document,
+                "now": now(),
+                "via": SourceKind.FORM,
+            }
+            if request.form.get("act") == "withdraw":
+                consents.withdraw_consent(session, **given, withdrawn_on=on)
+            else:
+                consents.give_consent(session, **given, given_on=on)
+    except ServiceError as error:
+        flash(_told(error), "notice")
+    else:
+        is_withdrawn = request.form.get("act") == "withdraw"
+        flash(
+            _("The withdrawal is recorded; it acts at once.") if is_withdrawn else _("The consent is recorded."), "done"
+        )
+    return redirect(url_for("people.show", person_no=person_no, _anchor="consent"), 303)
+
+
+@blueprint.post("/people/<path:person_no>/corrections")
+def decide(person_no: str) -> Response:
+    """Accept or refuse a correction that was asked for."""
+    try:
+        with unit_of_work() as session:
+            corrections.decide_correction(
+                session,
+                actor=current_actor(),
+                correction_id=asked_number(request.form, "correction"),
+                accept=request.form.get("act") == "accept",
+                reason=request.form.get("reason", "").strip()[:500],
+                now=now(),
+            )
+    except ServiceError as error:
+        flash(_told(error), "notice")
+    else:
+        flash(_("Decided."), "done")
+    return redirect(url_for("people.show", person_no=person_no, _anchor="corrections"), 303)
+
+
+@blueprint.get("/people/<path:person_no>/views")
+def views(person_no: str) -> str:
+    """Show who saw a record; looking at it is a line of its own."""
+    actor = current_actor()
+    with reading() as session:
+        person = people.get_person(session, actor=actor, person_no=person_no)
+        lines = read_log(session, LogQuery(person_no=person.person_no, limit=_SHOWN_VIEWS), actor=actor)
+        return render_template("people/views.html", person=person, lines=lines, action_label=action_label)
+
+
+@blueprint.get("/people/<path:person_no>/file")
+def own_file(person_no: str) -> Response:
+    """Hand out everything that is held about a person."""
+    with unit_of_work() as session:
+        document = own_files.person_file(session, actor=current_actor(), person_no=person_no, now=now())
+    labels = list_columns("people").labels
+    page = person_file_page(document, language=current_language(), label=lambda key: labels.get(key, Text(key, key)))
+    stem = f"{day_of(now()):%Y%m%d}.html"
+    name = f"{_('Own file')}_{document['person_no']}_{stem}"
+    return file_answer(page.encode(), media_type="text/html; charset=utf-8", name=name, plain=f"file_{stem}")
+
+
+def _day(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return day_of(now())
+
+
+def _told(error: ServiceError) -> str:
+    remedy = in_language(error.remedy) if error.remedy else ""
+    return f"{in_language(error.problem)} {remedy}".strip()

@@ -1,0 +1,76 @@
+"""The rulebook by two people: tried out, linted, proposed, signed."""
+
+import re
+
+import pytest
+from builders_offices import reader_of
+
+from service.access import Role
+from tests.service.web.builders_pages import page_of, token_of
+
+
+@pytest.fixture
+def officer(app, database, now, browser):
+    return reader_of(app, database, Role.OFFICER, now=now)
+
+
+@pytest.fixture
+def leader(app, database, now, browser):
+    return reader_of(app, database, Role.LEADER, now=now)
+
+
+def _send(browser, address="/rulebook/edit", seen="/rulebook/edit", **fields):
+    return browser.post(address, data={**fields, "csrf_token": token_of(page_of(browser, seen))})
+
+
+@pytest.mark.parametrize("post", ["first_secretary", "honorary_village_head", "industrial_consultant"])
+def test_the_form_shows_every_rule_and_weight_without_any_template(officer, post):
+    html = page_of(officer, f"/rulebook/edit?post={post}")
+    assert html.count('name="known:') >= 8
+    assert html.count('name="weight:') >= 5
+    assert not re.search(r"\{(limit|value|label|as_of)\}", html)
+
+
+def test_who_would_qualify_without_a_rule_is_answered_and_nothing_is_written(officer):
+    answer = _send(officer, without="C-01")
+    assert answer.status_code == 200
+    assert "C-01.enabled" in answer.text
+    assert "1</dd>" in answer.text.split("新符合")[1][:80]  # P97 has not agreed
+    assert "尚无规则变更" in page_of(officer, "/rulebook/proposals")
+
+
+def test_a_change_is_linted_tried_proposed_signed_by_another_and_then_in_force(officer, leader):
+    tried = _send(officer, **{"limit:FS-02": "2", "act": "effect"})
+    assert "FS-02.limit" in tried.text
+    assert 'value="2"' in tried.text
+    unexplained = _send(officer, **{"limit:FS-02": "2", "act": "propose"})
+    assert unexplained.status_code == 422
+    made = _send(officer, **{"limit:FS-02": "2", "act": "propose", "reason": "按新文件"})
+    address = made.headers["Location"]
+    assert "须由另一位有签署权的人办理" in page_of(officer, address)
+    html = page_of(leader, address)
+    assert "按新文件" in html
+    signed = leader.post(address, data={"decision": "sign", "csrf_token": token_of(html)})
+    assert signed.status_code == 303
+    assert "At least 2" in page_of(officer, "/rulebook", "en")
+    assert 'chip ok">signed' in page_of(officer, "/rulebook/proposals", "en")
+
+
+def test_a_rejection_needs_a_reason(officer, leader):
+    address = _send(officer, **{"limit:FS-02": "2", "act": "propose", "reason": "试行"}).headers["Location"]
+    seen = page_of(leader, address)
+    assert leader.post(address, data={"decision": "reject", "csrf_token": token_of(seen)}).status_code == 422
+    told = {"decision": "reject", "reason": "依据不足", "csrf_token": token_of(seen)}
+    assert leader.post(address, data=told).status_code == 303
+    assert "依据不足" in page_of(officer, address)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"weight:rural_work": "99"}, {"limit:FS-02": "two"}, {"more": "XX-99.limit = 1"}, {"more": "nonsense"}, {}],
+)
+def test_what_a_rulebook_must_not_have_is_refused_with_its_place_and_stays_typed(officer, fields):
+    answer = _send(officer, **fields, act="effect")
+    assert answer.status_code == 422
+    assert 'id="esum"' in answer.text
+    assert all(value in answer.text for value in fields.values())
