@@ -7,7 +7,7 @@ kind of the database alone, which is the same in all tests.
 
 from typing import Any
 
-from pytest import MonkeyPatch
+import pytest
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
@@ -17,7 +17,7 @@ __all__ = ["share_compiled_statements"]
 _N_STATEMENTS = 5_000
 
 
-def share_compiled_statements(patch: MonkeyPatch) -> None:
+def share_compiled_statements(patch: pytest.MonkeyPatch) -> None:
     """Let engines that are opened from now on find what others of the same kind of database have compiled."""
     shared: LRUCache[Any, Any] = LRUCache(_N_STATEMENTS)
     # Engines set the memory of their own when they are made; a property takes no notice of it.
