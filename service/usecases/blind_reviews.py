@@ -15,11 +15,19 @@ from service.db import allocate_ids
 from service.errors import Conflict, InvalidInput
 from service.models.privacy import BlindLift, BlindReview
 from service.models.vacancies import Vacancy
-from service.queries.veils import OVER
+from service.queries.veils import OVER, hidden_from
 from service.usecases import audit
 from service.usecases.vacancies import get_vacancy
 
-__all__ = ["LiftCount", "close_blind_review", "count_lifts", "lift_blind", "open_blind_review"]
+__all__ = [
+    "BlindState",
+    "LiftCount",
+    "blind_state",
+    "close_blind_review",
+    "count_lifts",
+    "lift_blind",
+    "open_blind_review",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +38,30 @@ class LiftCount:
     n_lifts: int
     n_vacancies: int
     last_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlindState:
+    """Where the blind review of a vacancy stands for one reader.
+
+    Parameters
+    ----------
+    review : BlindReview or None
+        The one that runs.
+    is_hidden : bool
+        Whether the reader does not see who the people are.
+    """
+
+    review: BlindReview | None
+    is_hidden: bool
+
+
+def blind_state(session: Session, *, actor: Actor, vacancy_id: int) -> BlindState:
+    """Return whether people of a vacancy are reviewed blind, and whether the reader looked behind it."""
+    review = session.get(BlindReview, vacancy_id)
+    is_over = review is None or review.closed_at is not None or review.vacancy.vacancy_status in OVER
+    is_hidden = not is_over and hidden_from(session, actor=actor, vacancy_id=vacancy_id)
+    return BlindState(review=None if is_over else review, is_hidden=is_hidden)
 
 
 def open_blind_review(session: Session, *, actor: Actor, vacancy_no: str, now: datetime) -> BlindReview:

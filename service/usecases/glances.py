@@ -227,7 +227,9 @@ def look_at(session: Session, glance: Glance, *, actor: Actor, person_id: int, b
     if is_blind and entry is not None:
         veil_reasons(session, [entry])
     if candidacy is not None and (is_blind or masks_of(actor).identity is not Shown.FULL):
-        hide_people_in([candidacy, *candidacy.opinions], people, is_blind=is_blind)
+        # words about one person may name another of the list
+        everybody = session.scalars(select(Person).where(Person.id.in_([one.person_id for one in glance.rows]))).all()
+        hide_people_in([candidacy, *candidacy.opinions], everybody, is_blind=is_blind)
     seen = {one.id: one for one in seen_people(session, people, actor=actor, is_of_list=True)}
     return Looked(
         person=seen[person_id],

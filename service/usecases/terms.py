@@ -11,7 +11,9 @@ from matching.vocabulary import Text
 from service.access import Actor, require
 from service.access.masking import Shown, masks_of
 from service.models.appointments import Appointment
+from service.models.candidacies import Candidacy
 from service.models.moves import Move
+from service.models.shortlists import Shortlist
 from service.queries.veils import veil_people
 from service.usecases import audit
 from service.usecases.days import day_of
@@ -97,6 +99,19 @@ def get_appointment(session: Session, *, actor: Actor, appointment_no: str) -> A
         hide_words(found.notices)
         hide_people_in(moves, [found.person], is_blind=True)
     return AppointmentView(appointment=found, moves=moves)
+
+
+def appointments_of_list(session: Session, *, actor: Actor, shortlist_no: str) -> dict[str, str]:
+    """Return the numbers of the appointments that came of a list, by the number of the candidacy; nobody is named."""
+    require(actor, "read_appointments")
+    wanted = (
+        select(Candidacy.candidacy_no, Appointment.appointment_no)
+        .join(Appointment, Appointment.candidacy_id == Candidacy.id)
+        .join(Shortlist, Shortlist.id == Candidacy.shortlist_id)
+        .where(Shortlist.shortlist_no == shortlist_no, Appointment.appointment_no.is_not(None))
+        .order_by(Appointment.id)
+    )
+    return {candidacy_no: appointment_no or "" for candidacy_no, appointment_no in session.execute(wanted)}
 
 
 def list_appointments(

@@ -1,12 +1,17 @@
 """Pages: server-rendered, in Chinese and English, over the same use cases as the API and the command line."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from flask import Blueprint, Flask
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, pass_context
 
 from service.web import (
     account,
     accounts,
     audit,
+    blinds,
     catalog,
     comparisons,
     duplicates,
@@ -16,13 +21,17 @@ from service.web import (
     imports,
     jobs,
     language,
+    list_files,
     models,
+    notices,
+    overrides,
     overview,
     people,
     people_batches,
     person_acts,
     person_fields,
     registration,
+    replays,
     reviews,
     rounds,
     rulebook,
@@ -65,6 +74,11 @@ _SUBJECTS = (
     vacancy_forms,
     shortlists,
     reviews,
+    blinds,
+    list_files,
+    replays,
+    overrides,
+    notices,
     comparisons,
     trials,
     rounds,
@@ -90,7 +104,8 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.filters.update(FILTERS | PICTURES | VERDICTS | IMPORTS)
+    filters: dict[str, Any] = {**FILTERS, **PICTURES, **VERDICTS, **IMPORTS}
+    app.jinja_env.filters.update({name: _asked_each_time(function) for name, function in filters.items()})
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.globals.update({"batch_fields": batch_fields, **RECORDS})
     app.context_processor(shown_to_reader)
@@ -99,3 +114,14 @@ def register(app: Flask) -> None:
     errors.register(app)
     for subject in _SUBJECTS:
         app.register_blueprint(subject.blueprint)
+
+
+def _asked_each_time(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Keep a filter from being worked out once, when its template is read, in the language of whoever came first."""
+
+    @pass_context
+    @wraps(function)
+    def asked(_context: object, *values: Any, **options: Any) -> Any:
+        return function(*values, **options)
+
+    return asked

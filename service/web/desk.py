@@ -12,6 +12,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from service.access import Actor, may
+from service.usecases.blind_reviews import BlindState
 from service.usecases.candidacy_views import Review
 from service.web.looks import OFFICE, OWN, Look
 
@@ -66,6 +67,8 @@ class Desk:
         Of the open seat.
     look : Look
     actor : Actor
+    blind : BlindState
+        Whether the review of the vacancy is blind.
     review : Review or None
         The round with everything about its people; None on a part of a desk, and for readers who may not see it.
     """
@@ -76,6 +79,7 @@ class Desk:
     place: int
     look: Look
     actor: Actor
+    blind: BlindState
     review: Review | None = None
 
     @property

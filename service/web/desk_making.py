@@ -1,6 +1,7 @@
 """Laying a desk: whole for a page, or no more of it than what one answer shows."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -9,6 +10,7 @@ from matching.vocabulary import Text
 from service.access import Actor, may
 from service.errors import NotFound
 from service.usecases import masks, shortlists
+from service.usecases.blind_reviews import BlindState, blind_state
 from service.usecases.candidacy_views import Review, review_of
 from service.usecases.glances import glance_at_list, look_at
 from service.web.desk import Desk, Seat
@@ -49,6 +51,7 @@ def desk_of(
     """
     # as its reader may see it
     shortlist = shortlists.get_shortlist(session, actor=actor, shortlist_no=shortlist_no, with_reasons=with_reasons)
+    blind, look, person = _bound(session, shortlist, actor=actor, look=look, person=person)
     review = review_of(session, shortlist, actor=actor, with_moves=False) if may(actor, "read_candidacies") else None
     seats = _seats(session, shortlist, review, actor=actor, is_blind=look.is_blind)
     return Desk(
@@ -58,6 +61,7 @@ def desk_of(
         place=_place(seats, person, place),
         look=look,
         actor=actor,
+        blind=blind,
         review=review,
     )
 
@@ -86,6 +90,7 @@ def part_of_desk(
         As in `desk_of`.
     """
     glance = glance_at_list(session, actor=actor, shortlist_no=shortlist_no, is_office=look.voice == OFFICE)
+    blind, look, person = _bound(session, glance.shortlist, actor=actor, look=look, person=person)
     rows = glance.rows
     seats = [
         Seat(
@@ -97,7 +102,15 @@ def part_of_desk(
         for place, row in enumerate(rows)
     ]
     asked = _place(seats, person, None)
-    desk = Desk(shortlist=glance.shortlist, round=glance.round, seats=seats, place=asked, look=look, actor=actor)
+    desk = Desk(
+        shortlist=glance.shortlist,
+        round=glance.round,
+        seats=seats,
+        place=asked,
+        look=look,
+        actor=actor,
+        blind=blind,
+    )
     opened = desk.at(goes_on(desk)) if goes_on is not None else desk
     if not seats:
         return opened, opened.seat
@@ -108,6 +121,16 @@ def part_of_desk(
     key = seats[opened.place].key
     named[opened.place] = Seat(key=key, person=found.person, entry=found.entry, candidacy=found.candidacy)
     return opened.seated(named), named[asked]
+
+
+def _bound(
+    session: Session, shortlist: Any, *, actor: Actor, look: Look, person: str | None
+) -> tuple[BlindState, Look, str | None]:
+    """Return the look that the review of the vacancy allows; an address with a number opens the first place then."""
+    blind = blind_state(session, actor=actor, vacancy_id=shortlist.vacancy_id)
+    if not blind.is_hidden:
+        return blind, look, person
+    return blind, replace(look, is_blind=True, is_bound=True), person if look.is_blind else None
 
 
 def _named(seat: Seat, person: Any) -> Seat:

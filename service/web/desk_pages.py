@@ -46,7 +46,9 @@ def after_act(desk: Desk, *, about: Seat, said: str, since: datetime) -> Respons
         The rows of which somebody else said something since then are told again too.
     """
     changed = desk.changed_since(since, about=about)
-    shown = _shown(desk, is_part=True, said=said, changed=changed)
+    last = desk.last_said
+    can_undo = last is not None and last[0].key == about.key  # what the toast tells is what the button takes back
+    shown = _shown(desk, is_part=True, said=said, changed=changed, can_undo=can_undo)
     answer = make_response(render_template("shortlists/_after.html", **shown))
     answer.headers["HX-Push-Url"] = desk.url()
     return answer

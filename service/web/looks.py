@@ -20,12 +20,15 @@ class Look:
         Whose words the keys write: ``office`` for the office's conclusion, ``own`` for one's own opinion.
     is_blind : bool
         Whether who the people are is left out.
+    is_bound : bool
+        Whether it is blind because the review of the vacancy is, whatever the reader would like.
     wording : str
         Whether a conclusion is being put into words, and with which reason code; "" for neither.
     """
 
     voice: str = OWN
     is_blind: bool = False
+    is_bound: bool = False
     wording: str = ""
 
 

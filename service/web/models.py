@@ -3,8 +3,8 @@
 from flask import Blueprint, render_template
 
 from matching.criteria import CRITERIA
-from service.context import current_actor, reading
-from service.usecases import models, promoting
+from service.context import current_actor, now, reading
+from service.usecases import evaluating, models, promoting
 
 __all__ = ["blueprint"]
 
@@ -20,6 +20,7 @@ def show(version: str) -> str:
     with reading() as session:
         listed = models.find_model(session, actor=actor, version=version)
         model = models.get_model(session, actor=actor, version=version)
+        drifted = evaluating.watch_drift(session, actor=actor, post=listed.post, now=now())[listed.post]
         changed = promoting.list_promotions(session, actor=actor, post=listed.post)
     changes = model.changes()
     calibration = model.calibration
@@ -42,5 +43,6 @@ def show(version: str) -> str:
             )
             for change in changes
         ],
+        drifted=drifted,
         shares=[(score, calibration.share_of(score)) for score in scores],
     )

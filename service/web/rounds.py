@@ -15,11 +15,13 @@ from service.context import current_actor, now, reading, unit_of_work
 from service.errors import Conflict, Forbidden, InvalidInput, ServiceError, VersionConflict
 from service.usecases import candidacies
 from service.usecases.against_rank import unexplained_of
-from service.usecases.candidacy_views import CandidacyView
+from service.usecases.appointing import begin_appointment
+from service.usecases.candidacy_views import CandidacyView, Review
 from service.usecases.days import day_of
 from service.usecases.moving import Asked
 from service.usecases.round_guards import CONSIDERED
 from service.usecases.rounds import move_shortlist
+from service.usecases.terms import appointments_of_list
 from service.web.desk_making import desk_of
 from service.web.forms import asked_day, asked_number, asked_version
 from service.web.looks import asked_look
@@ -102,6 +104,24 @@ def sign(shortlist_no: str, candidacy_no: str) -> Answer:
     return _acted(shortlist_no, act)
 
 
+@blueprint.post("/shortlists/<shortlist_no>/candidacies/<candidacy_no>/notice")
+def publish(shortlist_no: str, candidacy_no: str) -> Answer:
+    """Make public who is to be appointed."""
+
+    def act(session: Session) -> None:
+        begin_appointment(
+            session,
+            actor=current_actor(),
+            candidacy_no=candidacy_no,
+            version=asked_version(request.form),
+            office=_text("office", 60),
+            office_phone=_text("office_phone", 40),
+            now=now(),
+        )
+
+    return _acted(shortlist_no, act)
+
+
 def _acted(shortlist_no: str, act: Callable[[Session], None]) -> Answer:
     try:
         with unit_of_work() as session:
@@ -143,8 +163,6 @@ def _page(shortlist_no: str, *, error: ServiceError | None = None) -> str:
         if review is None:
             raise Forbidden(Text("当前账号不能查看审阅进展。", "This account may not see the stages of lists."))
         rules, state = workflow_in_force(), review.round.state
-        found = [view.candidacy for view in review.candidacies]
-        n_considered = sum(one.conclusion in CONSIDERED for one in found)
         return render_template(
             "shortlists/round.html",
             review=review,
@@ -157,16 +175,6 @@ def _page(shortlist_no: str, *, error: ServiceError | None = None) -> str:
             done={one.to_state: one for one in review.moves},
             steps=_steps(rules.machines["shortlist"], state, actor),
             waits_for=_waits_for(rules.machines["shortlist"], state),
-            ways={
-                view.candidacy.candidacy_no: _ways(rules.machines["candidacy"], view, actor)
-                for view in review.candidacies
-            },
-            n_open=sum(one.conclusion is None for one in found),
-            n_considered=n_considered,
-            n_wanted=rules.ratio * (review.shortlist.vacancy.headcount or 1),
-            unexplained=unexplained_of(found),
-            may_add=state == "under_review" and may(actor, "add_candidacies"),
-            may_sign=may(actor, "record_signatures"),
             reason_options=coded_options("reason_code"),
             considered=CONSIDERED,
             today=day_of(now()),
@@ -174,7 +182,33 @@ def _page(shortlist_no: str, *, error: ServiceError | None = None) -> str:
             error=error,
             theirs=error.changes if isinstance(error, VersionConflict) else (),
             faults=_faults(error),
+            **_of_people(review, actor=actor),
+            **_rights(session, shortlist_no, state, actor=actor),
         )
+
+
+def _of_people(review: Review, *, actor: Actor) -> dict[str, Any]:
+    rules, found = workflow_in_force(), [view.candidacy for view in review.candidacies]
+    return {
+        "ways": {
+            view.candidacy.candidacy_no: _ways(rules.machines["candidacy"], view, actor) for view in review.candidacies
+        },
+        "n_open": sum(one.conclusion is None for one in found),
+        "n_considered": sum(one.conclusion in CONSIDERED for one in found),
+        "n_wanted": rules.ratio * (review.shortlist.vacancy.headcount or 1),
+        "unexplained": unexplained_of(found),
+    }
+
+
+def _rights(session: Session, shortlist_no: str, state: str, *, actor: Actor) -> dict[str, Any]:
+    sees_appointments = may(actor, "read_appointments")
+    return {
+        "may_add": state == "under_review" and may(actor, "add_candidacies"),
+        "may_sign": may(actor, "record_signatures"),
+        "appointments": (
+            appointments_of_list(session, actor=actor, shortlist_no=shortlist_no) if sees_appointments else {}
+        ),
+    }
 
 
 def _faults(error: ServiceError | None) -> list[tuple[str, Any]]:

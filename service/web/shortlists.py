@@ -4,8 +4,10 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from service.context import current_actor, reading
+from service.access import may
+from service.context import current_actor, now, reading
 from service.usecases import shortlists
+from service.usecases.relaxing import relaxations_of
 from service.web.desk_making import desk_of, part_of_desk
 from service.web.desk_pages import desk_page
 from service.web.listing import PAGE_SIZE, asked_listing
@@ -53,7 +55,9 @@ def excluded(shortlist_no: str) -> str:
     listing = asked_listing(filters=("rule",), sorts=(), default_sort="")
     rule_id = listing.filters.get("rule")
     with reading() as session:
-        shortlist = shortlists.get_shortlist(session, actor=actor, shortlist_no=shortlist_no)
+        shortlist = shortlists.get_shortlist(session, actor=actor, shortlist_no=shortlist_no, with_reasons=False)
+        is_open = shortlist.vacancy.vacancy_status.is_open and may(actor, "explain_scores")
+        vacancy_no = shortlist.vacancy.vacancy_no
         page = shortlists.list_excluded(
             session,
             actor=actor,
@@ -69,4 +73,5 @@ def excluded(shortlist_no: str) -> str:
             listing=listing,
             page=page,
             rule_id=rule_id,
+            relaxed=relaxations_of(session, actor=actor, vacancy_no=vacancy_no, now=now()) if is_open else {},
         )

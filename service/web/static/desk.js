@@ -29,13 +29,17 @@
   document.addEventListener("change", function (event) { if (event.target.closest(".tick")) { ticks(); } });
   ticks();
   document.addEventListener("click", function (event) {
+    var undo = event.target.closest("[data-undo]") && one("[data-key=u]");
+    if (undo) { undo.click(); return; }
+    var menu = one(".menu[open]");
+    if (menu && !menu.contains(event.target)) { menu.open = false; }
     if (event.target.closest("[data-help]") && help && help.showModal) { help.showModal(); return; }
     var open = one("#no[open]");
     if (open && !open.contains(event.target)) { open.open = false; }
   });
   document.querySelectorAll("[data-help]").forEach(function (button) { button.hidden = !(help && help.showModal); });
   document.addEventListener("keydown", function (event) {
-    var open = one("#no[open]");
+    var open = one("#no[open]") || one(".menu[open]");
     if (event.key === "Escape" && open) { open.open = false; one("summary", open).focus(); }
   });
   document.addEventListener("htmx:sendError", function () { var box = one("#trouble"); tell(box ? box.dataset.net : ""); });
@@ -56,7 +60,7 @@
   document.addEventListener("htmx:oobAfterSwap", function (event) {
     if (event.detail.target.id !== "toast") { return; }
     clearTimeout(fading);
-    fading = setTimeout(function () { one("#toast").textContent = ""; }, 4000);
+    fading = setTimeout(function () { one("#toast").textContent = ""; }, 6000);
   });
   document.addEventListener("htmx:afterSettle", function (event) {
     if (!event.detail.elt || event.detail.elt.id !== "detail") { return; }

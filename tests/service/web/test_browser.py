@@ -23,7 +23,8 @@ def shortlist(browser: FlaskClient) -> str:
 
 PAGES = (
     "/", "/people", "/people?talent_source=T7", "/people/P01", "/vacancies", "/vacancies/V2", "/shortlists",
-    "{shortlist}", "{shortlist}?blind=1", "{shortlist}/compare", "{shortlist}/excluded",
+    "{shortlist}", "{shortlist}?blind=1", "{shortlist}/compare", "{shortlist}/excluded", "{shortlist}/changes",
+    "{shortlist}/replay", "/overrides",
     "/rulebook", "{card}", "/words", "/help", "/account",
     "/account/second-factor",
 )  # fmt: skip

@@ -2,13 +2,20 @@
 
 import hashlib
 import re
+from pathlib import Path
 
 import pytest
 
 from service.web.assets import DIRECTORY
 
-CSS = re.sub(r"/\*.*?\*/", "", (DIRECTORY / "app.css").read_text(encoding="utf-8"), flags=re.DOTALL)
-SCRIPT = re.sub(r"/\*.*?\*/", "", (DIRECTORY / "app.js").read_text(encoding="utf-8"), flags=re.DOTALL)
+
+def _bare(path: Path) -> str:
+    return re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+
+
+STYLES = {path.name: _bare(path) for path in sorted(DIRECTORY.glob("*.css"))}
+SCRIPTS = {path.name: _bare(path) for path in sorted(DIRECTORY.glob("*.js"))}
+CSS = STYLES["app.css"]
 
 BANNED_CSS = {
     "flex gap": r"(?<![-\w])(?:row-|column-)?gap\s*:",
@@ -39,13 +46,15 @@ BANNED_JS = {
 
 
 @pytest.mark.parametrize("name", BANNED_CSS)
-def test_the_style_sheet_uses_nothing_above_the_floor(name):
-    assert not re.findall(BANNED_CSS[name], CSS)
+def test_no_style_sheet_uses_anything_above_the_floor(name):
+    assert {"app.css", "desk.css", "sheet.css"} <= STYLES.keys()
+    assert {file: found for file, text in STYLES.items() if (found := re.findall(BANNED_CSS[name], text))} == {}
 
 
 @pytest.mark.parametrize("name", BANNED_JS)
-def test_the_script_uses_nothing_above_the_floor_and_keeps_nothing(name):
-    assert not re.findall(BANNED_JS[name], SCRIPT)
+def test_no_script_uses_anything_above_the_floor_or_keeps_anything(name):
+    assert {"app.js", "desk.js"} <= SCRIPTS.keys()
+    assert {file: found for file, text in SCRIPTS.items() if (found := re.findall(BANNED_JS[name], text))} == {}
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from builders_offices import reader_of
 
 from matching.vocabulary import PostType
+from service.access import Role
 from service.rulebooks import shipped_cards, shipped_rulebook
 from tests.service.web.builders_pages import page_of, requested_shortlist
 
@@ -90,3 +92,25 @@ def test_pages_stay_light(browser):
     address = requested_shortlist(browser)
     for page in ("/", "/people", "/people/P01", "/vacancies", "/vacancies/V1", address, "/rulebook"):
         assert len(gzip.compress(page_of(browser, page).encode())) < 15_000, page
+
+
+def test_an_error_page_leads_back_offers_only_what_its_reader_may_see_and_names_the_request(
+    app, browser, database, now
+):
+    answer = browser.get("/people/NOBODY", headers={"Referer": "http://localhost/people?page=2"})
+    assert 'href="/people?page=2" rel="prev"' in answer.text
+    assert answer.headers["X-Request-ID"] in answer.text
+    answer = browser.get("/people/NOBODY", headers={"Referer": "https://elsewhere.example/x"})
+    assert "elsewhere" not in answer.text
+    operator = reader_of(app, database, Role.OPERATOR, now=now)
+    html = operator.get("/accounts/changes").text + operator.get("/imports").text
+    assert 'href="/imports' not in html.split("<main", 1)[1]
+
+
+def test_the_help_tells_each_reader_of_what_they_may_do_and_switches_the_keys(app, browser, database, now):
+    assert 'href="/imports/new"' in page_of(browser, "/help")
+    auditor = reader_of(app, database, Role.AUDITOR, now=now)
+    assert 'href="/imports/new"' not in page_of(auditor, "/help")
+    switched = browser.get("/keys?single=off&next=/help")
+    assert switched.headers["Location"] == "/help"
+    assert "单键操作已关闭" in page_of(browser, "/help")

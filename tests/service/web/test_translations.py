@@ -9,6 +9,8 @@ from babel.util import pathmatch
 
 from service.web.assets import DIRECTORY
 from service.web.catalog import chinese
+from tests.service.web.builders_desk import list_under_review
+from tests.service.web.builders_pages import page_of
 
 WEB = DIRECTORY.parent
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -74,3 +76,9 @@ def test_the_extraction_reads_what_babel_cfg_names():
     assert pathmatch("**.py", "people.py")
     for pattern, method in METHODS:
         assert f"[{method}: service/web/{pattern}]" in config
+
+
+def test_a_label_is_in_the_language_of_its_reader_not_of_whoever_came_first(browser):
+    address = list_under_review(browser)
+    assert "拟推荐" in page_of(browser, address, "zh")
+    assert "拟推荐" not in page_of(browser, address, "en")

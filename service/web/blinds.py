@@ -1,0 +1,56 @@
+"""Blind review of a vacancy, from its lists: opened and closed for everybody, looked behind by one with a reason."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from service.context import current_actor, now, unit_of_work
+from service.errors import Conflict, InvalidInput
+from service.usecases.blind_reviews import close_blind_review, lift_blind, open_blind_review
+from service.usecases.shortlists import list_itself
+from service.web.formatting import in_language
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("blinds", __name__)
+
+_LONGEST = 500
+
+
+@blueprint.post("/shortlists/<shortlist_no>/blind/open")
+def open_review(shortlist_no: str) -> Response:
+    """Hide who the people of the vacancy are, for everybody."""
+    return _acted(shortlist_no, open_blind_review, said=_("The review is blind now, for everybody."))
+
+
+@blueprint.post("/shortlists/<shortlist_no>/blind/close")
+def close_review(shortlist_no: str) -> Response:
+    """Show who they are again, to everybody."""
+    return _acted(shortlist_no, close_blind_review, said=_("The blind review is over; names are shown again."))
+
+
+@blueprint.post("/shortlists/<shortlist_no>/blind/lift")
+def lift(shortlist_no: str) -> Response:
+    """Let the reader alone see who they are; the reason is kept, and it is counted."""
+    reason = request.form.get("reason", "").strip()[:_LONGEST]
+
+    def act(session: Session, **asked: Any) -> None:
+        lift_blind(session, reason=reason, **asked)
+
+    return _acted(shortlist_no, act, said=_("Names are shown to you; the reason is on record."))
+
+
+def _acted(shortlist_no: str, act: Callable[..., object], *, said: str) -> Response:
+    actor = current_actor()
+    try:
+        with unit_of_work() as session:
+            vacancy_no = list_itself(session, actor=actor, shortlist_no=shortlist_no).vacancy.vacancy_no
+            act(session, actor=actor, vacancy_no=vacancy_no, now=now())
+        flash(said, "done")
+    except (Conflict, InvalidInput) as error:
+        flash(in_language(error.problem), "bad")
+    return redirect(url_for("shortlists.show", shortlist_no=shortlist_no), 303)

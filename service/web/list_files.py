@@ -1,0 +1,43 @@
+"""A list as a file: the table as it is shown, and the dossier to sign."""
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
+
+from service.context import current_actor, current_language, now, unit_of_work
+from service.usecases.exporting_shortlists import export_dossier, export_shortlist
+from service.web.downloads import download_of
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("list_files", __name__)
+
+
+@blueprint.post("/shortlists/<shortlist_no>/workbook")
+def take_list(shortlist_no: str) -> Response:
+    """Hand out the list as a workbook; who took it is on record."""
+    with unit_of_work() as session:
+        made = export_shortlist(
+            session,
+            actor=current_actor(),
+            shortlist_no=shortlist_no,
+            file_format="xlsx",
+            language=current_language(),
+            now=now(),
+        )
+    return download_of(made)
+
+
+@blueprint.post("/shortlists/<shortlist_no>/dossier")
+def take_dossier(shortlist_no: str) -> Response:
+    """Hand out the dossier of the list, to sign: PDF, or Word where it is asked for."""
+    file_format = "docx" if request.form.get("format") == "docx" else "pdf"
+    with unit_of_work() as session:
+        made = export_dossier(
+            session,
+            actor=current_actor(),
+            shortlist_no=shortlist_no,
+            file_format=file_format,
+            language=current_language(),
+            now=now(),
+        )
+    return download_of(made)

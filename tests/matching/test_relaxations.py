@@ -1,0 +1,35 @@
+"""What relaxing one rule would add is what judging everybody again under the relaxed rule adds."""
+
+import pytest
+from builders_rules import an_eligible_person, changed, judged
+
+from matching.relaxations import relaxations
+from matching.rules import FAIL
+
+PEOPLE = [
+    an_eligible_person(),
+    an_eligible_person(work_years=1.0),
+    an_eligible_person(work_years=1.5),
+    an_eligible_person(work_years=0.5),
+    an_eligible_person(work_years=None),
+    an_eligible_person(work_years=1.0, political_status="13"),
+    an_eligible_person(political_status="13"),
+]
+
+
+def test_only_who_fails_nothing_else_is_counted():
+    found = relaxations(judged(*PEOPLE))
+    by_years, by_status = found["FS-03"], found["FS-01"]
+    assert by_years.n_added == 3
+    assert [(step.limit, step.n_added) for step in by_years.steps] == [(1.0, 2), (0.0, 3)]
+    assert by_status.n_added == 1
+    assert by_status.steps == ()
+    assert found.keys() == {"FS-01", "FS-03"}
+
+
+@pytest.mark.parametrize("limit", [1.0, 0.0])
+def test_a_step_adds_as_many_as_the_relaxed_rule_lets_in(limit):
+    before, after = judged(*PEOPLE), judged(*PEOPLE, rulebook=changed("FS-03", limit=limit))
+    step = next(one for one in relaxations(before)["FS-03"].steps if one.limit == limit)
+    assert step.n_added == int((before.verdict == FAIL).sum()) - int((after.verdict == FAIL).sum())
+    assert step.title.zh == next(one.title.zh for one in after.outcomes(0) if one.rule_id == "FS-03")
