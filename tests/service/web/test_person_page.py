@@ -121,7 +121,8 @@ def test_a_withdrawal_acts_at_once(browser, app, database, now):
 def test_the_own_file_is_handed_out_and_listed(browser):
     answer = browser.get("/people/P01/file")
     assert answer.headers["Content-Disposition"].startswith("attachment")
-    assert "23990119900501001X" in answer.text
+    assert "本人档案 P01" in answer.text
+    assert "23990119900501001X" not in answer.text, "in full for a stated reason only"
     assert "导出本人档案" in page_of(browser, "/people/P01/views")
 
 
