@@ -29,8 +29,10 @@ from service.access import EVERYWHERE, Actor, Role
 from service.installation import open_database
 from service.settings import Settings
 from service.usecases.accounts import set_password
+from service.usecases.moving import Asked
 from service.usecases.promoting import promote_model
 from service.usecases.rescoring import rescore
+from service.usecases.rounds import move_shortlist
 from service.usecases.shortlists import request_shortlist
 from service.usecases.training import train_challengers
 from service.usecases.vacancies import list_vacancies
@@ -53,17 +55,26 @@ WIDTHS = {"": (1366, 768), "-390": (390, 844)}
 LANGUAGES = ("zh", "en")
 N_PEOPLE = 3_000
 
-# Name of the picture, and where the page is found: an address, or a link to follow from one.
+# Name of the picture, and where the page is found: an address, or a link to follow from one; "=/x" goes on below it.
 PAGES: dict[str, tuple[str, str | None]] = {
     "overview": ("/", None),
     "people": ("/people", None),
+    "people-columns": ("/people?sort=name&cols=name,phone,education,current_post,employer,training_hours", None),
     "people-none": ("/people?industry=xyz&talent_source=T7&record_status=erased", None),
     "person": ("/people?record_status=verified&talent_source=T2", "tbody th a"),
     "vacancies": ("/vacancies?is_open=yes", None),
     "vacancy": ("/vacancies?is_open=yes", "tbody th a"),
     "shortlists": ("/shortlists", None),
     "shortlist": ("/shortlists", "tbody tr:last-child th a"),
-    "excluded": ("/shortlists", "tbody tr:last-child th a >> .head .acts a"),
+    "excluded": ("/shortlists", "tbody tr:last-child th a >> .sieve-line a"),
+    "compare": ("/shortlists", "tbody tr:last-child th a >> =/compare"),
+    "what-if": ("/shortlists", "tbody tr:last-child th a >> =/what-if?w.industry_fit=300"),
+    "blind": ("/shortlists", "tbody tr:last-child th a >> [data-key=b]"),
+    "changes": ("/shortlists", "tbody tr:last-child th a >> =/changes"),
+    "replay": ("/shortlists", "tbody tr:last-child th a >> =/replay"),
+    "sheet": ("/shortlists", "tbody tr:last-child th a >> =/sheet"),
+    "round": ("/shortlists", "tbody tr:last-child th a >> =/round"),
+    "overrides": ("/overrides", None),
     "rulebook": ("/rulebook", None),
     "card": ("/rulebook", "a[href*='/models/']"),
     "words": ("/words", None),
@@ -143,7 +154,9 @@ def _prepare(settings: Settings) -> str:
         for post in PostType:
             wanted = {"post_type": post, "is_open": True}
             (vacancy,) = list_vacancies(session, actor=_OFFICE, filters=wanted, page=1, page_size=1).items
-            request_shortlist(session, actor=_OFFICE, vacancy_no=vacancy.vacancy_no, k=10, now=now)
+            made = request_shortlist(session, actor=_OFFICE, vacancy_no=vacancy.vacancy_no, k=10, now=now)
+            asked = Asked(to="under_review", version=2)
+            move_shortlist(session, actor=_OFFICE, shortlist_no=made.shortlist_no, asked=asked, now=now)
         password = "Kranich-Deich-Weide-27"  # noqa: S105 - of a database that is thrown away
         for username in ("city", *OTHERS):  # a password from somebody else would have to be changed
             set_password(session, actor=Actor(username=username), username=username, password=password, now=now)
@@ -213,6 +226,9 @@ def _take_of(
 def _open(page: Page, site: Site, address: str, link: str | None) -> None:
     page.goto(site.address + address)
     for step in link.split(" >> ") if link else ():
+        if step.startswith("="):
+            page.goto(page.url.partition("?")[0] + step.removeprefix("="))
+            continue
         with page.expect_navigation():
             page.locator(step).first.click()
 
