@@ -5,7 +5,10 @@ from importlib import import_module
 
 from bench.figures import Figure, print_table
 
-SUBJECTS = ("kernel", "duplicates", "imports", "importing", "exporting", "rescoring", "audit", "service", "desk")
+SUBJECTS = (
+    *("kernel", "duplicates", "imports", "importing", "exporting", "rescoring", "audit", "name_search", "service"),
+    "desk",
+)
 
 
 def main(subjects: list[str]) -> int:

@@ -39,7 +39,7 @@ _COLUMNS = (*(column.key or "detail" for column in LINES), "chain_hash")
 
 def measure() -> list[Figure]:
     """Fill the log of a fresh installation on each database, check it, and search it."""
-    os.environ.pop("TALENTPOOL_AS", None)
+    os.environ.pop("TALENTPOOL_TOKEN", None)
     figures = []
     for kind in ("SQLite", "PostgreSQL"):
         with tempfile.TemporaryDirectory(prefix="tp-") as directory, fresh_database(kind, directory) as url:

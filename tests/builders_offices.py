@@ -44,6 +44,7 @@ def hired(database: Database, *, username: str, roles: frozenset[Role], territor
                 roles=tuple(sorted(roles)),
                 territory_kind=territory.kind,
                 territory_code=territory.code,
+                person_id=territory.person_id,
                 password_hash="-",
                 created_at=now,
             )

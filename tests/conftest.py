@@ -1,5 +1,6 @@
 """Fixtures that many tests share: databases, actors, the application."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 from builders import WHOLE_OFFICE, an_actor
+from compiled_statements import share_compiled_statements
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck
@@ -27,6 +29,7 @@ from service.usecases import accounts
 from service.usecases.accounts import hashing
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+gc.set_threshold(50_000)  # as the command line does: the search for cycles walks through all that was imported
 
 # Two shared cores: a deadline would measure the neighbours; the same examples on every machine.
 hypothesis_settings.register_profile(
@@ -48,6 +51,14 @@ def cheap_passwords() -> Iterator[None]:
         cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         patch.setattr(hashing, "_HASHER", cheap)
         patch.setattr(hashing, "_NOBODY", cheap.hash("nobody"))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_statements() -> Iterator[None]:
+    """Compile each statement once in a run, not once a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        share_compiled_statements(patch)
         yield
 
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from matching.vocabulary import PostType
@@ -29,8 +29,10 @@ from service.access import EVERYWHERE, Actor, Role
 from service.installation import open_database
 from service.settings import Settings
 from service.usecases.accounts import set_password
+from service.usecases.moving import Asked
 from service.usecases.promoting import promote_model
 from service.usecases.rescoring import rescore
+from service.usecases.rounds import move_shortlist
 from service.usecases.shortlists import request_shortlist
 from service.usecases.training import train_challengers
 from service.usecases.vacancies import list_vacancies
@@ -53,22 +55,49 @@ WIDTHS = {"": (1366, 768), "-390": (390, 844)}
 LANGUAGES = ("zh", "en")
 N_PEOPLE = 3_000
 
-# Name of the picture, and where the page is found: an address, or a link to follow from one.
+# Name of the picture, and where the page is found: an address, or a link to follow from one; "=/x" goes on below it.
 PAGES: dict[str, tuple[str, str | None]] = {
     "overview": ("/", None),
     "people": ("/people", None),
+    "people-columns": ("/people?sort=name&cols=name,phone,education,current_post,employer,training_hours", None),
     "people-none": ("/people?industry=xyz&talent_source=T7&record_status=erased", None),
     "person": ("/people?record_status=verified&talent_source=T2", "tbody th a"),
     "vacancies": ("/vacancies?is_open=yes", None),
     "vacancy": ("/vacancies?is_open=yes", "tbody th a"),
     "shortlists": ("/shortlists", None),
     "shortlist": ("/shortlists", "tbody tr:last-child th a"),
-    "excluded": ("/shortlists", "tbody tr:last-child th a >> .head .acts a"),
+    "excluded": ("/shortlists", "tbody tr:last-child th a >> .sieve-line a"),
+    "compare": ("/shortlists", "tbody tr:last-child th a >> =/compare"),
+    "what-if": ("/shortlists", "tbody tr:last-child th a >> =/what-if?w.industry_fit=300"),
+    "blind": ("/shortlists", "tbody tr:last-child th a >> [data-key=b]"),
+    "changes": ("/shortlists", "tbody tr:last-child th a >> =/changes"),
+    "replay": ("/shortlists", "tbody tr:last-child th a >> =/replay"),
+    "sheet": ("/shortlists", "tbody tr:last-child th a >> =/sheet"),
+    "round": ("/shortlists", "tbody tr:last-child th a >> =/round"),
+    "overrides": ("/overrides", None),
     "rulebook": ("/rulebook", None),
     "card": ("/rulebook", "a[href*='/models/']"),
     "words": ("/words", None),
     "help": ("/help", None),
     "not-found": ("/vacancies/V9999999", None),
+}
+
+# Pages that who takes the others may not see, by account of the demo city.
+OTHERS: dict[str, dict[str, tuple[str, str | None]]] = {
+    "officer": {
+        "imports": ("/imports", None),
+        "import-file": ("/imports/new", None),
+        "duplicates": ("/duplicates", None),
+        "merges": ("/duplicates/merges", None),
+        "waivers": ("/waivers", None),
+        "checks": ("/checks", None),
+        "rulebook-edit": ("/rulebook/edit", None),
+        "jobs": ("/jobs", None),
+        "exports": ("/exports", None),
+        "account": ("/account", None),
+    },
+    "auditor": {"audit": ("/audit", None), "override-report": ("/reports/overrides", None)},
+    "admin": {"accounts": ("/accounts", None)},
 }
 
 
@@ -79,6 +108,7 @@ class Site:
     address: str
     username: str
     password: str
+    has_others: bool = False  # the accounts of the demo city, with the same password
 
 
 class _Silent(WSGIRequestHandler):
@@ -103,7 +133,7 @@ def demo_site() -> Iterator[Site]:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
-            yield Site(f"http://127.0.0.1:{server.server_port}", "city", password)
+            yield Site(f"http://127.0.0.1:{server.server_port}", "city", password, has_others=True)
         finally:
             server.shutdown()
             thread.join()
@@ -124,10 +154,12 @@ def _prepare(settings: Settings) -> str:
         for post in PostType:
             wanted = {"post_type": post, "is_open": True}
             (vacancy,) = list_vacancies(session, actor=_OFFICE, filters=wanted, page=1, page_size=1).items
-            request_shortlist(session, actor=_OFFICE, vacancy_no=vacancy.vacancy_no, k=10, now=now)
+            made = request_shortlist(session, actor=_OFFICE, vacancy_no=vacancy.vacancy_no, k=10, now=now)
+            asked = Asked(to="under_review", version=2)
+            move_shortlist(session, actor=_OFFICE, shortlist_no=made.shortlist_no, asked=asked, now=now)
         password = "Kranich-Deich-Weide-27"  # noqa: S105 - of a database that is thrown away
-        own = Actor(username="city")  # a password from somebody else would have to be changed
-        set_password(session, actor=own, username="city", password=password, now=now)
+        for username in ("city", *OTHERS):  # a password from somebody else would have to be changed
+            set_password(session, actor=Actor(username=username), username=username, password=password, now=now)
     database.dispose()
     return password
 
@@ -138,7 +170,7 @@ def sign_in(page: Page, site: Site) -> None:
     page.fill("#username", site.username)
     page.fill("#password", site.password)
     page.click(".btn.main")
-    page.wait_for_url(f"{site.address}/")
+    page.wait_for_load_state()
 
 
 def take_pictures(site: Site, out: Path, names: list[str]) -> int:
@@ -162,13 +194,41 @@ def take_pictures(site: Site, out: Path, names: list[str]) -> int:
                     page.screenshot(path=out / f"{name}-{language}{suffix}.png", full_page=bool(suffix))
                     n_wide += _report_width(page, f"{name}-{language}{suffix}", width)
                 context.close()
+                if site.has_others:
+                    for username, pages in OTHERS.items():
+                        wanted = {name: page for name, page in pages.items() if not names or name in names}
+                        other = Site(site.address, username, site.password)
+                        n_wide += _take_of(browser, other, out, wanted, language=language, suffix=suffix)
         browser.close()
+    return n_wide
+
+
+def _take_of(
+    browser: Browser, site: Site, out: Path, pages: dict[str, tuple[str, str | None]], *, language: str, suffix: str
+) -> int:
+    """Take the pictures of pages of one account and return how many are wider than their window."""
+    if not pages:
+        return 0
+    width, height = WIDTHS[suffix]
+    context = browser.new_context(viewport={"width": width, "height": height}, device_scale_factor=1)
+    page = context.new_page()
+    page.goto(f"{site.address}/language/{language}?next=/login")
+    sign_in(page, site)
+    n_wide = 0
+    for name, (address, link) in pages.items():
+        _open(page, site, address, link)
+        page.screenshot(path=out / f"{name}-{language}{suffix}.png", full_page=bool(suffix))
+        n_wide += _report_width(page, f"{name}-{language}{suffix}", width)
+    context.close()
     return n_wide
 
 
 def _open(page: Page, site: Site, address: str, link: str | None) -> None:
     page.goto(site.address + address)
     for step in link.split(" >> ") if link else ():
+        if step.startswith("="):
+            page.goto(page.url.partition("?")[0] + step.removeprefix("="))
+            continue
         with page.expect_navigation():
             page.locator(step).first.click()
 

@@ -56,6 +56,7 @@ ROUTES: Mapping[str, Rule] = {
     "overview.show": SIGNED_IN,  # leads who sees no people elsewhere
     "account.show": SIGNED_IN,
     "account.change_password": SIGNED_IN,
+    "account.set_address": SIGNED_IN,
     "account.renew_codes": SIGNED_IN,
     "account.device": SIGNED_IN,
     "account.confirm_device": SIGNED_IN,

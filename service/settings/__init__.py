@@ -9,6 +9,7 @@ from service.errors import NotConfigured
 from service.settings.accounts import AccountSettings
 from service.settings.notifications import NotificationSettings
 from service.settings.operations import OperationsSettings
+from service.settings.plan import PlanSettings
 from service.settings.retention import RetentionSettings
 from service.settings.sign_in import LdapSettings, OidcSettings
 from service.settings.values import Asked, choice, flag, whole_number
@@ -51,6 +52,8 @@ class Settings:
         Where mails and webhooks go.
     retention : RetentionSettings
         How long records are kept after their purpose has ended.
+    plan : PlanSettings
+        How many people the pools shall have, and when.
     cipher : str
         Algorithms of new keys (``TALENTPOOL_CIPHER``): ``aes`` (AES-256-GCM, HMAC-SHA256), ``sm`` (SM4-GCM, HMAC-SM3).
     """
@@ -67,6 +70,7 @@ class Settings:
     operations: OperationsSettings = field(default_factory=OperationsSettings)
     notifications: NotificationSettings = field(default_factory=NotificationSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
+    plan: PlanSettings = field(default_factory=PlanSettings)
     cipher: str = "aes"
 
     @classmethod
@@ -100,6 +104,7 @@ class Settings:
             operations=OperationsSettings.from_environment(environment),
             notifications=NotificationSettings.from_environment(environment),
             retention=RetentionSettings.from_environment(environment),
+            plan=PlanSettings.from_environment(environment),
             cipher=choice(environment, "TALENTPOOL_CIPHER", cls.cipher, among=_CIPHERS),
         )
         environment.refuse_unknown(_PREFIX)

@@ -9,9 +9,9 @@ from service.access import Actor
 from service.access.masking import Shown, masks_of
 from service.models.people import Person
 from service.models.sealing import clear_of, lay_veil, sealed_names
-from service.queries.veils import blind_name, hidden_people
+from service.queries.veils import blind_name, hidden_from, hidden_people
 
-__all__ = ["hide_people_in", "hide_words", "hides_identity"]
+__all__ = ["hide_people_in", "hide_words", "hides_identity", "veil_rows"]
 
 _NUMBERS = ("id_number", "phone")
 
@@ -42,6 +42,20 @@ def hide_people_in(rows: Iterable[Any], people: Sequence[Person], *, is_blind: b
     for row in rows:
         words = {name: clear_of(row, name) for name in sealed_names(type(row))}
         lay_veil(row, **{name: _without(text, secrets) for name, text in words.items() if text})
+
+
+def veil_rows(session: Session, rows: Iterable[Any], *, actor: Actor) -> None:
+    """Hide who people are, in their names and in the words of rows about a person and a vacancy, such as waivers."""
+    knows_numbers_only = masks_of(actor).identity is not Shown.FULL
+    hidden, blind = hidden_people(session, actor=actor), dict[int, bool]()
+    for row in rows:
+        if row.vacancy_id not in blind:
+            blind[row.vacancy_id] = hidden_from(session, actor=actor, vacancy_id=row.vacancy_id)
+        is_blind = blind[row.vacancy_id] or row.person_id in hidden
+        if is_blind or knows_numbers_only:
+            hide_people_in([row], [row.person], is_blind=is_blind)
+            number = row.person.person_no
+            lay_veil(row.person, name=blind_name(number) if is_blind else number)
 
 
 def _secrets(people: Sequence[Person], *, is_blind: bool) -> Mapping[str, str]:

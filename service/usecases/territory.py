@@ -66,7 +66,8 @@ def refuse_home_elsewhere(session: Session, saved: SavedRecord, *, home: _Home, 
         village_id=home.village_id,
         employer=employer,
     ):
-        saved.find("village", _ELSEWHERE, Severity.REFUSED, remedy=_OWN_ONLY)
+        known = home.county_id or home.township_id or home.village_id
+        saved.find("village", _ELSEWHERE if known else _NOWHERE, Severity.REFUSED, remedy=_OWN_ONLY)
 
 
 def refuse_village_elsewhere(
@@ -106,6 +107,9 @@ def taken_numbers(session: Session, column: Any, numbers: Iterable[str]) -> set[
     return found
 
 
+_NOWHERE = Text(
+    "没有写明本账号管辖范围内的所在地，未导入。", "No place in the territory of this account is named: not taken in."
+)
 _ELSEWHERE = Text(
     "所在地不在本账号的管辖范围内，未导入。", "The place lies outside the territory of this account: not taken in."
 )

@@ -12,6 +12,7 @@ from service.models.vacancies import Vacancy
 from service.models.villages import Village
 from service.models.waivers import Waiver
 from service.usecases import audit
+from service.usecases.hidden_words import veil_rows
 from service.usecases.paging import Page
 from service.usecases.pending_work import within
 from service.usecases.people import get_person
@@ -36,6 +37,7 @@ def get_waiver(session: Session, *, actor: Actor, waiver_no: str) -> Waiver:
     get_vacancy(session, actor=actor, vacancy_no=found.vacancy.vacancy_no)
     numbers, subject = [found.person.person_no], ("waiver", waiver_no)
     audit.record_views(session, actor=actor, numbers=numbers, action="view_waiver", subject=subject)
+    veil_rows(session, [found], actor=actor)
     return found
 
 
@@ -63,4 +65,5 @@ def list_waivers(
     items = list(session.scalars(newest_first))
     numbers = [one.person.person_no for one in items]
     audit.record_views(session, actor=actor, numbers=numbers, action="list_waivers")
+    veil_rows(session, items, actor=actor)
     return Page(items, total, page, page_size)

@@ -15,6 +15,7 @@ from service.models.vacancies import Vacancy
 from service.models.villages import Township, Village
 from service.models.waivers import Waiver, WaiverState
 from service.usecases.days import day_of
+from service.usecases.hidden_words import veil_rows
 from service.usecases.pending_work import within
 
 __all__ = ["WaiversReport", "report_waivers", "waiver_state"]
@@ -76,6 +77,7 @@ def report_waivers(
         .order_by(Waiver.id)
     )
     all_of_them = [one for one in session.scalars(query) if _is_within(one, since, until)]
+    veil_rows(session, all_of_them, actor=actor)
     signed = [one for one in all_of_them if one.decided_at is not None and one.state is not WaiverState.REFUSED]
     today = Counter(waiver_state(one, on=day_of(now)) for one in signed)
     unsigned = Counter(one.state for one in all_of_them)

@@ -10,7 +10,19 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-__all__ = ["Step", "axis", "contribution", "dot_range", "meter", "part", "progress", "radar", "score_bar", "sieve"]
+__all__ = [
+    "Ground",
+    "Step",
+    "axis",
+    "contribution",
+    "dot_range",
+    "meter",
+    "part",
+    "progress",
+    "radar",
+    "score_bar",
+    "sieve",
+]
 
 FULL_SCORE = 10_000  # hundredths
 _MOST_STEPS = 4  # between the round values of a scale
@@ -184,7 +196,7 @@ def radar(
     asked : sequence of bool, optional
         Which axes the post asks for; they are drawn dashed and thick.
     """
-    ground = _Ground(width=292, height=196, radius=70, center_y=104, n=len(labels))
+    ground = Ground(width=292, height=196, radius=70, center_y=104, n=len(labels))
     body = "".join(ground.ring(step / most, is_outer=step == most) for step in range(1, most + 1))
     need = asked or [False] * len(labels)
     body += "".join(ground.spoke(axis, is_asked=need[axis]) for axis in range(len(labels)))
@@ -197,7 +209,9 @@ def radar(
 
 
 @dataclass(frozen=True)
-class _Ground:
+class Ground:
+    """The web that a radar is drawn on."""
+
     width: int
     height: int
     radius: int
@@ -205,6 +219,7 @@ class _Ground:
     n: int
 
     def point(self, axis: int, share: float) -> tuple[float, float]:
+        """Return where a share of an axis is."""
         angle = 2 * math.pi * axis / self.n
         return (
             self.width / 2 + self.radius * share * math.sin(angle),
@@ -212,15 +227,18 @@ class _Ground:
         )
 
     def ring(self, share: float, *, is_outer: bool) -> str:
+        """Draw one ring."""
         corners = " ".join(f"{_f(x)},{_f(y)}" for x, y in (self.point(axis, share) for axis in range(self.n)))
         return f'<polygon class="ring{" out" if is_outer else ""}" points="{corners}"/>'
 
     def spoke(self, axis: int, *, is_asked: bool) -> str:
+        """Draw one axis."""
         x, y = self.point(axis, 1)
         kind = "spoke need" if is_asked else "spoke"
         return f'<line class="{kind}" x1="{_f(self.width / 2)}" y1="{self.center_y}" x2="{_f(x)}" y2="{_f(y)}"/>'
 
     def caption(self, axis: int, name: str, value: int | None) -> str:
+        """Draw the name of an axis with its value."""
         x, y = self.point(axis, 1.16)
         anchor = "middle" if abs(x - self.width / 2) < 8 else ("start" if x > self.width / 2 else "end")
         kind, shown = ("val", str(value)) if value is not None else ("void", "—")

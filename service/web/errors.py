@@ -1,6 +1,8 @@
 """Error pages: what happened, and what to do next."""
 
-from flask import Flask, flash, redirect, render_template, request, url_for
+from urllib.parse import urlsplit
+
+from flask import Flask, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -90,4 +92,13 @@ def _words(error: HTTPException, status: int) -> tuple[str, str]:
 
 def _page(status: int, problem: str, remedy: str, *, place: str = "", value: str = "") -> tuple[str, int]:
     shown = {"status": status, "problem": problem, "remedy": remedy, "place": place, "value": value}
-    return render_template("error.html", **shown, at=now()), status
+    page = render_template("error.html", **shown, at=now(), back=_page_before(), request_no=g.get("request_id", ""))
+    return page, status
+
+
+def _page_before() -> str | None:
+    """Return the page of ours that the reader comes from; None if it is not known, or this one."""
+    came = urlsplit(request.referrer or "")
+    if came.netloc != request.host or came.path == request.path or not came.path.startswith("/"):
+        return None
+    return f"{came.path}?{came.query}" if came.query else came.path

@@ -1,75 +1,95 @@
-"""The overview: how full the pools are, what is open, what waits for somebody."""
+"""The overview: how full the pools are against the plan, what is open, what waits for somebody."""
 
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from matching.vocabulary import PostType, TalentSource
-from service.access import Actor, may
-from service.context import current_actor, now, reading
-from service.usecases import overview, shortlists, vacancies, work_lists
+from matching.vocabulary import TalentSource
+from service.access import Actor, Role, TerritoryKind, may
+from service.context import current_actor, now, reading, settings
+from service.usecases import overview, pending_work, people, pool_pictures, rankings, shortlists, vacancies, work_lists
 from service.usecases.days import day_of
-from service.web import charts
-from service.web.formatting import number
 from service.web.listing import PAGE_SIZE, asked_listing
+from service.web.overview_figures import figures_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
-
-    from service.usecases.paging import Page
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("overview", __name__)
 
-TARGET = 10_000  # people in the pools: the city's plan
 _POOLS = {
     TalentSource.COLLEGE_VILLAGE_OFFICIAL: "cv",
     TalentSource.RETURNING_ENTREPRENEUR: "rm",
     TalentSource.RICH_LEADER: "rl",
 }
+#: Whose work is on one short page: what waits for them, and whom and what they may see.
+_SHORT = frozenset({Role.UNIT, Role.VILLAGE, Role.DISCIPLINE})
 _SHOWN = 6
+_LATEST = 3
 
 
 @blueprint.get("/")
 def show() -> str | Response:
-    """Show the overview; who sees no people, as the administrator, is led to the help page."""
+    """Show the overview, or what the account has instead: a short desk, the own record, the help page."""
     actor = current_actor()
     if not may(actor, "read_people"):
         return redirect(url_for("help.show"), 303)
-    has_posts, has_lists = may(actor, "read_vacancies"), may(actor, "read_shortlists")
     with reading() as session:
+        if actor.territory.kind is TerritoryKind.OWN:
+            return _own_record(session, actor)
+        if actor.roles <= _SHORT:
+            return _short_desk(session, actor)
         counts = overview.count_registry(session, actor=actor)
-        in_pools = {pool: counts.n_by_source[source] for source, pool in _POOLS.items()}
-        others = counts.n_people - sum(in_pools.values())
-        n_open = {
-            post: _open_vacancies(session, actor, n=1, post_type=post).total if has_posts else 0 for post in PostType
-        }
-        due = _open_vacancies(session, actor, n=_SHOWN).items if has_posts else []
+        drawn = pool_pictures.draw_pools(session, actor=actor)
         return render_template(
             "overview.html",
             counts=counts,
-            sources=_POOLS,
-            target=TARGET,
-            others=others,
-            n_open=n_open,
-            due=due,
-            lists=shortlists.list_shortlists(session, actor=actor, page_size=_SHOWN).items if has_lists else [],
+            pools=_POOLS,
+            figures=figures_of(counts, drawn, plan=settings().plan, pools=_POOLS, today=day_of(now())),
+            drawn=drawn,
+            lists=_latest(session, actor, n=_LATEST),
+            is_whole=actor.territory.kind.is_everything,
+            work=pending_work.list_work(session, actor=actor, now=now()),
+            state=rankings.ranking_state(session, actor=actor) if may(actor, "read_vacancies") else None,
             at=now(),
             today=day_of(now()),
-            bar=charts.progress(
-                [*in_pools.items(), ("ot", others)],
-                target=TARGET,
-                label=_("%(n)s of %(target)s people", n=number(counts.n_people), target=number(TARGET)),
-            ),
         )
 
 
-def _open_vacancies(session: "Session", actor: Actor, *, n: int, **filters: object) -> "Page[Any]":
-    wanted = {"is_open": True, **filters}
-    return vacancies.list_vacancies(session, actor=actor, filters=wanted, sort="deadline_on", page=1, page_size=n)
+def _own_record(session: "Session", actor: Actor) -> Response:
+    """Lead somebody to the own record."""
+    found = people.list_people(session, actor=actor, page_size=1, now=now()).items
+    if not found:
+        return redirect(url_for("help.show"), 303)
+    return redirect(url_for("people.show", person_no=found[0].person_no), 303)
+
+
+def _short_desk(session: "Session", actor: Actor) -> str:
+    """Show only what waits, and the few records that the account may see."""
+    own: dict[str, Any] = {"posts": [], "lists": []}
+    if may(actor, "read_vacancies"):
+        wanted = {"is_open": True}
+        own["posts"] = vacancies.list_vacancies(
+            session, actor=actor, filters=wanted, sort="deadline_on", page_size=_SHOWN
+        ).items
+    own["lists"] = _latest(session, actor, n=_SHOWN)
+    return render_template(
+        "short_desk.html",
+        work=pending_work.list_work(session, actor=actor, now=now()),
+        people=people.list_people(session, actor=actor, sort="-updated_at", page_size=PAGE_SIZE, now=now()),
+        at=now(),
+        today=day_of(now()),
+        **own,
+    )
+
+
+def _latest(session: "Session", actor: Actor, *, n: int) -> list[Any]:
+    if not may(actor, "read_shortlists"):
+        return []
+    return list(shortlists.list_shortlists(session, actor=actor, page_size=n).items)
 
 
 @blueprint.get("/words")

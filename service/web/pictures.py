@@ -15,10 +15,10 @@ from service.web import charts
 from service.web.formatting import in_language, score
 from service.web.reader import sentence_gap
 
-__all__ = ["FILTERS", "five_radar", "pool_key", "reading"]
+__all__ = ["FILTERS", "FIVE", "five_radar", "pool_key", "reading"]
 
 _POOL_KEYS = {"T1": "cv", "T2": "rm", "T3": "rl"}
-_FIVE = {
+FIVE = {
     "u1_agriculture": lazy_gettext("Agriculture"),
     "u2_industry": lazy_gettext("Industry"),
     "u3_city": lazy_gettext("Cities"),
@@ -58,7 +58,7 @@ def five_rows(person: Any, asked: Sequence[str] = ()) -> list[tuple[str, int | N
     """Return name and value of each understanding, and whether the post asks for it."""
     return [
         (str(name), getattr(person, column), f"U{place}" in asked)
-        for place, (column, name) in enumerate(_FIVE.items(), start=1)
+        for place, (column, name) in enumerate(FIVE.items(), start=1)
     ]
 
 

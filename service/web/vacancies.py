@@ -21,7 +21,7 @@ __all__ = ["blueprint"]
 
 blueprint = Blueprint("vacancies", __name__)
 
-_FILTERS = ("post_type", "vacancy_status", "is_open", "county_code", "industry")
+_FILTERS = ("post_type", "vacancy_status", "is_open", "county_code", "township_code", "industry")
 _SORTS = ("vacancy_no", "deadline_on", "updated_at", "post_type", "vacancy_status")
 _SHOWN_PLACES = 10
 _SHOWN_LISTS = 5

@@ -50,6 +50,9 @@
   });
 
   document.addEventListener("click", function (event) {
+    /* Back to where one is now: parts of the page have moved on since these links were written. */
+    var back = event.target.closest(".lang a, #keys a");
+    if (back) { back.href = back.href.replace(/next=.*/, "next=" + encodeURIComponent(location.pathname + location.search)); }
     var row = event.target.closest(".row");
     if (row && !event.target.closest("a, button, input, label")) { one(".who", row).click(); }
   });

@@ -41,6 +41,8 @@ from service.usecases.list_changes import changes_since
 from service.usecases.masks import seen_admission
 from service.usecases.own_files import person_file
 from service.usecases.unmasking import unmask_field
+from service.usecases.waiver_records import get_waiver, list_waivers
+from service.usecases.waivers import propose_waiver
 from service.usecases.what_ifs import what_if
 
 NAME, ID_NUMBER, PHONE, EMPLOYER = "柯那瑞", "239901198703151730", "13987650418", "柯那瑞合作社"
@@ -255,6 +257,27 @@ def test_the_words_about_people_do_not_name_them_to_who_knows_numbers_only(datab
         told = _plain(ReviewSchema().dump(list_candidacies(session, actor=auditor, shortlist_no=blind)))
     assert [secret for secret in SECRETS if secret in told] == []
     assert "请 P1 补充材料" in told
+
+
+def test_waivers_name_their_person_to_nobody_from_whom_they_are_hidden(database, blind, now):
+    leader, auditor = an_actor(Role.LEADER, username="leader"), an_actor(Role.AUDITOR, username="auditor")
+    with database.unit_of_work() as session:
+        propose_waiver(
+            session, actor=OFFICER, vacancy_no="V1", person_no="P1", rule_id="V-AGE", reason=f"{NAME}略超龄",
+            document="示组〔2026〕8号", valid_until=date(2027, 6, 1), now=now,
+        )  # fmt: skip
+
+    def told(reader):
+        with database.reading(reader) as session:
+            (found,) = list_waivers(session, actor=reader).items
+            one = get_waiver(session, actor=reader, waiver_no=found.waiver_no)
+            return f"{found.person.name} {found.reason} {one.reason}"
+
+    assert told(leader).count("***P1") == 3
+    with database.unit_of_work(OFFICER) as session:
+        close_blind_review(session, actor=OFFICER, vacancy_no="V2", now=now)
+    assert told(leader).count(NAME) == 3
+    assert (NAME in told(auditor), told(auditor).count("P1")) == (False, 3)
 
 
 def test_what_admission_rules_say_of_age_is_hidden_on_the_record_too(database, blind, now):

@@ -60,7 +60,7 @@ class Office(RuleBasedStateMachine):
 
     @initialize()
     def set_up(self):
-        self.directory = Path(tempfile.mkdtemp())
+        self.directory = Path(tempfile.mkdtemp(dir=self.template.parent))  # in memory, where pytest is told so
         shutil.copytree(self.template, self.directory, dirs_exist_ok=True)
         url = f"sqlite:///{self.directory / 'talentpool.db'}"
         self.database = open_database(Settings(database_url=url, key_file=self.directory / "talentpool.key"))

@@ -22,7 +22,9 @@ def shortlist(browser: FlaskClient) -> str:
 
 
 PAGES = (
-    "/", "/people", "/people?talent_source=T7", "/people/P01", "/vacancies", "/vacancies/V2", "/shortlists",
+    "/", "/people", "/people?talent_source=T7", "/people/P01", "/people/new",
+    "/people/P01/fields/current_post", "/people/P01/views", "/vacancies", "/vacancies/new", "/vacancies/V2",
+    "/shortlists",
     "{shortlist}", "{shortlist}?blind=1", "{shortlist}/compare", "{shortlist}/excluded", "{shortlist}/changes",
     "{shortlist}/replay", "/overrides",
     "/rulebook", "{card}", "/words", "/help", "/account",

@@ -3,16 +3,24 @@
 import re
 
 import pytest
+from builders_offices import reader_of
+from sqlalchemy import select
 
 from matching.vocabulary import PostType
+from service.access import Role, Territory, TerritoryKind
+from service.models.people import Person
 from service.rulebooks import shipped_cards, shipped_rulebook
+from service.settings.plan import PlanSettings
+from service.usecases.rescoring import rescore
 from tests.service.web.builders_pages import page_of, requested_shortlist
 
 
-def test_the_overview_counts_and_every_figure_leads_to_its_list(browser):
+def test_the_overview_counts_and_every_figure_leads_to_its_list(browser, now):
     html = page_of(browser, "/")
     assert '<a href="/people?record_status=in_pool">25</a>' in html
-    assert "距\u200910,000\u2009人的目标还差\u20099,975\u2009人" in html
+    planned = PlanSettings().planned_on(now.date())
+    assert f"比计划少\u2009{planned - 25:,}\u2009人" in html
+    assert f"今日计划\u2009{planned:,}" in html
     for source in ("T1", "T2", "T3"):
         assert f'href="/people?talent_source={source}&amp;record_status=in_pool"' in html
     for address in set(re.findall(r'href="(/(?:people|vacancies|shortlists|words)[^"]*)"', html)):
@@ -21,12 +29,52 @@ def test_the_overview_counts_and_every_figure_leads_to_its_list(browser):
 
 def test_the_overview_of_an_empty_registry_says_what_to_do(client):
     html = page_of(client, "/", "en")
-    assert "10,000 people are missing to the plan of 10,000." in html
+    assert "people behind the plan." in html
+    assert "the target is not met at this pace" in html
     assert "No vacancy is open." in html
 
 
 def test_the_latest_list_stands_on_the_overview(browser):
     assert requested_shortlist(browser) in page_of(browser, "/")
+
+
+def test_every_chart_of_the_overview_has_its_sentence_and_its_table(browser, database, actor, now):
+    rescore(database, actor=actor, now=lambda: now)
+    html = page_of(browser, "/", "en")
+    for kind in ("target", "growth", "radar", "funnel", "tiles"):
+        drawn = re.search(rf'<svg class="{kind}"[^>]*role="(?:img|group)" aria-label="([^"]+)"', html)
+        assert drawn, kind
+        assert len(drawn[1]) > 20, kind
+    assert html.count("<summary>Show the data</summary>") == 4
+    table = re.search(r"<caption[^>]*>People in the pools at the end.*?</table>", html, re.DOTALL)[0]
+    assert re.findall(r'<td class="r num">([\d,]+)</td>', table)[4] == "25", "the newest month first, all together last"
+    assert 'class="tile t' in html
+
+
+@pytest.mark.parametrize(
+    ("role", "told"),
+    [(Role.UNIT, "没有待办事项"), (Role.VILLAGE, "没有待办事项"), (Role.DISCIPLINE, "待办事项")],
+)
+def test_who_has_little_to_do_gets_a_short_desk(app, database, now, browser, role, told):
+    answer = reader_of(app, database, role, now=now).get("/")
+    assert answer.status_code == 200
+    assert told in answer.text
+    assert "比计划" not in answer.text
+
+
+def test_the_person_is_led_to_the_own_record_and_file(app, database, now, browser):
+    with database.reading() as session:
+        person_id = session.scalar(select(Person.id).where(Person.person_no == "P01"))
+    own = Territory(TerritoryKind.OWN, person_id=person_id)
+    client = reader_of(app, database, Role.CANDIDATE, territory=own, now=now)
+    answer = client.get("/")
+    assert answer.headers["Location"] == "/people/P01"
+    html = client.get("/people/P01").text
+    assert "23990119900501001X" in html
+    assert 'href="/people/P01/file"' in html
+    assert "适合的岗位" not in html
+    assert client.get("/people/P02").status_code == 404
+    assert client.get("/people/P01/file").status_code == 200
 
 
 def test_words_that_nobody_knows_are_listed(browser):
@@ -90,3 +138,25 @@ def test_pages_stay_light(browser):
     address = requested_shortlist(browser)
     for page in ("/", "/people", "/people/P01", "/vacancies", "/vacancies/V1", address, "/rulebook"):
         assert len(gzip.compress(page_of(browser, page).encode())) < 15_000, page
+
+
+def test_an_error_page_leads_back_offers_only_what_its_reader_may_see_and_names_the_request(
+    app, browser, database, now
+):
+    answer = browser.get("/people/NOBODY", headers={"Referer": "http://localhost/people?page=2"})
+    assert 'href="/people?page=2" rel="prev"' in answer.text
+    assert answer.headers["X-Request-ID"] in answer.text
+    answer = browser.get("/people/NOBODY", headers={"Referer": "https://elsewhere.example/x"})
+    assert "elsewhere" not in answer.text
+    operator = reader_of(app, database, Role.OPERATOR, now=now)
+    html = operator.get("/accounts/changes").text + operator.get("/imports").text
+    assert 'href="/imports' not in html.split("<main", 1)[1]
+
+
+def test_the_help_tells_each_reader_of_what_they_may_do_and_switches_the_keys(app, browser, database, now):
+    assert 'href="/imports/new"' in page_of(browser, "/help")
+    auditor = reader_of(app, database, Role.AUDITOR, now=now)
+    assert 'href="/imports/new"' not in page_of(auditor, "/help")
+    switched = browser.get("/keys?single=off&next=/help")
+    assert switched.headers["Location"] == "/help"
+    assert "单键操作已关闭" in page_of(browser, "/help")

@@ -1,0 +1,204 @@
+"""What the overview draws: growth against the plan, understandings by pool, the way to a post, coverage, thin posts."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from matching.vocabulary import RecordStatus, TalentSource, VacancyStatus
+from service.access import Actor, may, require
+from service.models.appointments import Appointment
+from service.models.candidacies import Candidacy
+from service.models.people import Person
+from service.models.runs import Ranking, RankingHead
+from service.models.shortlists import ShortlistEntry
+from service.models.vacancies import Vacancy
+from service.models.villages import County, Township, Village
+from service.usecases.days import day_of
+from service.usecases.terms import IN_OFFICE
+
+__all__ = ["ENOUGH", "FunnelStep", "PlaceTile", "PoolPictures", "ThinVacancy", "draw_pools"]
+
+#: So many eligible people make a post covered.
+ENOUGH = 3
+_LEFT = (RecordStatus.ARCHIVED, RecordStatus.ERASED)
+_FIVE = (
+    Person.u1_agriculture,
+    Person.u2_industry,
+    Person.u3_city,
+    Person.u4_enterprise,
+    Person.u5_economy,
+)
+_OPEN = tuple(status for status in VacancyStatus if status.is_open)
+_SHOWN = 6
+_MOST_TILES = 35
+
+
+@dataclass(frozen=True)
+class FunnelStep:
+    """How many people came so far; `key` is one of registered, verified, ranked, listed, recommended, appointed."""
+
+    key: str
+    n: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceTile:
+    """A township (9 digits) or county (6 digits): how many of its open posts have enough eligible people."""
+
+    code: str
+    name: str
+    n_open: int
+    n_covered: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThinVacancy:
+    """An open post with few eligible people; `is_more`: the ranking keeps so many, and there are others after them."""
+
+    vacancy: Vacancy
+    n_eligible: int
+    is_more: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoolPictures:
+    """What is drawn.
+
+    Parameters
+    ----------
+    growth : mapping of TalentSource to mapping of date to int
+        By pool and first day of a month: how many of those who are in the pool now were registered in it.
+    five : mapping of TalentSource to list of float or None
+        Means of the five understandings, 0 to 5.
+    funnel : list of FunnelStep
+        Steps that the reader may see.
+    tiles : list of PlaceTile
+    thin : list of ThinVacancy
+        The thinnest first.
+    n_thin : int
+    """
+
+    growth: Mapping[TalentSource, Mapping[date, int]]
+    five: Mapping[TalentSource, Sequence[float | None]]
+    funnel: list[FunnelStep]
+    tiles: list[PlaceTile]
+    thin: list[ThinVacancy]
+    n_thin: int
+
+
+def draw_pools(session: Session, *, actor: Actor) -> PoolPictures:
+    """Count what the overview draws, within the reader's territory.
+
+    Parameters
+    ----------
+    session : Session
+    actor : Actor
+    """
+    require(actor, "read_people")
+    has_posts = may(actor, "read_vacancies")
+    ranked = _n_ranked(session) if has_posts else {}
+    open_posts = _open_posts(session) if has_posts else []
+    thin = sorted(
+        ((ranked.get(row.id, 0), row.deadline_on or date.max, row.id) for row in open_posts if ranked),
+    )
+    return PoolPictures(
+        growth=_growth(session),
+        five=_five(session),
+        funnel=_funnel(session, actor),
+        tiles=_tiles(open_posts, ranked),
+        thin=_thin(session, [(vacancy_id, n) for n, _due, vacancy_id in thin[:_SHOWN]]),
+        n_thin=sum(n < ENOUGH for n, _due, _id in thin),
+    )
+
+
+def _growth(session: Session) -> dict[TalentSource, Counter[date]]:
+    """Count registrations by month; a day is one of China, as everywhere on the pages."""
+    moments = select(Person.talent_source, Person.created_at, func.count()).where(Person.record_status.not_in(_LEFT))
+    found: dict[TalentSource, Counter[date]] = defaultdict(Counter)
+    for source, moment, n in session.execute(moments.group_by(Person.talent_source, Person.created_at)):
+        found[source][_month(moment)] += n
+    return dict(found)
+
+
+def _month(moment: datetime) -> date:
+    return day_of(moment).replace(day=1)
+
+
+def _five(session: Session) -> dict[TalentSource, list[float | None]]:
+    means = select(Person.talent_source, *(func.avg(column) for column in _FIVE))
+    rows = session.execute(means.where(Person.record_status.not_in(_LEFT)).group_by(Person.talent_source))
+    return {row[0]: [None if value is None else float(value) for value in row[1:]] for row in rows}
+
+
+def _funnel(session: Session, actor: Actor) -> list[FunnelStep]:
+    in_pool = select(func.count()).select_from(Person).where(Person.record_status.not_in(_LEFT))
+    steps = [
+        ("registered", in_pool, "read_people"),
+        ("verified", in_pool.where(Person.record_status == RecordStatus.VERIFIED), "read_people"),
+        ("ranked", select(func.count(Ranking.person_id.distinct())), "read_vacancies"),
+        ("listed", select(func.count(ShortlistEntry.person_id.distinct())), "read_shortlists"),
+        (
+            "recommended",
+            select(func.count(Candidacy.person_id.distinct())).where(Candidacy.conclusion == "recommend"),
+            "read_candidacies",
+        ),
+        (
+            "appointed",
+            select(func.count(Appointment.person_id.distinct())).where(Appointment.state.in_(IN_OFFICE)),
+            "read_appointments",
+        ),
+    ]
+    return [FunnelStep(key, session.scalar(query) or 0) for key, query, right in steps if may(actor, right)]
+
+
+def _n_ranked(session: Session) -> dict[int, int]:
+    rows = session.execute(select(Ranking.vacancy_id, func.count()).group_by(Ranking.vacancy_id))
+    return {row[0]: row[1] for row in rows}
+
+
+def _open_posts(session: Session) -> list[Any]:
+    found = (
+        select(
+            Vacancy.id,
+            Vacancy.deadline_on,
+            Township.township_code,
+            Township.name.label("township"),
+            County.county_code,
+            County.name.label("county"),
+        )
+        .join(Village, Village.id == Vacancy.village_id)
+        .join(Township, Township.id == Village.township_id)
+        .join(County, County.id == Township.county_id)
+        .where(Vacancy.vacancy_status.in_(_OPEN))
+    )
+    return list(session.execute(found))
+
+
+def _tiles(open_posts: Sequence[Any], ranked: Mapping[int, int]) -> list[PlaceTile]:
+    """Count by township, or by county where there are too many townships to be told apart."""
+    by_place: dict[tuple[str, str], list[int]] = defaultdict(list)
+    is_by_county = len({row.township_code for row in open_posts}) > _MOST_TILES
+    for row in open_posts:
+        place = (row.county_code, row.county) if is_by_county else (row.township_code, row.township)
+        by_place[place].append(ranked.get(row.id, 0))
+    return [
+        PlaceTile(code=code, name=name, n_open=len(found), n_covered=sum(n >= ENOUGH for n in found))
+        for (code, name), found in sorted(by_place.items())
+    ]
+
+
+def _thin(session: Session, found: Sequence[tuple[int, int]]) -> list[ThinVacancy]:
+    wanted = select(Vacancy).where(Vacancy.id.in_([vacancy_id for vacancy_id, _n in found]))
+    wanted = wanted.options(joinedload(Vacancy.village).joinedload(Village.township))
+    by_id = {vacancy.id: vacancy for vacancy in session.scalars(wanted)}
+    cut = set(session.scalars(select(RankingHead.vacancy_id).where(RankingHead.floor_person_no.is_not(None))))
+    return [
+        ThinVacancy(vacancy=by_id[vacancy_id], n_eligible=n, is_more=vacancy_id in cut)
+        for vacancy_id, n in found
+        if vacancy_id in by_id
+    ]

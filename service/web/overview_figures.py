@@ -1,0 +1,269 @@
+"""The figures and charts of the overview, each with the sentence that says what it shows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import current_app, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from markupsafe import Markup
+
+from matching.vocabulary import TalentSource
+from service.settings.plan import PlanSettings
+from service.usecases.overview import RegistryCounts
+from service.usecases.pending_work import WorkLine
+from service.usecases.pool_pictures import PoolPictures
+from service.web import plan_charts
+from service.web.formatting import number, pool_name
+from service.web.pictures import FIVE
+from service.web.plan_charts import GrowthLine, Tile
+
+__all__ = ["GLOBALS", "Figures", "figures_of", "page_of_work"]
+
+_PACE_MONTHS = 6
+_MOST_MONTHS = 48
+_COUNTY_DIGITS = 6
+_STEPS = {
+    "registered": lazy_gettext("Registered"),
+    "verified": lazy_gettext("Record verified"),
+    "ranked": lazy_gettext("In a ranking"),
+    "listed": lazy_gettext("Shortlisted"),
+    "recommended": lazy_gettext("Recommended"),
+    "appointed": lazy_gettext("In office"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """What the page shows.
+
+    Parameters
+    ----------
+    target, planned, ahead, n_others : int
+        `ahead`: so many more than planned today; negative if fewer.
+    ends_on : date
+    met_on : date or None
+        When the pace of the last months meets the target; None if it never does.
+    n_pace_months : int
+        Over how many months the pace is taken.
+    bar, growth, radar, funnel, tiles : Markup
+    sparks : mapping of TalentSource to Markup
+    added : mapping of TalentSource to int
+        Registered this month.
+    months : list of (date, list of int)
+        The table of the growth chart: first day of each month, then how many of each pool.
+    steps : list of (str, int, str)
+        The table of the funnel: step, number, part of the step before.
+    """
+
+    target: int
+    planned: int
+    ahead: int
+    n_others: int
+    ends_on: date
+    met_on: date | None
+    n_pace_months: int
+    bar: Markup
+    growth: Markup
+    radar: Markup
+    funnel: Markup
+    tiles: Markup
+    sparks: Mapping[TalentSource, Markup]
+    added: Mapping[TalentSource, int]
+    months: list[tuple[date, list[int]]]
+    steps: list[tuple[str, int, str]]
+
+
+def figures_of(
+    counts: RegistryCounts,
+    drawn: PoolPictures,
+    *,
+    plan: PlanSettings,
+    pools: Mapping[TalentSource, str],
+    today: date,
+) -> Figures:
+    """Draw everything.
+
+    Parameters
+    ----------
+    counts : RegistryCounts
+    drawn : PoolPictures
+    plan : PlanSettings
+    pools : mapping of TalentSource to str
+        The three pools with their colours; all others are one band.
+    today : date
+    """
+    planned, n_others = plan.planned_on(today), counts.n_people - sum(counts.n_by_source[source] for source in pools)
+    months = _months(drawn, today)
+    series = {source: _cumulated(drawn.growth.get(source, {}), months) for source in pools}
+    others = [_cumulated(by_month, months) for source, by_month in drawn.growth.items() if source not in pools]
+    rest = [sum(values) for values in zip(*others, strict=True)] if others else [0] * len(months)
+    totals = [sum(values) for values in zip(*series.values(), rest, strict=True)]
+    met_on = _met_on(totals, plan.target, months, today)
+    steps = _funnel_steps(drawn)
+    return Figures(
+        target=plan.target,
+        planned=planned,
+        ahead=counts.n_people - planned,
+        n_others=n_others,
+        ends_on=plan.ends_on,
+        met_on=met_on,
+        n_pace_months=min(_PACE_MONTHS, len(months) - 1),
+        bar=_bar(counts, plan, planned, pools, n_others),
+        growth=_growth(months, series, rest, pools, plan=plan, met_on=met_on, today=today),
+        radar=_radar(drawn, pools),
+        funnel=plan_charts.funnel(steps, label=_sentence(_("From pool to post"), steps)),
+        tiles=_tiles(drawn),
+        sparks={source: plan_charts.spark(series[source][-12:], pool=pool) for source, pool in pools.items()},
+        added={source: drawn.growth.get(source, {}).get(today.replace(day=1), 0) for source in pools},
+        months=[
+            (month, [*(series[source][place] for source in pools), rest[place], totals[place]])
+            for place, month in enumerate(months)
+        ],
+        steps=steps,
+    )
+
+
+def _months(drawn: PoolPictures, today: date) -> list[date]:
+    """Return the months from the first registration until now, at least two and at most four years of them."""
+    here = today.replace(day=1)
+    first = min((month for by_month in drawn.growth.values() for month in by_month), default=here)
+    months = [here]
+    while months[-1] > min(first, _before(here)) and len(months) < _MOST_MONTHS:
+        months.append(_before(months[-1]))
+    return months[::-1]
+
+
+def _before(month: date) -> date:
+    return (month - timedelta(days=1)).replace(day=1)
+
+
+def _cumulated(by_month: Mapping[date, int], months: Sequence[date]) -> list[int]:
+    return [sum(n for month, n in by_month.items() if month <= last) for last in months]
+
+
+def _met_on(totals: Sequence[int], target: int, months: Sequence[date], today: date) -> date | None:
+    """Return when the pace of the last six months meets the target; today if it is met, None if it never is."""
+    if totals[-1] >= target:
+        return today
+    back = min(_PACE_MONTHS, len(totals) - 1)
+    gained = totals[-1] - totals[-1 - back]
+    if gained <= 0:
+        return None
+    days = max((today - months[-1 - back]).days, 1)
+    return today + timedelta(days=round(days * (target - totals[-1]) / gained))
+
+
+def _bar(
+    counts: RegistryCounts, plan: PlanSettings, planned: int, pools: Mapping[TalentSource, str], n_others: int
+) -> Markup:
+    parts = [*((pool, counts.n_by_source[source]) for source, pool in pools.items()), ("ot", n_others)]
+    said = _(
+        "%(n)s of %(target)s people; the plan for today is %(planned)s",
+        n=number(counts.n_people),
+        target=number(plan.target),
+        planned=number(planned),
+    )
+    tick = _("plan for today %(n)s", n=number(planned))
+    return plan_charts.target_bar(parts, target=plan.target, plan=planned, plan_said=tick, label=said)
+
+
+def _growth(
+    months: Sequence[date],
+    series: Mapping[TalentSource, Sequence[int]],
+    rest: Sequence[int],
+    pools: Mapping[TalentSource, str],
+    *,
+    plan: PlanSettings,
+    met_on: date | None,
+    today: date,
+) -> Markup:
+    stacks = [(pool, pool_name(source.value), series[source]) for source, pool in pools.items()]
+    if rest[-1]:
+        stacks.append(("ot", _("Others"), rest))
+    total = sum(stack[-1] for _pool, _name, stack in stacks)
+    line = GrowthLine(
+        months=[*months[:-1], today],
+        stacks=stacks,
+        plan=[(plan.starts_on, 0), (plan.ends_on, plan.target)],
+        projected=(met_on, plan.target) if met_on is not None and total < plan.target else None,
+        target=plan.target,
+    )
+    said = _(
+        "Growth against the plan: %(n)s people now, %(planned)s planned, %(target)s by %(day)s",
+        n=number(total),
+        planned=number(plan.planned_on(today)),
+        target=number(plan.target),
+        day=f"{plan.ends_on:%Y-%m-%d}",
+    )
+    return plan_charts.growth(line, label=said)
+
+
+def _radar(drawn: PoolPictures, pools: Mapping[TalentSource, str]) -> Markup:
+    series = [(pool, drawn.five.get(source, [])) for source, pool in pools.items()]
+    told = " / ".join(
+        f"{pool_name(source.value)} "
+        + _(", ").join(
+            f"{name} {value:.1f}"
+            for name, value in zip(FIVE.values(), drawn.five.get(source, []), strict=False)
+            if value is not None
+        )
+        for source in pools
+    )
+    said = _("Means of the five understandings, 0 to 5, by pool: %(values)s", values=told)
+    return plan_charts.pools_radar(series, [str(name) for name in FIVE.values()], label=said)
+
+
+def _funnel_steps(drawn: PoolPictures) -> list[tuple[str, int, str]]:
+    steps, before = [], 0
+    for step in drawn.funnel:
+        rate = f"{100 * step.n / before:.0f}%" if before else ""
+        steps.append((str(_STEPS[step.key]), step.n, rate))
+        before = step.n
+    return steps
+
+
+def _sentence(title: str, steps: Sequence[tuple[str, int, str]]) -> str:
+    told = _(", ").join(f"{name} {number(n)}" for name, n, _rate in steps)
+    return str(_("%(title)s: %(values)s people", title=title, values=told))
+
+
+def _open_posts_of(code: str) -> str:
+    if len(code) == _COUNTY_DIGITS:
+        return url_for("vacancies.index", county_code=code, is_open="yes")
+    return url_for("vacancies.index", township_code=code, is_open="yes")
+
+
+def _tiles(drawn: PoolPictures) -> Markup:
+    found = [
+        Tile(
+            name=tile.name,
+            url=_open_posts_of(tile.code),
+            n=tile.n_covered,
+            of=tile.n_open,
+        )
+        for tile in drawn.tiles
+    ]
+    said = _(
+        "Coverage of open posts by place: %(n)s of %(all)s have three or more eligible people",
+        n=number(sum(tile.n_covered for tile in drawn.tiles)),
+        all=number(sum(tile.n_open for tile in drawn.tiles)),
+    )
+    return plan_charts.tiles(found, label=said)
+
+
+def five_names() -> list[str]:
+    """Return the short names of the five understandings."""
+    return [str(name) for name in FIVE.values()]
+
+
+def page_of_work(line: WorkLine) -> str:
+    """Return the page where something that waits is done; the lists of the API have pages of the same address."""
+    path = line.link.partition("?")[0]
+    adapter = current_app.url_map.bind("")
+    return line.link if adapter.test(path, method="GET") else url_for("help.show")
+
+
+#: What templates call.
+GLOBALS = {"five_names": five_names, "page_of_work": page_of_work}

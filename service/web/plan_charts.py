@@ -1,0 +1,236 @@
+"""Charts of the overview as SVG text: the target with its tick, growth and plan, pools on a radar, a funnel, tiles.
+
+Each says its sentence in ``aria-label``, bears its figures, and has a table beside it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup, escape
+
+from service.web.charts import Ground
+
+__all__ = ["GrowthLine", "Tile", "funnel", "growth", "pools_radar", "spark", "target_bar", "tiles"]
+
+_ROOM_FOR_NAME = 0.06  # of the height: a thinner band bears no name
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrowthLine:
+    """What the growth chart draws.
+
+    Parameters
+    ----------
+    months : list of date
+        First days, without gaps, from the beginning of the picture until now.
+    stacks : list of (pool, name, list of int)
+        How many there were at the end of each month, lowest band first.
+    plan : list of (date, int)
+    projected : (date, int) or None
+        Where the present pace leads.
+    target : int
+    """
+
+    months: Sequence[date]
+    stacks: Sequence[tuple[str, str, Sequence[int]]]
+    plan: Sequence[tuple[date, int]]
+    projected: tuple[date, int] | None
+    target: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tile:
+    """One township on the tile map."""
+
+    name: str
+    url: str
+    n: int
+    of: int
+
+
+def target_bar(parts: Sequence[tuple[str, int]], *, target: int, plan: int, plan_said: str, label: str) -> Markup:
+    """Draw the pools one after another against a target, with a tick where the plan is today."""
+    width, x = 940, 0.0
+    scale = width / max(target, sum(n for _pool, n in parts), 1)
+    body = f'<rect class="track" x="0" y="4" width="{width}" height="12"/>'
+    for pool, n in parts:
+        if n:
+            body += f'<rect class="p-{pool}" x="{_f(x)}" y="4" width="{_f(max(n * scale - 1.5, 1))}" height="12"/>'
+        x += n * scale
+    at = min(plan * scale, width - 1)
+    anchor = "end" if at > width * 0.7 else "start" if at < width * 0.2 else "middle"
+    body += f'<line class="tick" x1="{_f(at)}" x2="{_f(at)}" y1="0" y2="20"/>'
+    body += f'<text x="{_f(at)}" y="34" text-anchor="{anchor}">{escape(plan_said)}</text>'
+    body += '<text class="ax" x="0" y="34">0</text>'
+    body += f'<text class="ax" x="{width}" y="34" text-anchor="end">{target:,}</text>' if at < width * 0.85 else ""
+    return _picture("target", width, 38, label, body)
+
+
+def spark(values: Sequence[int], *, pool: str, width: int = 92, height: int = 26) -> Markup:
+    """Draw how a figure came about, without numbers; it stands beside the figure."""
+    if len(values) < 2:
+        return Markup("")
+    low, high = min(values), max(values)
+    points = [
+        (2 + place / (len(values) - 1) * (width - 6), height - 3 - (value - low) / max(high - low, 1) * (height - 7))
+        for place, value in enumerate(values)
+    ]
+    line = " ".join(f"{_f(x)},{_f(y)}" for x, y in points)
+    x, y = points[-1]
+    body = f'<polyline class="p-{pool}" points="{line}"/><circle class="p-{pool}" cx="{_f(x)}" cy="{_f(y)}" r="2.6"/>'
+    return Markup(  # noqa: S704 - numbers and our own class names only
+        f'<svg class="spark" viewBox="0 0 {width} {height}" width="{width}" height="{height}" aria-hidden="true">'
+        f"{body}</svg>"
+    )
+
+
+def growth(line: GrowthLine, *, label: str) -> Markup:
+    """Draw the pools on top of one another by month, the plan, and where the present pace leads."""
+    frame = _Frame.around(line)
+    body, base = frame.scale(line.target), [0] * len(line.months)
+    for pool, name, stack in line.stacks:
+        tops = [low + n for low, n in zip(base, stack, strict=True)]
+        body += frame.band(line.months, base, tops, pool=pool, name=name)
+        base = tops
+    plan = " ".join(f"{_f(frame.x(day))},{_f(frame.y(n))}" for day, n in line.plan)
+    body += f'<polyline class="plan" points="{plan}"/>'
+    here, now_y = frame.x(line.months[-1]), frame.y(base[-1])
+    if line.projected is not None:
+        day, n = line.projected
+        ahead_x, ahead_y = _f(frame.x(day)), _f(frame.y(min(n, frame.highest)))
+        body += f'<line class="proj" x1="{_f(here)}" y1="{_f(now_y)}" x2="{ahead_x}" y2="{ahead_y}"/>'
+    body += f'<circle class="nowdot" cx="{_f(here)}" cy="{_f(now_y)}" r="4.5"/>'
+    at = _f(max(here - 8, frame.left + 42))
+    body += f'<text class="now" x="{at}" y="{_f(now_y - 8)}" text-anchor="end">{base[-1]:,}</text>'
+    return _picture("growth", frame.width, frame.height, label, body)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Frame:
+    start: date
+    end: date
+    highest: int
+    width: int = 520
+    height: int = 236
+    left: int = 48
+    right: int = 70
+    top: int = 22
+    bottom: int = 24
+
+    @classmethod
+    def around(cls, line: GrowthLine) -> "_Frame":
+        now = sum(stack[-1] for _pool, _name, stack in line.stacks)
+        end = max(line.plan[-1][0], line.months[-1])
+        return cls(start=min(line.plan[0][0], line.months[0]), end=end, highest=max(line.target, now))
+
+    def x(self, day: date) -> float:
+        span = max(_months_between(self.start, self.end), 1)
+        gone = min(max(_months_between(self.start, day), 0), span)
+        return self.left + (self.width - self.left - self.right) * gone / span
+
+    def y(self, n: float) -> float:
+        return self.top + (self.height - self.top - self.bottom) * (1 - n / self.highest)
+
+    def scale(self, target: int) -> str:
+        body, edge = "", self.width - self.right
+        for step in range(5):
+            at, kind = _f(self.y(target * step / 4)), " tgt" if step == 4 else ""
+            body += f'<line class="g{kind}" x1="{self.left}" x2="{edge}" y1="{at}" y2="{at}"/>'
+            down = _f(self.y(target * step / 4) + 4)
+            body += f'<text class="ax" x="{self.left - 6}" y="{down}" text-anchor="end">{target * step // 4:,}</text>'
+        for day, anchor in ((self.start, "start"), (self.end, "end")):
+            place = f'x="{_f(self.x(day))}" y="{self.height - 6}"'
+            body += f'<text class="ax" {place} text-anchor="{anchor}">{day:%Y-%m}</text>'
+        return body
+
+    def band(self, months: Sequence[date], base: Sequence[int], tops: Sequence[int], *, pool: str, name: str) -> str:
+        upper = [f"{_f(self.x(day))},{_f(self.y(n))}" for day, n in zip(months, tops, strict=True)]
+        lower = [f"{_f(self.x(day))},{_f(self.y(n))}" for day, n in zip(months, base, strict=True)]
+        body = f'<polygon class="stack p-{pool}" points="{" ".join((*upper, *lower[::-1]))}"/>'
+        body += f'<polyline class="edge p-{pool}" points="{" ".join(upper)}"/>'
+        if tops[-1] - base[-1] > self.highest * _ROOM_FOR_NAME:
+            at = f'x="{_f(self.x(months[-1]) + 8)}" y="{_f(self.y((tops[-1] + base[-1]) / 2) + 4)}"'
+            body += f'<text class="name p-{pool}" {at}>{escape(name)}</text>'
+        return body
+
+
+def pools_radar(series: Sequence[tuple[str, Sequence[float | None]]], labels: Sequence[str], *, label: str) -> Markup:
+    """Draw the means of the five understandings of each pool, 0 to 5."""
+    ground = Ground(width=330, height=214, radius=80, center_y=112, n=len(labels))
+    body = "".join(ground.ring(step / 5, is_outer=step == 5) for step in range(1, 6))
+    body += "".join(ground.spoke(axis, is_asked=False) for axis in range(len(labels)))
+    for axis, name in enumerate(labels):
+        px, py = ground.point(axis, 1.14)
+        anchor = "middle" if abs(px - ground.width / 2) < 8 else ("start" if px > ground.width / 2 else "end")
+        body += f'<text x="{_f(px)}" y="{_f(py + 4)}" text-anchor="{anchor}" font-size="12">{escape(name)}</text>'
+    for pool, values in series:
+        known = [ground.point(axis, value / 5) for axis, value in enumerate(values) if value is not None]
+        corners = " ".join(f"{_f(px)},{_f(py)}" for px, py in known)
+        body += f'<polygon class="area p-{pool}" points="{corners}"/>' if known else ""
+        body += "".join(f'<circle class="pt p-{pool}" cx="{_f(px)}" cy="{_f(py)}" r="2.6"/>' for px, py in known)
+    return _picture("radar", ground.width, ground.height, label, body)
+
+
+def funnel(steps: Sequence[tuple[str, int, str]], *, label: str, width: int = 300) -> Markup:
+    """Draw how many came so far: name, number, part of the step before."""
+    most, row, body = max((n for _name, n, _rate in steps), default=1) or 1, 38, ""
+    for place, (name, n, rate) in enumerate(steps):
+        y, kind = place * row, " last" if place == len(steps) - 1 else ""
+        body += f'<text class="lb" x="0" y="{y + 13}">{escape(name)}</text>'
+        body += f'<text class="vl" x="{width}" y="{y + 13}" text-anchor="end">{n:,}</text>'
+        body += (
+            f'<text class="rate" x="{width - 52}" y="{y + 13}" text-anchor="end">{escape(rate)}</text>' if rate else ""
+        )
+        body += f'<rect class="track" x="0" y="{y + 18}" width="{width}" height="8" rx="4"/>'
+        if n:
+            long = max(width * n / most, 8)
+            body += f'<rect class="step{kind}" x="0" y="{y + 18}" width="{_f(long)}" height="8" rx="4"/>'
+    return _picture("funnel", width, row * len(steps), label, body)
+
+
+def tiles(found: Sequence[Tile], *, label: str, per_row: int = 7) -> Markup:
+    """Draw townships as tiles, each a link; a schema without any boundary."""
+    wide, high, gap = 74, 42, 4
+    rows = -(-len(found) // per_row)
+    body = (
+        '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        '<rect class="hbg" width="6" height="6"/><line class="hln" x1="0" y1="0" x2="0" y2="6"/></pattern></defs>'
+    )
+    for place, tile in enumerate(found):
+        x, y, kind = place % per_row * wide, place // per_row * high, _kind_of(tile)
+        middle = x + (wide - gap) / 2
+        body += f'<a href="{escape(tile.url)}">'
+        body += f'<rect class="tile {kind}" x="{x}" y="{y}" width="{wide - gap}" height="{high - gap}" rx="5"/>'
+        body += f'<text class="tn {kind}" x="{_f(middle)}" y="{y + 16}" text-anchor="middle">{escape(tile.name)}</text>'
+        body += " "  # between name and figures, as they are read out
+        body += (
+            f'<text class="tv {kind}" x="{_f(middle)}" y="{y + 31}" text-anchor="middle">{tile.n}/{tile.of}</text></a>'
+        )
+    width, height = per_row * wide - gap, max(rows * high - gap, 1)
+    return Markup(  # noqa: S704 - words are escaped, the rest are numbers
+        f'<svg class="tiles" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="group"'
+        f' aria-label="{escape(label)}">{body}</svg>'
+    )
+
+
+def _kind_of(tile: Tile) -> str:
+    """Return the class of a tile; below a third it is hatched as well."""
+    share = tile.n / tile.of if tile.of else 1.0
+    bounds = ((0.34, "t0"), (0.6, "t1"), (0.85, "t2"))
+    return next((kind for bound, kind in bounds if share < bound), "t3")
+
+
+def _months_between(start: date, end: date) -> float:
+    return (end.year - start.year) * 12 + end.month - start.month + (end.day - start.day) / 31
+
+
+def _picture(kind: str, width: int, height: int, label: str, body: str) -> Markup:
+    return Markup(  # noqa: S704 - label and words are escaped, the rest are numbers
+        f'<svg class="{kind}" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img"'
+        f' aria-label="{escape(label)}">{body}</svg>'
+    )
+
+
+def _f(value: float) -> str:
+    return f"{value:.1f}".rstrip("0").rstrip(".")
