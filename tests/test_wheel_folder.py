@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from tools.wheel_folder import gather
 
 ROOT = Path(__file__).parents[1]
+PACKAGES = ("matching", "schemas", "seed_data", "service")
 
 
 def _without_network() -> list[str]:
@@ -28,6 +30,7 @@ def test_the_folder_installs_without_network_and_an_altered_wheel_is_refused(tmp
     folder = tmp_path / "wheels"
     gather(folder)
     wheels = sorted(folder.glob("*.whl"))
+    assert _left_out(next(folder.glob("talentpool-*.whl"))) == []
     began = time.perf_counter()
     installed = _install(folder, tmp_path / "venv")
     sys.stderr.write(f"{len(wheels)} wheels installed in {time.perf_counter() - began:.0f} s\n")
@@ -51,6 +54,14 @@ def test_the_folder_installs_without_network_and_an_altered_wheel_is_refused(tmp
         wheel.write_bytes(content)
     wheels[0].unlink()
     assert _install(folder, tmp_path / "other").returncode == 1
+
+
+def _left_out(wheel: Path) -> list[str]:
+    """Return which of our files are not in our wheel; migrations once were not, and a fresh office had no tables."""
+    packed = set(zipfile.ZipFile(wheel).namelist())
+    ours = [path for name in PACKAGES for path in (ROOT / name).rglob("*") if path.is_file()]
+    told = [str(path.relative_to(ROOT)) for path in ours if path.suffix not in {".pyc", ".mo"}]
+    return sorted(set(told) - packed)
 
 
 def _install(folder: Path, target: Path) -> "subprocess.CompletedProcess[str]":

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from matching.vocabulary import PostType
@@ -82,6 +82,24 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "not-found": ("/vacancies/V9999999", None),
 }
 
+# Pages that who takes the others may not see, by account of the demo city.
+OTHERS: dict[str, dict[str, tuple[str, str | None]]] = {
+    "officer": {
+        "imports": ("/imports", None),
+        "import-file": ("/imports/new", None),
+        "duplicates": ("/duplicates", None),
+        "merges": ("/duplicates/merges", None),
+        "waivers": ("/waivers", None),
+        "checks": ("/checks", None),
+        "rulebook-edit": ("/rulebook/edit", None),
+        "jobs": ("/jobs", None),
+        "exports": ("/exports", None),
+        "account": ("/account", None),
+    },
+    "auditor": {"audit": ("/audit", None), "override-report": ("/reports/overrides", None)},
+    "admin": {"accounts": ("/accounts", None)},
+}
+
 
 @dataclass(frozen=True)
 class Site:
@@ -90,6 +108,7 @@ class Site:
     address: str
     username: str
     password: str
+    has_others: bool = False  # the accounts of the demo city, with the same password
 
 
 class _Silent(WSGIRequestHandler):
@@ -114,7 +133,7 @@ def demo_site() -> Iterator[Site]:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
-            yield Site(f"http://127.0.0.1:{server.server_port}", "city", password)
+            yield Site(f"http://127.0.0.1:{server.server_port}", "city", password, has_others=True)
         finally:
             server.shutdown()
             thread.join()
@@ -139,8 +158,8 @@ def _prepare(settings: Settings) -> str:
             asked = Asked(to="under_review", version=2)
             move_shortlist(session, actor=_OFFICE, shortlist_no=made.shortlist_no, asked=asked, now=now)
         password = "Kranich-Deich-Weide-27"  # noqa: S105 - of a database that is thrown away
-        own = Actor(username="city")  # a password from somebody else would have to be changed
-        set_password(session, actor=own, username="city", password=password, now=now)
+        for username in ("city", *OTHERS):  # a password from somebody else would have to be changed
+            set_password(session, actor=Actor(username=username), username=username, password=password, now=now)
     database.dispose()
     return password
 
@@ -151,7 +170,7 @@ def sign_in(page: Page, site: Site) -> None:
     page.fill("#username", site.username)
     page.fill("#password", site.password)
     page.click(".btn.main")
-    page.wait_for_url(f"{site.address}/")
+    page.wait_for_load_state()
 
 
 def take_pictures(site: Site, out: Path, names: list[str]) -> int:
@@ -175,7 +194,32 @@ def take_pictures(site: Site, out: Path, names: list[str]) -> int:
                     page.screenshot(path=out / f"{name}-{language}{suffix}.png", full_page=bool(suffix))
                     n_wide += _report_width(page, f"{name}-{language}{suffix}", width)
                 context.close()
+                if site.has_others:
+                    for username, pages in OTHERS.items():
+                        wanted = {name: page for name, page in pages.items() if not names or name in names}
+                        other = Site(site.address, username, site.password)
+                        n_wide += _take_of(browser, other, out, wanted, language=language, suffix=suffix)
         browser.close()
+    return n_wide
+
+
+def _take_of(
+    browser: Browser, site: Site, out: Path, pages: dict[str, tuple[str, str | None]], *, language: str, suffix: str
+) -> int:
+    """Take the pictures of pages of one account and return how many are wider than their window."""
+    if not pages:
+        return 0
+    width, height = WIDTHS[suffix]
+    context = browser.new_context(viewport={"width": width, "height": height}, device_scale_factor=1)
+    page = context.new_page()
+    page.goto(f"{site.address}/language/{language}?next=/login")
+    sign_in(page, site)
+    n_wide = 0
+    for name, (address, link) in pages.items():
+        _open(page, site, address, link)
+        page.screenshot(path=out / f"{name}-{language}{suffix}.png", full_page=bool(suffix))
+        n_wide += _report_width(page, f"{name}-{language}{suffix}", width)
+    context.close()
     return n_wide
 
 

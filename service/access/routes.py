@@ -7,6 +7,7 @@ this table with the addresses that the application has.
 from collections.abc import Mapping
 
 from service.access.actors import Actor
+from service.access.clerk_routes import CLERK_ROUTES
 from service.access.rights import may
 
 __all__ = ["PUBLIC", "ROUTES", "SIGNED_IN", "is_open_to"]
@@ -23,6 +24,7 @@ _EXPORTS = (
 _ACCOUNTS = ("manage_accounts", "approve_accounts", "bootstrap_accounts")
 
 ROUTES: Mapping[str, Rule] = {
+    **CLERK_ROUTES,
     # the door
     "sessions.login": PUBLIC,
     "sessions.sign_in": PUBLIC,
@@ -56,6 +58,7 @@ ROUTES: Mapping[str, Rule] = {
     "overview.show": SIGNED_IN,  # leads who sees no people elsewhere
     "account.show": SIGNED_IN,
     "account.change_password": SIGNED_IN,
+    "account.set_address": SIGNED_IN,
     "account.renew_codes": SIGNED_IN,
     "account.device": SIGNED_IN,
     "account.confirm_device": SIGNED_IN,
@@ -71,12 +74,6 @@ ROUTES: Mapping[str, Rule] = {
     "api_tokens.make_token": SIGNED_IN,
     "api_tokens.revoke_token": SIGNED_IN,
     # accounts
-    "accounts.index": _ACCOUNTS,
-    "accounts.ask": "manage_accounts",
-    "accounts.decide": ("approve_accounts", "bootstrap_accounts"),
-    "accounts.give_password": ("manage_accounts", "bootstrap_accounts"),
-    "accounts.unlock": ("manage_accounts", "bootstrap_accounts"),
-    "accounts.reset_second_factor": ("manage_accounts", "bootstrap_accounts"),
     "api_accounts.list_accounts": _ACCOUNTS,
     "api_accounts.give_password": ("manage_accounts", "bootstrap_accounts"),
     "api_accounts.reset_second_factor": ("manage_accounts", "bootstrap_accounts"),
@@ -114,13 +111,6 @@ ROUTES: Mapping[str, Rule] = {
     "api_people_moves.move_person": "move_records",
     "api_histories.show_person_history": "read_people",
     "api_people_merges.merge_people": "merge_people",
-    "duplicates.index": "read_duplicates",
-    "duplicates.show": "read_duplicates",
-    "duplicates.search": "decide_duplicates",
-    "duplicates.decide": "decide_duplicates",
-    "duplicates.merge": "merge_people",
-    "duplicates.merges": "read_duplicates",
-    "duplicates.undo": "merge_people",
     "api_duplicates.list_pairs": "read_duplicates",
     "api_duplicates.show_pair": "read_duplicates",
     "api_duplicates.check_record": "read_duplicates",
@@ -175,19 +165,6 @@ ROUTES: Mapping[str, Rule] = {
     "api_cards.show_card": "read_shortlists",
     "api_checks.list_checks": "read_shortlists",
     "api_waiver_proposals.propose_waiver": "propose_waivers",
-    "waivers.index": "read_waivers",
-    "waivers.propose": "propose_waivers",
-    "waivers.sign": "sign_waivers",
-    "waivers.refuse": "sign_waivers",
-    "waivers.withdraw": ("propose_waivers", "sign_waivers"),
-    "waivers.desk": "read_shortlists",
-    "waivers.record": "record_checks",
-    "waivers.overrides": "read_overrides",
-    "rulebook_changes.edit": "propose_rulebooks",
-    "rulebook_changes.attempt": "propose_rulebooks",
-    "rulebook_changes.index": "read_rulebooks",
-    "rulebook_changes.show": "read_rulebooks",
-    "rulebook_changes.decide": "sign_rulebooks",
     "api_waivers.list_waivers": "read_waivers",
     "api_waivers.show_waiver": "read_waivers",
     "api_waivers.report_waivers": "read_waivers",
@@ -255,28 +232,11 @@ ROUTES: Mapping[str, Rule] = {
     "api_privacy.lift_blind": "lift_blind",
     # files
     "api_templates.download_template": "read_templates",
-    "imports.index": "import_files",
-    "imports.new": "import_files",
-    "imports.receive": "import_files",
-    "imports.template": "read_templates",
-    "imports.show": "import_files",
-    "imports.undo": "import_files",
-    "imports.marked": "import_files",
-    "import_steps.columns": "import_files",
-    "import_steps.confirm": "import_files",
-    "import_steps.check": "import_files",
-    "import_steps.check_again": "import_files",
-    "import_steps.take_in": "import_files",
-    "import_steps.wait": "import_files",
-    "import_steps.marked": "import_files",
-    "import_steps.drop": "import_files",
     "api_imports.list_imports": "import_files",
     "api_imports.show_import": "import_files",
     "api_imports.import_file": "import_files",
     "api_imports.check_file": "import_files",
     "api_imports.undo_import": "import_files",
-    "jobs.index": "read_runs",
-    "jobs.begin": "rescore",
     "audit.index": SIGNED_IN,  # everybody the own deeds
     "audit.verify": "verify_audit",
     "audit.export": SIGNED_IN,

@@ -11,9 +11,15 @@ from service.errors import Forbidden, InvalidInput
 from service.models.outbox import NotificationAddress
 from service.usecases import audit
 
-__all__ = ["set_address"]
+__all__ = ["own_address", "set_address"]
 
 _ADDRESS = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,190}")
+
+
+def own_address(session: Session, *, actor: Actor) -> str | None:
+    """Return the address of the account that acts; None: it gets no mails."""
+    row = session.get(NotificationAddress, actor.account_id) if actor.account_id is not None else None
+    return row.email if row is not None else None
 
 
 def set_address(session: Session, *, actor: Actor, email: str | None, now: datetime) -> str | None:

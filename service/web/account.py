@@ -12,7 +12,7 @@ from service.access.actors import ROLE_LABELS
 from service.access.territory import TERRITORY_LABELS
 from service.context import current_actor, database, now, reading, session_token, settings, unit_of_work
 from service.errors import InvalidInput, ServiceError
-from service.usecases import accounts
+from service.usecases import accounts, notification_addresses
 from service.web.qr import qr_code
 from service.web.sign_in_steps import changed_password, keep
 
@@ -20,6 +20,7 @@ __all__ = ["blueprint"]
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 _LONGEST_CODE = 40
+_LONGEST_ADDRESS = 254
 _LIFETIMES_DAYS = (7, 30, 90, 366)
 
 
@@ -38,6 +39,19 @@ def change_password() -> Response | tuple[str, int]:
     keep(outcome)
     flash(_("The password is changed; all other sessions have ended."), "done")
     return redirect(url_for("account.show"), 303)
+
+
+@blueprint.post("/notifications")
+def set_address() -> Response | tuple[str, int]:
+    """Keep the address to which mails about waiting work go."""
+    email = request.form.get("email", "").strip()[:_LONGEST_ADDRESS]
+    try:
+        with unit_of_work() as db:
+            notification_addresses.set_address(db, actor=current_actor(), email=email or None, now=now())
+    except ServiceError as error:
+        return _page(address_error=error, address=email), error.status
+    flash(_("The address is kept.") if email else _("No mails are sent any more."), "done")
+    return redirect(url_for("account.show") + "#notifications", 303)
 
 
 @blueprint.get("/second-factor")
@@ -122,12 +136,15 @@ def _page(**shown: Any) -> str:
         sessions = accounts.list_sessions(
             db, actor=actor, settings=settings().accounts, now=now(), token=session_token()
         )
+        address = notification_addresses.own_address(db, actor=actor)
         tokens = [row for row in accounts.list_tokens(db, actor=actor) if row.revoked_at is None]
     parts: dict[str, Any] = {
         "password_error": None,
         "codes_error": None,
         "token_error": None,
         "made_token": None,
+        "address_error": None,
+        "address": address or "",
         "own": own,
         "role_labels": [ROLE_LABELS[role] for role in sorted(actor.roles)],
         "territory_label": TERRITORY_LABELS[actor.territory.kind],

@@ -109,13 +109,19 @@ def publish(shortlist_no: str, candidacy_no: str) -> Answer:
     """Make public who is to be appointed."""
 
     def act(session: Session) -> None:
+        office, phone = _text("office", 60), _text("office_phone", 40)
+        if not office or not phone:
+            problem = Text(
+                "公示须写明受理单位和电话。", "A notice names the office that takes objections, and its phone."
+            )
+            raise InvalidInput(problem, place="office")
         begin_appointment(
             session,
             actor=current_actor(),
             candidacy_no=candidacy_no,
             version=asked_version(request.form),
-            office=_text("office", 60),
-            office_phone=_text("office_phone", 40),
+            office=office,
+            office_phone=phone,
             now=now(),
         )
 

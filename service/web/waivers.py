@@ -117,7 +117,7 @@ def record() -> Response | tuple[str, int]:
     return redirect(url_for(".desk", shortlist_no=_text("shortlist_no", 40) or None), 303)
 
 
-@blueprint.get("/overrides")
+@blueprint.get("/reports/overrides")
 def overrides() -> str | tuple[str, int]:
     """Show recommendations against the rank, and waivers, of a period."""
     try:

@@ -90,7 +90,7 @@ def test_lists_are_filtered_sorted_and_paged(people: FlaskClient) -> None:
 
 WRONG_FILTERS = {
     "colour": "red",
-    "sort": "name",
+    "sort": "birth_date",
     "page": "0",
     "page_size": "201",
     "talent_source": "T9",

@@ -52,9 +52,9 @@ def fuse() -> None:
         pytest.skip(f"power cuts are not tried: {missing}")
 
 
-def test_two_power_cuts_lose_nothing(database, settings, actor, now, tmp_path):
-    losses = cut_many(database, settings, actor=actor, now=now, directory=tmp_path, n_cuts=2, most=12)
-    assert (losses.n_lost, losses.n_acknowledged > 2) == (0, True)
+def test_a_power_cut_loses_nothing(database, settings, actor, now, tmp_path):
+    losses = cut_many(database, settings, actor=actor, now=now, directory=tmp_path, n_cuts=1, most=12)
+    assert (losses.n_lost, losses.n_acknowledged > 1) == (0, True)
 
 
 def test_the_same_cut_loses_what_nobody_waited_for(database, settings, actor, now, tmp_path):

@@ -125,3 +125,13 @@ def test_a_token_without_a_scope_or_a_purpose_is_refused(mine: FlaskClient) -> N
 def test_another_ones_numbers_end_nothing(mine: FlaskClient) -> None:
     assert _post(mine, "/tokens/nothing/revoke").status_code == 404
     assert _post(mine, "/sessions/nothing/end").status_code == 404
+
+
+def test_the_address_for_mails_is_kept_shown_and_taken_back(mine: FlaskClient) -> None:
+    assert _post(mine, "/notifications", email="name@example.cn").status_code == 303
+    assert 'value="name@example.cn"' in mine.get("/account").text
+    refused = _post(mine, "/notifications", email="nowhere")
+    assert refused.status_code == 422
+    assert 'value="nowhere"' in refused.text
+    assert _post(mine, "/notifications", email="").status_code == 303
+    assert "example.cn" not in mine.get("/account").text

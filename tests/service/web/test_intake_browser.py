@@ -61,8 +61,8 @@ def pages(browser, database, now) -> list[str]:
     assert "D1 / D2" in page_of(browser, "/duplicates")
     return [
         "/imports", "/duplicates", "/duplicates?state=later", "/duplicates/1?merge=1", "/duplicates/merges", "/jobs",
-        "/audit", "/exports", "/accounts", "/waivers", "/checks", f"/checks?shortlist_no={shortlist_no}", "/overrides",
-        "/rulebook/edit", "/rulebook/proposals", proposal,
+        "/audit", "/exports", "/accounts", "/waivers", "/checks", f"/checks?shortlist_no={shortlist_no}",
+        "/reports/overrides", "/rulebook/edit", "/rulebook/proposals", proposal,
     ]  # fmt: skip
 
 

@@ -39,8 +39,8 @@ def test_a_waiver_is_proposed_by_one_signed_by_another_and_withdrawn_with_a_reas
     assert "/sign" not in html
     number = re.search(r'action="/waivers/([^/]+)/sign"', page_of(leader, "/waivers"))[1]
     assert _send(leader, f"/waivers/{number}/sign").status_code == 303
-    assert "Waivers in force" in page_of(leader, "/overrides", "en")
-    assert "FS-02" in page_of(leader, "/overrides")
+    assert "Waivers in force" in page_of(leader, "/reports/overrides", "en")
+    assert "FS-02" in page_of(leader, "/reports/overrides")
     refused = _send(leader, f"/waivers/{number}/withdraw", reason="")
     assert refused.status_code == 422
     assert _send(leader, f"/waivers/{number}/withdraw", reason="情况有变").status_code == 303
@@ -73,5 +73,5 @@ def test_the_desk_shows_what_is_to_be_verified_and_a_check_settles_it(browser):
 
 
 def test_the_report_of_overrides_refuses_what_is_no_day(browser):
-    assert "没有越位推荐" in page_of(browser, "/overrides?since=2026-01-01&until=2026-12-31")
-    assert browser.get("/overrides?since=tomorrow").status_code == 422
+    assert "没有越位推荐" in page_of(browser, "/reports/overrides?since=2026-01-01&until=2026-12-31")
+    assert browser.get("/reports/overrides?since=tomorrow").status_code == 422
