@@ -187,7 +187,7 @@ def test_a_hundred_thousand_lines_are_checked_in_five_seconds(
         seconds, processor_s = time.perf_counter() - began, time.process_time() - began_s
     told = f"100,000 lines and subjects checked in {seconds:.2f} s, {processor_s:.2f} s of the processor"
     sys.stdout.write(f"\n{any_database.engine.dialect.name}: {told}\n")
-    assert processor_s < 5  # the neighbours on a busy machine are not the log's
+    assert seconds < 5
 
 
 def _break_off() -> None:
