@@ -74,7 +74,6 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "replay": ("/shortlists", "tbody tr:last-child th a >> =/replay"),
     "sheet": ("/shortlists", "tbody tr:last-child th a >> =/sheet"),
     "round": ("/shortlists", "tbody tr:last-child th a >> =/round"),
-    "overrides": ("/overrides", None),
     "rulebook": ("/rulebook", None),
     "card": ("/rulebook", "a[href*='/models/']"),
     "words": ("/words", None),

@@ -184,7 +184,6 @@ ROUTES: Mapping[str, Rule] = {
     "list_files.take_dossier": "export_dossiers",
     "replays.show": "read_shortlists",
     "replays.changes": "read_shortlists",
-    "overrides.show": "read_overrides",
     "notices.show": "read_appointments",
     "notices.take": "publish_notices",
     # the workflow

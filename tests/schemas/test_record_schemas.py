@@ -192,6 +192,7 @@ def a_listed_entry():
         present_flags=(),
         grounds={},
         contributions=[part],
+        shown_contributions=[part],
         outcomes=[],
         score_low=8600,
         score_high=8890,

@@ -91,7 +91,7 @@ def test_pages_cut_the_list_without_loss_or_repetition(city, numbers, actor):
     ("asked", "place", "named"),
     [
         ({"shoe_size": 43}, "shoe_size", "talent_source"),
-        ({"sort": "name"}, "sort", "updated_at"),
+        ({"sort": "birth_date"}, "sort", "updated_at"),
         ({"record_status": "lost"}, "record_status", "verified"),
         ({"page": 0}, "page", "1"),
         ({"page_size": 201}, "page_size", "200"),

@@ -46,14 +46,14 @@ def _edit(session, actor, now, **record):
 
 
 @pytest.mark.parametrize(
-    "actor", [REGISTRAR, TOWNSHIP, DISCIPLINE, replace(OFFICER, scopes=frozenset({"move", "read", "edit"}))]
+    "who", [REGISTRAR, TOWNSHIP, DISCIPLINE, replace(OFFICER, scopes=frozenset({"move", "read", "edit"}))]
 )
-def test_nobody_but_who_has_the_right_verifies(registered, now, actor):
+def test_nobody_but_who_has_the_right_verifies(registered, now, who):
     version = 1
     with registered.unit_of_work() as session, pytest.raises(Forbidden):
-        move_record(session, actor=actor, person_no="P1", asked=asked("verified", version), now=now)
+        move_record(session, actor=who, person_no="P1", asked=asked("verified", version), now=now)
     with registered.unit_of_work() as session, pytest.raises(Forbidden):
-        _edit(session, actor, now, record_status=RecordStatus.VERIFIED, attested_by="某", attested_document="某号")
+        _edit(session, who, now, record_status=RecordStatus.VERIFIED, attested_by="某", attested_document="某号")
     with registered.unit_of_work() as session:
         assert (
             move_record(session, actor=OFFICER, person_no="P1", asked=asked("verified", version), now=now).record_status

@@ -86,10 +86,10 @@ def test_a_list_made_again_agrees_and_todays_differs_in_nothing(browser, address
 def test_recommendations_against_the_rank_are_told_with_their_reason(browser, address):
     press(browser, address, decision="reserve")
     press(browser, f"{address}?place=2", decision="recommend", reason_codes="R02", reason="村情更熟")
-    html = page_of(browser, "/overrides")
+    html = page_of(browser, "/reports/overrides")
     assert "其中\u20091\u2009项与位次相反" in html
     assert "村情更熟" in html
-    assert browser.get("/overrides?since=yesterday").status_code == 422
+    assert browser.get("/reports/overrides?since=yesterday").status_code == 422
 
 
 def test_the_model_card_tells_how_often_decisions_went_against_the_rank(browser, database, now):
