@@ -61,8 +61,7 @@ class Sealed:
 
     def __set__(self, row: Any, clear: str | None) -> None:
         """Seal the value; an unchanged one keeps its ciphertext."""
-        is_whole = not self.indexed or getattr(row, f"{self.name}_index") is not None
-        if is_whole and getattr(row, f"{self.name}_sealed") is not None and self.__get__(row, type(row)) == clear:
+        if getattr(row, f"{self.name}_sealed") is not None and self.__get__(row, type(row)) == clear:
             return
         vault = _vault(row)
         setattr(row, f"{self.name}_sealed", vault.seal(_place(row, self.name), row.id, clear))

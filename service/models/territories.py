@@ -74,7 +74,8 @@ def reach_of_session(session: Session) -> Reach | None:
     reach = reach_of(actor) if actor is not None else None
     if reach is None or reach.territory.kind is not TerritoryKind.UNIT:
         return reach
-    return replace(reach, employer_indexes=tuple(vault_of(session).blind_indexes(_EMPLOYER, reach.territory.code)))
+    indexes = vault_of(session).blind_indexes(_EMPLOYER, reach.territory.code or None)
+    return replace(reach, employer_indexes=tuple(indexes))
 
 
 def has_village(session: Session, *, village_id: int | None = None, township_id: int | None = None) -> bool:
@@ -177,12 +178,11 @@ def _at_home(columns: Any, reach: Reach) -> ColumnElement[bool]:
     if kind.is_everything:
         return true()
     if kind is TerritoryKind.COUNTY:
-        return cast("ColumnElement[bool]", columns.home_county_id == _id_of(_COUNTIES, _COUNTIES.c.county_code, code))
+        return _is_place(columns.home_county_id, _COUNTIES, _COUNTIES.c.county_code, code)
     if kind is TerritoryKind.TOWNSHIP:
-        own = _id_of(_TOWNSHIPS, _TOWNSHIPS.c.township_code, code)
-        return cast("ColumnElement[bool]", columns.home_township_id == own)
+        return _is_place(columns.home_township_id, _TOWNSHIPS, _TOWNSHIPS.c.township_code, code)
     if kind is TerritoryKind.VILLAGE:
-        return cast("ColumnElement[bool]", columns.home_village_id == _id_of(_VILLAGES, _VILLAGES.c.village_code, code))
+        return _is_place(columns.home_village_id, _VILLAGES, _VILLAGES.c.village_code, code)
     if kind is TerritoryKind.UNIT:
         return cast("ColumnElement[bool]", columns.employer_index.in_(reach.employer_indexes))
     if kind is TerritoryKind.OWN and reach.territory.person_id is not None:
@@ -190,8 +190,8 @@ def _at_home(columns: Any, reach: Reach) -> ColumnElement[bool]:
     return false()
 
 
-def _id_of(table: FromClause, column: ColumnElement[Any], code: str) -> Any:
-    return select(table.c.id).where(column == code).scalar_subquery()
+def _is_place(home: Any, table: FromClause, own_code: ColumnElement[Any], code: str) -> ColumnElement[bool]:
+    return cast("ColumnElement[bool]", home == select(table.c.id).where(own_code == code).scalar_subquery())
 
 
 def _person(columns: Any, reach: Reach) -> ColumnElement[bool]:
