@@ -27,6 +27,9 @@ class Reach:
         The same for vacancies of industrial consultants only.
     sees_nominees : bool
         Whether it sees whom a reviewer recommended for a vacancy of the territory.
+    employer_indexes : tuple of bytes
+        Blind indexes that the people of a unit may stand under, one for each version of the keys; who reads them
+        puts them in, for they need the keys. Without them a unit sees nobody.
     """
 
     territory: Territory
@@ -34,6 +37,7 @@ class Reach:
     sees_candidates: bool
     sees_consultants: bool
     sees_nominees: bool
+    employer_indexes: tuple[bytes, ...] = ()
 
 
 def reach_of(actor: Actor) -> Reach | None:

@@ -54,13 +54,16 @@ def upgrade(engine: Engine, revision: str = "head", *, vault: Vault | None = Non
 def downgrade(engine: Engine, revision: str, *, vault: Vault | None = None) -> None:
     """Bring the schema down to `revision` ("base" removes everything).
 
-    A revision may refuse with ``ensure_reversible(connection)``. All of them are asked before the first one goes down:
-    SQLite does not roll back changes of the schema.
+    A revision may refuse with ``ensure_reversible(connection)``, and tell with ``needs_keys(connection)`` whether it
+    will open sealed values. All of them are asked before the first one goes down: SQLite does not roll back changes of
+    the schema.
 
     Raises
     ------
     Conflict
         If something would be lost that can still be saved.
+    NotConfigured
+        If sealed values have to be opened and there is no `vault`.
     """
     from alembic import command
     from alembic.script import ScriptDirectory
@@ -70,6 +73,8 @@ def downgrade(engine: Engine, revision: str, *, vault: Vault | None = None) -> N
         for step in steps:
             if hasattr(step.module, "ensure_reversible"):
                 step.module.ensure_reversible(connection)
+            if vault is None and hasattr(step.module, "needs_keys") and step.module.needs_keys(connection):
+                raise _no_keys()
     command.downgrade(configuration(engine, vault=vault), revision)
 
 
@@ -85,8 +90,12 @@ def vault_of_migration() -> Vault:
 
     vault: Vault | None = context.config.attributes.get("vault")
     if vault is None:
-        raise NotConfigured(
-            Text("迁移加密数据需要密钥文件。", "Moving sealed values needs the key file."),
-            remedy=Text("请运行 talentpool init。", "Run talentpool init."),
-        )
+        raise _no_keys()
     return vault
+
+
+def _no_keys() -> NotConfigured:
+    return NotConfigured(
+        Text("迁移加密数据需要密钥文件。", "Moving sealed values needs the key file."),
+        remedy=Text("请运行 talentpool init。", "Run talentpool init."),
+    )

@@ -82,8 +82,9 @@ class Person(Model):
     current_post = Sealed("current_post")
     current_post_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     current_post_date: Mapped[date | None]
-    employer = Sealed("employer")
+    employer = Sealed("employer", indexed=True)  # a unit sees its own people by the index
     employer_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    employer_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
     employer_type: Mapped[str | None] = mapped_column(String(30))
     personal_identity: Mapped[str | None] = mapped_column(String(2))
     specialties = Sealed("specialties")

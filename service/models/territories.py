@@ -8,6 +8,7 @@ the comparison of records, and whether a number is taken.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache, wraps
 from typing import Any, TypeVar, cast
 
@@ -19,7 +20,7 @@ from sqlalchemy.sql.visitors import iterate
 from matching.vocabulary import PostType, ReviewDecision
 from service.access import TerritoryKind
 from service.access.reach import Reach, reach_of
-from service.db import actor_of
+from service.db import actor_of, vault_of
 from service.models.accounts import Account
 from service.models.appointments import Appointment, PublicityNotice
 from service.models.candidacies import Candidacy, Opinion, Round, Signature
@@ -40,6 +41,7 @@ from service.models.waivers import Waiver
 __all__ = ["SCOPED", "everywhere", "has_village", "is_at_home", "reach_of_session", "seeing_everywhere"]
 
 _LIFTED = "everywhere"
+_EMPLOYER = "people.employer"
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -69,7 +71,11 @@ def seeing_everywhere(function: Function) -> Function:
 def reach_of_session(session: Session) -> Reach | None:
     """Return where the actor of a session may look; None is everywhere, as for the system's own."""
     actor = actor_of(session)
-    return reach_of(actor) if actor is not None else None
+    reach = reach_of(actor) if actor is not None else None
+    if reach is None or reach.territory.kind is not TerritoryKind.UNIT:
+        return reach
+    indexes = vault_of(session).blind_indexes(_EMPLOYER, reach.territory.code or None)
+    return replace(reach, employer_indexes=tuple(indexes))
 
 
 def has_village(session: Session, *, village_id: int | None = None, township_id: int | None = None) -> bool:
@@ -96,15 +102,15 @@ def is_at_home(session: Session, *, county_id: int | None, township_id: int | No
     if not reach.sees_home:
         return False
     if kind is TerritoryKind.UNIT:
-        return employer == code
+        return not set(vault_of(session).blind_indexes(_EMPLOYER, employer)).isdisjoint(reach.employer_indexes)
     places: dict[TerritoryKind, tuple[Any, int | None]] = {
         TerritoryKind.COUNTY: (County.county_code, county_id),
         TerritoryKind.TOWNSHIP: (Township.township_code, township_id),
         TerritoryKind.VILLAGE: (Village.village_code, village_id),
     }
-    if kind not in places or places[kind][1] is None:
+    column, place_id = places.get(kind, (None, None))
+    if place_id is None:
         return False
-    column, place_id = places[kind]
     with everywhere(session):
         return session.scalar(select(column).where(column.class_.id == place_id)) == code
 
@@ -166,29 +172,26 @@ def _of_candidacies(column: ColumnElement[Any], reach: Reach) -> ColumnElement[b
 
 
 def _at_home(columns: Any, reach: Reach) -> ColumnElement[bool]:
-    territory = reach.territory
-    kind, code = territory.kind, territory.code
+    kind, code = reach.territory.kind, reach.territory.code
     if not reach.sees_home:
         return false()
     if kind.is_everything:
         return true()
     if kind is TerritoryKind.COUNTY:
-        return cast("ColumnElement[bool]", columns.home_county_id == _id_of(_COUNTIES, _COUNTIES.c.county_code, code))
+        return _is_place(columns.home_county_id, _COUNTIES, _COUNTIES.c.county_code, code)
     if kind is TerritoryKind.TOWNSHIP:
-        own = _id_of(_TOWNSHIPS, _TOWNSHIPS.c.township_code, code)
-        return cast("ColumnElement[bool]", columns.home_township_id == own)
+        return _is_place(columns.home_township_id, _TOWNSHIPS, _TOWNSHIPS.c.township_code, code)
     if kind is TerritoryKind.VILLAGE:
-        own = _id_of(_VILLAGES, _VILLAGES.c.village_code, code)
-        return cast("ColumnElement[bool]", columns.home_village_id == own)
+        return _is_place(columns.home_village_id, _VILLAGES, _VILLAGES.c.village_code, code)
     if kind is TerritoryKind.UNIT:
-        return cast("ColumnElement[bool]", columns.employer == code)
-    if kind is TerritoryKind.OWN and territory.person_id is not None:
-        return cast("ColumnElement[bool]", columns.id == territory.person_id)
+        return cast("ColumnElement[bool]", columns.employer_index.in_(reach.employer_indexes))
+    if kind is TerritoryKind.OWN and reach.territory.person_id is not None:
+        return cast("ColumnElement[bool]", columns.id == reach.territory.person_id)
     return false()
 
 
-def _id_of(table: FromClause, column: ColumnElement[Any], code: str) -> Any:
-    return select(table.c.id).where(column == code).scalar_subquery()
+def _is_place(home: Any, table: FromClause, own_code: ColumnElement[Any], code: str) -> ColumnElement[bool]:
+    return cast("ColumnElement[bool]", home == select(table.c.id).where(own_code == code).scalar_subquery())
 
 
 def _person(columns: Any, reach: Reach) -> ColumnElement[bool]:
@@ -212,12 +215,11 @@ def _of_accounts(column: ColumnElement[Any], reach: Reach) -> ColumnElement[bool
     """Return what accounts of the territory did; the codes of places below begin with the code of the place."""
     kind, code = reach.territory.kind, reach.territory.code
     places = (TerritoryKind.COUNTY, TerritoryKind.TOWNSHIP, TerritoryKind.VILLAGE)
+    own_kind, own_code = _ACCOUNTS.c.territory_kind, _ACCOUNTS.c.territory_code
     if kind in places:
-        is_own = and_(
-            _ACCOUNTS.c.territory_kind.in_(places), _ACCOUNTS.c.territory_code.startswith(code, autoescape=True)
-        )
+        is_own = and_(own_kind.in_(places), own_code.startswith(code, autoescape=True))
     else:
-        is_own = and_(_ACCOUNTS.c.territory_kind == kind, _ACCOUNTS.c.territory_code == code)
+        is_own = and_(own_kind == kind, own_code == code)
     return column.in_(select(_ACCOUNTS.c.username).where(is_own))
 
 

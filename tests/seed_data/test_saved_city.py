@@ -8,12 +8,14 @@ import pytest
 from seed_data.demo_city import DemoCity, generate
 from seed_data.demo_city.draws import AS_OF
 from seed_data.demo_city.frames import people_frames, vacancy_facts
-from service.access import Actor
+from service.access import Actor, Role
+from service.cli.demo_accounts import DEMO_ACCOUNTS
 from service.db import Database
 from service.queries.people_frames import load_people_frames
 from service.queries.vacancies import load_vacancy_facts
 from service.usecases import registration
 from service.usecases.appointments import save_appointments
+from service.usecases.people import list_people
 
 
 @pytest.fixture(scope="module")
@@ -54,3 +56,18 @@ def test_the_registry_tells_the_matching_core_what_the_records_say(small_city: D
         vacancy_facts(vacancy, vacancy_id=place, village=villages[vacancy["village_code"]], as_of=AS_OF)
         for place, vacancy in enumerate(small_city.vacancies, start=1)
     ]
+
+
+def test_the_demo_account_of_a_unit_sees_the_people_of_its_unit(
+    small_city: DemoCity, database: Database, actor: Actor, now: datetime
+) -> None:
+    demo = next(account for account in DEMO_ACCOUNTS if account.role is Role.UNIT)
+    unit = Actor(demo.username, roles=frozenset({demo.role}), territory=demo.territory)
+    some = [{**one, "home_village_code": None} for one in small_city.people[:400]]
+    own = {one["person_no"] for one in some if one["employer"] == demo.territory.code}
+    with database.unit_of_work() as session:
+        registration.save_people(session, actor=actor, records=some, now=now)
+    with database.reading(unit) as session:
+        seen = {one.person_no for one in list_people(session, actor=unit, page_size=200).items}
+    assert seen == own
+    assert seen

@@ -50,9 +50,14 @@ def upgrade() -> None:
             op.drop_column(table, name)
 
 
+def needs_keys(connection: sa.Connection) -> bool:
+    """Whether going down opens sealed values."""
+    return any(
+        _has_rows(connection, table, {f"{name}_sealed": name for name in names}) for table, names in SEALED.items()
+    )
+
+
 def downgrade() -> None:
-    for table, names in SEALED.items():
-        _ensure_keys(table, {f"{name}_sealed": name for name in names})
     for table, names in SEALED.items():
         for name in names:
             op.add_column(table, sa.Column(name, sa.String(), nullable=True))
@@ -65,9 +70,13 @@ def downgrade() -> None:
 
 def _ensure_keys(table: str, columns: dict[str, str]) -> None:
     """Ask for the keys before anything is changed: SQLite does not roll back changes of the schema."""
-    here = sa.table(table, sa.column("id", sa.BigInteger()), *(_column(name) for name in columns))
-    if next(_rows(op.get_bind(), here, columns), None):
+    if _has_rows(op.get_bind(), table, columns):
         vault_of_migration()
+
+
+def _has_rows(connection: sa.Connection, table: str, columns: dict[str, str]) -> bool:
+    here = sa.table(table, sa.column("id", sa.BigInteger()), *(_column(name) for name in columns))
+    return next(_rows(connection, here, columns), None) is not None
 
 
 def _move(table: str, columns: dict[str, str], *, seal: bool) -> None:

@@ -1,9 +1,15 @@
 """Who gets in: nobody without an account, browsers for reading only, and every route is behind the door."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
+from builders_api import PEOPLE, VILLAGES, person_json, registered, village_json
+from builders_offices import reader_of
 from flask import Flask
 from flask.testing import FlaskClient
+
+from service.access import Role, Territory, TerritoryKind
+from service.db import Database
 
 PUBLIC = {"/api/openapi.json", "/api/docs", "/api/docs/reference.css"}
 # Steps of signing in look at what is sent before they ask who sends it.
@@ -69,3 +75,25 @@ def test_answers_are_kept_out_of_caches_and_frames(api: FlaskClient) -> None:
     assert headers["Cache-Control"] == "no-store"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+def test_a_sending_unit_gets_its_own_people_and_nobody_else(
+    app: Flask, api: FlaskClient, database: Database, now: datetime
+) -> None:
+    registered(api, VILLAGES, village_json())
+    for number, name, employer in (("P1", "样例甲", "示范市机关"), ("P2", "样例乙", "示范市服务中心")):
+        registered(api, PEOPLE, person_json(person_no=number, name=name, employer=employer))
+    unit = reader_of(app, database, Role.UNIT, territory=Territory(TerritoryKind.UNIT, "示范市 机关"), now=now)
+    for answer in (unit.get(PEOPLE), unit.post(f"{PEOPLE}/search", json={"name": "样例"})):
+        assert answer.json is not None
+        assert [one["person_no"] for one in answer.json["items"]] == ["P1"]
+        assert answer.json["total"] == 1
+    assert unit.get(f"{PEOPLE}/P1").status_code == 200
+    for number in ("P2", "P9"):
+        assert unit.get(f"{PEOPLE}/{number}").status_code == 404
+        assert unit.get(f"/people/{number}").status_code == 404
+    page = unit.get("/people").text
+    assert "样例甲" in page
+    assert "样例乙" not in page
+    wanted = {"kind": "roster", "file_format": "csv"}
+    assert unit.post("/api/v1/exports", json=wanted).status_code == 403
