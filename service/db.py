@@ -232,6 +232,15 @@ class Database:
     def _info(self, actor: Actor | None) -> dict[str, Any]:
         return {} if actor is None else {"actor": actor}
 
+    def settle(self) -> None:
+        """Let PostgreSQL count its rows after many were written at once; by itself it does so a minute later.
+
+        Until then it reads whole tables where an index would do. SQLite needs nothing of the kind.
+        """
+        if self.engine.dialect.name == "postgresql":
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("VACUUM (ANALYZE)")
+
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()

@@ -33,6 +33,7 @@ def fill_with_demo_city(console: Console, database: Database, *, n_people: int) 
         )
         with database.unit_of_work() as session:
             _save(session, n_people=n_people, now=datetime.now(UTC))
+        database.settle()
     if counts.n_ranked_vacancies == 0:
         console.say(Text("正在评分 …", "Scoring ..."))
         done = rescoring.rescore(database, actor=OPERATOR, now=lambda: datetime.now(UTC))
