@@ -67,6 +67,7 @@ class Gate:
 
         With checks it is everybody, because a waiver admits people whom a rule fails.
         """
+        requirements_of(vacancy)  # refused by name, also where nobody passes the other rules
         split = self._split(vacancy)
         limits = (_limits(rule, vacancy) for rule in split.limited)
         key = (vacancy.post, vacancy.rule_profile, bool(checks), *limits)

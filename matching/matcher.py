@@ -204,6 +204,9 @@ class Matcher:
         rankings: dict[int, Ranking] = {}
         for candidates, places in alike.items():
             together = [vacancies[place] for place in places]
+            if not len(candidates.rows):  # as for most posts where one changed person is ranked alone
+                rankings |= {place: Ranking.of_nobody(vacancies[place].vacancy_id) for place in places}
+                continue
             kernel = self._kernel_among(candidates, together[0].post)
             for place, vacancy, scores in zip(places, together, kernel.in_turn(together), strict=True):
                 own = checks.get(vacancy.vacancy_id, ())

@@ -141,3 +141,13 @@ class Ranking:
     person_ids: NDArray[np.int64]
     scores: NDArray[np.int32]
     verdicts: NDArray[np.int8]
+
+    @classmethod
+    def of_nobody(cls, vacancy_id: int) -> "Ranking":
+        """Return the ranking of a vacancy that nobody comes into question for."""
+        return cls(
+            vacancy_id=vacancy_id,
+            person_ids=np.empty(0, dtype=np.int64),
+            scores=np.empty(0, dtype=np.int32),
+            verdicts=np.empty(0, dtype=np.int8),
+        )
