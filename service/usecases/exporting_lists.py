@@ -142,16 +142,37 @@ def export_list(
         n_people=len(records) if subject == "people" else 0,
         person_nos=person_nos,
         n_rows=len(records),
-        render=partial(_RENDER[file_format], chosen, records, selected(filters, sort)),
+        render=partial(
+            _RENDER[file_format],
+            chosen,
+            records,
+            _selected(filters, sort, labels=list_columns(subject).labels, language=language),
+        ),
     )
     return record_export(session, content, actor=actor, now=now)
 
 
-def selected(filters: Mapping[str, Any] | None, sort: str | None) -> list[tuple[str, str]]:
-    """Return filters and order as the lines of a note."""
-    lines = [(f"filter: {name}", str(value)) for name, value in (filters or {}).items() if value is not None]
-    return [*lines, *([("sort", sort)] if sort else [])]
+def _selected(
+    filters: Mapping[str, Any] | None, sort: str | None, *, labels: Mapping[str, Text], language: str
+) -> list[tuple[str, str]]:
+    """Return filters and order as the lines of a note, in the words of the columns."""
 
+    def named(key: str) -> str:
+        return labels.get(key, Text(key, key)).in_(language)
+
+    lines = [
+        (_FILTER.in_(language).format(named(name)), str(value))
+        for name, value in (filters or {}).items()
+        if value is not None
+    ]
+    if sort:
+        order = _DESCENDING if sort.startswith("-") else _ASCENDING
+        lines.append((_ORDER.in_(language), order.in_(language).format(named(sort.removeprefix("-")))))
+    return lines
+
+
+_FILTER, _ORDER = Text("筛选：{}", "Filter: {}"), Text("排序", "Order")
+_ASCENDING, _DESCENDING = Text("{}（升序）", "{} (ascending)"), Text("{}（降序）", "{} (descending)")
 
 _RENDER: Mapping[str, Callable[..., bytes]] = {
     "xlsx": lambda chosen, records, notes, mark: chosen.workbook(records, notes=notes, mark=mark),

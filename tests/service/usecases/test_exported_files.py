@@ -209,6 +209,18 @@ def test_a_workbook_carries_its_mark_on_a_sheet_in_its_properties_and_under_each
     assert made.export_no in book.worksheets[0].oddFooter.left.text
 
 
+@pytest.mark.parametrize(
+    ("language", "filtered", "order"),
+    [("zh", "筛选：人才类别", "人员编号（降序）"), ("en", "Filter: Talent source", "Person number (descending)")],
+)
+def test_a_workbook_says_in_its_language_how_it_was_filtered_and_sorted(export, language, filtered, order):
+    made = export("people", "xlsx", filters={"talent_source": "T1"}, sort="-person_no", language=language)
+    book = openpyxl.load_workbook(io.BytesIO(made.content))
+    said = {row[0].value: row[1].value for row in book.worksheets[-1].iter_rows()}
+    assert said[filtered] == "T1"
+    assert order in said.values()
+
+
 def test_who_lacks_the_right_takes_nothing(database, registered, now):
     files = {"people": "xlsx", "roster": "csv", "shortlist": "csv", "dossier": "docx", "form": "lrmx"}
     for kind, file_format in files.items():
