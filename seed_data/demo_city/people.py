@@ -99,7 +99,7 @@ def _blur_birth_dates(rng: np.random.Generator, columns: Columns) -> None:
     is_month = np.array([number is None for number in id_numbers]) & chance(rng, 0.8, len(births))
     columns["birth_date"] = objects([b.replace(day=1) if m else b for b, m in zip(births, is_month, strict=True)])
     columns["birth_date_is_month"] = is_month.astype(object)
-    columns["birth_date"][chance(rng, 0.1, len(births)) & (id_numbers == None) & ~is_month] = None  # noqa: E711
+    columns["birth_date"][chance(rng, 0.1, len(births)) & (id_numbers == None) & ~is_month] = None  # noqa: E711 - element by element
     columns["sex"] = with_gaps(rng, columns["sex"], 0.005)
     columns["ethnicity"] = with_gaps(rng, columns["ethnicity"], 0.03)
 
@@ -118,7 +118,7 @@ def _places(crowd: Crowd, geography: Geography) -> Columns:
         chosen = rng.integers(0, len(places), int(rng.integers(1, 4)))
         ties[i] = tuple(sorted({str(codes[places[place]]) for place in chosen}))
     ties = np.where(~tied & chance(rng, 0.96, n), objects([()] * n), ties)
-    ties[known == None] = None  # noqa: E711 - compared element by element
+    ties[known == None] = None  # noqa: E711 - element by element - compared element by element
     addresses = objects([f"示范市{c}{t}" for c, t in zip(of_home["county"], of_home["township"], strict=True)])
     return {
         "home_village_code": choose(known == "village", of_home["village_code"]),

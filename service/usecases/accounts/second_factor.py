@@ -238,7 +238,7 @@ def _step_of(secret: str, code: str, *, after: int | None, now: datetime) -> int
 
 def _totp(secret: str) -> TOTP:
     # SHA-1 is what authenticator apps know (RFC 6238, section 1.2); a collision is of no use here.
-    return TOTP(base64.b32decode(secret), N_DIGITS, SHA1(), STEP_S)  # noqa: S303
+    return TOTP(base64.b32decode(secret), N_DIGITS, SHA1(), STEP_S)  # noqa: S303 - RFC 6238, what every authenticator app speaks
 
 
 def _new_recovery_codes(session: Session, account: Account, now: datetime) -> list[str]:
