@@ -11,8 +11,7 @@ from matching.vocabulary import Text
 from service.access import Actor, require
 from service.linkage import Identity, Match, Roll, find_pairs, matches_of
 from service.models.people import Person
-from service.models.territories import seeing_everywhere
-from service.models.villages import County, Township, Village
+from service.queries.named_villages import village_meant
 from service.queries.rolls import identities, roll_for
 from service.queries.veils import hidden_people
 from service.usecases.duplicates import reason_texts
@@ -135,7 +134,7 @@ def _hints(session: Session, matches: Mapping[Any, Sequence[Match]]) -> dict[Any
 
 
 def _identity(session: Session, record: Mapping[str, Any]) -> Identity:
-    village = _village(session, record)
+    village = village_meant(session, record, code=record.get("home_village_code"))
     return Identity(
         **{"name": None} | {name: record.get(name) for name in _PLAIN},
         birth_date_is_month=bool(record.get("birth_date_is_month")),
@@ -143,24 +142,6 @@ def _identity(session: Session, record: Mapping[str, Any]) -> Identity:
         township_id=village.township_id if village else None,
         county_id=village.township.county_id if village else None,
     )
-
-
-@seeing_everywhere
-def _village(session: Session, record: Mapping[str, Any]) -> Village | None:
-    """Return the one village that a record names, by code or by names."""
-    query = (
-        select(Village).join(Township, Township.id == Village.township_id).join(County, County.id == Township.county_id)
-    )
-    if record.get("home_village_code"):
-        return session.scalars(query.where(Village.village_code == record["home_village_code"])).first()
-    if not record.get("village"):
-        return None
-    query = query.where(Village.name == record["village"])
-    for key, name in (("township", Township.name), ("county", County.name)):
-        if record.get(key):
-            query = query.where(name == record[key])
-    found = list(session.scalars(query.limit(2)))
-    return found[0] if len(found) == 1 else None
 
 
 def _ids(session: Session, numbers: Collection[str]) -> dict[str, int]:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from matching.frames import VacancyFacts
 from matching.prospects import RuleCost, rule_costs
@@ -15,9 +14,9 @@ from matching.vocabulary import PostType, RuleProfile, Text, Verdict
 from matching.vocabulary.industries import IndustryTerms
 from service.access import Actor, require
 from service.errors import InvalidInput
-from service.models.territories import seeing_everywhere
-from service.models.villages import County, Township, Village
+from service.models.villages import Village
 from service.queries.matchers import matcher_for
+from service.queries.named_villages import village_meant
 from service.usecases.days import day_of
 
 __all__ = ["Prospects", "prospects_of"]
@@ -78,7 +77,7 @@ def prospects_of(session: Session, *, actor: Actor, record: Mapping[str, Any], n
         )
     as_of = day_of(now)
     asked = _requirements(record)
-    facts = _facts(record, _village(session, record), asked, as_of=as_of)
+    facts = _facts(record, village_meant(session, record, code=record.get("village_code")), asked, as_of=as_of)
     eligibility = matcher_for(session, as_of=as_of).standing(facts).eligibility
     counts = eligibility.counts
     n_pool = sum(counts.values())
@@ -122,20 +121,3 @@ def _facts(record: Mapping[str, Any], village: Village | None, asked: Requiremen
         resources=record.get("resources") or (),
         requirements=asked.rules,
     )
-
-
-@seeing_everywhere
-def _village(session: Session, record: Mapping[str, Any]) -> Village | None:
-    """Return the one village that a record names, by code or by names."""
-    query = select(Village).join(Village.township).join(Township.county)
-    query = query.options(joinedload(Village.township).joinedload(Township.county))
-    if record.get("village_code"):
-        return session.scalars(query.where(Village.village_code == record["village_code"])).first()
-    if not record.get("village"):
-        return None
-    query = query.where(Village.name == record["village"])
-    for key, name in (("township", Township.name), ("county", County.name)):
-        if record.get(key):
-            query = query.where(name == record[key])
-    found = list(session.scalars(query.limit(2)))
-    return found[0] if len(found) == 1 else None
