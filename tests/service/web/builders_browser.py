@@ -55,6 +55,11 @@ class Window:
         self.page.goto(self.site + address)
         return self.page
 
+    def follow(self, selector: str, *, key: str | None = None) -> None:
+        """Click (or press a key in) what leads to another page, and wait for that page: a click alone returns before it."""
+        with self.page.expect_navigation():
+            self.page.press(selector, key) if key else self.page.click(selector)
+
 
 def violations_of(page) -> list[str]:
     page.evaluate(AXE.read_text(encoding="utf-8"))
