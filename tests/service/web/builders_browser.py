@@ -56,7 +56,7 @@ class Window:
         return self.page
 
     def follow(self, selector: str, *, key: str | None = None) -> None:
-        """Click (or press a key in) what leads to another page, and wait for that page: a click alone returns before it."""
+        """Click (or press a key in) what leads to another page and wait for it: a click alone returns before."""
         with self.page.expect_navigation():
             self.page.press(selector, key) if key else self.page.click(selector)
 
