@@ -189,6 +189,7 @@ ROUTES: Mapping[str, Rule] = {
     # the workflow
     "reviews.begin": "move_shortlists",
     "reviews.say": ("review_candidacies", "conclude_reviews"),
+    "reviews.resume": ("review_candidacies", "conclude_reviews"),
     "reviews.undo": ("review_candidacies", "conclude_reviews"),
     "rounds.show": "read_candidacies",
     "rounds.move": "move_shortlists",
