@@ -18,7 +18,7 @@ from service.usecases.exporting_lists import list_columns
 from service.usecases.provenance import SourceKind
 from service.web.downloads import file_answer
 from service.web.formatting import in_language
-from service.web.forms import asked_number
+from service.web.forms import asked_number, asked_text
 
 __all__ = ["blueprint"]
 
@@ -67,7 +67,7 @@ def decide(person_no: str) -> Response:
                 actor=current_actor(),
                 correction_id=asked_number(request.form, "correction"),
                 accept=request.form.get("act") == "accept",
-                reason=request.form.get("reason", "").strip()[:500],
+                reason=asked_text(request.form, "reason", longest=500),
                 now=now(),
             )
     except ServiceError as error:
