@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 from matching.vocabulary import ReviewDecision, Text
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import Conflict, InvalidInput, ServiceError
-from service.models.candidacies import Candidacy
 from service.usecases import drafts, reviewing
 from service.usecases.moving import Asked
 from service.usecases.rounds import move_shortlist
@@ -46,7 +45,7 @@ def say(shortlist_no: str) -> Answer:
     """Say something of a person, in one's own name or for the office, and go on to the next."""
     written = _written()
 
-    def act(session: Session, said: dict[str, Any]) -> Candidacy:
+    def act(session: Session, said: dict[str, Any]) -> object:
         is_office = asked_look(request.form, actor=current_actor()).voice == OFFICE
         write = reviewing.conclude if is_office else reviewing.give_opinion
         codes = tuple(written["reason_codes"])
@@ -75,7 +74,7 @@ def resume(shortlist_no: str) -> Answer:
 def undo(shortlist_no: str) -> Answer:
     """Take back what the reader said last."""
 
-    def act(session: Session, said: dict[str, Any]) -> Candidacy:
+    def act(session: Session, said: dict[str, Any]) -> object:
         is_office = asked_look(request.form, actor=current_actor()).voice == OFFICE
         return reviewing.undo_review(session, is_conclusion=is_office, **said)
 
@@ -83,7 +82,7 @@ def undo(shortlist_no: str) -> Answer:
 
 
 def _acted(
-    shortlist_no: str, act: Callable[[Session, dict[str, Any]], Candidacy], *, written: dict[str, Any] | None
+    shortlist_no: str, act: Callable[[Session, dict[str, Any]], object], *, written: dict[str, Any] | None
 ) -> Answer:
     """Act and show what comes of it in one transaction: what cannot be shown was not done."""
     try:
