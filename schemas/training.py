@@ -66,7 +66,7 @@ class ListGainSchema(Schema):
 
 
 class LevelMoveSchema(Schema):
-    """One level whose points changed, 0 is missing; points in hundredths, and how many lists speak for it or against."""
+    """One level whose points changed, 0 is missing; points in hundredths, and the lists for and against it."""
 
     criterion_id = fields.String(required=True)
     level = fields.Integer(required=True)
