@@ -1,23 +1,47 @@
 """A browser that is signed in, over a small registry."""
 
+import shutil
 import threading
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
-from service.db import Database
+from service.installation import open_database
+from service.settings import Settings
 from tests.service.web.builders_browser import CHROMIUM, OPTIONS, Silent, Window
 from tests.service.web.builders_pages import fill_registry
 
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def registry_directory(migrated_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation with a small registry, filled once."""
+    directory = tmp_path_factory.mktemp("registry")
+    shutil.copytree(migrated_directory, directory, dirs_exist_ok=True)
+    url = f"sqlite:///{directory / 'talentpool.db'}"
+    opened = open_database(Settings(database_url=url, key_file=directory / "talentpool.key"))
+    fill_registry(opened, now=NOW)
+    opened.dispose()
+    return directory
+
 
 @pytest.fixture
-def browser(client: FlaskClient, database: Database, now: datetime) -> FlaskClient:
+def starting_directory(request: pytest.FixtureRequest) -> Path:
+    """Begin with the registry where a browser looks at it, else with nothing."""
+    wanted = "registry_directory" if "browser" in request.fixturenames else "migrated_directory"
+    directory: Path = request.getfixturevalue(wanted)
+    return directory
+
+
+@pytest.fixture
+def browser(client: FlaskClient) -> FlaskClient:
     """A signed-in browser over a small registry, in Chinese."""
-    fill_registry(database, now=now)
     client.set_cookie("language", "zh")
     return client
 

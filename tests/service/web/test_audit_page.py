@@ -88,7 +88,7 @@ def test_a_rescoring_is_begun_from_the_page_and_shows_among_the_runs(browser, no
     assert "尚无评分任务" in page_of(browser, "/jobs")
     answer = post_form(browser, "/jobs/rescoring", {"mode": "all"}, seen="/jobs")
     assert answer.status_code == 303
-    for _ in range(100):
+    for _ in range(1_200):  # two minutes, for a machine that is busy
         html = page_of(browser, "/jobs", "en")
         if 'chip ok">finished' in html:
             break
