@@ -1,18 +1,16 @@
 """A browser that is signed in, over a small registry."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from builders_installations import filled
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
-from service.installation import open_database
-from service.settings import Settings
 from tests.service.web.builders_browser import CHROMIUM, OPTIONS, Silent, Window
 from tests.service.web.builders_pages import fill_registry
 
@@ -23,11 +21,7 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 def registry_directory(migrated_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An installation with a small registry, filled once."""
     directory = tmp_path_factory.mktemp("registry")
-    shutil.copytree(migrated_directory, directory, dirs_exist_ok=True)
-    url = f"sqlite:///{directory / 'talentpool.db'}"
-    opened = open_database(Settings(database_url=url, key_file=directory / "talentpool.key"))
-    fill_registry(opened, now=NOW)
-    opened.dispose()
+    filled(directory, migrated=migrated_directory, fill=lambda database: fill_registry(database, now=NOW))
     return directory
 
 
