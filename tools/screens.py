@@ -76,6 +76,7 @@ PAGES: dict[str, tuple[str, str | None]] = {
     "round": ("/shortlists", "tbody tr:last-child th a >> =/round"),
     "rulebook": ("/rulebook", None),
     "card": ("/rulebook", "a[href*='/models/']"),
+    "moved": ("/rulebook", "a[href*='/models/'] >> =/moved"),
     "words": ("/words", None),
     "help": ("/help", None),
     "not-found": ("/vacancies/V9999999", None),
