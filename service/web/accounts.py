@@ -17,6 +17,7 @@ from service.errors import InvalidInput, ServiceError
 from service.usecases import accounts
 from service.usecases.paging import Page
 from service.web.formatting import in_language
+from service.web.forms import asked_text
 from service.web.listing import PAGE_SIZE, Listing, asked_listing
 
 __all__ = ["blueprint"]
@@ -49,8 +50,8 @@ def ask() -> Response | tuple[str, int]:
                 session,
                 actor=current_actor(),
                 kind=_known(accounts.ChangeKind, kind, "kind"),
-                username=_text("username", 60),
-                reason=_text("reason", 200),
+                username=asked_text(request.form, "username", longest=60),
+                reason=asked_text(request.form, "reason", longest=200),
                 roles=accounts.roles_of_words(asked.getlist("role")) if kind in {"create", "roles"} else (),
                 territory=accounts.territory_of_text(session, _territory() if kind in {"create", "roles"} else None),
                 way=_known(accounts.SignInWay, asked.get("way", "") or "password", "way"),
@@ -108,7 +109,7 @@ def reset_second_factor(username: str) -> Response | tuple[str, int]:
     """Take the second factor off an account whose device is lost."""
 
     def act(session: Session) -> None:
-        reason = _text("reason", 200)
+        reason = asked_text(request.form, "reason", longest=200)
         accounts.reset_second_factor(session, actor=current_actor(), username=username, reason=reason, now=now())
 
     said = _("The second factor of %(user)s is off; a new device is bound at the next sign-in.", user=username)
@@ -174,7 +175,7 @@ def _found(rows: Sequence[Any], listing: Listing) -> Page[Any]:
 
 
 def _territory() -> str:
-    kind, code = request.form.get("territory", ""), _text("territory_code", 100)
+    kind, code = request.form.get("territory", ""), asked_text(request.form, "territory_code", longest=100)
     return f"{kind}:{code}" if kind in set(map(str, _CODED)) else kind
 
 
@@ -182,7 +183,3 @@ def _known(words: Any, value: str, place: str) -> Any:
     if value not in set(words):
         raise InvalidInput(Text("请选择。", "Choose one."), place=place, value=value[:20])
     return words(value)
-
-
-def _text(name: str, longest: int) -> str:
-    return request.form.get(name, "").strip()[:longest]
