@@ -38,6 +38,7 @@ PAGES: tuple[Screen, ...] = (
     Screen("login-code", "sign_in_steps.code", "/login", account="bound"),
     Screen("login-password", "sign_in_steps.new_password", "/login", account="given"),
     Screen("overview", "overview.show", "/"),
+    Screen("moved", "models.moved", "/rulebook", "a[href*='/models/'] >> =/moved"),
     Screen("words", "overview.words", "/words", account="officer"),
     Screen("people", "people.index", "/people"),
     Screen("people-columns", "people.index", f"/people?sort=name&cols={_COLUMNS}"),

@@ -49,7 +49,6 @@ CHROMIUM_OPTIONS = (
 WIDTHS = {"": (1366, 768), "-390": (390, 844)}
 LANGUAGES = ("zh", "en")
 N_PEOPLE = 3_000
-_WAYS_IN = ("given", "bound")  # stop half-way of signing in
 
 
 @dataclass(frozen=True)

@@ -191,6 +191,7 @@ ROUTES: Mapping[str, Rule] = {
     # the workflow
     "reviews.begin": "move_shortlists",
     "reviews.say": ("review_candidacies", "conclude_reviews"),
+    "reviews.resume": ("review_candidacies", "conclude_reviews"),
     "reviews.undo": ("review_candidacies", "conclude_reviews"),
     "rounds.show": "read_candidacies",
     "rounds.move": "move_shortlists",
@@ -249,8 +250,10 @@ ROUTES: Mapping[str, Rule] = {
     "api_exports.show_export": "read_exports",
     # cards
     "models.show": "read_models",
+    "models.moved": "read_models",
     "api_models.list_models": "read_models",
     "api_models.show_model": "read_models",
+    "api_models.show_movement": "read_models",
     "api_models.show_drift": "read_models",
     "api_models.promote_model": "promote_models",
 }

@@ -19,6 +19,7 @@ from service.settings.retention import RetentionSettings
 from service.usecases import audit
 from service.usecases.announcing import announce
 from service.usecases.days import day_of
+from service.usecases.model_figures import renew_figures
 from service.usecases.record_moves import archive_due
 from service.usecases.terms import IN_OFFICE
 from service.usecases.uploads import forget_expired_uploads
@@ -88,6 +89,8 @@ def do_daily_work(
             archived, n_to_erase = archive_due(session, settings=settings, now=now)
         with database.unit_of_work() as session:
             n_forgotten = forget_expired_uploads(session, now=now)
+        with database.unit_of_work() as session:
+            renew_figures(session, actor=actor, now=now)
     finally:
         with database.unit_of_work() as session:
             jobs.release(session, name=_LEASE, owner=owner)

@@ -34,19 +34,22 @@
     if (document.body.dataset.keys === "off" || one("dialog[open]")) { return; }
     if (key === "?" || key === "x") { document.dispatchEvent(new CustomEvent("talentpool:key", { detail: key })); return; }
     if (!/^[a-z0-9]$/.test(key)) { return; }
-    if (busy) { if (queue.length < 12) { queue.push(key); } event.preventDefault(); return; }
+    if (busy) { queue.push(key); event.preventDefault(); return; }
     if (press(key)) { event.preventDefault(); }
   });
 
   /* Keys typed while a part of the page is on its way wait for it, so that none is lost or meant for another person. */
   document.addEventListener("htmx:beforeRequest", function () { busy = true; });
-  document.addEventListener("htmx:sendError", function () { busy = false; queue = []; });
   document.addEventListener("htmx:afterRequest", function (event) {
-    if (!event.detail.successful) { busy = false; queue = []; return; }
+    if (!event.detail.successful) {
+      document.dispatchEvent(new CustomEvent("talentpool:dropped", { detail: queue.length }));
+      busy = false; queue = [];
+      return;
+    }
     setTimeout(function () {
       busy = false;
       while (queue.length && !busy) { press(queue.shift()); }
-    }, 30);
+    }, 0);
   });
 
   document.addEventListener("click", function (event) {

@@ -2,11 +2,13 @@
 
 import io
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import builders_workflow as b
 import docx
 import pytest
+from builders import an_actor
+from builders_installations import filled
 from sqlalchemy import select
 
 from matching.vocabulary import VacancyStatus
@@ -30,19 +32,39 @@ from service.usecases.terms import terms_ending
 AFTER = timedelta(days=10)  # the notice of five working days is over
 
 
-@pytest.fixture
-def decided(database, actor, now):
-    """A list that was decided on, with one person chosen."""
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+
+def _decide(database):
+    """Lead a list to the decision, with one person chosen; return the number of the candidacy."""
     with database.unit_of_work() as session:
-        shortlist_no = b.register_city(session, actor=actor, now=now)
-        found = b.start_review(session, shortlist_no, now=now)
-        b.conclude_all(session, found, now=now)
-        b.proposed(session, shortlist_no, now=now)
-        b.lead_to(session, found[0], "discipline_opinion", now=now)
+        shortlist_no = b.register_city(session, actor=an_actor(), now=NOW)
+        found = b.start_review(session, shortlist_no, now=NOW)
+        b.conclude_all(session, found, now=NOW)
+        b.proposed(session, shortlist_no, now=NOW)
+        b.lead_to(session, found[0], "discipline_opinion", now=NOW)
         more = {**b.DECISION, "chosen": [found[0].candidacy_no]}
         asked = b.asked("decided", b.round_version(session, shortlist_no), more=more)
-        rounds.move_shortlist(session, actor=b.LEADER, shortlist_no=shortlist_no, asked=asked, now=now)
-        return database, found[0].candidacy_no
+        rounds.move_shortlist(session, actor=b.LEADER, shortlist_no=shortlist_no, asked=asked, now=NOW)
+        return found[0].candidacy_no
+
+
+@pytest.fixture(scope="module")
+def decision(migrated_directory, tmp_path_factory):
+    """An installation with a list that was decided on, and whom it chose."""
+    directory = tmp_path_factory.mktemp("decided")
+    return directory, filled(directory, migrated=migrated_directory, fill=_decide)
+
+
+@pytest.fixture
+def starting_directory(request, migrated_directory):
+    return request.getfixturevalue("decision")[0] if "decided" in request.fixturenames else migrated_directory
+
+
+@pytest.fixture
+def decided(database, decision):
+    """A list that was decided on, with one person chosen."""
+    return database, decision[1]
 
 
 def begin(session, candidacy_no, *, now, **changes):
