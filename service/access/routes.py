@@ -100,6 +100,8 @@ ROUTES: Mapping[str, Rule] = {
     "people_batches.select": "read_people",
     "people_batches.export": "export_lists",
     "people_batches.edit": "edit_people",
+    "people_batches.move": "move_records",
+    "people_batches.outcome": "move_records",
     "people_batches.save_view": "read_people",
     "people_batches.delete_view": "read_people",
     "api_people.list_people": "read_people",

@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 import click
 
 from matching.vocabulary import Text, counted
-from service.cli import wrong_usage
 from service.cli.acting import reading, writing
 from service.cli.console import Console, house_time, pass_console
 from service.cli.rankings import ranking
+from service.cli.wrong_use import wrong_usage
 
 __all__ = ["export"]
 

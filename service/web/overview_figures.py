@@ -219,7 +219,7 @@ def _radar(drawn: PoolPictures, pools: Mapping[TalentSource, str]) -> Markup:
 def _funnel_steps(drawn: PoolPictures) -> list[tuple[str, int, str]]:
     steps, before = [], 0
     for step in drawn.funnel:
-        rate = f"{100 * step.n / before:.0f}%" if before else ""
+        rate = f"{100 * step.n / before:.0f}%" if before and step.n <= before else ""  # a step of other people has none
         steps.append((str(_STEPS[step.key]), step.n, rate))
         before = step.n
     return steps

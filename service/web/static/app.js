@@ -83,6 +83,10 @@
     if (more && !more.contains(event.target)) { more.open = false; }
   });
 
+  /* On a narrow window the place where one is may stand beyond the edge of the bar. */
+  var here = one(".nav > a[aria-current], .nav > .cur");
+  if (here) { here.parentNode.scrollLeft = here.offsetLeft - here.parentNode.offsetLeft - 14; }
+
   /* The error summary gets the focus, as on paper the eye goes to the red line first. */
   var summary = one("#esum");
   if (summary) { summary.focus(); }
