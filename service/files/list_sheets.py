@@ -106,11 +106,10 @@ def list_sheet(head: SheetHead, rows: Sequence[SheetRow], *, language: str) -> D
     language : {"zh", "en"}
     """
     post = code_table("post_type").label(head.post_type)
-    wide = 2 if language == "en" else 1
     grid = Grid(
         [column[0].in_(language) for column in _COLUMNS],
         [_cells(row, language) for row in rows],
-        [column[wide] for column in _COLUMNS],
+        [english if language == "en" else chinese for _label, chinese, english in _COLUMNS],
         parted_before=frozenset(at for at, row in enumerate(rows) if row.begins_band),
     )
     title = Text(f"{head.village}{post.zh}人选比选表", f"{head.village}: {post.en}, comparison of candidates")

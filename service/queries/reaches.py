@@ -20,7 +20,7 @@ __all__ = ["IN_OFFICE", "REACHES", "by_reach"]
 
 IN_OFFICE = ("in_post", "appraised", "renewed")
 #: By step: the right to know it, and who came so far.
-REACHES: Mapping[str, tuple[str, Select[tuple[int]]]] = {
+REACHES: Mapping[str, tuple[str, Select[Any]]] = {
     "ranked": ("read_vacancies", select(Ranking.person_id)),
     "listed": ("read_shortlists", select(ShortlistEntry.person_id)),
     "recommended": (

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
@@ -31,7 +32,10 @@ _STEPS = {
     **REACHED,
 }
 #: What the list of people is asked behind the first steps.
-_BEHIND = {"registered": {"record_status": "in_pool"}, "verified": {"record_status": "verified"}}
+_BEHIND: Mapping[str, dict[str, Any]] = {
+    "registered": {"record_status": "in_pool"},
+    "verified": {"record_status": "verified"},
+}
 
 
 @dataclass(frozen=True, kw_only=True)
