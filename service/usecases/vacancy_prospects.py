@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from matching.frames import VacancyFacts
-from matching.prospects import RuleCost, rule_costs
 from matching.requirements import Requirements, requirement_rules
+from matching.rule_costs import RuleCost, rule_costs
 from matching.vocabulary import PostType, RuleProfile, Text, Verdict
 from matching.vocabulary.industries import IndustryTerms
 from service.access import Actor, require

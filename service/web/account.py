@@ -13,6 +13,7 @@ from service.access.territory import TERRITORY_LABELS
 from service.context import current_actor, database, now, reading, session_token, settings, unit_of_work
 from service.errors import InvalidInput, ServiceError
 from service.usecases import accounts, notification_addresses
+from service.web.forms import asked_text
 from service.web.qr import qr_code
 from service.web.sign_in_steps import changed_password, keep
 
@@ -44,7 +45,7 @@ def change_password() -> Response | tuple[str, int]:
 @blueprint.post("/notifications")
 def set_address() -> Response | tuple[str, int]:
     """Keep the address to which mails about waiting work go."""
-    email = request.form.get("email", "").strip()[:_LONGEST_ADDRESS]
+    email = asked_text(request.form, "email", longest=_LONGEST_ADDRESS)
     try:
         with unit_of_work() as db:
             notification_addresses.set_address(db, actor=current_actor(), email=email or None, now=now())
@@ -66,7 +67,7 @@ def confirm_device() -> str | tuple[str, int]:
     actor, refusal = current_actor(), _proved()
     if refusal is not None:
         return _device_page(refusal), refusal.status
-    code = request.form.get("code", "").strip()[:_LONGEST_CODE]
+    code = asked_text(request.form, "code", longest=_LONGEST_CODE)
     try:
         with unit_of_work() as db:
             codes = accounts.confirm_enrolment(db, actor=actor, code=code, now=now(), kept=session_token())

@@ -15,6 +15,7 @@ from service.access.territory import TERRITORY_LABELS, TerritoryKind
 from service.context import current_actor, now, reading, settings, unit_of_work
 from service.errors import InvalidInput, ServiceError
 from service.usecases import accounts
+from service.web.forms import asked_text
 
 __all__ = ["blueprint"]
 
@@ -46,8 +47,8 @@ def ask() -> Response | tuple[str, int]:
                 session,
                 actor=current_actor(),
                 kind=_known(accounts.ChangeKind, kind, "kind"),
-                username=_text("username", 60),
-                reason=_text("reason", 200),
+                username=asked_text(request.form, "username", longest=60),
+                reason=asked_text(request.form, "reason", longest=200),
                 roles=accounts.roles_of_words(asked.getlist("role")) if kind in {"create", "roles"} else (),
                 territory=accounts.territory_of_text(session, _territory() if kind in {"create", "roles"} else None),
                 way=_known(accounts.SignInWay, asked.get("way", "") or "password", "way"),
@@ -105,7 +106,7 @@ def reset_second_factor(username: str) -> Response | tuple[str, int]:
     """Take the second factor off an account whose device is lost."""
 
     def act(session: Session) -> None:
-        reason = _text("reason", 200)
+        reason = asked_text(request.form, "reason", longest=200)
         accounts.reset_second_factor(session, actor=current_actor(), username=username, reason=reason, now=now())
 
     said = _("The second factor of %(user)s is off; a new device is bound at the next sign-in.", user=username)
@@ -152,7 +153,7 @@ def _page(*, error: ServiceError | None = None, given: tuple[str, str] | None = 
 
 
 def _territory() -> str:
-    kind, code = request.form.get("territory", ""), _text("territory_code", 100)
+    kind, code = request.form.get("territory", ""), asked_text(request.form, "territory_code", longest=100)
     return f"{kind}:{code}" if kind in set(map(str, _CODED)) else kind
 
 
@@ -160,7 +161,3 @@ def _known(words: Any, value: str, place: str) -> Any:
     if value not in set(words):
         raise InvalidInput(Text("请选择。", "Choose one."), place=place, value=value[:20])
     return words(value)
-
-
-def _text(name: str, longest: int) -> str:
-    return request.form.get(name, "").strip()[:longest]

@@ -13,6 +13,7 @@ from service.errors import Conflict, InvalidInput
 from service.usecases.blind_reviews import close_blind_review, lift_blind, open_blind_review
 from service.usecases.shortlists import list_itself
 from service.web.formatting import in_language
+from service.web.forms import asked_text
 
 __all__ = ["blueprint"]
 
@@ -36,7 +37,7 @@ def close_review(shortlist_no: str) -> Response:
 @blueprint.post("/shortlists/<shortlist_no>/blind/lift")
 def lift(shortlist_no: str) -> Response:
     """Let the reader alone see who they are; the reason is kept, and it is counted."""
-    reason = request.form.get("reason", "").strip()[:_LONGEST]
+    reason = asked_text(request.form, "reason", longest=_LONGEST)
 
     def act(session: Session, **asked: Any) -> None:
         lift_blind(session, reason=reason, **asked)

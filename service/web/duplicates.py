@@ -13,6 +13,7 @@ from service.context import current_actor, current_language, now, reading, unit_
 from service.errors import ServiceError
 from service.usecases import duplicates, merging, pair_sides, parting
 from service.usecases.recorded_values import field_label, value_in_words
+from service.web.forms import asked_text
 from service.web.listing import Listing, asked_listing
 
 __all__ = ["blueprint"]
@@ -60,7 +61,7 @@ def decide(pair_id: int) -> Response | tuple[str, int]:
                 actor=current_actor(),
                 pair_id=pair_id,
                 decision=decision,
-                note=request.form.get("note", "").strip()[:_LONGEST] or None,
+                note=asked_text(request.form, "note", longest=_LONGEST) or None,
                 now=now(),
             )
     except ServiceError as error:
@@ -91,7 +92,7 @@ def merge(pair_id: int) -> Response | tuple[str, int]:
                 survivor_no=survivor_no,
                 absorbed_no=absorbed_no,
                 picks=picks,
-                note=request.form.get("note", "").strip()[:_LONGEST] or None,
+                note=asked_text(request.form, "note", longest=_LONGEST) or None,
                 now=now(),
             )
             told = {"absorbed": done.absorbed_no, "survivor": done.survivor_no, "n": len(done.changed)}

@@ -21,6 +21,7 @@ from service.usecases.upload_terms import UploadTerms
 from service.usecases.uploads import Upload
 from service.web import import_views, import_work
 from service.web.downloads import file_answer
+from service.web.forms import asked_text
 from service.web.options import coded_options, county_options
 from service.web.reader import is_fragment
 
@@ -53,7 +54,7 @@ def confirm(upload_id: int) -> Answer:
             if office := request.form.get("use_office", ""):
                 saved = use_column_mapping(session, actor=actor, office=office, kind=kind, now=now())
                 terms = replace(terms, columns={**saved, **terms.columns}, office=office)
-            if (office := _text("save_office", 60)) and terms.columns:
+            if (office := asked_text(request.form, "save_office", longest=60)) and terms.columns:
                 remember_columns(session, actor=actor, office=office, kind=kind, confirmed=terms.columns, now=now())
                 terms = replace(terms, office=office)
             kind = kind if kind in KINDS else upload.kind
@@ -184,11 +185,11 @@ def _asked_terms(before: UploadTerms) -> UploadTerms:
     return replace(
         before,
         encoding=encoding if encoding in ENCODINGS else None,
-        county=_text("county", 60) or None,
-        township=_text("township", 60) or None,
-        talent_source=_text("talent_source", 60) or None,
-        attested_by=_text("attested_by", 60) or None,
-        attested_document=_text("attested_document", 120) or None,
+        county=asked_text(request.form, "county", longest=60) or None,
+        township=asked_text(request.form, "township", longest=60) or None,
+        talent_source=asked_text(request.form, "talent_source", longest=60) or None,
+        attested_by=asked_text(request.form, "attested_by", longest=60) or None,
+        attested_document=asked_text(request.form, "attested_document", longest=120) or None,
         erases_blanks=request.form.get("blanks") == "erase",
         columns={**guesses, **confirmed},
     )
@@ -209,10 +210,6 @@ def _mended(report: dict[str, Any]) -> dict[str, str]:
     if taken == "*":
         return {**suggested, **dict(list(typed.items())[:_MOST_MENDED])}
     return {**typed, taken: suggested[taken]} if taken in suggested else typed
-
-
-def _text(name: str, longest: int) -> str:
-    return request.form.get(name, "").strip()[:longest]
 
 
 def _columns_page(upload_id: int, error: Any = None) -> str:

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from service.access import may
 from service.context import current_actor, database, now, reading
+from service.errors import ServiceError
 from service.usecases import (
     admission,
     appearances,
@@ -24,7 +25,7 @@ from service.web.options import county_options
 from service.web.people_lists import asked_people, choices_of, columns_of, rows_of
 from service.web.person_sections import sections_of
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "record_page"]
 
 blueprint = Blueprint("people", __name__)
 
@@ -74,6 +75,18 @@ def search() -> Response:
 @blueprint.get("/people/<path:person_no>")
 def show(person_no: str) -> str:
     """Show one person's record, each field with its source and who vouches for it."""
+    return record_page(person_no)
+
+
+def record_page(person_no: str, *, error: ServiceError | None = None) -> str:
+    """Return the page of a record; after an error with what was written still in its form.
+
+    Parameters
+    ----------
+    person_no : str
+    error : ServiceError, optional
+        Why what was asked for on this page was not done.
+    """
     actor = current_actor()
     with reading() as session:
         person = people.get_person(session, actor=actor, person_no=person_no)
@@ -82,6 +95,8 @@ def show(person_no: str) -> str:
         judged = admission.judge_admissions(session, people={person.id: person.talent_source}, as_of=day_of(now()))
         return render_template(
             "people/one.html",
+            error=error,
+            written=request.form if error else {},
             person=person,
             sections=sections_of(person, history=history, counties=counties, actor=actor),
             admission=masks.seen_admission(session, person, judged.outcomes_of(person.id), actor=actor),

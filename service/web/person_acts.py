@@ -1,6 +1,5 @@
 """What is owed to a person, on the pages: consent, correction, who saw the record, the own file."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -17,8 +16,8 @@ from service.usecases.days import day_of
 from service.usecases.exporting_lists import list_columns
 from service.usecases.provenance import SourceKind
 from service.web.downloads import file_answer
-from service.web.formatting import in_language
-from service.web.forms import asked_number
+from service.web.forms import asked_day, asked_number, asked_text
+from service.web.people import record_page
 
 __all__ = ["blueprint"]
 
@@ -27,38 +26,33 @@ _SHOWN_VIEWS = 200
 
 
 @blueprint.post("/people/<path:person_no>/consents")
-def consent(person_no: str) -> Response:
+def consent(person_no: str) -> Response | tuple[str, int]:
     """Record that a person agreed, or withdrew."""
-    purpose = request.form.get("purpose", consents.MATCHING)
-    signed_by, document = (request.form.get(name, "").strip() for name in ("signed_by", "document"))
-    on = _day(request.form.get("on", ""))
+    is_withdrawn = request.form.get("act") == "withdraw"
     try:
+        on = asked_day(request.form, "on")
         with unit_of_work() as session:
             given: dict[str, Any] = {
                 "actor": current_actor(),
                 "person_no": person_no,
-                "purpose": purpose,
-                "signed_by": signed_by,
-                "document": document,
+                "purpose": request.form.get("purpose", consents.MATCHING),
+                "signed_by": asked_text(request.form, "signed_by", longest=60),
+                "document": asked_text(request.form, "document", longest=120),
                 "now": now(),
                 "via": SourceKind.FORM,
             }
-            if request.form.get("act") == "withdraw":
+            if is_withdrawn:
                 consents.withdraw_consent(session, **given, withdrawn_on=on)
             else:
                 consents.give_consent(session, **given, given_on=on)
     except ServiceError as error:
-        flash(_told(error), "notice")
-    else:
-        is_withdrawn = request.form.get("act") == "withdraw"
-        flash(
-            _("The withdrawal is recorded; it acts at once.") if is_withdrawn else _("The consent is recorded."), "done"
-        )
+        return record_page(person_no, error=error), error.status
+    flash(_("The withdrawal is recorded; it acts at once.") if is_withdrawn else _("The consent is recorded."), "done")
     return redirect(url_for("people.show", person_no=person_no, _anchor="consent"), 303)
 
 
 @blueprint.post("/people/<path:person_no>/corrections")
-def decide(person_no: str) -> Response:
+def decide(person_no: str) -> Response | tuple[str, int]:
     """Accept or refuse a correction that was asked for."""
     try:
         with unit_of_work() as session:
@@ -67,13 +61,12 @@ def decide(person_no: str) -> Response:
                 actor=current_actor(),
                 correction_id=asked_number(request.form, "correction"),
                 accept=request.form.get("act") == "accept",
-                reason=request.form.get("reason", "").strip()[:500],
+                reason=asked_text(request.form, "reason", longest=500),
                 now=now(),
             )
     except ServiceError as error:
-        flash(_told(error), "notice")
-    else:
-        flash(_("Decided."), "done")
+        return record_page(person_no, error=error), error.status
+    flash(_("Decided."), "done")
     return redirect(url_for("people.show", person_no=person_no, _anchor="corrections"), 303)
 
 
@@ -97,15 +90,3 @@ def own_file(person_no: str) -> Response:
     stem = f"{day_of(now()):%Y%m%d}.html"
     name = f"{_('Own file')}_{document['person_no']}_{stem}"
     return file_answer(page.encode(), media_type="text/html; charset=utf-8", name=name, plain=f"file_{stem}")
-
-
-def _day(written: str) -> date:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        return day_of(now())
-
-
-def _told(error: ServiceError) -> str:
-    remedy = in_language(error.remedy) if error.remedy else ""
-    return f"{in_language(error.problem)} {remedy}".strip()

@@ -14,7 +14,7 @@ from service.errors import InvalidInput, PreconditionFailed
 from service.usecases import corrections, people
 from service.usecases.histories import history_of
 from service.usecases.provenance import SourceKind
-from service.web.forms import asked_version
+from service.web.forms import asked_text, asked_version
 from service.web.options import county_options
 from service.web.person_sections import FIELDS, HOME, field_row, named_fields, person_form_fields
 from service.web.reader import is_fragment
@@ -70,7 +70,7 @@ def propose(person_no: str, field: str) -> Response | tuple[str, int]:
     current_actor()  # who is not signed in learns nothing, not even which fields there are
     names = _names(field)
     form = Form(typed=typed_in(request.form, names, person_form_fields(names)))
-    reason = request.form.get("reason", "").strip()[:500]
+    reason = asked_text(request.form, "reason", longest=500)
     value: Any = form.typed[field]
     try:
         with unit_of_work() as session:

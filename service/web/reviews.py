@@ -18,7 +18,7 @@ from service.usecases.rounds import move_shortlist
 from service.web.desk import Desk, Seat
 from service.web.desk_making import desk_of, part_of_desk
 from service.web.desk_pages import after_act, refused_act, said_words
-from service.web.forms import asked_version
+from service.web.forms import asked_text, asked_version
 from service.web.looks import OFFICE, asked_look
 from service.web.reader import is_fragment
 
@@ -116,7 +116,7 @@ def _written() -> dict[str, Any]:
     pressed = request.form.get("why", "")
     codes = [pressed] if pressed else [code for code in request.form.getlist("reason_codes") if code]
     decision = str(ReviewDecision.NOT_SUITABLE) if pressed else request.form.get("decision", "")
-    return {"decision": decision, "reason_codes": codes, "reason": request.form.get("reason", "").strip()[:2_000]}
+    return {"decision": decision, "reason_codes": codes, "reason": asked_text(request.form, "reason", longest=2_000)}
 
 
 def _decision(code: str) -> ReviewDecision:

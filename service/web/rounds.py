@@ -23,7 +23,7 @@ from service.usecases.round_guards import CONSIDERED
 from service.usecases.rounds import move_shortlist
 from service.usecases.terms import appointments_of_list
 from service.web.desk_making import desk_of
-from service.web.forms import asked_day, asked_number, asked_version
+from service.web.forms import asked_day, asked_number, asked_text, asked_version
 from service.web.looks import asked_look
 from service.web.options import coded_options
 from service.workflow import Machine, Transition, workflow_in_force
@@ -65,8 +65,8 @@ def add(shortlist_no: str) -> Answer:
             session,
             actor=current_actor(),
             shortlist_no=shortlist_no,
-            person_no=_text("person_no", 40),
-            reason=_text("reason"),
+            person_no=asked_text(request.form, "person_no", longest=40),
+            reason=asked_text(request.form, "reason", longest=_LONGEST),
             version=asked_version(request.form),
             now=now(),
         )
@@ -93,9 +93,9 @@ def sign(shortlist_no: str, candidacy_no: str) -> Answer:
             session,
             actor=current_actor(),
             candidacy_no=candidacy_no,
-            signatory=_text("signatory", 30),
-            signed_name=_text("signed_name", 60),
-            document=_text("document", 120),
+            signatory=asked_text(request.form, "signatory", longest=30),
+            signed_name=asked_text(request.form, "signed_name", longest=60),
+            document=asked_text(request.form, "document", longest=120),
             signed_on=asked_day(request.form, "signed_on"),
             version=asked_version(request.form),
             now=now(),
@@ -109,7 +109,8 @@ def publish(shortlist_no: str, candidacy_no: str) -> Answer:
     """Make public who is to be appointed."""
 
     def act(session: Session) -> None:
-        office, phone = _text("office", 60), _text("office_phone", 40)
+        office = asked_text(request.form, "office", longest=60)
+        phone = asked_text(request.form, "office_phone", longest=40)
         if not office or not phone:
             problem = Text(
                 "公示须写明受理单位和电话。", "A notice names the office that takes objections, and its phone."
@@ -135,29 +136,26 @@ def _acted(shortlist_no: str, act: Callable[[Session], None]) -> Answer:
     except (InvalidInput, Conflict, Forbidden) as error:
         return _page(shortlist_no, error=error), error.status
     flash(_("Saved."), "done")
-    return redirect(url_for("rounds.show", shortlist_no=shortlist_no, _anchor=_text("anchor", 40) or None), 303)
+    anchor = asked_text(request.form, "anchor", longest=40) or None
+    return redirect(url_for("rounds.show", shortlist_no=shortlist_no, _anchor=anchor), 303)
 
 
 def _asked(more: Mapping[str, Any] | None = None) -> Asked:
     return Asked(
-        to=_text("to", 20),
+        to=asked_text(request.form, "to", longest=20),
         version=asked_version(request.form),
-        signed_name=_text("signed_name", 60) or None,
+        signed_name=asked_text(request.form, "signed_name", longest=60) or None,
         reason_codes=tuple(request.form.getlist("reason_codes")),
-        reason=_text("reason") or None,
-        document=_text("document", 120) or None,
+        reason=asked_text(request.form, "reason", longest=_LONGEST) or None,
+        document=asked_text(request.form, "document", longest=120) or None,
         more=more or {},
     )
 
 
 def _decision() -> dict[str, Any]:
     votes: dict[str, Any] = {name: asked_number(request.form, name) for name in _VOTES}
-    votes |= {"meeting": _text("meeting", 60), "held_on": asked_day(request.form, "held_on")}
+    votes |= {"meeting": asked_text(request.form, "meeting", longest=60), "held_on": asked_day(request.form, "held_on")}
     return {"votes": votes, "chosen": tuple(request.form.getlist("chosen"))}
-
-
-def _text(name: str, longest: int = _LONGEST) -> str:
-    return request.form.get(name, "").strip()[:longest]
 
 
 def _page(shortlist_no: str, *, error: ServiceError | None = None) -> str:

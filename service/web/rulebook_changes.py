@@ -18,6 +18,7 @@ from service.errors import ServiceError
 from service.queries.rulebooks import rulebook_in_force
 from service.usecases import rulebook_changes, rulebook_effects
 from service.usecases.rulebook_edits import differences, rules_by_id
+from service.web.forms import asked_text
 from service.web.listing import PAGE_SIZE, asked_listing
 
 __all__ = ["blueprint"]
@@ -55,7 +56,7 @@ def attempt() -> Response | str | tuple[str, int]:
                 actor=actor,
                 rulebook=proposed,
                 effect=effect,
-                reason=request.form.get("reason", "").strip()[:_LONGEST],
+                reason=asked_text(request.form, "reason", longest=_LONGEST),
                 now=now(),
             )
             number = made.proposal_no
@@ -90,7 +91,7 @@ def decide(proposal_no: str) -> Response | tuple[str, int]:
             if is_signed:
                 rulebook_changes.sign_rulebook(session, **told)
             else:
-                reason = request.form.get("reason", "").strip()[:_LONGEST]
+                reason = asked_text(request.form, "reason", longest=_LONGEST)
                 rulebook_changes.reject_rulebook(session, reason=reason, **told)
     except ServiceError as error:
         return _proposal(proposal_no, error), error.status
@@ -181,13 +182,13 @@ def _changes(rulebook: Rulebook, post: PostType) -> list[str]:
         return [f"{without[:20]}.enabled = false"]
     asked = []
     for key, rule in rules_by_id(rulebook.document).items():
-        limit = form.get(f"limit:{key}", "").strip()[:200]
+        limit = asked_text(form, f"limit:{key}", longest=200)
         if limit and "limit" in rule and limit != _written(rule["limit"]):
             asked.append(f"{key}.limit = {limit}")
         if f"known:{key}" in form and (f"on:{key}" in form) != rule.get("enabled", True):
             asked.append(f"{key}.enabled = {'true' if f'on:{key}' in form else 'false'}")
     for one in _weights(rulebook, post):
-        weight = form.get(f"weight:{one['id']}", "").strip()[:20]
+        weight = asked_text(form, f"weight:{one['id']}", longest=20)
         if weight and weight != _written(one["weight"]):
             asked.append(f"{post}.{one['id']} = {weight}")
     return asked + [line.strip() for line in form.get("more", "")[:_LONGEST].splitlines() if line.strip()]

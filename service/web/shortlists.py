@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from service.access import may
 from service.context import current_actor, now, reading
 from service.usecases import shortlists
-from service.usecases.relaxing import relaxations_of
+from service.usecases.vacancy_rule_costs import rule_costs_of
 from service.web.desk_making import desk_of, part_of_desk
 from service.web.desk_pages import desk_page
 from service.web.listing import PAGE_SIZE, asked_listing
@@ -56,8 +56,9 @@ def excluded(shortlist_no: str) -> str:
     rule_id = listing.filters.get("rule")
     with reading() as session:
         shortlist = shortlists.get_shortlist(session, actor=actor, shortlist_no=shortlist_no, with_reasons=False)
-        is_open = shortlist.vacancy.vacancy_status.is_open and may(actor, "explain_scores")
-        vacancy_no = shortlist.vacancy.vacancy_no
+        vacancy = shortlist.vacancy
+        may_see_costs = vacancy.vacancy_status.is_open and may(actor, "explain_scores")
+        costs = rule_costs_of(session, actor=actor, vacancy_no=vacancy.vacancy_no, now=now()) if may_see_costs else []
         page = shortlists.list_excluded(
             session,
             actor=actor,
@@ -69,9 +70,9 @@ def excluded(shortlist_no: str) -> str:
         return render_template(
             "shortlists/excluded.html",
             shortlist=shortlist,
-            vacancy=shortlist.vacancy,
+            vacancy=vacancy,
             listing=listing,
             page=page,
             rule_id=rule_id,
-            relaxed=relaxations_of(session, actor=actor, vacancy_no=vacancy_no, now=now()) if is_open else {},
+            costs={cost.rule_id: cost for cost in costs},
         )

@@ -16,6 +16,7 @@ from service.context import (
 from service.errors import InvalidInput, ServiceError, Unauthenticated
 from service.usecases import accounts
 from service.usecases.accounts import Stage
+from service.web.forms import asked_text
 from service.web.language import own_address
 from service.web.qr import qr_code
 
@@ -98,7 +99,7 @@ def confirm() -> tuple[str, int] | str | Response:
     visit = current_visit()
     if visit is None or visit.stage != Stage.ENROLMENT:
         return _elsewhere()
-    code_given = request.form.get("code", "").strip()[:_LONGEST_CODE]
+    code_given = asked_text(request.form, "code", longest=_LONGEST_CODE)
     try:
         with unit_of_work() as db:
             codes = accounts.confirm_enrolment(db, actor=visit.actor, code=code_given, now=now(), kept=session_token())

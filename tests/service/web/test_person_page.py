@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from builders import an_actor
 from builders_offices import reader_of
 
@@ -87,8 +88,9 @@ def test_who_may_not_edit_asks_for_a_correction_that_another_officer_decides(bro
     assert "应为此职" in page
     (number,) = re.findall(r'name="correction" value="(\d+)"', page)
     refused = {"correction": number, "act": "refuse", "reason": "", "csrf_token": token_of(page)}
-    told = browser.get(browser.post("/people/P01/corrections", data=refused).headers["Location"]).text
-    assert "不予更正须说明理由" in told
+    told = browser.post("/people/P01/corrections", data=refused)
+    assert told.status_code == 422
+    assert "不予更正须说明理由" in told.text
     browser.post("/people/P01/corrections", data={**refused, "act": "accept"})
     assert re.search(r'id="r-current_post".*?应为此职', page_of(browser, "/people/P01"), re.DOTALL)
 
@@ -116,6 +118,18 @@ def test_a_withdrawal_acts_at_once(browser, app, database, now):
     answer = browser.post("/people/P01/consents", data=fields)
     assert answer.status_code == 303
     assert "P01" in page_of(browser, "/people?consent_matching=no")
+
+
+@pytest.mark.parametrize(("wrong", "told"), [({"on": "十一月"}, "日期应为年"), ({"document": " "}, "文件")])
+def test_a_consent_that_is_refused_stays_written_in_its_form(browser, wrong, told):
+    signed = {"purpose": "matching", "signed_by": "样例签", "document": "样例表二", "on": "2026-11-20", **wrong}
+    answer = browser.post(
+        "/people/P01/consents", data={**signed, "act": "give", "csrf_token": token_of(page_of(browser, "/people/P01"))}
+    )
+    assert answer.status_code == 422
+    assert told in re.search(r'id="esum".*?</div>', answer.text, re.DOTALL)[0]
+    assert 'value="样例签"' in answer.text
+    assert f'value="{signed["on"]}"' in answer.text
 
 
 def test_the_own_file_is_handed_out_and_listed(browser):

@@ -1,0 +1,85 @@
+"""Verification: what is to be verified of whom, and what was found out."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from matching.vocabulary import Verdict
+from service.access import may
+from service.context import current_actor, now, reading, unit_of_work
+from service.errors import ServiceError
+from service.usecases import checks, shortlists
+from service.usecases.days import day_of
+from service.web.forms import asked_day, asked_day_if_any, asked_text
+from service.web.listing import PAGE_SIZE, asked_listing
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("checks", __name__)
+
+
+@blueprint.get("/checks")
+def index() -> str:
+    """Show the lists, or of one list what is to be verified of whom."""
+    return _page()
+
+
+@blueprint.post("/checks")
+def record() -> Response | tuple[str, int]:
+    """Record what was found out."""
+    try:
+        with unit_of_work() as session:
+            checks.record_check(
+                session,
+                actor=current_actor(),
+                person_no=asked_text(request.form, "person_no", longest=40),
+                vacancy_no=asked_text(request.form, "vacancy_no", longest=40),
+                rule_id=asked_text(request.form, "rule_id", longest=20),
+                result=asked_text(request.form, "result", longest=10),
+                document=asked_text(request.form, "document", longest=120),
+                checked_on=asked_day(request.form, "checked_on"),
+                valid_until=asked_day_if_any(request.form, "valid_until"),
+                now=now(),
+            )
+    except ServiceError as error:
+        return _page(error), error.status
+    flash(_("Recorded. What was to be verified is settled in rankings and new lists at once."), "done")
+    return redirect(url_for(".index", shortlist_no=asked_text(request.form, "shortlist_no", longest=40) or None), 303)
+
+
+def _page(error: ServiceError | None = None) -> str:
+    actor = current_actor()
+    wanted = request.values.get("shortlist_no", "").strip()[:40]
+    listing = asked_listing(filters=(), sorts=(), default_sort="")
+    with reading() as session:
+        if not wanted:
+            page = shortlists.list_shortlists(session, actor=actor, page=listing.page, page_size=PAGE_SIZE)
+            return render_template("checks.html", listing=listing, page=page, shortlist=None, error=error)
+        shortlist = shortlists.get_shortlist(session, actor=actor, shortlist_no=wanted)
+        found = checks.list_checks(session, actor=actor, vacancy_no=shortlist.vacancy.vacancy_no, now=now())
+        settled = {(number, ground.rule_id): ground for ground, number in found}
+        people = [(entry, _matters(entry, settled)) for entry in shortlist.entries]
+        return render_template(
+            "checks.html",
+            listing=listing,
+            page=None,
+            shortlist=shortlist,
+            people=[(entry, matters) for entry, matters in people if matters],
+            n_open=sum(ground is None for _entry, matters in people for _outcome, ground in matters),
+            today=day_of(now()),
+            may_record=may(actor, "record_checks"),
+            written=request.form,
+            error=error,
+        )
+
+
+def _matters(entry: Any, settled: dict[tuple[str, str], Any]) -> list[tuple[Any, Any]]:
+    """Return what of somebody is to be verified, each with the check that settled it since."""
+    number = entry.person.person_no
+    return [
+        (outcome, settled.get((number, outcome["rule_id"])))
+        for outcome in entry.outcomes
+        if outcome["verdict"] == Verdict.TO_VERIFY
+    ]
