@@ -205,12 +205,14 @@ def _standing(session: Session, vacancy: Vacancy, *, as_of: date) -> tuple[Match
     return matcher, matcher.standing(facts, checks=load_checks(session, [vacancy.id], as_of=as_of))
 
 
-def own_reasons(session: Session, person: Person, *, vacancy: Vacancy, now: datetime) -> list[Contribution] | None:
+def own_reasons(
+    session: Session, person: Person, *, vacancy: Vacancy, now: datetime
+) -> tuple[Contribution, ...] | None:
     """Return why somebody has their score for a vacancy, to be told to that person; the caller has seen to that.
 
     Returns
     -------
-    list of Contribution or None
+    tuple of Contribution or None
         None if the vacancy has been closed, or the person has left the pool, since the scoring.
     """
     if not vacancy.vacancy_status.is_open:
