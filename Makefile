@@ -9,6 +9,9 @@ export PYTHONUTF8 := 1
 # One BLAS thread a process: two cores are better used by two processes, and the order of a list never depends on it.
 export OMP_NUM_THREADS ?= 1
 
+# Servers and commands that tests start would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Tests write thousands of small databases that nobody keeps: in memory where there is such a place.
 export PYTEST_DEBUG_TEMPROOT ?= $(shell test -w /dev/shm && echo /dev/shm)
 
@@ -40,7 +43,7 @@ run: $(VENV)/.installed ## serve the database in var/ (or TALENTPOOL_DATABASE_UR
 
 .PHONY: test
 test: $(VENV)/.installed-dev ## the whole suite, PostgreSQL included
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 .PHONY: check
 check: $(VENV)/.installed-dev ## ruff, mypy strict, import contracts

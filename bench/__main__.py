@@ -8,6 +8,7 @@ from bench.figures import Figure, print_table
 SUBJECTS = (
     *("kernel", "duplicates", "imports", "importing", "exporting", "rescoring", "audit", "name_search", "service"),
     "desk",
+    "pages",
 )
 
 

@@ -52,7 +52,7 @@ class Fact:
 # Attributes that never enter a rule, a condition or a requirement, with the words that people use for them.
 PROTECTED: Mapping[str, Text] = {
     "name": Text("姓名", "name"),
-    "id_number": Text("身份证号", "id number"),
+    "id_number": Text("身份证号", "ID number"),
     "sex": Text("性别", "sex"),
     "gender": Text("性别", "sex"),
     "birth_date": Text("出生日期", "date of birth"),

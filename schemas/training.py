@@ -13,6 +13,7 @@ __all__ = [
     "ModelSchema",
     "ModelsQuerySchema",
     "ModelsSchema",
+    "MovementSchema",
     "PromotionRequestSchema",
     "PromotionSchema",
 ]
@@ -55,6 +56,62 @@ class ModelsSchema(Schema):
     """All models, the newest first."""
 
     items = fields.List(fields.Nested(ListedModelSchema), required=True)
+
+
+class ListGainSchema(Schema):
+    """How much the decisions of one list speak for a change, below 0: against it."""
+
+    vacancy_no = fields.String(required=True)
+    gain = fields.Float(required=True)
+
+
+class LevelMoveSchema(Schema):
+    """One level whose points changed, 0 is missing; points in hundredths, and the lists for and against it."""
+
+    criterion_id = fields.String(required=True)
+    level = fields.Integer(required=True)
+    before = fields.Integer(required=True)
+    after = fields.Integer(required=True)
+    gain = fields.Float(required=True)
+    n_for = fields.Integer(required=True)
+    n_against = fields.Integer(required=True)
+    lists = fields.List(fields.Nested(ListGainSchema), required=True)
+
+
+class DecisionGainSchema(Schema):
+    """One decision of a list: at which place, with which grade."""
+
+    place = fields.Integer(required=True)
+    grade = fields.Float(required=True)
+    gain = fields.Float(required=True)
+
+
+class ListMoveSchema(ListGainSchema):
+    """One list with the decisions that speak most."""
+
+    decided_on = fields.String(required=True, allow_none=True)
+    decisions = fields.List(fields.Nested(DecisionGainSchema), required=True)
+
+
+class OtherListsSchema(Schema):
+    """The lists that are not named."""
+
+    n_lists = fields.Integer(required=True)
+    gain = fields.Float(required=True)
+
+
+class MovementSchema(Schema):
+    """The way from one card to the next; gains are hundredths of a nat of log-likelihood."""
+
+    before = fields.String(required=True)
+    before_source = fields.String(required=True, metadata={"enum": ["policy", "learned"]})
+    after = fields.String(required=True)
+    n_lists = fields.Integer(required=True)
+    n_decisions = fields.Integer(required=True)
+    gain = fields.Float(required=True)
+    levels = fields.List(fields.Nested(LevelMoveSchema), required=True)
+    lists = fields.List(fields.Nested(ListMoveSchema), required=True)
+    others = fields.Nested(OtherListsSchema, required=True)
 
 
 class PromotionSchema(Schema):

@@ -34,7 +34,7 @@ def create_app(settings: "Settings | None" = None, *, clock: Callable[[], dateti
     """
     from flask import Flask
 
-    from service import api, context, headers, installation, operations, precautions, request_bodies, web
+    from service import addresses, api, context, headers, installation, operations, precautions, request_bodies, web
     from service.settings import Settings
     from service.usecases import accounts
 
@@ -42,6 +42,7 @@ def create_app(settings: "Settings | None" = None, *, clock: Callable[[], dateti
     settings = settings or Settings.from_environment(os.environ)
     database = installation.open_database(settings)
     app = Flask(__name__, static_folder=None)
+    app.url_map.converters["int"] = addresses.RowNumber
     operations.register(app)
     app.config.update(
         SECRET_KEY=database.vault.session_secret,
@@ -51,9 +52,9 @@ def create_app(settings: "Settings | None" = None, *, clock: Callable[[], dateti
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         MAX_CONTENT_LENGTH=32 * 1024 * 1024,
     )
-    app.wsgi_app = request_bodies.with_sound_bodies(app.wsgi_app)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = request_bodies.with_sound_bodies(app.wsgi_app)  # type: ignore[method-assign, assignment]  # the way that Flask documents
     if settings.accounts.trusted_proxies:
-        app.wsgi_app = _behind_proxies(app.wsgi_app, settings.accounts.trusted_proxies)  # type: ignore[method-assign, assignment]
+        app.wsgi_app = _behind_proxies(app.wsgi_app, settings.accounts.trusted_proxies)  # type: ignore[method-assign, assignment]  # the way that Flask documents
     headers.register(app)  # first: after_request runs backwards, so the faces have had their say
     composed = context.Service(
         settings=settings,

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     String,
+    bindparam,
     create_engine,
     event,
 )
@@ -129,16 +130,22 @@ class IdBlock(Model):
 
 def allocate_ids(session: Session, table_name: str, n: int = 1) -> range:
     """Take `n` consecutive surrogate ids of a table; they are never given twice, also not after a deletion."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    # One statement: two first comers must not both find that the table has no counter yet.
-    statement = (
+    taking = _TAKING["postgresql" if session.get_bind().dialect.name == "postgresql" else "sqlite"]
+    end = session.connection().execute(taking, {"table_name": table_name, "n": n, "first": n + 1}).scalar_one()
+    return range(end - n, end)
+
+
+def _taking(dialect: Any) -> Any:
+    """Return the one statement that takes ids: two first comers must not both find that there is no counter yet."""
+    return (
         dialect.insert(IdBlock)
-        .values(table_name=table_name, next_id=n + 1)
-        .on_conflict_do_update(index_elements=["table_name"], set_={"next_id": IdBlock.next_id + n})
+        .values(table_name=bindparam("table_name"), next_id=bindparam("first"))
+        .on_conflict_do_update(index_elements=["table_name"], set_={"next_id": IdBlock.next_id + bindparam("n")})
         .returning(IdBlock.next_id)
     )
-    end = session.connection().execute(statement).scalar_one()
-    return range(end - n, end)
+
+
+_TAKING = {"postgresql": _taking(postgresql), "sqlite": _taking(sqlite)}  # putting it together takes longer than it
 
 
 def actor_of(session: Session) -> Actor | None:

@@ -2,40 +2,35 @@
 
 Use: python tools/screens.py [--address http://127.0.0.1:8000 --username admin --password ...] [--out DIR] [NAME ...]
 
-Without an address a small demo city is made in a directory of its own, served on a free port of this machine, and
-thrown away afterwards. Needs Chromium (``CHROMIUM`` names it, default /usr/bin/chromium) and a font with Han
-characters.
+A name may end with * for all that begin so. Without an address a small demo city is made in a folder of its own, served
+on a free port of this machine, and thrown away afterwards; --city DIR keeps it there for the next time, which then
+takes seconds. --sheets also puts the pictures together, six to a sheet. Needs Chromium (``CHROMIUM`` names it, default
+/usr/bin/chromium) and a font with Han characters.
 """
 # ruff: noqa: INP001 - a script, not a part of a package
 
 import argparse
+import fnmatch
+import json
+import logging
 import os
-import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
+_ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(_ROOT), str(_ROOT / "tests")]  # this tree, whichever is installed
 
-from matching.vocabulary import PostType
-from service import create_app
-from service.access import EVERYWHERE, Actor, Role
-from service.installation import open_database
-from service.settings import Settings
-from service.usecases.accounts import set_password
-from service.usecases.moving import Asked
-from service.usecases.promoting import promote_model
-from service.usecases.rescoring import rescore
-from service.usecases.rounds import move_shortlist
-from service.usecases.shortlists import request_shortlist
-from service.usecases.training import train_challengers
-from service.usecases.vacancies import list_vacancies
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: E402
+
+from service import create_app  # noqa: E402
+from tools.screen_city import PASSWORD, prepare, settings_in  # noqa: E402
+from tools.screen_pages import EMPTY, PAGES, Screen  # noqa: E402
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 CHROMIUM_OPTIONS = (
@@ -55,59 +50,26 @@ WIDTHS = {"": (1366, 768), "-390": (390, 844)}
 LANGUAGES = ("zh", "en")
 N_PEOPLE = 3_000
 
-# Name of the picture, and where the page is found: an address, or a link to follow from one; "=/x" goes on below it.
-PAGES: dict[str, tuple[str, str | None]] = {
-    "overview": ("/", None),
-    "people": ("/people", None),
-    "people-columns": ("/people?sort=name&cols=name,phone,education,current_post,employer,training_hours", None),
-    "people-none": ("/people?industry=xyz&talent_source=T7&record_status=erased", None),
-    "person": ("/people?record_status=verified&talent_source=T2", "tbody th a"),
-    "vacancies": ("/vacancies?is_open=yes", None),
-    "vacancy": ("/vacancies?is_open=yes", "tbody th a"),
-    "shortlists": ("/shortlists", None),
-    "shortlist": ("/shortlists", "tbody tr:last-child th a"),
-    "excluded": ("/shortlists", "tbody tr:last-child th a >> .sieve-line a"),
-    "compare": ("/shortlists", "tbody tr:last-child th a >> =/compare"),
-    "what-if": ("/shortlists", "tbody tr:last-child th a >> =/what-if?w.industry_fit=300"),
-    "blind": ("/shortlists", "tbody tr:last-child th a >> [data-key=b]"),
-    "changes": ("/shortlists", "tbody tr:last-child th a >> =/changes"),
-    "replay": ("/shortlists", "tbody tr:last-child th a >> =/replay"),
-    "sheet": ("/shortlists", "tbody tr:last-child th a >> =/sheet"),
-    "round": ("/shortlists", "tbody tr:last-child th a >> =/round"),
-    "rulebook": ("/rulebook", None),
-    "card": ("/rulebook", "a[href*='/models/']"),
-    "words": ("/words", None),
-    "help": ("/help", None),
-    "not-found": ("/vacancies/V9999999", None),
-}
-
-# Pages that who takes the others may not see, by account of the demo city.
-OTHERS: dict[str, dict[str, tuple[str, str | None]]] = {
-    "officer": {
-        "imports": ("/imports", None),
-        "import-file": ("/imports/new", None),
-        "duplicates": ("/duplicates", None),
-        "merges": ("/duplicates/merges", None),
-        "waivers": ("/waivers", None),
-        "checks": ("/checks", None),
-        "rulebook-edit": ("/rulebook/edit", None),
-        "jobs": ("/jobs", None),
-        "exports": ("/exports", None),
-        "account": ("/account", None),
-    },
-    "auditor": {"audit": ("/audit", None), "override-report": ("/reports/overrides", None)},
-    "admin": {"accounts": ("/accounts", None)},
-}
-
 
 @dataclass(frozen=True)
 class Site:
-    """A service that answers, and who may sign in."""
+    """A service that answers, who may sign in, and the addresses that pages name.
+
+    Parameters
+    ----------
+    address, username, password : str
+    screens : sequence of Screen
+    named : mapping of str to str
+    has_others : bool
+        Whether it has the accounts of the demo city, with the same password.
+    """
 
     address: str
     username: str
     password: str
-    has_others: bool = False  # the accounts of the demo city, with the same password
+    screens: Sequence[Screen] = PAGES
+    named: Mapping[str, str] = field(default_factory=dict)
+    has_others: bool = False
 
 
 class _Silent(WSGIRequestHandler):
@@ -116,120 +78,107 @@ class _Silent(WSGIRequestHandler):
 
 
 @contextmanager
-def demo_site() -> Iterator[Site]:
-    """Serve a small demo city on a free port of this machine."""
-    with tempfile.TemporaryDirectory() as directory:
-        settings = Settings(database_url=f"sqlite:///{directory}/screens.db", key_file=Path(directory) / "screens.key")
-        environment = {
-            **os.environ,
-            "TALENTPOOL_DATABASE_URL": settings.database_url,
-            "TALENTPOOL_KEY_FILE": str(settings.key_file),
-        }
-        command = [sys.executable, "-m", "service", "init", "--demo", str(N_PEOPLE)]
-        subprocess.run(command, check=True, env=environment, capture_output=True)  # noqa: S603 - our own command
-        password = _prepare(settings)
-        server = make_server("127.0.0.1", 0, create_app(settings), threaded=True, request_handler=_Silent)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield Site(f"http://127.0.0.1:{server.server_port}", "city", password, has_others=True)
-        finally:
-            server.shutdown()
-            thread.join()
+def demo_sites(folder: Path | None = None, *, n_people: int = N_PEOPLE) -> Iterator[list[Site]]:
+    """Serve a demo city and an empty one on free ports of this machine; a folder keeps them."""
+    with tempfile.TemporaryDirectory() as passing:
+        kept = folder or Path(passing)
+        kept.mkdir(parents=True, exist_ok=True)
+        known = kept / "addresses.json"
+        named = json.loads(known.read_text(encoding="utf-8")) if known.exists() else prepare(kept, n_people=n_people)
+        logging.disable(logging.INFO)  # a line for each request
+        with _served(kept, "screens") as city, _served(kept, "empty") as empty:
+            yield [
+                Site(city, "city", PASSWORD, named=named, has_others=True),
+                Site(empty, "city", PASSWORD, screens=EMPTY),
+            ]
 
 
-_OFFICE = Actor("demo", frozenset({Role.CITY_ORG, Role.OFFICER, Role.OPERATOR}), EVERYWHERE)
+@contextmanager
+def _served(folder: Path, name: str) -> Iterator[str]:
+    app = create_app(settings_in(folder, name))
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
 
 
-def _prepare(settings: Settings) -> str:
-    """Learn a card and request a list for each kind of post, and return a password."""
-    database, now = open_database(settings), datetime.now(UTC)
-    challengers = train_challengers(database, actor=_OFFICE, now=now, n_jobs=os.cpu_count() or 1)
-    with database.unit_of_work() as session:
-        for version in [one.model.version for one in challengers if one.model is not None]:
-            promote_model(session, actor=_OFFICE, version=version, now=now)
-    rescore(database, actor=_OFFICE, now=lambda: now)
-    with database.unit_of_work() as session:
-        for post in PostType:
-            wanted = {"post_type": post, "is_open": True}
-            (vacancy,) = list_vacancies(session, actor=_OFFICE, filters=wanted, page=1, page_size=1).items
-            made = request_shortlist(session, actor=_OFFICE, vacancy_no=vacancy.vacancy_no, k=10, now=now)
-            asked = Asked(to="under_review", version=2)
-            move_shortlist(session, actor=_OFFICE, shortlist_no=made.shortlist_no, asked=asked, now=now)
-        password = "Kranich-Deich-Weide-27"  # noqa: S105 - of a database that is thrown away
-        for username in ("city", *OTHERS):  # a password from somebody else would have to be changed
-            set_password(session, actor=Actor(username=username), username=username, password=password, now=now)
-    database.dispose()
-    return password
-
-
-def sign_in(page: Page, site: Site) -> None:
+def sign_in(page: Page, address: str, username: str, password: str) -> None:
     """Sign in by the form."""
-    page.goto(f"{site.address}/login")
-    page.fill("#username", site.username)
-    page.fill("#password", site.password)
-    page.click(".btn.main")
-    page.wait_for_load_state()
+    page.goto(f"{address}/login")
+    page.fill("#username", username)
+    page.fill("#password", password)
+    with page.expect_navigation():
+        page.click(".btn.main")
 
 
-def take_pictures(site: Site, out: Path, names: list[str]) -> int:
-    """Write the pictures and return how many pages are wider than their window."""
-    n_wide = 0
+def take_pictures(
+    sites: Sequence[Site], out: Path, names: Sequence[str], *, languages: Sequence[str], suffixes: Sequence[str]
+) -> int:
+    """Write the pictures and return how many pages are wider than their window, or cannot be opened."""
+    n_wrong = 0
     out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_OPTIONS))
-        for language in LANGUAGES:
-            for suffix, (width, height) in WIDTHS.items():
-                context = browser.new_context(viewport={"width": width, "height": height}, device_scale_factor=1)
-                page = context.new_page()
-                page.goto(f"{site.address}/language/{language}?next=/login")
-                if not names or "login" in names:
-                    page.screenshot(path=out / f"login-{language}{suffix}.png")
-                sign_in(page, site)
-                for name, (address, link) in PAGES.items():
-                    if names and name not in names:
-                        continue
-                    _open(page, site, address, link)
-                    page.screenshot(path=out / f"{name}-{language}{suffix}.png", full_page=bool(suffix))
-                    n_wide += _report_width(page, f"{name}-{language}{suffix}", width)
-                context.close()
-                if site.has_others:
-                    for username, pages in OTHERS.items():
-                        wanted = {name: page for name, page in pages.items() if not names or name in names}
-                        other = Site(site.address, username, site.password)
-                        n_wide += _take_of(browser, other, out, wanted, language=language, suffix=suffix)
+        for site in sites:
+            wanted = [one for one in site.screens if _is_wanted(one.name, names)]
+            for account in dict.fromkeys(one.account for one in wanted):
+                if account not in {"", "city"} and not site.has_others:
+                    continue
+                own = [one for one in wanted if one.account == account]
+                n_wrong += _take_of(browser, site, account, own, out, languages=languages, suffixes=suffixes)
         browser.close()
-    return n_wide
+    return n_wrong
+
+
+def _is_wanted(name: str, names: Sequence[str]) -> bool:
+    return not names or any(fnmatch.fnmatch(name, one) for one in names)
 
 
 def _take_of(
-    browser: Browser, site: Site, out: Path, pages: dict[str, tuple[str, str | None]], *, language: str, suffix: str
-) -> int:
-    """Take the pictures of pages of one account and return how many are wider than their window."""
-    if not pages:
-        return 0
-    width, height = WIDTHS[suffix]
-    context = browser.new_context(viewport={"width": width, "height": height}, device_scale_factor=1)
+    browser: Browser, site: Site, account: str, screens: Sequence[Screen], out: Path, *, languages: Sequence[str],
+    suffixes: Sequence[str],
+) -> int:  # fmt: skip
+    """Take the pictures of one account, which signs in once."""
+    n_wrong = 0
+    context = browser.new_context(device_scale_factor=1)
     page = context.new_page()
-    page.goto(f"{site.address}/language/{language}?next=/login")
-    sign_in(page, site)
-    n_wide = 0
-    for name, (address, link) in pages.items():
-        _open(page, site, address, link)
-        page.screenshot(path=out / f"{name}-{language}{suffix}.png", full_page=bool(suffix))
-        n_wide += _report_width(page, f"{name}-{language}{suffix}", width)
+    if account:
+        username = account if site.has_others else site.username
+        sign_in(page, site.address, username, site.password)
+    for screen in screens:
+        for language in languages:
+            context.add_cookies([{"name": "language", "value": language, "url": site.address}])
+            for suffix in suffixes:
+                width, height = WIDTHS[suffix]
+                page.set_viewport_size({"width": width, "height": height})
+                name = f"{screen.name}-{language}{suffix}"
+                try:
+                    open_screen(page, site, screen)
+                except Exception as error:  # noqa: BLE001 - the other pictures are taken all the same
+                    sys.stderr.write(f"{name}: {str(error).splitlines()[0]}\n")
+                    n_wrong += 1
+                    continue
+                page.screenshot(path=out / f"{name}.png", full_page=bool(suffix))
+                n_wrong += _report_width(page, name, width)
     context.close()
-    return n_wide
+    return n_wrong
 
 
-def _open(page: Page, site: Site, address: str, link: str | None) -> None:
-    page.goto(site.address + address)
-    for step in link.split(" >> ") if link else ():
+def open_screen(page: Page, site: Site, screen: Screen) -> None:
+    """Open a page as its description says."""
+    page.goto(site.address + screen.address.format_map(site.named))
+    for step in screen.link.split(" >> ") if screen.link else ():
         if step.startswith("="):
             page.goto(page.url.partition("?")[0] + step.removeprefix("="))
-            continue
-        with page.expect_navigation():
-            page.locator(step).first.click()
+        elif step.startswith("!"):
+            page.locator(step.removeprefix("!")).first.click()
+        else:
+            with page.expect_navigation():
+                page.locator(step).first.click(timeout=5_000)
 
 
 def _report_width(page: Page, name: str, width: int) -> int:
@@ -237,6 +186,34 @@ def _report_width(page: Page, name: str, width: int) -> int:
     if needed > width:
         sys.stderr.write(f"{name}: {needed} px wide in a window of {width} px\n")
     return int(needed > width)
+
+
+def put_together(out: Path) -> None:
+    """Put the pictures of each language and width together, six to a sheet, into the folder ``sheets`` of theirs."""
+    from PIL import Image, ImageDraw
+
+    folder = out / "sheets"
+    folder.mkdir(exist_ok=True)
+    for old in folder.glob("*.png"):
+        old.unlink()
+    for language in LANGUAGES:
+        for suffix, (width, height) in WIDTHS.items():
+            found = sorted(path for path in out.glob(f"*-{language}{suffix}.png"))
+            n_across, tall = (2, height) if not suffix else (5, 1_700)
+            n_each = 6 if not suffix else 5
+            for start in range(0, len(found), n_each):
+                own = found[start : start + n_each]
+                n_down = -(-len(own) // n_across)
+                sheet = Image.new("RGB", (n_across * (width + 8), n_down * (tall + 24)), "#888")
+                drawing = ImageDraw.Draw(sheet)
+                for place, path in enumerate(own):
+                    left, top = (place % n_across) * (width + 8), (place // n_across) * (tall + 24)
+                    drawing.text((left + 4, top + 6), path.stem, fill="white")
+                    with Image.open(path) as picture:
+                        sheet.paste(
+                            picture.convert("RGB").crop((0, 0, width, min(tall, picture.height))), (left, top + 24)
+                        )
+                sheet.save(folder / f"{language}{suffix}-{start // n_each:02}.png")
 
 
 def main() -> int:
@@ -247,11 +224,24 @@ def main() -> int:
     parser.add_argument("--username", default="admin")
     parser.add_argument("--password", default="")
     parser.add_argument("--out", type=Path, default=Path("docs/screens"))
+    parser.add_argument("--city", type=Path, help="a folder that keeps the demo city")
+    parser.add_argument("--language", choices=LANGUAGES)
+    parser.add_argument("--width", type=int, choices=[width for width, _height in WIDTHS.values()])
+    parser.add_argument("--sheets", action="store_true", help="put the pictures together as well")
     asked = parser.parse_args()
+    ways = {
+        "languages": [asked.language] if asked.language else LANGUAGES,
+        "suffixes": [suffix for suffix, (width, _) in WIDTHS.items() if asked.width in {None, width}],
+    }
     if asked.address:
-        return 1 if take_pictures(Site(asked.address, asked.username, asked.password), asked.out, asked.names) else 0
-    with demo_site() as site:
-        return 1 if take_pictures(site, asked.out, asked.names) else 0
+        sites = [Site(asked.address, asked.username, asked.password)]
+        n_wrong = take_pictures(sites, asked.out, asked.names, **ways)
+    else:
+        with demo_sites(asked.city) as sites:
+            n_wrong = take_pictures(sites, asked.out, asked.names, **ways)
+    if asked.sheets:
+        put_together(asked.out)
+    return 1 if n_wrong else 0
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from matching.training.fitting import FEWEST_LISTS, Fit, fit_card
 from matching.training.labels import DECISION_COLUMNS, Labels, label
 from matching.training.lists import TrainingLists
 from matching.training.model import Model, TrainingRecord
+from matching.training.movement import LevelMove, Movement, movement
 from matching.training.trainer import Training, train
 
 __all__ = [
@@ -15,7 +16,9 @@ __all__ = [
     "Drift",
     "Fit",
     "Labels",
+    "LevelMove",
     "Model",
+    "Movement",
     "Training",
     "TrainingLists",
     "TrainingRecord",
@@ -24,5 +27,6 @@ __all__ = [
     "fit_card",
     "held_out_scores",
     "label",
+    "movement",
     "train",
 ]

@@ -100,6 +100,8 @@ ROUTES: Mapping[str, Rule] = {
     "people_batches.select": "read_people",
     "people_batches.export": "export_lists",
     "people_batches.edit": "edit_people",
+    "people_batches.move": "move_records",
+    "people_batches.outcome": "move_records",
     "people_batches.save_view": "read_people",
     "people_batches.delete_view": "read_people",
     "api_people.list_people": "read_people",
@@ -181,6 +183,7 @@ ROUTES: Mapping[str, Rule] = {
     "blinds.close_review": "blind_reviews",
     "blinds.lift": "lift_blind",
     "list_files.take_list": "export_lists",
+    "list_files.take_sheet": ("export_lists", "export_approved_lists"),
     "list_files.take_dossier": "export_dossiers",
     "replays.show": "read_shortlists",
     "replays.changes": "read_shortlists",
@@ -189,6 +192,7 @@ ROUTES: Mapping[str, Rule] = {
     # the workflow
     "reviews.begin": "move_shortlists",
     "reviews.say": ("review_candidacies", "conclude_reviews"),
+    "reviews.resume": ("review_candidacies", "conclude_reviews"),
     "reviews.undo": ("review_candidacies", "conclude_reviews"),
     "rounds.show": "read_candidacies",
     "rounds.move": "move_shortlists",
@@ -247,8 +251,10 @@ ROUTES: Mapping[str, Rule] = {
     "api_exports.show_export": "read_exports",
     # cards
     "models.show": "read_models",
+    "models.moved": "read_models",
     "api_models.list_models": "read_models",
     "api_models.show_model": "read_models",
+    "api_models.show_movement": "read_models",
     "api_models.show_drift": "read_models",
     "api_models.promote_model": "promote_models",
 }

@@ -11,6 +11,7 @@ from schemas.training import (
     ModelSchema,
     ModelsQuerySchema,
     ModelsSchema,
+    MovementSchema,
     PromotionRequestSchema,
     PromotionSchema,
 )
@@ -18,7 +19,7 @@ from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.api.idempotency import once
 from service.context import current_actor, now, reading
-from service.usecases import evaluating, models, promoting
+from service.usecases import evaluating, model_figures, models, promoting
 
 __all__ = ["resource"]
 
@@ -62,6 +63,19 @@ def show_model(version: str) -> Response:
         listed = models.find_model(session, actor=current_actor(), version=version)
         model = models.get_model(session, actor=current_actor(), version=version)
     return Answer.of({**_MODEL.dump(listed), "document": model.as_document()}).response()
+
+
+@resource.operation(
+    "GET",
+    "/<version>/movement",
+    Text("查看哪些审阅结论推动了分值变动", "Show which decisions moved the points of a scorecard"),
+    answer=MovementSchema,
+)
+def show_movement(version: str) -> Response:
+    """Answer with every level that moved and the lists and decisions that speak most for or against it."""
+    with reading() as session:
+        told = model_figures.movement_of(session, actor=current_actor(), version=version)
+    return Answer.of(told).response()
 
 
 @resource.operation(

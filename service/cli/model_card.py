@@ -1,6 +1,7 @@
 """The card of a model as plain text for one A4 page: at most 60 lines of 100 columns, Chinese counted double."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from rich.cells import cell_len
 
@@ -9,7 +10,7 @@ from matching.training import Model
 from matching.vocabulary import Text
 from matching.vocabulary.codes import code_table
 
-__all__ = ["WIDTH", "card_lines"]
+__all__ = ["WIDTH", "card_lines", "moved_rows"]
 
 WIDTH = 100
 _NAME = 44
@@ -33,6 +34,30 @@ def card_lines(model: Model, *, is_champion: bool, language: str) -> list[str]:
         "─" * WIDTH,
         *_foot(model, language=language),
     ]
+
+
+def moved_rows(movement: Mapping[str, Any], *, language: str) -> tuple[list[Text], list[list[str]]]:
+    """Return columns and rows of a movement: each level that changed and the lists that count most, then the whole."""
+    rows = []
+    for level in movement["levels"]:
+        criterion = CRITERIA[level["criterion_id"]]
+        held = criterion.missing if level["level"] == 0 else criterion.ladder[level["level"] - 1]
+        lists = ", ".join(f"{one['vacancy_no']} {one['gain']:+.1f}" for one in level["lists"])
+        name = f"{_said(criterion.label, language)}: {_said(held.label, language)}"
+        points = [f"{level[when] / 100:.2f}" for when in ("before", "after")]
+        rows.append([name, *points, f"{level['gain']:+.1f}", f"{level['n_for']}, {level['n_against']}", lists])
+    rows.append([_said(Text("合计", "Together"), language), "", "", f"{movement['gain']:+.1f}", "", ""])
+    return list(_MOVED), rows
+
+
+_MOVED = (
+    Text("评分项与等级", "Criterion and level"),
+    Text("变动前", "Before"),
+    Text("现在", "Now"),
+    Text("支持程度", "Speaks for it"),
+    Text("支持、反对的名单", "Lists for, against"),
+    Text("影响最大的岗位", "Lists that count most"),
+)
 
 
 def _head(model: Model, *, is_champion: bool, language: str) -> Iterator[str]:

@@ -152,6 +152,24 @@ def import_command(console: Console, *, path: Path) -> None:
     )
 
 
+@models.command()
+@click.argument("version")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document. 输出 JSON。")
+@pass_console
+def moved(console: Console, *, version: str, as_json: bool) -> None:
+    """Show which decisions moved the points of a card. 哪些审阅结论推动了分值变动。"""
+    from service.cli.model_card import moved_rows
+    from service.usecases.model_figures import movement_of
+
+    with reading(console) as (session, actor):
+        told = movement_of(session, actor=actor, version=version)
+    if as_json:
+        console.print_json({"schema": "talentpool.movement/1", **told})
+    else:
+        columns, rows = moved_rows(told, language=console.language)
+        console.table(columns, rows, title=f"{told['before']} → {told['after']}")
+
+
 @models.command("drift")
 @click.option("--post", type=POSTS, help="Only this post. 只看此岗位。")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document. 输出 JSON。")

@@ -25,6 +25,7 @@ class ScorecardModel(Model):
     origin: Mapped[str] = mapped_column(String(20))  # trained, imported
     trained_by: Mapped[str] = mapped_column(String(60))  # the account that trained it, or handed it in
     trained_at: Mapped[datetime]
+    figures: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # what its page tells of the decisions; no person
 
 
 class CardPromotion(Model):

@@ -26,6 +26,7 @@ _NOUNS = {
     "consent_text": "同意书文本", "correction": "更正", "decisions": "审阅结论", "draft": "草稿",
     "duplicate": "疑似重复", "duplicate_pair": "疑似重复", "duplicates": "疑似重复", "due": "到期档案",
     "edit_people": "批量修改",
+    "move_people": "批量办理",
     "excluded": "未列入人员", "expiring": "即将到期", "export": "导出文件", "file": "文件",
     "fitting_vacancies": "适配岗位", "history": "变更记录", "hold": "保留令", "import": "导入", "keys": "密钥",
     "merge": "合并", "merges": "合并", "model": "模型", "models": "模型", "notice": "公示",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
-from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy.orm.attributes import flag_modified, set_committed_value
 
 from matching.vocabulary import Text
 from service.access import Actor, require
@@ -179,8 +179,10 @@ def move_candidacy(session: Session, *, actor: Actor, candidacy_no: str, asked: 
 def lock_candidacy(session: Session, *, candidacy_no: str, now: datetime) -> tuple[Candidacy, Round]:
     """Return a candidacy locked until the transaction ends, with its round, which cannot move meanwhile."""
     candidacy = find_candidacy(session, candidacy_no, along=(joinedload(Candidacy.shortlist),))
-    round_ = lock_round(session, candidacy.shortlist, is_shared=True, now=now)
+    shortlist = candidacy.shortlist
+    round_ = lock_round(session, shortlist, is_shared=True, now=now)
     locked = lock_row(session, Candidacy, candidacy.id)
+    set_committed_value(locked, "shortlist", shortlist)  # a list never changes, and is long to read
     session.expire(locked, ["opinions", "signatures"])
     return locked, round_
 

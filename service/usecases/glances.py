@@ -178,14 +178,15 @@ def _said(session: Session, shortlist: Shortlist, *, actor: Actor, is_office: bo
 def _rows(
     session: Session, shortlist: Shortlist, standings: Mapping[int, Standing], *, actor: Actor
 ) -> Sequence[Listed]:
-    columns = (ShortlistEntry.person_id, ShortlistEntry.rank, ShortlistEntry.score_low, ShortlistEntry.score_high)
     entries: dict[int, Any] = {}
-    of_list = select(*columns).where(ShortlistEntry.shortlist_id == shortlist.id)
-    for row in session.execute(of_list.order_by(ShortlistEntry.rank)):
+    for row in session.execute(_ENTRIES.where(ShortlistEntry.shortlist_id == shortlist.id)):
         entries.setdefault(row.person_id, row)  # of two records that are one today, the better place counts
     added = sorted((one for key, one in standings.items() if key not in entries), key=lambda one: one.id)
+    numbers = {row.person_id: row.person_no for row in entries.values()}
+    if added:
+        of_added = _NUMBERS.where(Person.id.in_([one.person_id for one in added]))
+        numbers |= {row.id: row.person_no for row in session.execute(of_added)}
     ids = [*entries, *(one.person_id for one in added)]
-    numbers = {row.id: row.person_no for row in session.execute(_NUMBERS.where(Person.id.in_(ids)))}
     sees_scores = masks_of(actor).scores >= Shown.LISTED
     return [
         Listed(
@@ -202,6 +203,17 @@ def _rows(
 
 
 _NUMBERS = select(Person.id, Person.person_no)
+_ENTRIES = (
+    select(
+        ShortlistEntry.person_id,
+        ShortlistEntry.rank,
+        ShortlistEntry.score_low,
+        ShortlistEntry.score_high,
+        Person.person_no,
+    )
+    .join(Person, Person.id == ShortlistEntry.person_id)
+    .order_by(ShortlistEntry.rank)
+)
 
 
 def look_at(session: Session, glance: Glance, *, actor: Actor, person_id: int, beside: Collection[int] = ()) -> Looked:

@@ -43,6 +43,8 @@ class WorkKind:
         Who does it.
     text : Text
         ``{n}`` of it wait.
+    one : str
+        The same in English where one waits.
     link : str
         Where it is done: an address of the API below ``/api/v1``.
     count : callable
@@ -52,6 +54,7 @@ class WorkKind:
     key: str
     right: str
     text: Text
+    one: str
     link: str
     count: Callable[[Session, Actor, datetime], Pending]
 
@@ -74,7 +77,7 @@ def list_work(session: Session, *, actor: Actor, now: datetime) -> list[WorkLine
         if may(actor, kind.right):
             n, n_overdue = kind.count(session, actor, now)
             if n:
-                told = kind.text.filled(n=n)
+                told = (kind.text if n != 1 else Text(kind.text.zh, kind.one)).filled(n=n)
                 lines.append(WorkLine(key=kind.key, text=told, link=kind.link, n=n, n_overdue=n_overdue))
     return lines
 
@@ -175,66 +178,78 @@ KINDS: tuple[WorkKind, ...] = (
     WorkKind(
         key="records_to_check", right="check_people", link="/people?record_status=submitted",
         text=Text("{n} 份档案待乡镇初审", "{n} records wait for the township's check"),
+        one="1 record waits for the township's check",
         count=_people(RecordStatus.SUBMITTED),
     ),
     WorkKind(
         key="records_to_verify", right="verify_people", link="/people?record_status=township_checked",
         text=Text("{n} 份档案待核验", "{n} records wait to be verified"),
+        one="1 record waits to be verified",
         count=_people(RecordStatus.TOWNSHIP_CHECKED),
     ),
     WorkKind(
         key="vacancies_to_approve", right="conclude_reviews", link="/vacancies?vacancy_status=submitted",
-        text=Text("{n} 个岗位待核定", "{n} vacancies wait to be approved"), count=_vacancies,
+        text=Text("{n} 个岗位待核定", "{n} vacancies wait to be approved"),
+        one="1 vacancy waits to be approved", count=_vacancies,
     ),
     WorkKind(
         key="candidacies_to_review", right="review_candidacies", link="/shortlists",
-        text=Text("{n} 名人选待您发表意见", "{n} candidacies wait for you"), count=_candidacies,
+        text=Text("{n} 名人选待发表意见", "{n} candidacies wait for you"),
+        one="1 candidacy waits for you", count=_candidacies,
     ),
     WorkKind(
         key="shortlists_to_propose", right="conclude_reviews", link="/shortlists",
-        text=Text("{n} 份名单审阅中，待提出建议", "{n} lists are under review"), count=_rounds("under_review", 10),
+        text=Text("{n} 份名单审阅中，待提出建议", "{n} lists are under review"),
+        one="1 list is under review", count=_rounds("under_review", 10),
     ),
     WorkKind(
         key="shortlists_to_decide", right="decide_shortlists", link="/shortlists",
-        text=Text("{n} 份名单待研究决定", "{n} lists wait for a decision"), count=_rounds("proposed", 10),
+        text=Text("{n} 份名单待研究决定", "{n} lists wait for a decision"),
+        one="1 list waits for a decision", count=_rounds("proposed", 10),
     ),
     WorkKind(
         key="waivers_to_sign", right="sign_waivers", link="/waivers?state=proposed",
-        text=Text("{n} 项放宽待签署", "{n} waivers wait for a signature"), count=_waivers,
+        text=Text("{n} 项放宽待签署", "{n} waivers wait for a signature"),
+        one="1 waiver waits for a signature", count=_waivers,
     ),
     WorkKind(
         key="rulebooks_to_sign", right="sign_rulebooks", link="/rulebook-proposals?state=proposed",
-        text=Text("{n} 项规则变更待签署", "{n} changes of the rulebook wait for a signature"), count=_rulebooks,
+        text=Text("{n} 项规则变更待签署", "{n} changes of the rulebook wait for a signature"),
+        one="1 change of the rulebook waits for a signature", count=_rulebooks,
     ),
     WorkKind(
         key="account_changes_to_approve", right="approve_accounts", link="/account-changes",
-        text=Text("{n} 项账号变更待确认", "{n} changes of accounts wait to be confirmed"), count=_account_changes,
+        text=Text("{n} 项账号变更待确认", "{n} changes of accounts wait to be confirmed"),
+        one="1 change of accounts waits to be confirmed", count=_account_changes,
     ),
     WorkKind(
         key="duplicates_to_decide", right="decide_duplicates", link="/duplicates",
-        text=Text("{n} 对疑似重复待认定", "{n} pairs may be one person each"), count=_duplicates,
+        text=Text("{n} 对疑似重复待认定", "{n} pairs may be one person each"),
+        one="1 pair may be one person", count=_duplicates,
     ),
     WorkKind(
         key="checks_expiring", right="record_checks", link="/vacancies",
-        text=Text("{n} 项核验或放宽 30 天内到期", "{n} checks or waivers expire within 30 days"), count=_expiring,
+        text=Text("{n} 项核验或放宽 30 天内到期", "{n} checks or waivers expire within 30 days"),
+        one="1 check or waiver expires within 30 days", count=_expiring,
     ),
     WorkKind(
         key="terms_ending", right="move_appointments", link="/appointments",
-        text=Text("{n} 个任期 90 天内届满", "{n} terms end within 90 days"), count=count_terms,
+        text=Text("{n} 个任期 90 天内届满", "{n} terms end within 90 days"),
+        one="1 term ends within 90 days", count=count_terms,
     ),
     WorkKind(
         key="opinions_of_unit", right="consent_to_candidacies", link="/people",
         text=Text("{n} 名本单位人员待出具派出单位意见", "{n} of your staff wait for the opinion of the sending unit"),
-        count=count_asked_of_unit,
+        one="1 of your staff waits for the opinion of the sending unit", count=count_asked_of_unit,
     ),
     WorkKind(
         key="opinions_of_village", right="consent_to_candidacies", link="/people",
         text=Text("{n} 名拟推荐人选待村“两委”出具意见", "{n} people recommended for your village wait for its opinion"),
-        count=count_asked_of_village,
+        one="1 person recommended for your village waits for its opinion", count=count_asked_of_village,
     ),
     WorkKind(
         key="terms_ending_here", right="consent_to_candidacies", link="/vacancies",
         text=Text("{n} 名在村任职人员 90 天内任期届满", "{n} terms in your village end within 90 days"),
-        count=count_village_terms,
+        one="1 term in your village ends within 90 days", count=count_village_terms,
     ),
 )  # fmt: skip

@@ -1,6 +1,5 @@
 """Promoting: which card is in force, by whom and why; every change is one more line, none is rewritten."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from math import isfinite
@@ -15,11 +14,12 @@ from service.access import Actor, require
 from service.db import allocate_ids
 from service.errors import Conflict, InvalidInput
 from service.models.training import CardPromotion
-from service.queries.cards import champion_versions
+from service.queries.cards import cards_in_force, champion_versions
 from service.queries.training import load_history
 from service.usecases import audit
 from service.usecases.days import day_of
 from service.usecases.evaluating import compare_with_champion
+from service.usecases.model_figures import keep_figures
 from service.usecases.models import find_model, of_another_rulebook, readable_model, unusable
 
 __all__ = ["Promotion", "list_promotions", "promote_model", "roll_back"]
@@ -103,10 +103,13 @@ def promote_model(
     compared = compare_with_champion(session, model=model, history=history, now=now)
     if not compared.is_at_least_as_good and not (reason and signed_by):
         raise _not_as_good(model, compared)
-    return _appended(
+    before = cards_in_force(session)[post]
+    made = _appended(
         session, actor=actor, post=post, former=former, now=now,
         kind="promote", version=version, reason=reason, signed_by=signed_by, comparison=_plain(compared),
     )  # fmt: skip
+    keep_figures(session, model=model, before=before, lists=history.lists, now=now)
+    return made
 
 
 def roll_back(session: Session, *, actor: Actor, post: PostType, now: datetime, reason: str | None = None) -> Promotion:
@@ -240,5 +243,5 @@ def _stripped(text: str | None) -> str | None:
 
 def _plain(compared: Comparison) -> dict[str, Any]:
     """Return a comparison as JSON values; what cannot be told is null."""
-    figures: Sequence[tuple[str, Any]] = asdict(compared).items()  # type: ignore[assignment]
-    return {name: round(value, 6) if isfinite(value) else None for name, value in figures}
+    figures: dict[str, Any] = asdict(compared)
+    return {name: round(value, 6) if isfinite(value) else None for name, value in figures.items()}

@@ -8,7 +8,7 @@ and how the term was appraised.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.access import Actor
@@ -16,9 +16,11 @@ from service.models.appointments import Appointment
 from service.models.candidacies import Candidacy, Opinion
 from service.models.provenance import SourceKind
 from service.models.reviews import Decision
+from service.models.shortlists import ShortlistEntry
 from service.usecases import saving_decisions
 from service.usecases.days import day_of
 from service.usecases.provenance import Ledger, Origin
+from service.usecases.saving_decisions import ShownPlace
 
 __all__ = ["OFFICE", "reviewer_no_of", "sync_labels"]
 
@@ -54,12 +56,19 @@ def sync_labels(session: Session, candidacy: Candidacy, *, actor: Actor, now: da
     for reviewer_no, row in known.items():
         if reviewer_no not in standing and reviewer_no in _own_numbers(candidacy):
             session.delete(row)
-    session.flush()
+    if not standing:
+        session.flush()
+        return
     common = _common(session, candidacy, known)
-    records = [{**common, **_said(one), "reviewer_no": number} for number, one in standing.items()]
-    if records:
-        ledger = Ledger(session, Origin.of(actor, SourceKind.API), now)
-        saving_decisions.save(session, records, now=now, ledger=ledger)
+    saving_decisions.save_words(
+        session,
+        {number: {**common, **_said(one)} for number, one in standing.items()},
+        about=(candidacy.shortlist.vacancy_id, candidacy.person_id),
+        place=_place(session, candidacy),
+        known=known,
+        now=now,
+        ledger=Ledger(session, Origin.of(actor, SourceKind.API), now),
+    )
 
 
 def _said(opinion: Opinion) -> dict[str, Any]:
@@ -71,20 +80,24 @@ def _said(opinion: Opinion) -> dict[str, Any]:
 
 
 def _common(session: Session, candidacy: Candidacy, known: dict[str, Decision]) -> dict[str, Any]:
-    shortlist = candidacy.shortlist
-    common: dict[str, Any] = {
-        "vacancy_no": shortlist.vacancy.vacancy_no,
-        "person_no": candidacy.person.person_no,
-        "stage_reached": _STAGES.get(candidacy.state) or _reached(known),
-    }
-    if candidacy.shown_rank is not None:
-        common["shortlist_no"] = shortlist.shortlist_no
+    common: dict[str, Any] = {"stage_reached": _STAGES.get(candidacy.state) or _reached(known)}
     appraised = select(Appointment.appraisal).where(
         Appointment.candidacy_id == candidacy.id, Appointment.appraisal.is_not(None)
     )
     if (appraisal := session.scalars(appraised.order_by(Appointment.id.desc())).first()) is not None:
         common["appraisal"] = appraisal
     return common
+
+
+def _place(session: Session, candidacy: Candidacy) -> ShownPlace | None:
+    """Return where the list shows somebody; of two records that are one today, the better place counts."""
+    if candidacy.shown_rank is None:
+        return None
+    entries = select(func.min(ShortlistEntry.rank)).where(
+        ShortlistEntry.shortlist_id == candidacy.shortlist_id, ShortlistEntry.person_id == candidacy.person_id
+    )
+    rank, shortlist = session.scalar(entries), candidacy.shortlist
+    return None if rank is None else ShownPlace(shortlist.id, shortlist.card_version, rank)
 
 
 def _known(session: Session, candidacy: Candidacy) -> dict[str, Decision]:

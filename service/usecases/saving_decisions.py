@@ -19,7 +19,7 @@ from service.usecases.provenance import Ledger
 from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields
 from service.usecases.reports import SavedRecord, SavedState, SaveReport, Severity
 
-__all__ = ["save"]
+__all__ = ["ShownPlace", "save", "save_words"]
 
 Record = Mapping[str, Any]
 Key = tuple[int, int, str]
@@ -65,6 +65,57 @@ def save(session: Session, records: Sequence[Record], *, now: datetime, ledger: 
         ledger.note_new("decision", decision_id, new[key], index=told_by[key])
     ledger.write()
     return report
+
+
+@dataclass(frozen=True)
+class ShownPlace:
+    """Where reviewers found somebody: the frozen list, the card that made it, and the place on it (from 1)."""
+
+    shortlist_id: int
+    card_version: str
+    shown_rank: int
+
+
+def save_words(
+    session: Session,
+    words: Mapping[str, Record],
+    *,
+    about: tuple[int, int],
+    place: ShownPlace | None,
+    known: Mapping[str, Decision],
+    now: datetime,
+    ledger: Ledger,
+) -> None:
+    """Save what reviewers say of one person whom the caller has found already; as `save` does with a file.
+
+    Parameters
+    ----------
+    session : Session
+    words : mapping of str to mapping
+        Values of a decision by reviewer.
+    about : (int, int)
+        Ids of the vacancy and the person.
+    place : ShownPlace or None
+        None for somebody who was on no list: a place that is known stays.
+    known : mapping of str to Decision
+        What is registered about the two, by reviewer.
+    now : datetime
+    ledger : Ledger
+    """
+    shown = {} if place is None else vars(place)
+    new: dict[Key, dict[str, Any]] = {}
+    for reviewer_no, record in words.items():
+        values = {name: record[name] for name in _DECIDED & record.keys()} | shown
+        row = known.get(reviewer_no)
+        if row is None:
+            new[*about, reviewer_no] = values
+        else:
+            ledger.note_changed("decision", row.id, apply_changes(row, values))
+    ids = _insert(session, new, now=now)
+    session.flush()
+    for key, decision_id in ids.items():
+        ledger.note_new("decision", decision_id, new[key])
+    ledger.write()
 
 
 _DECIDED = plain_fields(Decision) - {"reviewer_no"}

@@ -14,12 +14,14 @@ from service.access import Actor, require
 from service.db import Database
 from service.errors import ServiceError
 from service.models.training import ScorecardModel
+from service.queries.cards import cards_in_force
 from service.queries.protected_attributes import leaks_of, leaks_worded
 from service.queries.rulebooks import policy_cards_in_force
 from service.queries.training import History, count_decisions, load_history
 from service.usecases import audit
 from service.usecases.days import day_of
 from service.usecases.evaluating import compare_with_champion
+from service.usecases.model_figures import keep_figures
 from service.usecases.model_files import store_model
 
 __all__ = ["FEWEST_LISTS", "Challenger", "NoDecisions", "train_challengers"]
@@ -135,6 +137,9 @@ def _kept(
         is_new = stored is None
         store_model(session, model=model, actor=actor, origin="trained", now=now)
         compared = compare_with_champion(session, model=model, history=history, now=now)
+        champion = cards_in_force(session)[post]
+        if champion.version != model.version:  # of the card in force it was told when it came into force
+            keep_figures(session, model=model, before=champion, lists=history.lists, now=now)
     audit.record(
         session,
         actor=actor,

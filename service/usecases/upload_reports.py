@@ -1,12 +1,16 @@
 """The report of a check or an import as it is kept with an upload: as many lines as somebody looks at."""
 
+import re
+from collections import Counter
 from typing import Any
 
 from service.usecases.import_documents import import_document
 from service.usecases.import_reports import ImportReport
 
-__all__ = ["MOST_FINDINGS", "MOST_ROWS", "kept_report"]
+__all__ = ["CELL", "MOST_FINDINGS", "MOST_ROWS", "kept_report"]
 
+#: A place within a sheet, such as D17.
+CELL = re.compile(r"([A-Z]{1,3})([0-9]+)")
 MOST_FINDINGS = 3_000
 MOST_ROWS = 400  # of each state
 _MOST_GENERATED = 200
@@ -22,7 +26,8 @@ def kept_report(report: ImportReport) -> dict[str, Any]:
     Returns
     -------
     dict
-        As `import_document`, with ``row_titles`` of the rows that are told, and ``n_findings``, ``n_conflicting``.
+        As `import_document`, with ``row_titles`` of the rows that are told, and ``n_findings``, ``n_conflicting``;
+        ``n_by_effect`` counts the findings at cells, those that are left out too.
     """
     document = import_document(report)
     told: dict[str, int] = {}
@@ -37,7 +42,13 @@ def kept_report(report: ImportReport) -> dict[str, Any]:
         "rows": rows,
         "findings": findings[:MOST_FINDINGS],
         "n_findings": len(findings),
+        "n_by_effect": _by_effect(findings),
         "generated": document["generated"][:_MOST_GENERATED],
         "n_generated": len(document["generated"]),
         "row_titles": {name: title for name, title in report.row_titles.items() if title},
     }
+
+
+def _by_effect(findings: list[dict[str, Any]]) -> dict[str, int]:
+    at_cells = Counter(str(one["effect"]) for one in findings if CELL.fullmatch(one["cell"] or ""))
+    return dict(at_cells)

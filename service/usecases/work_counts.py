@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from service.access import Actor, TerritoryKind
 from service.models.appointments import Appointment
 from service.models.villages import Village
+from service.queries.reaches import IN_OFFICE
 from service.usecases.days import day_of
-from service.usecases.terms import IN_OFFICE
 
 __all__ = ["Pending", "count_terms", "counted", "within"]
 

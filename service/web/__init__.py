@@ -52,7 +52,7 @@ from service.web.assets import asset
 from service.web.formatting import FILTERS
 from service.web.import_views import FILTERS as IMPORTS
 from service.web.overview_figures import GLOBALS as OVERVIEW
-from service.web.people_lists import batch_fields
+from service.web.people_batch_terms import batch_fields, batch_moves
 from service.web.person_sections import GLOBALS as RECORDS
 from service.web.pictures import FILTERS as PICTURES
 from service.web.reader import shown_to_reader
@@ -110,7 +110,7 @@ def register(app: Flask) -> None:
     filters: dict[str, Any] = {**FILTERS, **PICTURES, **VERDICTS, **IMPORTS}
     app.jinja_env.filters.update({name: _asked_each_time(function) for name, function in filters.items()})
     app.jinja_env.globals["asset"] = asset
-    app.jinja_env.globals.update({"batch_fields": batch_fields, **RECORDS, **OVERVIEW})
+    app.jinja_env.globals.update({"batch_fields": batch_fields, "batch_moves": batch_moves, **RECORDS, **OVERVIEW})
     app.context_processor(shown_to_reader)
     catalog.register(app)
     security.register(app)

@@ -1,6 +1,6 @@
 """Users and roles: the accounts, and changes of them that a second person confirms."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -15,7 +15,10 @@ from service.access.territory import TERRITORY_LABELS, TerritoryKind
 from service.context import current_actor, now, reading, settings, unit_of_work
 from service.errors import InvalidInput, ServiceError
 from service.usecases import accounts
+from service.usecases.paging import Page
+from service.web.formatting import in_language
 from service.web.forms import asked_text
+from service.web.listing import PAGE_SIZE, Listing, asked_listing
 
 __all__ = ["blueprint"]
 
@@ -131,9 +134,13 @@ def _page(*, error: ServiceError | None = None, given: tuple[str, str] | None = 
         changes = accounts.list_changes(session, actor=actor, now=now(), is_open=not shows_all)
     wanted = request.values.get("for", "")
     chosen = next((one for one in rows if one.username == wanted), None)
+    listing = asked_listing(filters=("q", "role"), sorts=(), default_sort="", path=url_for(".index"))
+    page = _found(rows, listing)
     return render_template(
         "accounts.html",
-        rows=rows,
+        listing=listing,
+        page=page,
+        n_accounts=len(rows),
         changes=changes,
         shows_all=shows_all,
         chosen=chosen,
@@ -142,6 +149,9 @@ def _page(*, error: ServiceError | None = None, given: tuple[str, str] | None = 
         may_approve=may(actor, "approve_accounts") or may(actor, "bootstrap_accounts"),
         kinds=accounts.CHANGE_LABELS,
         roles={str(role): label for role, label in ROLE_LABELS.items() if role is not Role.PUBLIC},
+        role_options=[
+            (str(role), in_language(label)) for role, label in ROLE_LABELS.items() if role is not Role.PUBLIC
+        ],
         territories={str(kind): TERRITORY_LABELS[kind] for kind in TerritoryKind if kind in _KINDS},
         coded=[str(kind) for kind in _CODED],
         ways={str(way): label for way, label in _WAY_LABELS.items()},
@@ -150,6 +160,18 @@ def _page(*, error: ServiceError | None = None, given: tuple[str, str] | None = 
         error=error,
         now=now(),
     )
+
+
+def _found(rows: Sequence[Any], listing: Listing) -> Page[Any]:
+    """Return one page of the accounts whose name has what is asked for, of the role that is asked for."""
+    part, role = listing.asked("q").casefold(), listing.asked("role")
+    found = [
+        one
+        for one in rows
+        if part in one.username.casefold() and (not role or role in {str(held) for held in one.roles})
+    ]
+    start = (listing.page - 1) * PAGE_SIZE
+    return Page(found[start : start + PAGE_SIZE], len(found), listing.page, PAGE_SIZE)
 
 
 def _territory() -> str:

@@ -9,6 +9,7 @@ from schemas.exports import KINDS
 from service.access import may
 from service.context import current_actor, current_language, now, reading, unit_of_work
 from service.errors import InvalidInput, ServiceError
+from service.usecases.audit_details import detail_text
 from service.usecases.audit_lines import LogQuery, export_log, read_log
 from service.usecases.audit_verification import verify_log
 from service.usecases.audit_words import action_text, subject_text
@@ -140,10 +141,11 @@ def _address(line: Any) -> str | None:
 
 
 def _told(detail: dict[str, Any]) -> str:
-    return ", ".join(f"{name}: {value}" for name, value in detail.items() if value not in (None, "", [], {}))
+    return detail_text(detail).in_(current_language())
 
 
 _KINDS = {
     "people": "人员列表", "vacancies": "岗位列表", "villages": "村列表", "roster": "名册", "form": "任免审批表",
     "dossier": "比选材料", "shortlist": "建议名单", "ranking": "排序", "audit": "审计日志", "notice": "公示",
+    "sheet": "比选表",
 }  # fmt: skip

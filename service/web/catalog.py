@@ -9,7 +9,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask
-from flask_babel import Babel, Domain, get_locale
+from flask_babel import Babel, Domain
 
 from matching.vocabulary import Language
 from service.context import current_language
@@ -20,6 +20,7 @@ __all__ = ["LOCALES", "chinese", "register"]
 # Python's gettext has no name for the script; the page's own lang attribute says zh-Hans-CN.
 LOCALES = {Language.ZH: "zh", Language.EN: "en"}
 _TIME_ZONE = "Asia/Shanghai"
+_ENGLISH = NullTranslations()
 
 
 @cache
@@ -47,7 +48,7 @@ def register(app: Flask) -> None:
 
 class _Catalogs(Domain):  # type: ignore[misc]  # Flask-Babel ships no types
     def get_translations(self) -> NullTranslations:
-        return chinese() if str(get_locale()) == LOCALES[Language.ZH] else NullTranslations()
+        return chinese() if current_language() == Language.ZH else _ENGLISH  # a page asks a hundred times
 
 
 class _Pages(Babel):  # type: ignore[misc]  # Flask-Babel ships no types

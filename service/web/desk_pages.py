@@ -1,5 +1,6 @@
 """The review desk as pages and parts of pages."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from service.web.formatting import label, number
 from service.web.looks import OWN
 from service.web.options import coded_options
 
-__all__ = ["WRITTEN", "after_act", "desk_page", "emphases", "refused_act", "said_words", "sieve_chart"]
+__all__ = ["WRITTEN", "after_act", "desk_page", "emphases", "refused_act", "resumed_page", "said_words", "sieve_chart"]
 
 #: What the form of a conclusion in words holds before anything is written.
 WRITTEN: dict[str, Any] = {"decision": "", "reason_codes": [], "reason": ""}
@@ -30,6 +31,11 @@ def desk_page(desk: Desk, *, is_part: bool = False, **extra: Any) -> str:
     """Return the page of a desk, or only what lies open on it."""
     template = "shortlists/_detail.html" if is_part and desk.seats else "shortlists/one.html"
     return render_template(template, **_shown(desk, is_part=is_part, **extra))
+
+
+def resumed_page(desk: Desk, written: Mapping[str, Any]) -> str:
+    """Return the page of a desk with what was typed before the session ended, to be saved or left."""
+    return desk_page(desk, written={**WRITTEN, **written}, is_resumed=True)
 
 
 def after_act(desk: Desk, *, about: Seat, said: str, since: datetime) -> Response:
@@ -66,7 +72,9 @@ def refused_act(desk: Desk, error: ServiceError, *, written: dict[str, Any] | No
     shown = {"error": error, "theirs": theirs, "messages": messages}
     if written is not None:
         shown["written"] = written
-    return desk_page(desk, is_part=is_part, **shown), error.status
+    if is_part:  # with the mark of the row as it stands: the page has drawn another already
+        return render_template("shortlists/_refusal.html", **_shown(desk, is_part=True, **shown)), error.status
+    return desk_page(desk, **shown), error.status
 
 
 def sieve_chart(sieve: dict[str, Any]) -> Markup:
@@ -108,6 +116,7 @@ def _shown(desk: Desk, *, is_part: bool = False, **extra: Any) -> dict[str, Any]
         "theirs": (),
         "messages": [],
         "trial": None,
+        "is_resumed": False,
         "quick_codes": [code for code in code_table("reason_code").codes if code != _OTHER],
         "reason_options": coded_options("reason_code"),
         "decision_options": coded_options("review_decision", ReviewDecision),

@@ -33,6 +33,8 @@ def register(app: Flask) -> None:
 def _sign_in_first(error: Unauthenticated) -> Response | tuple[str, int, dict[str, str]]:
     if request.method not in {"GET", "HEAD"}:
         written_for = keep_unsent()
+        if is_fragment():
+            return _sign_in_beside(written_for)
         if written_for is None:
             return _refusal(error)
         flash(_("The session had ended. What was typed is kept and comes back after signing in."), "notice")
@@ -42,6 +44,14 @@ def _sign_in_first(error: Unauthenticated) -> Response | tuple[str, int, dict[st
     if is_fragment():
         return Response(status=204, headers={"HX-Redirect": address})
     return redirect(address, 303)
+
+
+def _sign_in_beside(written_for: str | None) -> Response:
+    """Answer a part of a page whose session has ended: the page stays as it is and offers the way to the door."""
+    came = urlsplit(request.headers.get("HX-Current-URL", ""))
+    page = f"{came.path}?{came.query}" if came.query else came.path
+    door = url_for("sessions.login", next=written_for or page or None)
+    return Response(status=401, headers={"Sign-In-At": door, "Draft-Kept": "no" if written_for is None else "yes"})
 
 
 def retry_after(error: ServiceError) -> dict[str, str]:

@@ -36,7 +36,7 @@ __all__ = [
 
 NOTHING = Markup('<span class="nil">—</span>')
 _THIN = "\u2009"
-_HAN = "\u3007\u4e00-\u9fff"
+_HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"  # with the rare ones of names
 _EDGE = re.compile(rf"(?<=[{_HAN}])[ \u2009]?(?=[0-9A-Za-z+\u2212-])|(?<=[0-9A-Za-z%])[ \u2009]?(?=[{_HAN}])")
 _ZONE = ZoneInfo("Asia/Shanghai")
 _MINUS = "\u2212"

@@ -242,7 +242,7 @@ def _columns_page(upload_id: int, error: Any = None) -> str:
 def _check_page(upload: Upload, report: dict[str, Any]) -> str:
     show = request.args.get("show", "")
     effect = request.args.get("effect", "")
-    page = request.args.get("page", "1")
+    page, effects = request.args.get("page", "1"), import_views.count_effects(report)
     show = show if show in _SHOWN else ""
     return render_template(
         "imports/check.html",
@@ -255,8 +255,9 @@ def _check_page(upload: Upload, report: dict[str, Any]) -> str:
             report, effect=effect, page=int(page) if page.isascii() and page.isdigit() and len(page) < 5 else 1
         ),
         n_suggested=sum(one["suggestion"] is not None for one in import_views.cells_of(report)),
-        n_cells=len(import_views.cells_of(report)),
-        effects=import_views.count_effects(report),
+        n_cells=sum(effects.values()),
+        n_told=len(import_views.cells_of(report)),
+        effects=effects,
         notes=import_views.notes_of(report),
         previews=import_views.previews_of(report, state=show) if show not in {"", "notes"} else [],
         kinds=import_views.kind_names(),

@@ -1,6 +1,5 @@
 """What the check of a file shows: only the cells that need somebody, in the rows and columns where they stand."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from flask_babel import gettext as _
 from service.context import current_language
 from service.files.columns import Treatment, column_table
 from service.usecases.recorded_values import field_label, value_in_words
+from service.usecases.upload_reports import CELL
 from service.web.formatting import in_language
 
 __all__ = [
@@ -27,7 +27,6 @@ __all__ = [
 
 #: Effects of findings that stand in the grid; the others are told in a list.
 BAD = ("row_refused", "cell_refused", "to_confirm")
-_CELL = re.compile(r"([A-Z]{1,3})([0-9]+)")
 ROWS_ON_A_PAGE = 25
 
 Finding = Mapping[str, Any]
@@ -67,16 +66,18 @@ class Preview:
 
 def cells_of(report: Mapping[str, Any]) -> list[Finding]:
     """Return the findings that stand at a cell and need somebody."""
-    return [one for one in report["findings"] if one["effect"] in BAD and _CELL.fullmatch(one["cell"])]
+    return [one for one in report["findings"] if one["effect"] in BAD and CELL.fullmatch(one["cell"])]
 
 
 def notes_of(report: Mapping[str, Any]) -> list[Finding]:
     """Return what is said about the file, its columns and forms, and what is only noted."""
-    return [one for one in report["findings"] if one["effect"] not in BAD or not _CELL.fullmatch(one["cell"])]
+    return [one for one in report["findings"] if one["effect"] not in BAD or not CELL.fullmatch(one["cell"])]
 
 
 def count_effects(report: Mapping[str, Any]) -> dict[str, int]:
     """Return how many cells there are of each effect of `BAD`."""
+    if "n_by_effect" in report:  # those that are not told one by one are counted too
+        return {effect: int(report["n_by_effect"].get(effect, 0)) for effect in BAD}
     found = [one["effect"] for one in cells_of(report)]
     return {effect: found.count(effect) for effect in BAD}
 
@@ -126,7 +127,7 @@ def grid_of(report: Mapping[str, Any], *, effect: str, page: int) -> CellGrid:
     for one in cells_of(report):
         if effect and one["effect"] != effect:
             continue
-        found = _CELL.fullmatch(one["cell"])
+        found = CELL.fullmatch(one["cell"])
         if found is not None:
             letters, number = found.groups()
             name = f"{one['sheet']}!{number}" if one["sheet"] else number

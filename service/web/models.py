@@ -1,10 +1,12 @@
 """The card of a learned model on one page, for the screen and for A4 paper."""
 
+from datetime import datetime
+
 from flask import Blueprint, render_template
 
 from matching.criteria import CRITERIA
 from service.context import current_actor, now, reading
-from service.usecases import evaluating, models, promoting
+from service.usecases import model_figures, models, promoting
 
 __all__ = ["blueprint"]
 
@@ -20,7 +22,7 @@ def show(version: str) -> str:
     with reading() as session:
         listed = models.find_model(session, actor=actor, version=version)
         model = models.get_model(session, actor=actor, version=version)
-        drifted = evaluating.watch_drift(session, actor=actor, post=listed.post, now=now())[listed.post]
+        figures = model_figures.figures_of(session, actor=actor, version=version, now=now())
         changed = promoting.list_promotions(session, actor=actor, post=listed.post)
     changes = model.changes()
     calibration = model.calibration
@@ -43,6 +45,31 @@ def show(version: str) -> str:
             )
             for change in changes
         ],
-        drifted=drifted,
+        drifted=figures["drift"],
+        told_at=datetime.fromisoformat(figures["told_at"]),
+        has_movement=figures["movement"] is not None,
         shares=[(score, calibration.share_of(score)) for score in scores],
     )
+
+
+@blueprint.get("/models/<version>/moved")
+def moved(version: str) -> str:
+    """Show which decisions moved which levels of a card, against the card before."""
+    actor = current_actor()
+    with reading() as session:
+        listed = models.find_model(session, actor=actor, version=version)
+        movement = model_figures.movement_of(session, actor=actor, version=version)
+    return render_template(
+        "models/moved.html",
+        listed=listed,
+        movement=movement,
+        moves=[(CRITERIA[level["criterion_id"]], level) for level in movement["levels"]],
+        most=max((abs(level["gain"]) for level in movement["levels"]), default=0),
+        signed_gain=_signed_gain,
+    )
+
+
+def _signed_gain(hundredths: float) -> str:
+    """Return how much speaks for a change, with its sign; a part too small to be told is 0.0."""
+    shown = f"{abs(hundredths):,.1f}"
+    return shown if shown == "0.0" else f"{'+' if hundredths > 0 else '−'}{shown}"

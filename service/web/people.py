@@ -36,7 +36,8 @@ def index() -> str | Response:
     actor = current_actor()
     query = asked_people(actor)
     if request.args.getlist("col"):
-        return redirect(query.listing.url(), 303)  # the columns in one word, as they stand in addresses
+        menu = "columns" if request.args.get("move") else None  # which goes on being open
+        return redirect(query.listing.url(menu=menu), 303)  # the columns in one word, as they stand in addresses
     with reading() as session:
         page = people.list_people(
             session,
@@ -47,7 +48,7 @@ def index() -> str | Response:
             page_size=PAGE_SIZE,
             now=now(),
         )
-        columns, every_column = columns_of(query)
+        columns, ordered_columns, other_columns = columns_of(query)
         return render_template(
             "people/list.html",
             query=query,
@@ -55,7 +56,8 @@ def index() -> str | Response:
             page=page,
             search=query.search,
             columns=columns,
-            every_column=every_column,
+            ordered_columns=ordered_columns,
+            other_columns=other_columns,
             rows=rows_of(page.items, query.columns),
             choices=choices_of(session, query, actor=actor),
             views=saved_views.list_views(session, actor=actor, subject="people"),

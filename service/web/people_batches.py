@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from service.access import Actor
 from service.context import current_actor, current_language, now, reading, unit_of_work
 from service.errors import InvalidInput, ServiceError
-from service.usecases import batch_edits, people_selection, saved_views
+from service.usecases import batch_edits, batch_moves, people, people_selection, saved_views
 from service.usecases.exporting_lists import export_list
 from service.web.downloads import download_of
 from service.web.formatting import in_language, number
@@ -19,6 +19,8 @@ __all__ = ["blueprint"]
 
 blueprint = Blueprint("people_batches", __name__)
 _SHOWN_REFUSALS = 5
+_SIGNED = ("signed_name", "document", "reason")
+_LONGEST = 120
 
 
 @blueprint.post("/people/selection")
@@ -92,6 +94,50 @@ def edit() -> Response:
     else:
         _tell(outcome, is_undone=is_undone)
     return redirect(query.listing.url(page=query.listing.page), 303)
+
+
+@blueprint.post("/people/batch/moves")
+def move() -> Response:
+    """Lead everybody who is selected to one state."""
+    actor, query = current_actor(), _query()
+    given = {name: request.form.get(name, "").strip()[:_LONGEST] or None for name in _SIGNED}
+    try:
+        with unit_of_work() as session:
+            batch_moves.move_records(
+                session,
+                actor=actor,
+                numbers=people_selection.selected_numbers(session, actor=actor),
+                to=request.form.get("to", ""),
+                now=now(),
+                **given,
+            )
+    except ServiceError as error:
+        told = f"{in_language(error.problem)} {in_language(error.remedy)}".strip()
+        flash(told, "notice")
+        return redirect(query.listing.url(page=query.listing.page), 303)
+    return redirect(url_for("people_batches.outcome", state=query.state or None), 303)
+
+
+@blueprint.get("/people/batch/moves")
+def outcome() -> str | Response:
+    """Show what became of each record that was led on last."""
+    actor, query = current_actor(), asked_people(current_actor(), request.args.get("state", ""))
+    with reading() as session:
+        told = batch_moves.told_outcome(session, actor=actor)
+        if told is None:
+            return redirect(query.listing.url(), 303)
+        to, found = told
+        numbers = [*found.changed, *found.same, *(one for one, _why in found.refused)]
+        seen = people.list_people(
+            session, actor=actor, filters={"person_no": numbers}, page=1, page_size=len(numbers) or 1, now=now()
+        )
+        names = {person.person_no: person.name for person in seen.items}
+        rows = [
+            *((one, names.get(one), "bad", in_language(why)) for one, why in found.refused),
+            *((one, names.get(one), "", _("Was in this state already.")) for one in found.same),
+            *((one, names.get(one), "ok", _("Led on")) for one in found.changed),
+        ]
+        return render_template("people/moved.html", query=query, state=to, found=found, rows=rows)
 
 
 @blueprint.post("/people/views")

@@ -7,14 +7,14 @@ from urllib.parse import parse_qsl
 
 from flask import request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import RecordStatus, TalentSource
 from schemas.identity import mask_id_number, mask_phone
 from service.access import Actor, may
 from service.context import current_language, database, now
-from service.usecases import people_facets, villages
-from service.usecases.batch_edits import BATCH_FIELDS
+from service.usecases import people_facets, pool_pictures, villages
 from service.usecases.exporting_lists import list_columns
 from service.web import searches
 from service.web.formatting import in_language, label, number, pool_name
@@ -22,12 +22,12 @@ from service.web.listing import Listing, asked_listing
 from service.web.options import Options, county_options
 
 __all__ = [
+    "REACHED",
     "Cell",
     "Choices",
     "Column",
     "PeopleQuery",
     "asked_people",
-    "batch_fields",
     "choices_of",
     "columns_of",
     "rows_of",
@@ -35,11 +35,18 @@ __all__ = [
 
 FILTERS = (
     *("talent_source", "record_status", "county_code", "township_code", "industry", "education"),
-    "consent_matching",
+    *("consent_matching", "reached"),
 )
 SEARCH_KEY = "find"  # in the address; what it stands for is opened only here
 COLUMNS_KEY = "cols"
 SORTS = ("person_no", "name", "updated_at", "talent_source", "record_status")
+#: Steps of the way to a post, as the funnel of the overview calls them.
+REACHED = {
+    "ranked": lazy_gettext("In a ranking"),
+    "listed": lazy_gettext("Shortlisted"),
+    "recommended": lazy_gettext("Recommended"),
+    "appointed": lazy_gettext("In office"),
+}
 _YES_NO = {"yes": True, "no": False}
 _LEFT = frozenset({RecordStatus.ARCHIVED, RecordStatus.ERASED})
 _STATE_GROUPS = {
@@ -48,6 +55,7 @@ _STATE_GROUPS = {
 }
 _ALWAYS = ("person_no", "name")
 _MIDDLES = {"id_number": mask_id_number, "phone": mask_phone}
+_N_NARROW = 2  # chosen columns beside the name on a narrow window
 _NUMBERS = frozenset({"version"})
 #: From which width on a column is shown; the others always are.
 _WIDTHS = {"name": "", "talent_source": "", "record_status": "", "education": "lo", "updated_at": "lo"}
@@ -110,6 +118,7 @@ class Choices(NamedTuple):
     townships: Options
     educations: Options
     consents: Options
+    reached: Options
 
 
 def asked_people(actor: Actor, state: str | None = None) -> PeopleQuery:
@@ -129,7 +138,8 @@ def asked_people(actor: Actor, state: str | None = None) -> PeopleQuery:
         asked_of=asked_of,
     )
     if asked_of is None and (chosen := request.args.getlist("col")):
-        listing = replace(listing, filters={**listing.filters, COLUMNS_KEY: ",".join(chosen)})
+        ordered = _moved(chosen, request.args.get("move", ""))
+        listing = replace(listing, filters={**listing.filters, COLUMNS_KEY: ",".join(ordered)})
     wanted = {name: value for name, value in listing.filters.items() if name in FILTERS}
     key = listing.asked(SEARCH_KEY)
     search = searches.opened(key, vault=database().vault, actor=actor, now=now()) if key else {}
@@ -139,29 +149,25 @@ def asked_people(actor: Actor, state: str | None = None) -> PeopleQuery:
     return PeopleQuery(listing=listing, filters={**_typed(wanted), **search}, search=search, columns=columns)
 
 
-def columns_of(query: PeopleQuery) -> tuple[list[Column], list[tuple[str, str, bool]]]:
-    """Return the columns that are shown, and all that there are with whether they are chosen."""
+def columns_of(query: PeopleQuery) -> tuple[list[Column], list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the columns that are shown, those of them whose order can be chosen, and all others that there are."""
     known = list_columns("people")
-    names = {key: in_language(text) for key, text in known.labels.items()}
-    shown = [Column(key, _capital(names[key]), key in SORTS, _width(key)) for key in query.columns]
-    every = [(key, _capital(name), key in query.columns) for key, name in names.items()]
-    return shown, every
+    names = {key: _capital(in_language(text)) for key, text in known.labels.items()}
+    widths = _widths(query.columns)
+    shown = [Column(key, names[key], key in SORTS, widths[key]) for key in query.columns]
+    ordered = [(key, names[key]) for key in query.columns if key not in _ALWAYS]
+    others = [(key, name) for key, name in names.items() if key not in query.columns and key not in _ALWAYS]
+    return shown, ordered, others
 
 
 def rows_of(people: Sequence[Any], columns: Sequence[str]) -> list[tuple[Any, list[Cell]]]:
     """Return each person with the cells of the columns, with the values that an export of the list has."""
     chosen = list_columns("people").chosen(columns, language=current_language())
-    records = chosen.records(people)
+    records, widths = chosen.records(people), _widths(columns)
     return [
-        (person, [Cell(key, shown_value(person, record, key), _width(key)) for key in columns])
+        (person, [Cell(key, shown_value(person, record, key), widths[key]) for key in columns])
         for person, record in zip(people, records, strict=True)
     ]
-
-
-def batch_fields() -> list[tuple[str, str]]:
-    """Return what can be set for many people at once, as the forms of the office call it."""
-    labels = list_columns("people").labels
-    return [(key, _capital(in_language(labels[key]))) for key in BATCH_FIELDS]
 
 
 def choices_of(session: Session, query: PeopleQuery, *, actor: Actor) -> Choices:
@@ -191,6 +197,7 @@ def choices_of(session: Session, query: PeopleQuery, *, actor: Actor) -> Choices
         consents=_with_counts(
             [("yes", _("Given")), ("no", _("Refused"))], {"yes": consents.get(True, 0), "no": consents.get(False, 0)}
         ),
+        reached=[(key, str(REACHED[key])) for key in pool_pictures.reaches_known_to(actor)],
     )
 
 
@@ -246,8 +253,23 @@ def _with_counts(options: Options, counts: Mapping[Any, int]) -> Options:
     return [(code, f"{wording} ({number(n)})") for code, wording, n in told if n]
 
 
-def _width(key: str) -> str:
-    return _WIDTHS.get(key, "xs")
+def _widths(columns: Sequence[str]) -> dict[str, str]:
+    """Return from which width on each column is shown; of chosen ones, the first stand on a narrow window too."""
+    if tuple(columns) == list_columns("people").shown:
+        return {key: _WIDTHS.get(key, "xs") for key in columns}
+    narrow = [key for key in columns if key not in _ALWAYS][:_N_NARROW]
+    return {key: "" if key == "name" or key in narrow else "xs" for key in columns}
+
+
+def _moved(chosen: Sequence[str], asked: str) -> list[str]:
+    """Return columns in the order of the form, one of them a place up or down (``key:-1``, ``key:1``)."""
+    ordered = list(dict.fromkeys(chosen))
+    key, _sep, step = asked.partition(":")
+    if key in ordered and step in {"-1", "1"}:
+        place = ordered.index(key)
+        ordered.remove(key)
+        ordered.insert(max(place + int(step), 0), key)
+    return ordered
 
 
 def _capital(wording: str) -> str:

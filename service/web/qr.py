@@ -20,6 +20,6 @@ def qr_code(text: str, *, title: str) -> Markup:
     """
     drawn = segno.make(text, error="m", micro=False)
     picture = drawn.svg_inline(
-        scale=_SCALE, border=_QUIET, title=title, svgclass="qr", lineclass="qr-line", light="#fff"
+        scale=_SCALE, border=_QUIET, title=title, svgclass="qr", lineclass="qr-line", light="#fff", omitsize=True
     )
     return Markup(picture).replace("<svg ", Markup('<svg role="img" '), 1)  # noqa: S704 - segno escapes the title

@@ -12,21 +12,23 @@ from werkzeug.wrappers import Response
 from matching.vocabulary import ReviewDecision, Text
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import Conflict, InvalidInput, ServiceError
-from service.usecases import reviewing
+from service.usecases import drafts, reviewing
 from service.usecases.moving import Asked
 from service.usecases.rounds import move_shortlist
 from service.web.desk import Desk, Seat
 from service.web.desk_making import desk_of, part_of_desk
-from service.web.desk_pages import after_act, refused_act, said_words
+from service.web.desk_pages import after_act, refused_act, resumed_page, said_words
 from service.web.forms import asked_text, asked_version
 from service.web.looks import OFFICE, asked_look
 from service.web.reader import is_fragment
+from service.web.unsent import DRAFTED
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("reviews", __name__)
 
 Answer = Response | tuple[str, int]
+_DRAFT = "review"
 
 
 @blueprint.post("/shortlists/<shortlist_no>/review")
@@ -43,45 +45,62 @@ def say(shortlist_no: str) -> Answer:
     """Say something of a person, in one's own name or for the office, and go on to the next."""
     written = _written()
 
-    def act(session: Session, said: dict[str, Any]) -> None:
+    def act(session: Session, said: dict[str, Any]) -> object:
         is_office = asked_look(request.form, actor=current_actor()).voice == OFFICE
         write = reviewing.conclude if is_office else reviewing.give_opinion
         codes = tuple(written["reason_codes"])
         decision = _decision(written["decision"])
-        write(session, decision=decision, reason_codes=codes, reason=written["reason"] or None, **said)
+        return write(session, decision=decision, reason_codes=codes, reason=written["reason"] or None, **said)
 
     return _acted(shortlist_no, act, written=written)
+
+
+@blueprint.get("/shortlists/<shortlist_no>/unsent")
+def resume(shortlist_no: str) -> Answer:
+    """Show the desk with what was typed before the session ended, unless the person was written about since."""
+    actor = current_actor()
+    with reading() as session:
+        kept = drafts.get_draft(session, actor=actor, kind=_DRAFT, subject_no=shortlist_no)
+        if kept is not None:
+            look, person = asked_look(kept.content, actor=actor), kept.content["person"]
+            desk = desk_of(session, actor=actor, shortlist_no=shortlist_no, look=look, person=person)
+            candidacy = desk.seat.candidacy
+            if candidacy is not None and str(candidacy.version) == kept.content["version"]:
+                return resumed_page(desk, kept.content["written"]), 200
+    return redirect(url_for("shortlists.show", shortlist_no=shortlist_no), 303)
 
 
 @blueprint.post("/shortlists/<shortlist_no>/undo")
 def undo(shortlist_no: str) -> Answer:
     """Take back what the reader said last."""
 
-    def act(session: Session, said: dict[str, Any]) -> None:
+    def act(session: Session, said: dict[str, Any]) -> object:
         is_office = asked_look(request.form, actor=current_actor()).voice == OFFICE
-        reviewing.undo_review(session, is_conclusion=is_office, **said)
+        return reviewing.undo_review(session, is_conclusion=is_office, **said)
 
     return _acted(shortlist_no, act, written=None)
 
 
 def _acted(
-    shortlist_no: str, act: Callable[[Session, dict[str, Any]], None], *, written: dict[str, Any] | None
+    shortlist_no: str, act: Callable[[Session, dict[str, Any]], object], *, written: dict[str, Any] | None
 ) -> Answer:
+    """Act and show what comes of it in one transaction: what cannot be shown was not done."""
     try:
         with unit_of_work() as session:
             version = asked_version(request.form)
             number = request.form.get("candidacy_no", "")
-            act(session, {"actor": current_actor(), "candidacy_no": number, "version": version, "now": now()})
+            # held, so that what it led to is not read again
+            _done = act(session, {"actor": current_actor(), "candidacy_no": number, "version": version, "now": now()})
+            desk, about = _part(session, shortlist_no, goes_on=written is not None)
+            name = desk.name(about)
+            said = _("Taken back: %(name)s", name=name) if written is None else said_words(desk, written, name=name)
+            answer = after_act(desk, about=about, said=said, since=_seen_at()) if is_fragment() else None
     except (InvalidInput, Conflict) as error:
         return _refused(shortlist_no, error, written=written)
-    with reading() as session:
-        desk, about = _part(session, shortlist_no, goes_on=written is not None)
-        name = desk.name(about)
-        said = _("Taken back: %(name)s", name=name) if written is None else said_words(desk, written, name=name)
-        if is_fragment():
-            return after_act(desk, about=about, said=said, since=_seen_at())
+    if answer is None:
         flash(said, "done")
-        return redirect(desk.url(), 303)
+        answer = redirect(desk.url(), 303)
+    return answer
 
 
 def _refused(shortlist_no: str, error: ServiceError, *, written: dict[str, Any] | None) -> Answer:
@@ -117,6 +136,15 @@ def _written() -> dict[str, Any]:
     codes = [pressed] if pressed else [code for code in request.form.getlist("reason_codes") if code]
     decision = str(ReviewDecision.NOT_SUITABLE) if pressed else request.form.get("decision", "")
     return {"decision": decision, "reason_codes": codes, "reason": asked_text(request.form, "reason", longest=2_000)}
+
+
+def _unsent() -> dict[str, Any]:
+    """Return what is kept of a form that came after its session had ended."""
+    where = {name: request.form.get(name, "") for name in ("person", "as", "blind", "version")}
+    return {**where, "written": _written()}
+
+
+DRAFTED["reviews.say"] = (_DRAFT, "reviews.resume", _unsent)
 
 
 def _decision(code: str) -> ReviewDecision:

@@ -28,25 +28,28 @@
     var key = event.key.toLowerCase();
     if (key === "/") {
       var field = one("#q");
-      if (field && field.offsetParent) { field.focus(); event.preventDefault(); }
+      if (field) { field.form.classList.add("called"); field.focus(); event.preventDefault(); }
       return;
     }
     if (document.body.dataset.keys === "off" || one("dialog[open]")) { return; }
     if (key === "?" || key === "x") { document.dispatchEvent(new CustomEvent("talentpool:key", { detail: key })); return; }
     if (!/^[a-z0-9]$/.test(key)) { return; }
-    if (busy) { if (queue.length < 12) { queue.push(key); } event.preventDefault(); return; }
+    if (busy) { queue.push(key); event.preventDefault(); return; }
     if (press(key)) { event.preventDefault(); }
   });
 
   /* Keys typed while a part of the page is on its way wait for it, so that none is lost or meant for another person. */
   document.addEventListener("htmx:beforeRequest", function () { busy = true; });
-  document.addEventListener("htmx:sendError", function () { busy = false; queue = []; });
   document.addEventListener("htmx:afterRequest", function (event) {
-    if (!event.detail.successful) { busy = false; queue = []; return; }
+    if (!event.detail.successful) {
+      document.dispatchEvent(new CustomEvent("talentpool:dropped", { detail: queue.length }));
+      busy = false; queue = [];
+      return;
+    }
     setTimeout(function () {
       busy = false;
       while (queue.length && !busy) { press(queue.shift()); }
-    }, 30);
+    }, 0);
   });
 
   document.addEventListener("click", function (event) {
@@ -71,10 +74,18 @@
     row.scrollIntoView({ block: "nearest" });
   });
 
+  /* A narrow window shows the search only while it is asked for. */
+  document.addEventListener("focusout", function (event) {
+    if (event.target.id === "q") { event.target.form.classList.remove("called"); }
+  });
   document.addEventListener("click", function (event) {
     var more = one(".more[open]");
     if (more && !more.contains(event.target)) { more.open = false; }
   });
+
+  /* On a narrow window the place where one is may stand beyond the edge of the bar. */
+  var here = one(".nav > a[aria-current], .nav > .cur");
+  if (here) { here.parentNode.scrollLeft = here.offsetLeft - here.parentNode.offsetLeft - 14; }
 
   /* The error summary gets the focus, as on paper the eye goes to the red line first. */
   var summary = one("#esum");

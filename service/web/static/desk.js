@@ -1,13 +1,7 @@
-/* The review desk: digits inside the open list of reasons, the help of keys, what goes wrong on the way. */
+/* The review desk: digits inside the open list of reasons, the help of keys, ticks, what an answer brings. */
 (function () {
   "use strict";
   function one(selector, scope) { return (scope || document).querySelector(selector); }
-  function tell(text) {
-    var box = one("#trouble");
-    if (!box) { return; }
-    box.textContent = text;
-    box.hidden = false;
-  }
   var help = one("#keys");
   document.addEventListener("talentpool:key", function (event) {
     if (event.detail === "?" && help && help.showModal && !help.open) { help.showModal(); }
@@ -42,14 +36,8 @@
     var open = one("#no[open]") || one(".menu[open]");
     if (event.key === "Escape" && open) { open.open = false; one("summary", open).focus(); }
   });
-  document.addEventListener("htmx:sendError", function () { var box = one("#trouble"); tell(box ? box.dataset.net : ""); });
-  document.addEventListener("htmx:responseError", function (event) {
-    var status = event.detail.xhr.status;
-    if (status !== 409 && status !== 422) { var box = one("#trouble"); tell(box ? box.dataset.refused : ""); }
-  });
   document.addEventListener("htmx:beforeRequest", function () {
-    var box = one("#trouble"), toast = one("#toast");
-    if (box) { box.hidden = true; }
+    var toast = one("#toast");
     if (toast) { toast.textContent = ""; }
   });
   document.addEventListener("input", function (event) {

@@ -90,7 +90,7 @@ def _nothing_is_broken(room: Room) -> None:
         assert session.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
         assert session.execute(text("PRAGMA foreign_key_check")).all() == []
         assert verify_log(session, actor=room.office).is_whole
-    for name in ("people", "vacancies", "villages", "shortlists", "candidacies", "appointments", "imports", "merges"):
+    for name in ("people", "vacancies", "villages", "shortlists", "appointments", "imports", "merges", "exports"):
         client, _ = room.asker("GET", name)
         page = 1
         while (answer := client.get(f"/api/v1/{name}?page={page}&page_size=200")).status_code == 200 and answer.json:

@@ -12,9 +12,8 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def twice(talentpool: Run, tmp_path: Path) -> Run:
+def twice(installed: Run, tmp_path: Path) -> Run:
     """Two records of one person, in a registry that was searched."""
-    talentpool("init")
     same = {
         "联系电话": "13900001111",
         "出生年月": "1990-05-01",
@@ -23,9 +22,9 @@ def twice(talentpool: Run, tmp_path: Path) -> Run:
     }
     rows = [a_roster_row(**same), a_roster_row("P2", 姓名="样例钾", **same)]
     path = write_records(tmp_path / "in.xlsx", *rows)
-    talentpool("import", "people", str(path), exit_code=3)
-    talentpool("duplicates", "find", exit_code=3)
-    return talentpool
+    installed("import", "people", str(path), exit_code=3)
+    installed("duplicates", "find", exit_code=3)
+    return installed
 
 
 def test_a_pair_is_found_shown_masked_and_decided(twice: Run) -> None:

@@ -26,12 +26,11 @@ PLACE = ("--county", "示范县", "--township", "清河镇")
 
 
 @pytest.fixture
-def sample_city(talentpool: Run) -> Run:
+def sample_city(installed: Run) -> Run:
     """The sample workbooks imported as they are."""
-    talentpool("init")
-    talentpool("import", "vacancies", str(SAMPLES / "vacancies_synthetic.xlsx"), *ATTESTED, exit_code=3)
-    talentpool("import", "people", str(SAMPLES / "roster_synthetic.xlsx"), *ATTESTED, *PLACE, exit_code=3)
-    return talentpool
+    installed("import", "vacancies", str(SAMPLES / "vacancies_synthetic.xlsx"), *ATTESTED, exit_code=3)
+    installed("import", "people", str(SAMPLES / "roster_synthetic.xlsx"), *ATTESTED, *PLACE, exit_code=3)
+    return installed
 
 
 def _consultant_vacancy(client: FlaskClient) -> str:

@@ -24,7 +24,6 @@ def test_requests_in_flight_finish_after_sigterm_and_nobody_new_is_let_in(
     token = hire_office(database)
     with served(settings, tmp_path) as server, ExitStack() as links:
         halves = [_begin(server, token, number, links) for number in range(N_IN_FLIGHT)]
-        time.sleep(0.3)  # until the workers read them
         server.process.send_signal(signal.SIGTERM)
         time.sleep(1.2)
         assert server.process.poll() is None
@@ -42,15 +41,18 @@ def test_requests_in_flight_finish_after_sigterm_and_nobody_new_is_let_in(
 
 
 def _begin(server: Served, token: str, number: int, links: ExitStack) -> tuple[socket.socket, bytes]:
-    """Send a request up to the middle of its body, and return what is missing."""
+    """Send a request up to the middle of its body once a worker reads it, and return what is missing."""
     record = {"person_no": f"D{number}", "name": f"样例{number}", "talent_source": "T1"}
     body = json.dumps(record).encode()
     head = (
         "POST /api/v1/people HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-        f"Authorization: Bearer {token}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        f"Authorization: Bearer {token}\r\nContent-Length: {len(body)}\r\n"
+        "Expect: 100-continue\r\nConnection: close\r\n\r\n"
     )
     link = links.enter_context(server.connect())
-    link.sendall(head.encode() + body[:20])
+    link.sendall(head.encode())
+    assert link.recv(100).startswith(b"HTTP/1.1 100")
+    link.sendall(body[:20])
     return link, body[20:]
 
 

@@ -2,11 +2,12 @@
 
 import io
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import builders_workflow as b
 import docx
 import pytest
+from builders_installations import filled
 from sqlalchemy import select
 
 from matching.vocabulary import VacancyStatus
@@ -20,7 +21,7 @@ from service.models.reviews import Decision
 from service.models.shortlists import Shortlist
 from service.models.vacancies import Vacancy
 from service.queries.people_frames import load_people_frames
-from service.usecases import appointing, candidacy_views, reviewing, rounds, terms
+from service.usecases import appointing, candidacy_views, reviewing, terms
 from service.usecases.blind_reviews import open_blind_review
 from service.usecases.days import day_of, term_end
 from service.usecases.exporting_notices import export_notice
@@ -30,19 +31,25 @@ from service.usecases.terms import terms_ending
 AFTER = timedelta(days=10)  # the notice of five working days is over
 
 
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def decision(migrated_directory, tmp_path_factory):
+    """An installation with a list that was decided on, and whom it chose."""
+    directory = tmp_path_factory.mktemp("decided")
+    return directory, filled(directory, migrated=migrated_directory, fill=lambda database: b.decide(database, now=NOW))
+
+
 @pytest.fixture
-def decided(database, actor, now):
+def starting_directory(request, migrated_directory):
+    return request.getfixturevalue("decision")[0] if "decided" in request.fixturenames else migrated_directory
+
+
+@pytest.fixture
+def decided(database, decision):
     """A list that was decided on, with one person chosen."""
-    with database.unit_of_work() as session:
-        shortlist_no = b.register_city(session, actor=actor, now=now)
-        found = b.start_review(session, shortlist_no, now=now)
-        b.conclude_all(session, found, now=now)
-        b.proposed(session, shortlist_no, now=now)
-        b.lead_to(session, found[0], "discipline_opinion", now=now)
-        more = {**b.DECISION, "chosen": [found[0].candidacy_no]}
-        asked = b.asked("decided", b.round_version(session, shortlist_no), more=more)
-        rounds.move_shortlist(session, actor=b.LEADER, shortlist_no=shortlist_no, asked=asked, now=now)
-        return database, found[0].candidacy_no
+    return database, decision[1]
 
 
 def begin(session, candidacy_no, *, now, **changes):

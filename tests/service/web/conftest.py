@@ -2,22 +2,40 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from builders_installations import filled
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
-from service.db import Database
 from tests.service.web.builders_browser import CHROMIUM, OPTIONS, Silent, Window
 from tests.service.web.builders_pages import fill_registry
 
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def registry_directory(migrated_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation with a small registry, filled once."""
+    directory = tmp_path_factory.mktemp("registry")
+    filled(directory, migrated=migrated_directory, fill=lambda database: fill_registry(database, now=NOW))
+    return directory
+
 
 @pytest.fixture
-def browser(client: FlaskClient, database: Database, now: datetime) -> FlaskClient:
+def starting_directory(request: pytest.FixtureRequest) -> Path:
+    """Begin with the registry where a browser looks at it, else with nothing."""
+    wanted = "registry_directory" if "browser" in request.fixturenames else "migrated_directory"
+    directory: Path = request.getfixturevalue(wanted)
+    return directory
+
+
+@pytest.fixture
+def browser(client: FlaskClient) -> FlaskClient:
     """A signed-in browser over a small registry, in Chinese."""
-    fill_registry(database, now=now)
     client.set_cookie("language", "zh")
     return client
 

@@ -1,10 +1,13 @@
 """The review desk by keyboard, in a real browser."""
 
 import io
+from datetime import timedelta
 
 import pypdf
 import pytest
+from sqlalchemy import select
 
+from service.models.accounts import AccountSession
 from tests.service.web.builders_browser import MARKS, violations_of
 from tests.service.web.builders_desk import list_under_review
 
@@ -48,6 +51,77 @@ def test_a_reason_takes_two_keys_also_while_a_request_is_on_its_way(window, addr
     _wait_reviewed(page, 4)
     marks = page.locator(".row .dec").evaluate_all("all => all.map(one => one.className)")
     assert marks[:5] == ["dec d-yes", "dec d-hold", "dec d-no", "dec d-no", "dec d-none"]
+
+
+def _marks(page) -> list[str]:
+    return page.locator(".row .dec").evaluate_all("all => all.map(one => one.className)")
+
+
+def test_a_mark_is_shown_before_the_server_has_answered_and_only_its_answer_makes_it_kept(window, address):
+    page = window().open(address)
+    held = []
+    page.route("**/opinions", lambda route: held.append(route), times=1)
+    page.keyboard.type("as")
+    page.wait_for_function("() => document.querySelector('.row .dec.saving')")
+    assert _marks(page)[:2] == ["dec d-yes saving", "dec d-none"]
+    assert "0/10" in page.locator("#gauge").inner_text()
+    assert "正在保存" in page.locator(".row .dec").first.get_attribute("title")
+    held[0].continue_()
+    _wait_reviewed(page, 2)
+    assert _marks(page)[:3] == ["dec d-yes", "dec d-hold", "dec d-none"]
+
+
+def test_what_the_service_never_answered_goes_back_and_says_what_was_not_carried_out(window, address):
+    page = window().open(address)
+    held = []
+    page.route("**/opinions", lambda route: held.append(route), times=1)
+    page.keyboard.type("aas")
+    page.wait_for_function("() => document.querySelector('.row .dec.saving')")
+    held[0].abort()
+    page.wait_for_selector("#trouble:not([hidden])")
+    assert _marks(page)[:2] == ["dec d-none", "dec d-none"]
+    told = page.locator("#trouble").inner_text()
+    assert "未保存" in told
+    assert "拟推荐" in told
+    assert "2" in told.partition("未执行的按键")[2]
+    assert violations_of(page) == []
+    page.click("#trouble .btn.main")
+    _wait_reviewed(page, 1)
+    assert not page.locator("#trouble").is_visible()
+
+
+def test_a_refusal_amid_queued_keys_takes_the_mark_back_and_shows_what_stands(window, address):
+    first, second = window().open(address), window().open(address)
+    first.keyboard.press("s")
+    _wait_reviewed(first, 1)
+    second.keyboard.type("aaa")
+    second.wait_for_selector("#esum")
+    assert _marks(second)[:3] == ["dec d-hold", "dec d-none", "dec d-none"]
+    assert "2" in second.locator("#esum").inner_text().partition("未执行的按键")[2]
+    assert second.input_value("#decision") == "recommend"
+
+
+def test_a_session_that_ends_amid_a_decision_leaves_a_draft_for_after(window, address, database, admin, now):
+    opened = window()
+    page = opened.open(address)
+    page.keyboard.press("r")
+    page.select_option("#decision", "reserve")
+    page.fill("#reason", "先看考察结果")
+    with database.unit_of_work() as session:
+        for one in session.scalars(select(AccountSession)):
+            one.expires_at = now - timedelta(minutes=5)
+    page.click("#words .btn.main")
+    page.wait_for_selector("#trouble:not([hidden])")
+    assert _marks(page)[0] == "dec d-none"
+    assert page.input_value("#reason") == "先看考察结果"
+    opened.follow("#trouble .btn.main")
+    page.fill("#username", "admin")
+    page.fill("#password", admin[1])
+    opened.follow(".btn.main")
+    assert page.input_value("#reason") == "先看考察结果"
+    assert violations_of(page) == []
+    page.click("#words .btn.main")
+    _wait_reviewed(page, 1)
 
 
 def test_keys_are_silent_during_chinese_input_and_when_switched_off(window, address):
@@ -131,3 +205,14 @@ def _is_embedded(font) -> bool:
         return True
     inner = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
     return any(name in inner["/FontDescriptor"] for name in ("/FontFile", "/FontFile2", "/FontFile3"))
+
+
+def test_the_search_comes_with_its_key_in_a_narrow_window_and_goes_with_the_focus(window, address):
+    page = window(width=390).open(address)
+    assert not page.locator("#q").is_visible()
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "q"
+    assert page.locator("#q").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.keyboard.press("Escape")
+    assert not page.locator("#q").is_visible()

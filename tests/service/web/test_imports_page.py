@@ -115,7 +115,7 @@ def test_a_large_file_is_worked_on_beside_the_requests_and_told_of(browser):
     sent = send_file(browser, content, name="长.csv").headers["Location"]
     base = sent.removesuffix("columns")
     address = go_on(browser, sent, "columns", act="check")
-    for _ in range(200):
+    for _ in range(1_200):  # two minutes, for a machine that is busy
         if not address.endswith("/wait"):
             break
         time.sleep(0.1)

@@ -30,3 +30,20 @@ def test_the_rulebook_leads_to_the_learned_cards_of_its_post(browser, version):
 
 def test_an_unknown_version_is_not_found(browser):
     assert browser.get("/models/nobody").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_page_of_what_moved_the_points_names_every_level_that_changed(browser, version, language):
+    card, policy = a_model().card.points, a_model().policy.points
+    n_changed = sum(a != b for key in card for a, b in zip(card[key], policy[key], strict=True))
+    assert f"/models/{version}/moved" in page_of(browser, f"/models/{version}", language)
+    html = page_of(browser, f"/models/{version}/moved", language)
+    assert html.count('<th scope="row">') >= n_changed
+    assert ("读法" if language == "zh" else "How to read this") in html
+
+
+def test_the_api_tells_the_movement_of_a_card(api, database, now, version):
+    told = api.get(f"/api/v1/models/{version}/movement")
+    assert told.status_code == 200
+    assert told.json["after"] == version
+    assert len(told.json["levels"]) > 0

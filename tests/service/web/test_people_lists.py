@@ -162,3 +162,32 @@ def test_a_view_never_keeps_whom_somebody_looked_for(browser):
 
 def test_who_may_not_know_names_may_not_order_by_them(app, database, now, browser):
     assert reader_of(app, database, Role.AUDITOR, now=now).get("/people?sort=name").status_code == 403
+
+
+def test_columns_change_places_in_the_address_and_the_menu_stays_open(browser):
+    answer = browser.get("/people?col=phone&col=education&col=employer&move=employer:-1&talent_source=T2")
+    address = answer.headers["Location"]
+    assert "cols=phone%2Cemployer%2Ceducation" in address
+    html = page_of(browser, address)
+    heads = re.findall(r'<th scope="col"[^>]*>(?:<a[^>]*>)?([^<]+)', html)
+    assert heads == ["人员编号", "姓名", "联系电话", "工作单位", "学历"]
+    assert '<details class="menu" open>' in html
+    assert "menu=columns" not in re.sub(r'href="/language[^"]*"', "", html)
+    assert re.findall(r'name="col" value="(\w+)" checked', html) == ["phone", "employer", "education"]
+    first = browser.get("/people?col=phone&col=education&move=phone:-1").headers["Location"]
+    assert "cols=phone%2Ceducation" in first, "the first stays the first"
+
+
+def test_records_are_led_on_together_and_each_result_is_told(browser):
+    _post(browser, "/people/selection", {"state": "", "shown": ["P01", "P99"], "pick": ["P01", "P99"]})
+    html = page_of(browser, "/people")
+    assert '<option value="suspended">' in html
+    assert '<option value="erased">' not in html
+    wanting = _post(browser, "/people/batch/moves", {"state": "sort=name", "to": "suspended", "reason": ""})
+    assert "须写明：理由" in browser.get(wanting.headers["Location"]).text
+    answer = _post(browser, "/people/batch/moves", {"state": "sort=name", "to": "suspended", "reason": "样例理由"})
+    told = browser.get(answer.headers["Location"]).text
+    assert "已办理\u20091\u2009人" in told
+    assert re.search(r"P99</td>.*?不能转为“暂停使用”", told, re.DOTALL)
+    assert 'href="/people?sort=name"' in told
+    assert _numbers(page_of(browser, "/people?record_status=suspended")) == ["P01"]
