@@ -223,7 +223,7 @@ def _pairs(lists: TrainingLists) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         grades = lists.grades[part]
         better, worse = np.nonzero(grades[:, None] > grades[None, :])
         found.append((better + part.start, worse + part.start))
-    return tuple(np.concatenate(side) for side in zip(*found, strict=True))  # type: ignore[return-value]
+    return tuple(np.concatenate(side) for side in zip(*found, strict=True))  # type: ignore[return-value]  # zip does not tell how many parts there are
 
 
 def main() -> None:

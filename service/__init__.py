@@ -51,9 +51,9 @@ def create_app(settings: "Settings | None" = None, *, clock: Callable[[], dateti
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         MAX_CONTENT_LENGTH=32 * 1024 * 1024,
     )
-    app.wsgi_app = request_bodies.with_sound_bodies(app.wsgi_app)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = request_bodies.with_sound_bodies(app.wsgi_app)  # type: ignore[method-assign, assignment]  # the way that Flask documents
     if settings.accounts.trusted_proxies:
-        app.wsgi_app = _behind_proxies(app.wsgi_app, settings.accounts.trusted_proxies)  # type: ignore[method-assign, assignment]
+        app.wsgi_app = _behind_proxies(app.wsgi_app, settings.accounts.trusted_proxies)  # type: ignore[method-assign, assignment]  # the way that Flask documents
     headers.register(app)  # first: after_request runs backwards, so the faces have had their say
     composed = context.Service(
         settings=settings,

@@ -24,7 +24,7 @@ def a_model(post: PostType = PostType.FIRST_SECRETARY) -> Model:
         points=points,
         bags=(points, dict(policy.points)),
     )
-    return Model(card=card, policy=policy, training=_RECORD, **_evidence(policy))  # type: ignore[arg-type]
+    return Model(card=card, policy=policy, training=_RECORD, **_evidence(policy))  # type: ignore[arg-type]  # evidence of several types by name
 
 
 _RECORD = TrainingRecord(

@@ -24,7 +24,7 @@ class Bins:
     cuts: list[Floats]
 
     @classmethod
-    def of(cls, X: Floats, columns: list[Column], *, most: int) -> "Bins":  # noqa: N803
+    def of(cls, X: Floats, columns: list[Column], *, most: int) -> "Bins":  # noqa: N803 - X is scikit-learn's name for the rows
         """Cut declared columns between their levels, others between their values or at quantiles.
 
         Parameters
@@ -54,7 +54,7 @@ class Bins:
         """Return the number of bins of the column with most of them, with the one of missing values."""
         return max(len(cuts) for cuts in self.cuts) + 2
 
-    def encode(self, X: Floats) -> Codes:  # noqa: N803
+    def encode(self, X: Floats) -> Codes:  # noqa: N803 - X is scikit-learn's name for the rows
         """Return the bin of every value, shape (n_features, n_rows)."""
         codes = np.empty(X.shape[::-1], np.uint8)
         for code, values, cuts in zip(codes, X.T, self.cuts, strict=True):

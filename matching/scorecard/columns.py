@@ -84,7 +84,7 @@ def standardised(values: Floats) -> Column:
     return Column(np.array([centre, centre + unit]), np.array([0.0, 1.0]), 0.0, 0.0, is_declared=False)
 
 
-def columns_of(X: Floats, prior_points: Sequence[PriorOfColumn] | None) -> list[Column]:  # noqa: N803
+def columns_of(X: Floats, prior_points: Sequence[PriorOfColumn] | None) -> list[Column]:  # noqa: N803 - X is scikit-learn's name for the rows
     """Return one Column for each feature.
 
     Raises

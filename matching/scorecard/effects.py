@@ -16,10 +16,10 @@ __all__ = ["Binned", "Effects", "Laddered"]
 class Effects(Protocol):
     """How the learned slopes and tables become points."""
 
-    def contributions(self, X: Floats, slopes: Floats, tables: Floats) -> Floats:  # noqa: N803
+    def contributions(self, X: Floats, slopes: Floats, tables: Floats) -> Floats:  # noqa: N803 - X is scikit-learn's name for the rows
         """Return the points of every value, shape (n_rows, n_features)."""
 
-    def by_bag(self, X: Floats, slopes: Floats, tables: Floats) -> Floats:  # noqa: N803
+    def by_bag(self, X: Floats, slopes: Floats, tables: Floats) -> Floats:  # noqa: N803 - X is scikit-learn's name for the rows
         """Return the score of every row by every bag, shape (n_rows, n_bags)."""
 
 
@@ -39,7 +39,7 @@ class Laddered:
         columns = zip(self.ladders, tables, X.T, strict=True)
         return np.column_stack([ladder.earned(values, table) for ladder, table, values in columns])
 
-    def by_bag(self, X: Floats, slopes: Floats, tables: Floats) -> Floats:  # noqa: N803
+    def by_bag(self, X: Floats, slopes: Floats, tables: Floats) -> Floats:  # noqa: N803 - X is scikit-learn's name for the rows
         """Return the score of every row by every bag, shape (n_rows, n_bags)."""
         bags = zip(slopes, tables, strict=True)
         return np.column_stack([self.contributions(X, *bag).sum(axis=1) for bag in bags])
@@ -58,18 +58,18 @@ class Binned:
     columns: list[Column]
     bins: Bins
 
-    def shares(self, X: Floats) -> Floats:  # noqa: N803
+    def shares(self, X: Floats) -> Floats:  # noqa: N803 - X is scikit-learn's name for the rows
         """Return the share of every value, shape (n_rows, n_features)."""
         return np.column_stack([column.shares(values) for column, values in zip(self.columns, X.T, strict=True)])
 
-    def contributions(self, X: Floats, slopes: Floats, tables: Floats) -> Floats:  # noqa: N803
+    def contributions(self, X: Floats, slopes: Floats, tables: Floats) -> Floats:  # noqa: N803 - X is scikit-learn's name for the rows
         """Return the points of every value, shape (n_rows, n_features)."""
         found = np.ascontiguousarray(self.shares(X) * slopes)
         for feature, codes in enumerate(self.bins.encode(X)):
             found[:, feature] += tables[feature, codes]
         return found
 
-    def by_bag(self, X: Floats, slopes: Floats, tables: Floats) -> Floats:  # noqa: N803
+    def by_bag(self, X: Floats, slopes: Floats, tables: Floats) -> Floats:  # noqa: N803 - X is scikit-learn's name for the rows
         """Return the score of every row by every bag, shape (n_rows, n_bags)."""
         return self.bag_scores(self.shares(X), self.bins.encode(X), slopes, tables)
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it has no types
 
 from matching.scorecard import validation
 from matching.scorecard.anchored import Anchored, Ladder
@@ -35,7 +35,7 @@ RANGES = {
 WHOLE = frozenset({"n_bags", "max_rounds", "max_bins"})
 
 
-class ScorecardRanker(BaseEstimator):  # type: ignore[misc]
+class ScorecardRanker(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """Additive, monotone learning-to-rank scorecard with an optional prior.
 
     The score is a sum of one lookup per feature::

@@ -3,13 +3,15 @@
 import os
 from dataclasses import replace
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 import click
 
 from matching.errors import MatchingError
-from matching.vocabulary import LANGUAGES, Text
+from matching.vocabulary import LANGUAGES
 from service.cli.console import Console
+from service.cli.wrong_use import WrongUse, refusal_of
 from service.errors import ServiceError
 from service.settings import Settings
 
@@ -82,12 +84,23 @@ class _SubjectGroup(click.Group):
         except click.NoSuchCommand as error:
             raise click.NoSuchCommand(error.command_name, possibilities=list(_COMMANDS), ctx=ctx) from error
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Read the options before the command; what is wrong with them is told in the language asked for."""
+        asked = dict(pairwise(args)).get("--lang")  # the words are taken apart as they are read
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.UsageError as error:
+            ctx = error.ctx or click.Context(self, parent=parent, info_name=info_name)
+            raise _told(error, _console(ctx, asked), ctx) from error
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a refusal is one sentence and its exit code, never a traceback."""
         try:
             return super().invoke(ctx)
-        except click.NoSuchOption as error:
-            raise _placed(error, self, ctx) from error
+        except click.UsageError as error:
+            raise _told(error, _console(ctx, ctx.params.get("lang")), ctx) from error
         except ServiceError as error:
             _console(ctx).refuse(error)
             ctx.exit(error.exit_code)
@@ -96,18 +109,16 @@ class _SubjectGroup(click.Group):
             ctx.exit(1)
 
 
-def _placed(error: click.NoSuchOption, group: click.Group, ctx: click.Context) -> click.NoSuchOption:
-    """Say of an option that every command shares that it stands before the command."""
-    shared = {name for parameter in group.get_params(ctx) for name in parameter.opts}
-    if error.option_name not in shared - {"-h", "--help"}:
+def _told(error: click.UsageError, console: Console, ctx: click.Context) -> click.UsageError:
+    """Return an error that speaks the reader's language; help that was not asked for stays as it is."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
         return error
-    told = f"{error.message} It stands before the command: {ctx.info_name} {error.option_name} … 请写在命令之前。"
-    return click.NoSuchOption(error.option_name, message=told, ctx=error.ctx)
+    return WrongUse(refusal_of(error, ctx=ctx), console=console, ctx=error.ctx)
 
 
-def _console(ctx: click.Context) -> Console:
+def _console(ctx: click.Context, asked: str | None = None) -> Console:
     found = ctx.find_object(Console)
-    return found or Console(settings=Settings.from_environment({}), language=_asked_language(None))
+    return found or Console(settings=Settings.from_environment({}), language=_asked_language(asked))
 
 
 def _asked_language(chosen: str | None) -> str:
@@ -115,7 +126,7 @@ def _asked_language(chosen: str | None) -> str:
     return asked if asked in LANGUAGES else "zh"
 
 
-@click.group(cls=_SubjectGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group("talentpool", cls=_SubjectGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--db", metavar="URL", help="Database address; TALENTPOOL_DATABASE_URL otherwise. 数据库地址。")
 @click.option(
     "--lang",
@@ -160,10 +171,3 @@ def cli(
         account=account or os.environ.get("TALENTPOOL_AS") or None,
         reads_password=reads_password,
     )
-
-
-def wrong_usage(text: Text, *, place: str) -> ServiceError:
-    """Return an error with exit code 2."""
-    error = ServiceError(text, place=place)
-    error.exit_code = 2
-    return error

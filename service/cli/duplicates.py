@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matching.vocabulary import Text
-from service.cli import wrong_usage
 from service.cli.acting import reading, writing
 from service.cli.console import Console, house_time, pass_console
+from service.cli.wrong_use import wrong_usage
 from service.usecases.recorded_values import field_label, value_in_words
 
 if TYPE_CHECKING:

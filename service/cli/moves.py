@@ -9,9 +9,9 @@ import click
 
 from matching.vocabulary import Text
 from matching.vocabulary.codes import code_table
-from service.cli import wrong_usage
 from service.cli.acting import acting
 from service.cli.console import Console, pass_console
+from service.cli.wrong_use import wrong_usage
 from service.errors import VersionConflict
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ import click
 from matching.vocabulary import Text
 from service.cli.acting import acting
 from service.cli.console import Console, pass_console
+from service.cli.wrong_use import wrong_usage
 
 __all__ = ["person", "retention"]
 
@@ -41,8 +42,8 @@ def file_command(console: Console, person_no: str, output: Path, *, reason: str 
     from service.usecases.recorded_values import field_label
 
     if output.suffix not in {".html", ".json"}:
-        raise click.BadParameter(
-            "Name a file that ends in .html or .json. 文件名应以 .html 或 .json 结尾。", param_hint="-o"
+        raise wrong_usage(
+            Text("文件名应以 .html 或 .json 结尾。", "Name a file that ends in .html or .json."), place=f"-o {output}"
         )
     with acting(console) as (session, actor, now):
         document = person_file(session, actor=actor, person_no=person_no, reason=reason, now=now)
@@ -131,7 +132,13 @@ def correct(
     from service.usecases.corrections import decide_correction, propose_correction
 
     if (field is None) == (correction_id is None) or (correction_id is not None and accept is None):
-        raise click.UsageError("Give --field and --value, or --decide with --accept or --refuse.")
+        raise wrong_usage(
+            Text(
+                "请给出 --field 和 --value，或给出 --decide 并加 --accept 或 --refuse。",
+                "Give --field and --value, or --decide with --accept or --refuse.",
+            ),
+            place="person correct",
+        )
     with acting(console) as (session, actor, now):
         if field is not None:
             made = propose_correction(

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from matching.vocabulary import Text, counted
-from service.cli import wrong_usage
 from service.cli.acting import writing
 from service.cli.console import Console, pass_console
+from service.cli.wrong_use import wrong_usage
 
 __all__ = ["ranking"]
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matching.vocabulary import Text
-from service.cli import wrong_usage
 from service.cli.acting import reading, writing
 from service.cli.console import Console, pass_console
+from service.cli.wrong_use import wrong_usage
 from service.errors import ServiceError
 
 if TYPE_CHECKING:

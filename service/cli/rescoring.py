@@ -11,10 +11,10 @@ import click
 
 from matching.vocabulary import Text
 from service.access import Actor
-from service.cli import wrong_usage
 from service.cli.acting import opened
 from service.cli.console import Console, pass_console
 from service.cli.rescoring_progress import progress
+from service.cli.wrong_use import wrong_usage
 
 if TYPE_CHECKING:
     from service.db import Database

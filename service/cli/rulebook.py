@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matching.vocabulary import Text
-from service.cli import wrong_usage
 from service.cli.acting import acting
 from service.cli.console import Console, house_time, pass_console
 from service.cli.rulebook_output import show_differences, show_effect
+from service.cli.wrong_use import wrong_usage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -54,7 +54,7 @@ def formatter() -> logging.Formatter:
     )
 
 
-class _JsonHandler(logging.StreamHandler):  # type: ignore[type-arg]
+class _JsonHandler(logging.StreamHandler):  # type: ignore[type-arg]  # generic in its stubs only
     """Writes to what stderr is at the moment: servers and tests put another in its place."""
 
     def __init__(self) -> None:

@@ -56,7 +56,7 @@ def exposition() -> bytes:
     if not os.environ.get(DIRECTORY):
         return text_of(REGISTRY)
     registry = CollectorRegistry()
-    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library leaves it untyped
     return text_of(registry)
 
 

@@ -29,4 +29,4 @@ def forget_process(process: int) -> None:
     if os.environ.get(DIRECTORY):
         from prometheus_client import multiprocess
 
-        multiprocess.mark_process_dead(process)  # type: ignore[no-untyped-call]
+        multiprocess.mark_process_dead(process)  # type: ignore[no-untyped-call]  # the library leaves it untyped

@@ -1,6 +1,5 @@
 """Promoting: which card is in force, by whom and why; every change is one more line, none is rewritten."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from math import isfinite
@@ -244,5 +243,5 @@ def _stripped(text: str | None) -> str | None:
 
 def _plain(compared: Comparison) -> dict[str, Any]:
     """Return a comparison as JSON values; what cannot be told is null."""
-    figures: Sequence[tuple[str, Any]] = asdict(compared).items()  # type: ignore[assignment]
-    return {name: round(value, 6) if isfinite(value) else None for name, value in figures}
+    figures: dict[str, Any] = asdict(compared)
+    return {name: round(value, 6) if isfinite(value) else None for name, value in figures.items()}

@@ -21,7 +21,7 @@ __all__ = ["Merged", "mark_current", "merge_people"]
 
 _IN_ONE_QUERY = 500
 _PLACES: Table = Ranking.__table__  # type: ignore[assignment]  # declared as any selectable
-_HEADS: Table = RankingHead.__table__  # type: ignore[assignment]
+_HEADS: Table = RankingHead.__table__  # type: ignore[assignment]  # SQLAlchemy declares any FromClause
 
 
 class _Standing(NamedTuple):

@@ -88,7 +88,7 @@ def clocks_of(
     ):
         for person_id, day in days.items():
             due = term_end(day, months) if months else day
-            started.setdefault(person_id, []).append((due, ground, day))  # type: ignore[arg-type]
+            started.setdefault(person_id, []).append((due, ground, day))  # type: ignore[arg-type]  # the words above are grounds
     people = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(started)))}
     held = {hold.person_id for hold in holds_in_force(session, people, on=today)}
     return [

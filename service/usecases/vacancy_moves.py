@@ -134,7 +134,7 @@ def _move(
     changes = {"vacancy_status": (subject.state, asked.to)}
     if asked.to == "approved":
         signed = {"attested_by": asked.signed_name, "attested_document": asked.document}
-        changes |= {name: (getattr(vacancy, name), value) for name, value in signed.items()}  # type: ignore[misc]
+        changes |= {name: (getattr(vacancy, name), value) for name, value in signed.items()}  # type: ignore[misc]  # a list that is approved is signed with both
         vacancy.attested_by, vacancy.attested_document = asked.signed_name, asked.document
     vacancy.updated_at = now
     make_move(session, actor=actor, subject=subject, asked=asked, guards=VACANCY_GUARDS, now=now)

@@ -80,7 +80,7 @@ class PlainRulebook:
 
     def __init__(self, weights: dict[PostType, dict[str, float]] | None = None) -> None:
         self.version = "0123456789abcdef"
-        self._weights: dict[PostType, dict[str, float]] = weights or WEIGHTS  # type: ignore[assignment]
+        self._weights: dict[PostType, dict[str, float]] = weights or WEIGHTS  # type: ignore[assignment]  # the constant is a Mapping
 
     def soft_weights(self, post: PostType) -> dict[str, float]:
         return self._weights[post]

@@ -62,7 +62,7 @@ def test_a_waiver_goes_from_officer_to_leader_and_onto_the_list(account: As, api
     assert report is not None
     assert (report["n_signed"], report["by_rule"]) == (1, {"FS-02": 1})
     assert leader.get(WAIVERS, query_string={"state": "signed"}).json["total"] == 1  # type: ignore[index]  # a page
-    assert officer.get(f"{VACANCIES}/V1/checks").json["items"][0]["result"] == "waived"  # type: ignore[index]
+    assert officer.get(f"{VACANCIES}/V1/checks").json["items"][0]["result"] == "waived"  # type: ignore[index]  # JSON
 
 
 def test_a_rulebook_goes_from_effect_to_force(account: As, api: FlaskClient) -> None:
@@ -80,7 +80,7 @@ def test_a_rulebook_goes_from_effect_to_force(account: As, api: FlaskClient) -> 
     signed = leader.post(f"{path}/sign").json
     assert signed is not None
     assert (signed["state"], signed["in_force_no"]) == ("signed", 1)
-    assert api.get("/api/v1/rulebook").json["version"] == proposal["rulebook_version"]  # type: ignore[index]
+    assert api.get("/api/v1/rulebook").json["version"] == proposal["rulebook_version"]  # type: ignore[index]  # JSON
     assert leader.get(BOOKS).json["total"] == 1  # type: ignore[index]  # a page
 
 

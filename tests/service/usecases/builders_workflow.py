@@ -20,6 +20,7 @@ __all__ = [
     "all_of",
     "asked",
     "conclude_all",
+    "decide",
     "lead_to",
     "proposed",
     "register_city",
@@ -123,6 +124,20 @@ def lead_to(session, candidacy: Candidacy, stage, *, now):
         candidacies.move_candidacy(
             session, actor=actor, candidacy_no=candidacy.candidacy_no, asked=asked(step, candidacy.version), now=now
         )
+
+
+def decide(database, *, now):
+    """Lead a list to the decision, with one person chosen; return the number of the candidacy."""
+    with database.unit_of_work() as session:
+        shortlist_no = register_city(session, actor=an_actor(), now=now)
+        found = start_review(session, shortlist_no, now=now)
+        conclude_all(session, found, now=now)
+        proposed(session, shortlist_no, now=now)
+        lead_to(session, found[0], "discipline_opinion", now=now)
+        more = {**DECISION, "chosen": [found[0].candidacy_no]}
+        step = asked("decided", round_version(session, shortlist_no), more=more)
+        rounds.move_shortlist(session, actor=LEADER, shortlist_no=shortlist_no, asked=step, now=now)
+        return found[0].candidacy_no
 
 
 def sign(session, candidacy, signatory, *, now):

@@ -23,7 +23,7 @@ def _counted(self: argon2.PasswordHasher, password_hash: str, password: str) -> 
 
 def main(url: str, key_file: str, username: str, n_guesses: int, starts_at: float) -> None:
     """Guess `n_guesses` times at once, beginning at a moment that all processes share."""
-    argon2.PasswordHasher.verify = _counted  # type: ignore[method-assign]
+    argon2.PasswordHasher.verify = _counted  # type: ignore[method-assign]  # to count the calls
     from service.installation import open_database
     from service.settings import Settings
     from service.settings.accounts import AccountSettings

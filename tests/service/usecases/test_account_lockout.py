@@ -54,7 +54,7 @@ def test_a_name_that_does_not_exist_is_locked_alike(database: Database, now: dat
     told = {}
     for username in ("admin", "nobody"):
         outcomes = [_guess(database, now, username=username) for _ in range(7)]
-        told[username] = [(type(outcome), outcome.problem, outcome.remedy) for outcome in outcomes]  # type: ignore[attr-defined]
+        told[username] = [(type(outcome), outcome.problem, outcome.remedy) for outcome in outcomes]  # type: ignore[attr-defined]  # each is a refusal
     assert told["admin"] == told["nobody"]
     assert [kind for kind, _, _ in told["nobody"]] == [Unauthenticated] * 5 + [TooManyRequests] * 2
 

@@ -27,7 +27,7 @@ def office(database: Database, now: datetime) -> Database:
 
 def _make(database: Database, now: datetime, actor: Actor = OFFICER, **wanted: object) -> str:
     with database.unit_of_work() as session:
-        return accounts.create_token(session, actor=actor, username="officer", label="夜间导出", now=now, **wanted)  # type: ignore[arg-type]
+        return accounts.create_token(session, actor=actor, username="officer", label="夜间导出", now=now, **wanted)  # type: ignore[arg-type]  # the wishes of one case by name
 
 
 def _actor(database: Database, token: str, now: datetime) -> Actor | None:

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 import builders_workflow as b
 import docx
 import pytest
-from builders import an_actor
 from builders_installations import filled
 from sqlalchemy import select
 
@@ -22,7 +21,7 @@ from service.models.reviews import Decision
 from service.models.shortlists import Shortlist
 from service.models.vacancies import Vacancy
 from service.queries.people_frames import load_people_frames
-from service.usecases import appointing, candidacy_views, reviewing, rounds, terms
+from service.usecases import appointing, candidacy_views, reviewing, terms
 from service.usecases.blind_reviews import open_blind_review
 from service.usecases.days import day_of, term_end
 from service.usecases.exporting_notices import export_notice
@@ -35,25 +34,11 @@ AFTER = timedelta(days=10)  # the notice of five working days is over
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 
-def _decide(database):
-    """Lead a list to the decision, with one person chosen; return the number of the candidacy."""
-    with database.unit_of_work() as session:
-        shortlist_no = b.register_city(session, actor=an_actor(), now=NOW)
-        found = b.start_review(session, shortlist_no, now=NOW)
-        b.conclude_all(session, found, now=NOW)
-        b.proposed(session, shortlist_no, now=NOW)
-        b.lead_to(session, found[0], "discipline_opinion", now=NOW)
-        more = {**b.DECISION, "chosen": [found[0].candidacy_no]}
-        asked = b.asked("decided", b.round_version(session, shortlist_no), more=more)
-        rounds.move_shortlist(session, actor=b.LEADER, shortlist_no=shortlist_no, asked=asked, now=NOW)
-        return found[0].candidacy_no
-
-
 @pytest.fixture(scope="module")
 def decision(migrated_directory, tmp_path_factory):
     """An installation with a list that was decided on, and whom it chose."""
     directory = tmp_path_factory.mktemp("decided")
-    return directory, filled(directory, migrated=migrated_directory, fill=_decide)
+    return directory, filled(directory, migrated=migrated_directory, fill=lambda database: b.decide(database, now=NOW))
 
 
 @pytest.fixture

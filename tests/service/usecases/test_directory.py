@@ -76,7 +76,7 @@ def test_a_name_is_only_a_name_and_a_password_must_be_right(
 
 def test_sealed_connections_are_checked(ldap: Directory, settings_of_ldap: LdapSettings, tmp_path: Path) -> None:
     for way in ({"url": ldap.sealed}, {"has_starttls": True}):
-        trusting = replace(settings_of_ldap, ca_file=ldap.ca_file, **way)  # type: ignore[arg-type]
+        trusting = replace(settings_of_ldap, ca_file=ldap.ca_file, **way)  # type: ignore[arg-type]  # the changes of one case by name
         assert LdapDirectory(trusting).accepts("wang.fang", "Reiher-Furt-31")
         with pytest.raises(DirectoryUnavailable):
             LdapDirectory(replace(trusting, ca_file=None)).accepts("wang.fang", "Reiher-Furt-31")
@@ -85,7 +85,7 @@ def test_sealed_connections_are_checked(ldap: Directory, settings_of_ldap: LdapS
 def test_a_directory_that_is_away_or_knows_the_reader_no_more_says_so(settings_of_ldap: LdapSettings) -> None:
     for changes in ({"url": "ldap://127.0.0.1:9"}, {"bind_password": "another-password-27"}):
         with pytest.raises(DirectoryUnavailable):
-            LdapDirectory(replace(settings_of_ldap, **changes)).accepts("wang.fang", "Reiher-Furt-31")  # type: ignore[arg-type]
+            LdapDirectory(replace(settings_of_ldap, **changes)).accepts("wang.fang", "Reiher-Furt-31")  # type: ignore[arg-type]  # the changes of one case by name
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_the_same_lock_and_the_same_words(office: Database, house: LdapDirectory
     assert isinstance(_sign_in(office, house, "wang.fang", "Reiher-Furt-31", now), TooManyRequests)
     unknown = _sign_in(office, house, "nobody", "Reiher-Furt-31", now)
     assert isinstance(unknown, Unauthenticated)
-    assert unknown.problem == told[0].problem  # type: ignore[attr-defined]
+    assert unknown.problem == told[0].problem  # type: ignore[attr-defined]  # each is a refusal
 
 
 def test_who_is_in_the_directory_only_has_no_account(office: Database, house: LdapDirectory, now: datetime) -> None:

@@ -70,8 +70,8 @@ def test_the_rest_of_each_form_stays_with_its_record_whatever_is_imported_in_bet
         kept = {
             row.person_no: remainder_for(session, row.id, has_numbers=True) for row in session.scalars(select(Person))
         }
-        assert kept["P1"].unknown[0][1] == "<Jia>留</Jia>"  # type: ignore[union-attr]
-        assert kept["P2"].unknown[0][1] == "<Yi>留</Yi>"  # type: ignore[union-attr]
+        assert kept["P1"].unknown[0][1] == "<Jia>留</Jia>"  # type: ignore[union-attr]  # a form is kept of both
+        assert kept["P2"].unknown[0][1] == "<Yi>留</Yi>"  # type: ignore[union-attr]  # a form is kept of both
         assert kept["P3"] is None
 
 

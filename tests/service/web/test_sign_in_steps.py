@@ -22,7 +22,7 @@ OWN = Actor(username="admin", roles=frozenset({Role.ADMIN}))
 def composed(app: Flask, *, moment: datetime | None = None, **changes: object) -> None:
     """Change settings of accounts, or the moment, of the application."""
     service: Service = app.extensions["talentpool"]
-    settings = replace(service.settings, accounts=AccountSettings(**changes))  # type: ignore[arg-type]
+    settings = replace(service.settings, accounts=AccountSettings(**changes))  # type: ignore[arg-type]  # the changes of one case by name
     clock = (lambda: moment) if moment else service.clock
     app.extensions["talentpool"] = replace(service, settings=settings, clock=clock)
 
