@@ -14,7 +14,19 @@ from schemas.numbers import Whole
 __all__ = ["KINDS", "DownloadQuerySchema", "ExportRequestSchema", "ExportSchema", "ExportsQuerySchema"]
 
 #: What can be exported: lists as shown, whole tables, and documents about one list or person.
-KINDS = ("people", "vacancies", "villages", "roster", "shortlist", "dossier", "form", "ranking", "notice", "audit")
+KINDS = (
+    "people",
+    "vacancies",
+    "villages",
+    "roster",
+    "shortlist",
+    "dossier",
+    "form",
+    "ranking",
+    "notice",
+    "audit",
+    "sheet",
+)
 _FORMATS = ("xlsx", "csv", "json", "lrmx", "docx", "pdf")
 
 

@@ -66,14 +66,14 @@ class ListGainSchema(Schema):
 
 
 class LevelMoveSchema(Schema):
-    """One level whose points changed; hundredths of a point."""
+    """One level whose points changed, 0 is missing; points in hundredths, and the lists for and against it."""
 
     criterion_id = fields.String(required=True)
-    level = fields.Integer(required=True, metadata={"description": "0 is missing, then from worst to best"})
+    level = fields.Integer(required=True)
     before = fields.Integer(required=True)
     after = fields.Integer(required=True)
     gain = fields.Float(required=True)
-    n_for = fields.Integer(required=True, metadata={"description": "lists that speak for the change"})
+    n_for = fields.Integer(required=True)
     n_against = fields.Integer(required=True)
     lists = fields.List(fields.Nested(ListGainSchema), required=True)
 

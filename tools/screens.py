@@ -178,7 +178,7 @@ def open_screen(page: Page, site: Site, screen: Screen) -> None:
             page.locator(step.removeprefix("!")).first.click()
         else:
             with page.expect_navigation():
-                page.locator(step).first.click(timeout=5_000)
+                page.locator(step).first.click(timeout=30_000)
 
 
 def _report_width(page: Page, name: str, width: int) -> int:

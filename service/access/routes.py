@@ -183,6 +183,7 @@ ROUTES: Mapping[str, Rule] = {
     "blinds.close_review": "blind_reviews",
     "blinds.lift": "lift_blind",
     "list_files.take_list": "export_lists",
+    "list_files.take_sheet": ("export_lists", "export_approved_lists"),
     "list_files.take_dossier": "export_dossiers",
     "replays.show": "read_shortlists",
     "replays.changes": "read_shortlists",

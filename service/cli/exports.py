@@ -27,6 +27,7 @@ _KINDS = {
     "form": Text("任免审批表", "cadre form"),
     "ranking": Text("评分结果", "rankings"),
     "notice": Text("任前公示", "public notice"),
+    "sheet": Text("人选比选表", "print sheet"),
 }
 _OUT = click.argument("out", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.ext")
 _FILTER = click.option("--filter", "filters", multiple=True, metavar="F=V", help="Only these, as in the list. 筛选。")
@@ -39,8 +40,8 @@ _COLUMNS = click.option("--columns", metavar="A,B", help="Fields in the order wa
 def export() -> None:
     """Write files to take away; each is numbered and recorded. 导出。
 
-    The ending of OUT says the format: lists .xlsx .csv .json, rosters .xlsx .csv, dossiers .docx .pdf, forms .lrmx
-    .docx.
+    The ending of OUT says the format: lists .xlsx .csv .json, rosters .xlsx .csv, dossiers .docx .pdf, sheets
+    .pdf, forms .lrmx .docx.
     """
 
 
@@ -96,6 +97,15 @@ def shortlist(console: Console, *, shortlist_no: str, out: Path, columns: str | 
 def dossier(console: Console, *, shortlist_no: str, out: Path) -> None:
     """Dossier of a shortlist: table, reasons, versions, room to sign. 建议名单材料。"""
     _write(console, out, kind="dossier", subject_no=shortlist_no)
+
+
+@export.command()
+@click.argument("shortlist_no")
+@_OUT
+@pass_console
+def sheet(console: Console, *, shortlist_no: str, out: Path) -> None:
+    """Print sheet of a shortlist as PDF, A4 across. 人选比选表。"""
+    _write(console, out, kind="sheet", subject_no=shortlist_no)
 
 
 @export.command()

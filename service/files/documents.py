@@ -31,12 +31,16 @@ class Grid:
     headers : sequence of str
         Repeated on every page.
     rows : sequence of sequence of str
+        A cell may have several lines.
     widths_mm : sequence of float
+    parted_before : set of int
+        Rows that begin a part of their own: a thick line stands above them.
     """
 
     headers: Sequence[str]
     rows: Sequence[Sequence[str]]
     widths_mm: Sequence[float]
+    parted_before: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -83,8 +87,11 @@ class Document:
     title : str
     blocks : sequence of Block
     language : {"zh", "en"}
+    is_sheet : bool
+        Whether it is one wide table: A4 across, in small type.
     """
 
     title: str
     blocks: Sequence[Block]
     language: str
+    is_sheet: bool = False

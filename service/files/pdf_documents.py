@@ -42,7 +42,19 @@ thead th { text-align: center; }
 tr { break-inside: avoid; } thead { display: table-header-group; }
 td.number { text-align: right; white-space: nowrap; }
 table.facts { font-size: 10.5pt; }
+tr.part > * { border-top: 1.4pt solid #000; }
 table.sign { font-size: 10.5pt; break-inside: avoid; } table.sign td { vertical-align: bottom; text-align: right; }
+"""
+_SHEET = """
+@page { size: A4 landscape; margin: 12mm 14mm 13mm; }
+body { font-size: 9pt; line-height: 1.35; }
+h1 { font-size: 15pt; margin: 0 0 2mm; }
+p.small { font-size: 8pt; color: #000; }
+table { font-size: 8.2pt; line-height: 1.28; margin-bottom: 2mm; }
+th, td { padding: .6mm 1mm; overflow-wrap: break-word; }
+:lang(en) table { font-size: 7pt; line-height: 1.2; }
+p { white-space: pre-wrap; }
+table + p.small + p { margin-top: 4mm; }
 """
 
 
@@ -81,13 +93,13 @@ def _fetch_nothing(url: str, *_: Any, **__: Any) -> NoReturn:
 
 def _html(document: Document, mark: Mark) -> str:
     language = "zh-CN" if document.language == "zh" else "en"
-    body = "".join(map(_block, document.blocks))
+    body, wide = "".join(map(_block, document.blocks)), _SHEET if document.is_sheet else ""
     sentence = escape(mark.sentence.in_(document.language))
     return (
         f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(document.title)}</title>'
         f'<meta name="author" content="{escape(mark.exported_by)}"><meta name="description" content="{sentence}">'
         f'<meta name="dcterms.created" content="{mark.exported_at:%Y-%m-%dT%H:%M:%SZ}">'
-        f"<style>{_STYLE % {'fonts': _FONTS, 'heading_fonts': _HEADING_FONTS}}</style></head><body>"
+        f"<style>{_STYLE % {'fonts': _FONTS, 'heading_fonts': _HEADING_FONTS}}{wide}</style></head><body>"
         f'<div class="mark">{sentence}</div><h1>{escape(document.title)}</h1>{body}</body></html>'
     )
 
@@ -106,14 +118,15 @@ def _block(block: Block) -> str:
 def _table(grid: Grid) -> str:
     total = sum(grid.widths_mm)
     columns = "".join(f'<col style="width: {width / total:.2%}">' for width in grid.widths_mm)
-    head = "".join(f"<th>{escape(header)}</th>" for header in grid.headers)
-    rows = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in grid.rows)
+    head = "".join(f"<th>{_lines(header)}</th>" for header in grid.headers)
+    parts = dict.fromkeys(grid.parted_before, ' class="part"')
+    rows = "".join(f"<tr{parts.get(at, '')}>{''.join(map(_cell, row))}</tr>" for at, row in enumerate(grid.rows))
     return f"<table><colgroup>{columns}</colgroup><thead><tr>{head}</tr></thead>{rows}</table>"
 
 
 def _cell(text: str) -> str:
     kind = ' class="number"' if _NUMBER.fullmatch(text) else ""
-    return f"<td{kind}>{escape(text)}</td>"
+    return f"<td{kind}>{_lines(text)}</td>"
 
 
 _NUMBER = re.compile(r"[+\N{MINUS SIGN}]?[0-9][0-9.,]*(?: ?[/\N{EN DASH}] ?[0-9.,]+)?")

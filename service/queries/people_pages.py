@@ -15,6 +15,7 @@ from service.queries.merges import survivor_numbers, survivors_of
 from service.queries.name_order import places_by_name
 from service.queries.name_search import by_name
 from service.queries.pages import Filter, Listing, by_blind_index, by_choice, by_term, by_value
+from service.queries.reaches import by_reach
 from service.queries.veils import hidden_people
 
 __all__ = ["PEOPLE", "person_by_number"]
@@ -88,6 +89,7 @@ PEOPLE = Listing(
         "education": by_value(Person.education),
         "consent_matching": by_value(Person.consent_matching),
         "person_no": _by_number,
+        "reached": by_reach,
     },
     sorts={
         "person_no": Person.person_no,

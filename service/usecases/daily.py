@@ -15,13 +15,13 @@ from service.access import Actor, require
 from service.db import Database
 from service.models.appointments import Appointment
 from service.models.audit import AuditEntry
+from service.queries.reaches import IN_OFFICE
 from service.settings.retention import RetentionSettings
 from service.usecases import audit
 from service.usecases.announcing import announce
 from service.usecases.days import day_of
 from service.usecases.model_figures import renew_figures
 from service.usecases.record_moves import archive_due
-from service.usecases.terms import IN_OFFICE
 from service.usecases.uploads import forget_expired_uploads
 from service.usecases.vacancy_moves import expire_overdue
 from service.workflow import workflow_in_force

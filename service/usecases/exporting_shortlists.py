@@ -24,7 +24,7 @@ from service.usecases.round_records import round_of
 from service.usecases.shortlists import find_shortlist
 from service.version import VERSION
 
-__all__ = ["SHORTLIST_COLUMNS", "VERDICT_LABELS", "export_dossier", "export_shortlist"]
+__all__ = ["SHORTLIST_COLUMNS", "VERDICT_LABELS", "check_approved", "export_dossier", "export_shortlist"]
 
 SHORTLIST_COLUMNS: Mapping[str, Text] = {
     "rank": Text("位次", "Place"),
@@ -87,7 +87,7 @@ def export_shortlist(
             value=min(set(keys) - set(SHORTLIST_COLUMNS)),
         )
     shortlist = find_shortlist(session, actor=actor, shortlist_no=shortlist_no)
-    _check_approved(session, shortlist, actor=actor, right="export_lists")
+    check_approved(session, shortlist, actor=actor, right="export_lists")
     document = _document(session, shortlist, actor=actor)
 
     def render(mark: Mark) -> bytes:
@@ -144,7 +144,7 @@ def export_dossier(
     require_any(actor, "export_dossiers", "export_approved_lists")
     check_format(file_format, known=("docx", "pdf"))
     shortlist = find_shortlist(session, actor=actor, shortlist_no=shortlist_no)
-    _check_approved(session, shortlist, actor=actor, right="export_dossiers")
+    check_approved(session, shortlist, actor=actor, right="export_dossiers")
     found = replay_shortlist(session, actor=actor, shortlist_no=shortlist_no).replay
     _check_replay(found)
     document = _document(session, shortlist, actor=actor)
@@ -176,7 +176,7 @@ def export_dossier(
     return record_export(session, content, actor=actor, now=now)
 
 
-def _check_approved(session: Session, shortlist: Shortlist, *, actor: Actor, right: str) -> None:
+def check_approved(session: Session, shortlist: Shortlist, *, actor: Actor, right: str) -> None:
     """Refuse a list in work to who may take away only what was decided on."""
     if not may(actor, right) and round_of(session, shortlist).state not in _APPROVED:
         raise Forbidden(

@@ -27,6 +27,7 @@ from service.usecases.exporting_lists import LISTS, export_list
 from service.usecases.exporting_notices import export_notice
 from service.usecases.exporting_rankings import export_rankings
 from service.usecases.exporting_rosters import export_roster
+from service.usecases.exporting_sheets import export_sheet
 from service.usecases.exporting_shortlists import export_dossier, export_shortlist
 from service.usecases.paging import Page
 
@@ -138,6 +139,8 @@ def _about_one(session: Session, wanted: Wanted, common: dict[str, Any]) -> Expo
     if wanted.kind == "notice":
         return export_notice(session, notice_no=wanted.subject_no, language=wanted.language, **common)
     common |= {"shortlist_no": wanted.subject_no, "language": wanted.language}
+    if wanted.kind == "sheet":
+        return export_sheet(session, **common)
     if wanted.kind == "dossier":
         return export_dossier(session, **common)
     return export_shortlist(session, columns=wanted.columns, **common)

@@ -23,8 +23,8 @@ from service.models.shortlists import Shortlist
 from service.models.vacancies import Check, Vacancy
 from service.models.villages import Village
 from service.models.waivers import Waiver, WaiverState
+from service.queries.reaches import IN_OFFICE
 from service.usecases.days import day_of
-from service.usecases.terms import IN_OFFICE
 
 __all__ = ["KINDS", "Pending", "WorkKind", "WorkLine", "list_work", "within"]
 

@@ -11,20 +11,31 @@ from sqlalchemy.orm import Session, joinedload
 
 from matching.vocabulary import RecordStatus, TalentSource, VacancyStatus
 from service.access import Actor, may, require
-from service.models.appointments import Appointment
-from service.models.candidacies import Candidacy
 from service.models.people import Person
 from service.models.runs import Ranking, RankingHead
-from service.models.shortlists import ShortlistEntry
 from service.models.vacancies import Vacancy
 from service.models.villages import County, Township, Village
+from service.queries.reaches import REACHES
 from service.usecases.days import day_of
-from service.usecases.terms import IN_OFFICE
 
-__all__ = ["ENOUGH", "FunnelStep", "PlaceTile", "PoolPictures", "ThinVacancy", "draw_pools"]
+__all__ = [
+    "ALARM_RATIO",
+    "ENOUGH",
+    "FunnelStep",
+    "PlaceTile",
+    "PoolPictures",
+    "ShortlistRate",
+    "ThinVacancy",
+    "draw_pools",
+    "reaches_known_to",
+]
 
 #: So many eligible people make a post covered.
 ENOUGH = 3
+#: Rates of fewer people are chance: they are not compared.
+FEWEST_OF_GROUP = 30
+#: Below four fifths of the other group's rate somebody has to look (EEOC 1978, a rule of thumb).
+ALARM_RATIO = 0.8
 _LEFT = (RecordStatus.ARCHIVED, RecordStatus.ERASED)
 _FIVE = (
     Person.u1_agriculture,
@@ -34,6 +45,7 @@ _FIVE = (
     Person.u5_economy,
 )
 _OPEN = tuple(status for status in VacancyStatus if status.is_open)
+_MALE, _FEMALE = "1", "2"  # codes of GB/T 2261.1
 _SHOWN = 6
 _MOST_TILES = 35
 
@@ -66,6 +78,23 @@ class ThinVacancy:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShortlistRate:
+    """How many women and men are in a ranking, and how many of them were shortlisted."""
+
+    n_women: int
+    n_women_listed: int
+    n_men: int
+    n_men_listed: int
+
+    @property
+    def ratio(self) -> float | None:
+        """The rate of women over that of men; None where a group is too small, or no man was shortlisted."""
+        if min(self.n_women, self.n_men) < FEWEST_OF_GROUP or not self.n_men_listed:
+            return None
+        return (self.n_women_listed / self.n_women) / (self.n_men_listed / self.n_men)
+
+
+@dataclass(frozen=True, kw_only=True)
 class PoolPictures:
     """What is drawn.
 
@@ -81,6 +110,8 @@ class PoolPictures:
     thin : list of ThinVacancy
         The thinnest first.
     n_thin : int
+    shortlisted : ShortlistRate or None
+        None for readers who may not see rankings and lists.
     """
 
     growth: Mapping[TalentSource, Mapping[date, int]]
@@ -89,6 +120,7 @@ class PoolPictures:
     tiles: list[PlaceTile]
     thin: list[ThinVacancy]
     n_thin: int
+    shortlisted: ShortlistRate | None = None
 
 
 def draw_pools(session: Session, *, actor: Actor) -> PoolPictures:
@@ -113,6 +145,21 @@ def draw_pools(session: Session, *, actor: Actor) -> PoolPictures:
         tiles=_tiles(open_posts, ranked),
         thin=_thin(session, [(vacancy_id, n) for n, _due, vacancy_id in thin[:_SHOWN]]),
         n_thin=sum(n < ENOUGH for n, _due, _id in thin),
+        shortlisted=_shortlisted(session) if has_posts and may(actor, "read_shortlists") else None,
+    )
+
+
+def _shortlisted(session: Session) -> ShortlistRate:
+    """Count women and men in a ranking, and those of them on a list; nobody is told of by name."""
+    in_ranking = Person.id.in_(REACHES["ranked"][1])
+    by_sex = select(Person.sex, func.count()).where(in_ranking).group_by(Person.sex)
+    ranked = {str(sex): n for sex, n in session.execute(by_sex)}
+    listed = {str(sex): n for sex, n in session.execute(by_sex.where(Person.id.in_(REACHES["listed"][1])))}
+    return ShortlistRate(
+        n_women=ranked.get(_FEMALE, 0),
+        n_women_listed=listed.get(_FEMALE, 0),
+        n_men=ranked.get(_MALE, 0),
+        n_men_listed=listed.get(_MALE, 0),
     )
 
 
@@ -140,20 +187,15 @@ def _funnel(session: Session, actor: Actor) -> list[FunnelStep]:
     steps = [
         ("registered", in_pool, "read_people"),
         ("verified", in_pool.where(Person.record_status == RecordStatus.VERIFIED), "read_people"),
-        ("ranked", select(func.count(Ranking.person_id.distinct())), "read_vacancies"),
-        ("listed", select(func.count(ShortlistEntry.person_id.distinct())), "read_shortlists"),
-        (
-            "recommended",
-            select(func.count(Candidacy.person_id.distinct())).where(Candidacy.conclusion == "recommend"),
-            "read_candidacies",
-        ),
-        (
-            "appointed",
-            select(func.count(Appointment.person_id.distinct())).where(Appointment.state.in_(IN_OFFICE)),
-            "read_appointments",
-        ),
     ]
+    everybody = select(func.count()).select_from(Person)  # as the list behind each step finds them
+    steps += [(key, everybody.where(Person.id.in_(people)), right) for key, (right, people) in REACHES.items()]
     return [FunnelStep(key, session.scalar(query) or 0) for key, query, right in steps if may(actor, right)]
+
+
+def reaches_known_to(actor: Actor) -> list[str]:
+    """Return the steps beyond the record by which an actor may find people."""
+    return [key for key, (right, _people) in REACHES.items() if may(actor, right)]
 
 
 def _n_ranked(session: Session) -> dict[int, int]:

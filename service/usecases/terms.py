@@ -14,6 +14,7 @@ from service.models.appointments import Appointment
 from service.models.candidacies import Candidacy
 from service.models.moves import Move
 from service.models.shortlists import Shortlist
+from service.queries.reaches import IN_OFFICE
 from service.queries.veils import veil_people
 from service.usecases import audit
 from service.usecases.days import day_of
@@ -32,8 +33,6 @@ __all__ = [
     "list_appointments",
     "terms_ending",
 ]
-
-IN_OFFICE = ("in_post", "appraised", "renewed")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from service.context import current_actor, current_language, now, unit_of_work
+from service.usecases.exporting_sheets import export_sheet
 from service.usecases.exporting_shortlists import export_dossier, export_shortlist
 from service.web.downloads import download_of
 
@@ -22,6 +23,21 @@ def take_list(shortlist_no: str) -> Response:
             shortlist_no=shortlist_no,
             file_format="xlsx",
             language=current_language(),
+            now=now(),
+        )
+    return download_of(made)
+
+
+@blueprint.post("/shortlists/<shortlist_no>/sheet")
+def take_sheet(shortlist_no: str) -> Response:
+    """Hand out the print sheet of the list as PDF; without names where the page shows none."""
+    with unit_of_work() as session:
+        made = export_sheet(
+            session,
+            actor=current_actor(),
+            shortlist_no=shortlist_no,
+            language=current_language(),
+            is_blind=request.form.get("blind") == "1",
             now=now(),
         )
     return download_of(made)

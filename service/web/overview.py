@@ -50,6 +50,8 @@ def show() -> str | Response:
             pools=_POOLS,
             figures=figures_of(counts, drawn, plan=settings().plan, pools=_POOLS, today=day_of(now())),
             drawn=drawn,
+            plan=settings().plan,
+            alarm_ratio=pool_pictures.ALARM_RATIO,
             lists=_latest(session, actor, n=_LATEST),
             is_whole=actor.territory.kind.is_everything,
             work=pending_work.list_work(session, actor=actor, now=now()),

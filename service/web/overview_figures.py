@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
@@ -16,6 +17,7 @@ from service.usecases.pending_work import WorkLine
 from service.usecases.pool_pictures import PoolPictures
 from service.web import plan_charts
 from service.web.formatting import number, pool_name
+from service.web.people_lists import REACHED
 from service.web.pictures import FIVE
 from service.web.plan_charts import GrowthLine, Tile
 
@@ -27,10 +29,12 @@ _COUNTY_DIGITS = 6
 _STEPS = {
     "registered": lazy_gettext("Registered"),
     "verified": lazy_gettext("Record verified"),
-    "ranked": lazy_gettext("In a ranking"),
-    "listed": lazy_gettext("Shortlisted"),
-    "recommended": lazy_gettext("Recommended"),
-    "appointed": lazy_gettext("In office"),
+    **REACHED,
+}
+#: What the list of people is asked behind the first steps.
+_BEHIND: Mapping[str, dict[str, Any]] = {
+    "registered": {"record_status": "in_pool"},
+    "verified": {"record_status": "verified"},
 }
 
 
@@ -102,6 +106,7 @@ def figures_of(
     totals = [sum(values) for values in zip(*series.values(), rest, strict=True)]
     met_on = _met_on(totals, plan.target, months, today)
     steps = _funnel_steps(drawn)
+    urls = [url_for("people.index", **_BEHIND.get(step.key, {"reached": step.key})) for step in drawn.funnel]
     return Figures(
         target=plan.target,
         planned=planned,
@@ -113,7 +118,7 @@ def figures_of(
         bar=_bar(counts, plan, planned, pools, n_others),
         growth=_growth(months, series, rest, pools, plan=plan, met_on=met_on, today=today),
         radar=_radar(drawn, pools),
-        funnel=plan_charts.funnel(steps, label=_sentence(_("From pool to post"), steps)),
+        funnel=plan_charts.funnel(steps, urls=urls, label=_sentence(_("From pool to post"), steps)),
         tiles=_tiles(drawn),
         sparks={source: plan_charts.spark(series[source][-12:], pool=pool) for source, pool in pools.items()},
         added={source: drawn.growth.get(source, {}).get(today.replace(day=1), 0) for source in pools},

@@ -7,13 +7,14 @@ from urllib.parse import parse_qsl
 
 from flask import request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import RecordStatus, TalentSource
 from schemas.identity import mask_id_number, mask_phone
 from service.access import Actor, may
 from service.context import current_language, database, now
-from service.usecases import people_facets, villages
+from service.usecases import people_facets, pool_pictures, villages
 from service.usecases.exporting_lists import list_columns
 from service.web import searches
 from service.web.formatting import in_language, label, number, pool_name
@@ -21,6 +22,7 @@ from service.web.listing import Listing, asked_listing
 from service.web.options import Options, county_options
 
 __all__ = [
+    "REACHED",
     "Cell",
     "Choices",
     "Column",
@@ -33,11 +35,18 @@ __all__ = [
 
 FILTERS = (
     *("talent_source", "record_status", "county_code", "township_code", "industry", "education"),
-    "consent_matching",
+    *("consent_matching", "reached"),
 )
 SEARCH_KEY = "find"  # in the address; what it stands for is opened only here
 COLUMNS_KEY = "cols"
 SORTS = ("person_no", "name", "updated_at", "talent_source", "record_status")
+#: Steps of the way to a post, as the funnel of the overview calls them.
+REACHED = {
+    "ranked": lazy_gettext("In a ranking"),
+    "listed": lazy_gettext("Shortlisted"),
+    "recommended": lazy_gettext("Recommended"),
+    "appointed": lazy_gettext("In office"),
+}
 _YES_NO = {"yes": True, "no": False}
 _LEFT = frozenset({RecordStatus.ARCHIVED, RecordStatus.ERASED})
 _STATE_GROUPS = {
@@ -109,6 +118,7 @@ class Choices(NamedTuple):
     townships: Options
     educations: Options
     consents: Options
+    reached: Options
 
 
 def asked_people(actor: Actor, state: str | None = None) -> PeopleQuery:
@@ -187,6 +197,7 @@ def choices_of(session: Session, query: PeopleQuery, *, actor: Actor) -> Choices
         consents=_with_counts(
             [("yes", _("Given")), ("no", _("Refused"))], {"yes": consents.get(True, 0), "no": consents.get(False, 0)}
         ),
+        reached=[(key, str(REACHED[key])) for key in pool_pictures.reaches_known_to(actor)],
     )
 
 

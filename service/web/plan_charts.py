@@ -172,13 +172,14 @@ def pools_radar(series: Sequence[tuple[str, Sequence[float | None]]], labels: Se
     return _picture("radar", ground.width, ground.height, label, body)
 
 
-def funnel(steps: Sequence[tuple[str, int, str]], *, label: str, width: int = 300) -> Markup:
-    """Draw how many came so far: name, number, part of the step before."""
+def funnel(steps: Sequence[tuple[str, int, str]], *, urls: Sequence[str], label: str, width: int = 300) -> Markup:
+    """Draw how many came so far: name, number, part of the step before; each a link to the people of it."""
     most, row, body = max((n for _name, n, _rate in steps), default=1) or 1, 38, ""
-    for place, (name, n, rate) in enumerate(steps):
+    for place, ((name, n, rate), url) in enumerate(zip(steps, urls, strict=True)):
         y, kind = place * row, " last" if place == len(steps) - 1 else ""
-        body += f'<text class="lb" x="0" y="{y + 13}">{escape(name)}</text>'
-        body += f'<text class="vl" x="{width}" y="{y + 13}" text-anchor="end">{n:,}</text>'
+        body += f'<a href="{escape(url)}"><rect class="hit" x="0" y="{y}" width="{width}" height="{row - 4}"/>'
+        body += f'<text class="lb" x="0" y="{y + 13}">{escape(name)}</text> '
+        body += f'<text class="vl" x="{width}" y="{y + 13}" text-anchor="end">{n:,}</text> '
         body += (
             f'<text class="rate" x="{width - 52}" y="{y + 13}" text-anchor="end">{escape(rate)}</text>' if rate else ""
         )
@@ -186,7 +187,12 @@ def funnel(steps: Sequence[tuple[str, int, str]], *, label: str, width: int = 30
         if n:
             long = max(width * n / most, 8)
             body += f'<rect class="step{kind}" x="0" y="{y + 18}" width="{_f(long)}" height="8" rx="4"/>'
-    return _picture("funnel", width, row * len(steps), label, body)
+        body += "</a>"
+    height = max(row * len(steps), 1)
+    return Markup(  # noqa: S704 - words are escaped, the rest are numbers
+        f'<svg class="funnel" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="group"'
+        f' aria-label="{escape(label)}">{body}</svg>'
+    )
 
 
 def tiles(found: Sequence[Tile], *, label: str, per_row: int = 7) -> Markup:

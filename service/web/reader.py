@@ -5,7 +5,7 @@ from typing import Any
 from flask import g, request, url_for
 
 from matching.vocabulary import LANGUAGES, Language
-from service.access import Actor, may
+from service.access import Actor, TerritoryKind, may
 from service.context import current_language
 
 __all__ = ["KEYS_COOKIE", "is_fragment", "sentence_gap", "shown_to_reader"]
@@ -25,6 +25,7 @@ def shown_to_reader() -> dict[str, Any]:
     return {
         "reader": actor,
         "may": lambda right: actor is not None and may(actor, right),
+        "is_own_only": actor is not None and actor.territory.kind is TerritoryKind.OWN,
         "seal": _SEAL,
         "language_names": _LANGUAGE_NAMES,
         "lang": language,

@@ -28,7 +28,7 @@
     var key = event.key.toLowerCase();
     if (key === "/") {
       var field = one("#q");
-      if (field && field.offsetParent) { field.focus(); event.preventDefault(); }
+      if (field) { field.form.classList.add("called"); field.focus(); event.preventDefault(); }
       return;
     }
     if (document.body.dataset.keys === "off" || one("dialog[open]")) { return; }
@@ -74,6 +74,10 @@
     row.scrollIntoView({ block: "nearest" });
   });
 
+  /* A narrow window shows the search only while it is asked for. */
+  document.addEventListener("focusout", function (event) {
+    if (event.target.id === "q") { event.target.form.classList.remove("called"); }
+  });
   document.addEventListener("click", function (event) {
     var more = one(".more[open]");
     if (more && !more.contains(event.target)) { more.open = false; }

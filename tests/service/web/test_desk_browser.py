@@ -205,3 +205,14 @@ def _is_embedded(font) -> bool:
         return True
     inner = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
     return any(name in inner["/FontDescriptor"] for name in ("/FontFile", "/FontFile2", "/FontFile3"))
+
+
+def test_the_search_comes_with_its_key_in_a_narrow_window_and_goes_with_the_focus(window, address):
+    page = window(width=390).open(address)
+    assert not page.locator("#q").is_visible()
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "q"
+    assert page.locator("#q").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.keyboard.press("Escape")
+    assert not page.locator("#q").is_visible()

@@ -51,6 +51,27 @@ def test_every_chart_of_the_overview_has_its_sentence_and_its_table(browser, dat
     assert 'class="tile t' in html
 
 
+def test_each_bar_of_the_funnel_leads_to_as_many_people_as_it_shows(browser, database, actor, now):
+    rescore(database, actor=actor, now=lambda: now)
+    requested_shortlist(browser)
+    svg = re.search(r'<svg class="funnel".*?</svg>', page_of(browser, "/", "en"), re.DOTALL)[0]
+    bars = re.findall(r'<a href="([^"]+)">.*?<text class="vl"[^>]*>([\d,]+)</text>', svg)
+    assert len(bars) == 6
+    for address, shown in bars:
+        html = page_of(browser, address.replace("&amp;", "&"), "en")
+        assert re.search(r"([\d,]+) (?:person fits|people fit) this query", html)[1] == shown, address
+
+
+def test_who_sees_only_the_own_record_reads_so_in_the_navigation(app, database, now, browser):
+    with database.reading() as session:
+        person_id = session.scalar(select(Person.id).where(Person.person_no == "P01"))
+    own = Territory(TerritoryKind.OWN, person_id=person_id)
+    html = reader_of(app, database, Role.CANDIDATE, territory=own, now=now).get("/people/P01").text
+    nav = re.search(r"<nav class=\"nav\".*?</nav>", html, re.DOTALL)[0]
+    assert "我的档案" in nav
+    assert "人才库" not in nav
+
+
 @pytest.mark.parametrize(
     ("role", "told"),
     [(Role.UNIT, "没有待办事项"), (Role.VILLAGE, "没有待办事项"), (Role.DISCIPLINE, "待办事项")],

@@ -1,0 +1,62 @@
+"""How far people came on the way to a post: what the funnel of the overview counts, and the list behind each step."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session
+
+from matching.vocabulary import Text
+from service.access import may
+from service.db import actor_of
+from service.errors import Forbidden, InvalidInput
+from service.models.appointments import Appointment
+from service.models.candidacies import Candidacy
+from service.models.people import Person
+from service.models.runs import Ranking
+from service.models.shortlists import ShortlistEntry
+
+__all__ = ["IN_OFFICE", "REACHES", "by_reach"]
+
+IN_OFFICE = ("in_post", "appraised", "renewed")
+#: By step: the right to know it, and who came so far.
+REACHES: Mapping[str, tuple[str, Select[Any]]] = {
+    "ranked": ("read_vacancies", select(Ranking.person_id)),
+    "listed": ("read_shortlists", select(ShortlistEntry.person_id)),
+    "recommended": (
+        "read_candidacies",
+        select(Candidacy.person_id).where(Candidacy.conclusion == "recommend"),
+    ),
+    "appointed": (
+        "read_appointments",
+        select(Appointment.person_id).where(Appointment.state.in_(IN_OFFICE)),
+    ),
+}
+
+
+def by_reach(session: Session, name: str, value: Any) -> ColumnElement[bool]:
+    """Find people by how far they came.
+
+    Raises
+    ------
+    InvalidInput
+        If there is no such step.
+    Forbidden
+        If the reader may not know it.
+    """
+    if value not in REACHES:
+        raise InvalidInput(
+            Text(f"没有“{value}”这一步。", f"There is no step '{value}'."),
+            remedy=Text(f"可用：{'、'.join(REACHES)}。", f"There are: {', '.join(REACHES)}."),
+            place=name,
+            value=str(value),
+        )
+    right, people = REACHES[value]
+    reader = actor_of(session)
+    if reader is not None and not may(reader, right):
+        raise Forbidden(
+            Text("本账号不能按此项查找人员。", "This account may not look people up by this."),
+            remedy=Text("请清除该筛选条件。", "Clear this filter."),
+            place=name,
+        )
+    return Person.id.in_(people)
