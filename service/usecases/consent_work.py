@@ -59,7 +59,7 @@ def count_village_terms(session: Session, actor: Actor, now: datetime) -> Pendin
     return count_terms(session, actor, now) if actor.territory.kind is TerritoryKind.VILLAGE else _NOTHING
 
 
-def _signed_by(role: Role) -> Select[tuple[int]]:
+def _signed_by(role: Role) -> Select[int]:
     return select(Signature.candidacy_id).where(Signature.signatory == role.value)
 
 
