@@ -86,6 +86,7 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     decide_shortlists=(LEADER,),
     read_candidacies=(CITY, LEADER, OFFICER, TOWNSHIP, DISCIPLINE, LINE_DEPT, AUDITOR),
     review_candidacies=(CITY, LEADER, OFFICER, TOWNSHIP, DISCIPLINE, LINE_DEPT),
+    consent_to_candidacies=(VILLAGE, UNIT),  # decide: "consent", "consent vote"; told of it, on paper so far
     conclude_reviews=(OFFICER,),
     add_candidacies=(OFFICER,),
     record_signatures=(OFFICER, TOWNSHIP),
