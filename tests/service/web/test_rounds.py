@@ -138,11 +138,11 @@ def test_somebody_is_added_by_hand_and_sits_last(browser, address, review):
     listed = {view.candidacy.person_id for view in review().candidacies}
     fields = {**fields_of(html, "additions"), "person_no": "P98", "reason": "村民代表联名推荐"}
     assert "不符合“年满" in browser.post(f"{address}/additions", data=fields).text  # a child is not added
-    fields["person_no"] = "P1"
+    fields["person_no"] = "P08"
     assert browser.post(f"{address}/additions", data=fields).status_code == 303
     last = review().candidacies[-1].candidacy
     assert last.person_id not in listed
-    page = page_of(browser, f"{address}?person=P1")
+    page = page_of(browser, f"{address}?person=P08")
     assert "人工增补" in page
     assert "村民代表联名推荐" in page
 
