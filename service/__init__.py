@@ -34,7 +34,7 @@ def create_app(settings: "Settings | None" = None, *, clock: Callable[[], dateti
     """
     from flask import Flask
 
-    from service import api, context, headers, installation, operations, precautions, request_bodies, web
+    from service import addresses, api, context, headers, installation, operations, precautions, request_bodies, web
     from service.settings import Settings
     from service.usecases import accounts
 
@@ -42,6 +42,7 @@ def create_app(settings: "Settings | None" = None, *, clock: Callable[[], dateti
     settings = settings or Settings.from_environment(os.environ)
     database = installation.open_database(settings)
     app = Flask(__name__, static_folder=None)
+    app.url_map.converters["int"] = addresses.RowNumber
     operations.register(app)
     app.config.update(
         SECRET_KEY=database.vault.session_secret,

@@ -25,12 +25,12 @@ from pathlib import Path
 _ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(_ROOT), str(_ROOT / "tests")]  # this tree, whichever is installed
 
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
-from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: E402
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402 - once the path is set
+from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: E402 - once the path is set
 
-from service import create_app  # noqa: E402
-from tools.screen_city import PASSWORD, prepare, settings_in  # noqa: E402
-from tools.screen_pages import EMPTY, PAGES, Screen  # noqa: E402
+from service import create_app  # noqa: E402 - once the path is set
+from tools.screen_city import PASSWORD, prepare, settings_in  # noqa: E402 - once the path is set
+from tools.screen_pages import EMPTY, PAGES, Screen  # noqa: E402 - once the path is set
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 CHROMIUM_OPTIONS = (
@@ -178,7 +178,7 @@ def open_screen(page: Page, site: Site, screen: Screen) -> None:
             page.locator(step.removeprefix("!")).first.click()
         else:
             with page.expect_navigation():
-                page.locator(step).first.click(timeout=5_000)
+                page.locator(step).first.click(timeout=30_000)
 
 
 def _report_width(page: Page, name: str, width: int) -> int:

@@ -21,7 +21,8 @@ __all__ = ["TalentPoolApi", "completed"]
 _FEW_CODES = 20
 _METHODS = frozenset({"get", "post", "patch", "put", "delete"})
 _PROBLEM = {"$ref": "#/components/responses/Problem"}
-_READ_PROBLEMS = ("401", "403", "405", "422", "503")
+# 404 also of a number in a body; 429 is of the account, wherever it asks.
+_PROBLEMS = ("401", "403", "404", "405", "422", "429", "503")
 _BODY_PROBLEMS = ("400", "409", "413", "415")
 _GUARD_PROBLEMS = ("412", "428")
 # Questions that need a body, files that are not kept, and steps of signing in.
@@ -127,7 +128,7 @@ def _complete(operation: dict[str, Any], method: str, path: str) -> None:
     responses = operation.setdefault("responses", {})
     if path in _DOORS and not is_read:
         operation["security"] = [{}, {"token": []}]
-    refused = [*_READ_PROBLEMS, *(("429",) if path in _DOORS else ()), *(("404",) if is_read or "{" in path else ())]
+    refused = list(_PROBLEMS)
     parameters = operation.setdefault("parameters", [])
     if not is_read:
         refused += _BODY_PROBLEMS

@@ -48,6 +48,7 @@ TITLES = {
     "body_too_large": Text("请求正文过大", "Body too large"),
     "unsupported_media_type": Text("类型不支持", "Unsupported media type"),
     "invalid_input": Text("输入有误", "Invalid input"),
+    "unreadable_file": Text("文件无法读取", "File cannot be read"),
     "key_reused": Text("幂等键已用于其他请求", "Idempotency key used for another request"),
     "precondition_required": Text("缺少版本条件", "Version condition required"),
     "too_many_requests": Text("尝试过多", "Too many attempts"),

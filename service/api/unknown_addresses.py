@@ -4,13 +4,22 @@ from typing import NoReturn
 
 from flask import Blueprint, Flask, current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.routing import BaseConverter
 
 from service.api.blueprint import guard
 
 __all__ = ["register"]
 
 _NAME = "api_unknown"
+_CONVERTER = "anything"
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+
+class _Anything(BaseConverter):
+    """Whatever may follow in an address; that of `path` ends at the first newline."""
+
+    regex = r"(?s:.*?)"
+    part_isolating = False
 
 
 def register(app: Flask) -> None:
@@ -20,7 +29,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
     endpoint = f"{_NAME}.refuse"
     app.view_functions[endpoint] = _refuse
-    app.url_map.add(app.url_rule_class("/api/<path:rest>", endpoint=endpoint, methods=None))
+    app.url_map.converters[_CONVERTER] = _Anything
+    app.url_map.add(app.url_rule_class(f"/api/<{_CONVERTER}:rest>", endpoint=endpoint, methods=None))
 
 
 def _refuse(rest: str) -> NoReturn:  # noqa: ARG001 - the converter passes it

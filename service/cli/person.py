@@ -95,6 +95,34 @@ def consent(
     console.done(Text("已登记撤回。", "The withdrawal is recorded.") if withdraw else Text("已登记同意。", "Recorded."))
 
 
+@person.command("negative-list")
+@_NUMBER
+@click.option("--entry", "entries", multiple=True, metavar="CODE", help="An entry; repeatable, all of them. 条目代码。")
+@click.option("--none", "is_none", is_flag=True, help="There is no entry (any more). 无条目。")
+@pass_console
+def negative_list(console: Console, person_no: str, *, entries: tuple[str, ...], is_none: bool) -> None:
+    """Write which entries of the negative list somebody has; discipline officers alone. 登记负面清单。"""
+    from matching.vocabulary.codes import code_table
+    from service.usecases.negative_list import FIELD
+    from service.usecases.people import edit_person, get_person
+    from service.usecases.provenance import SourceKind
+
+    known = code_table("negative_list").codes
+    if bool(entries) == is_none:
+        raise click.UsageError("Give either --entry or --none. 请给出 --entry 或 --none 之一。")
+    if unknown := sorted(set(entries) - set(known)):
+        hint = f"{', '.join(unknown)}: one of {', '.join(known)}. 请选用清单代码。"
+        raise click.BadParameter(hint, param_hint="--entry")
+    with acting(console) as (session, actor, now):
+        version = get_person(session, actor=actor, person_no=person_no).version
+        record = {FIELD: tuple(sorted(set(entries)))}
+        edit_person(
+            session, actor=actor, person_no=person_no, record=record, expected_version=version, now=now,
+            via=SourceKind.CLI,
+        )  # fmt: skip
+    console.done(Text("已登记。", "Recorded."))
+
+
 @person.command("consent-text")
 @click.option("--purpose", default="matching", show_default=True, help="Purpose. 用途。")
 @click.option("--zh", "zh_file", type=click.File(encoding="utf-8"), required=True, help="Chinese wording. 中文文本。")

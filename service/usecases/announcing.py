@@ -11,7 +11,10 @@ from service.db import allocate_ids
 from service.models.accounts import Account
 from service.models.outbox import Channel, MessageState, NotificationAddress, OutboxMessage
 
-__all__ = ["announce"]
+__all__ = ["PASSWORD_GIVEN", "announce", "tell_owner"]
+
+#: Topic of the mail to somebody whose password another has set; its number is the account of who did.
+PASSWORD_GIVEN = "password_given"  # noqa: S105 - a topic
 
 
 def announce(
@@ -43,7 +46,8 @@ def announce(
         Where it is; None: everywhere.
     """
     told: list[int | None] = [None]
-    waiting = set(session.scalars(select(OutboxMessage.account_id).where(OutboxMessage.state == MessageState.WAITING)))
+    is_waiting = (OutboxMessage.state == MessageState.WAITING, OutboxMessage.topic != PASSWORD_GIVEN)
+    waiting = set(session.scalars(select(OutboxMessage.account_id).where(*is_waiting)))
     wanted = select(Account).join(NotificationAddress, NotificationAddress.id == Account.id)
     for account in session.scalars(wanted.where(Account.is_disabled.is_(False))):
         territory = Territory(TerritoryKind(account.territory_kind), account.territory_code)
@@ -65,6 +69,26 @@ def announce(
                 due_at=now,
             )
         )
+
+
+def tell_owner(session: Session, *, account: Account, topic: str, subject_no: str, now: datetime) -> None:
+    """Tell the owner of an account by mail of something that was done to the account; without an address nothing."""
+    if session.get(NotificationAddress, account.id) is None:
+        return
+    (message_id,) = allocate_ids(session, OutboxMessage.__tablename__)
+    session.add(
+        OutboxMessage(
+            id=message_id,
+            message_no=uuid4().hex,
+            channel=Channel.EMAIL,
+            topic=topic,
+            subject_no=subject_no,
+            account_id=account.id,
+            state=MessageState.WAITING,
+            created_at=now,
+            due_at=now,
+        )
+    )
 
 
 def _covers(territory: Territory, village_code: str | None) -> bool:

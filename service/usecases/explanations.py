@@ -12,6 +12,7 @@ from matching.comparison import Comparison, compare
 from matching.errors import MatchingError
 from matching.explain import Contribution, strongest_first
 from matching.improvements import Improvement, improvements
+from matching.matcher import Matcher
 from matching.outcomes import RuleOutcome
 from matching.standing import Placed, Standing
 from matching.vocabulary import Text
@@ -19,6 +20,7 @@ from matching.what_if import STAYS
 from service.access import Actor, require
 from service.errors import InvalidInput, NotFound
 from service.models.people import Person
+from service.models.vacancies import Vacancy
 from service.queries.checks import load_checks
 from service.queries.matchers import matcher_for
 from service.queries.vacancies import load_vacancy_facts
@@ -35,6 +37,7 @@ __all__ = [
     "PersonPlaced",
     "compare_people",
     "explain_person",
+    "own_reasons",
     "row_of",
     "standing_of",
 ]
@@ -178,9 +181,7 @@ def standing_of(session: Session, *, actor: Actor, vacancy_no: str, now: datetim
     require(actor, "explain_scores")
     vacancy = open_vacancy(session, actor=actor, vacancy_no=vacancy_no)
     as_of = day_of(now)
-    (facts,) = load_vacancy_facts(session, vacancy_nos=[vacancy_no], as_of=as_of)
-    matcher = matcher_for(session, as_of=as_of)
-    standing = matcher.standing(facts, checks=load_checks(session, [vacancy.id], as_of=as_of))
+    matcher, standing = _standing(session, vacancy, as_of=as_of)
     has_bags = bool(standing.card.bags)
     about = About(
         vacancy_no=vacancy_no,
@@ -196,6 +197,32 @@ def standing_of(session: Session, *, actor: Actor, vacancy_no: str, now: datetim
         },
     )
     return standing, about
+
+
+def _standing(session: Session, vacancy: Vacancy, *, as_of: date) -> tuple[Matcher, Standing]:
+    (facts,) = load_vacancy_facts(session, vacancy_nos=[vacancy.vacancy_no], as_of=as_of)
+    matcher = matcher_for(session, as_of=as_of)
+    return matcher, matcher.standing(facts, checks=load_checks(session, [vacancy.id], as_of=as_of))
+
+
+def own_reasons(
+    session: Session, person: Person, *, vacancy: Vacancy, now: datetime
+) -> tuple[Contribution, ...] | None:
+    """Return why somebody has their score for a vacancy, to be told to that person; the caller has seen to that.
+
+    Returns
+    -------
+    tuple of Contribution or None
+        None if the vacancy has been closed, or the person has left the pool, since the scoring.
+    """
+    if not vacancy.vacancy_status.is_open:
+        return None
+    _, standing = _standing(session, vacancy, as_of=day_of(now))
+    try:
+        row = row_of(standing, person)
+    except NotFound:
+        return None
+    return strongest_first(standing.reasons(np.array([row]))[0])
 
 
 def row_of(standing: Standing, person: Person) -> int:

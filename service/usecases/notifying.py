@@ -14,6 +14,7 @@ from service.delivery import Mail, MailServer, Undelivered, Webhook
 from service.models.accounts import Account
 from service.models.outbox import Channel, MessageState, NotificationAddress, OutboxMessage
 from service.usecases.accounts.registry import actor_of
+from service.usecases.announcing import PASSWORD_GIVEN
 from service.usecases.pending_work import WorkLine, list_work
 from service.usecases.single_records import not_found
 
@@ -26,6 +27,12 @@ _CLAIM = timedelta(minutes=5)
 _AT_ONCE = 20
 _SUBJECT = Text("村级人才库：有 {n} 项待办", "Talent pool: {n} matters wait for you")
 _OVERDUE = Text("（其中 {n} 项超期）", " ({n} overdue)")
+_PASSWORD_SUBJECT = Text("村级人才库：您的口令已被重设", "Talent pool: your password has been reset")
+_PASSWORD_TEXT = Text(
+    "账号 {by} 为您重设了口令，原口令、登录和接口令牌已全部失效。若您并未要求，请立即联系本单位审批账号的负责人。",
+    "The account {by} has set a new password for you; your old one, your sessions and your tokens have ended. If you "
+    "did not ask for it, tell whoever approves accounts in your office at once.",
+)
 _ADDRESS = Text("办理：{link}", "To do it: {link}")
 
 
@@ -148,10 +155,14 @@ def _mail(session: Session, message: OutboxMessage, *, doors: Doors, now: dateti
     address = session.get(NotificationAddress, message.account_id)
     if account is None or account.is_disabled or address is None or not address.email:
         return None
+    language = account.language or doors.language
+    if message.topic == PASSWORD_GIVEN:
+        subject = _PASSWORD_SUBJECT.in_(language)
+        text = _PASSWORD_TEXT.filled(by=message.subject_no or "").in_(language)
+        return Mail(number=message.message_no, to=address.email, subject=subject, text=text, at=message.created_at)
     lines = list_work(session, actor=actor_of(account), now=now)
     if not lines:
         return None
-    language = account.language or doors.language
     subject = _SUBJECT.filled(n=sum(line.n for line in lines)).in_(language)
     text = "\n".join(_told(lines, doors, language))
     return Mail(number=message.message_no, to=address.email, subject=subject, text=text, at=message.created_at)

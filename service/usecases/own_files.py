@@ -1,15 +1,17 @@
 """A person's own file: everything that is held about them, every score with its reasons, every access to it."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from matching.explain import Contribution
 from matching.vocabulary.codes import code_table
 from schemas.people import PersonSchema
-from service.access import Actor, require
+from service.access import Actor, TerritoryKind, require
 from service.access.masking import Shown, masks_of
 from service.errors import ServiceError
 from service.models.audit import AuditEntry, AuditSubject
@@ -17,11 +19,12 @@ from service.models.identity import WITH_ABSORBED
 from service.models.people import Person
 from service.models.runs import Ranking
 from service.models.shortlists import Shortlist, ShortlistEntry
+from service.models.territories import everywhere
 from service.models.vacancies import Vacancy
 from service.queries.holdings import DERIVED, moves_of, opened, rows_about
 from service.queries.merges import merged_into
 from service.usecases import audit
-from service.usecases.explanations import explain_person
+from service.usecases.explanations import explain_person, own_reasons
 from service.usecases.histories import history_of
 from service.usecases.masks import negative_rules, refuse_hidden
 from service.usecases.own_file_masks import NUMBERS, clear_numbers, flag_only, secrets_of, with_hidden_middles
@@ -43,7 +46,9 @@ def person_file(
     """Return everything that is held about a person as plain JSON values.
 
     In clear for the person whose it is, and for a reason, such as their request, for an officer who hands it out; else
-    with the middle of id numbers and phones hidden. Making the file is itself an access and is listed in the next one.
+    with the middle of id numbers and phones hidden. The person is told of lists and posts everywhere, with the reasons
+    of every score; an officer of those in the own territory. Making the file is itself an access and is listed in the
+    next one.
 
     Raises
     ------
@@ -63,7 +68,8 @@ def person_file(
     secrets = secrets_of(session, [person, *_others(session, ids[1:])])
     if reason is not None:
         reason = check_unmasking(actor, reason=reason, secrets=[person.name, *secrets])
-    document = _document(session, person, ids, actor=actor, now=now)
+    with everywhere(session) if _is_own(person, actor) else nullcontext():
+        document = _document(session, person, ids, actor=actor, now=now)
     detail = {"is_unmasked": True, **({"reason": reason} if reason else {})}
     if reason is None and masks_of(actor).id_number is not Shown.FULL:
         document, detail = with_hidden_middles(document, secrets), {"is_unmasked": False}
@@ -80,6 +86,10 @@ def person_file(
     )
     session.flush()
     return document
+
+
+def _is_own(person: Person, actor: Actor) -> bool:
+    return actor.territory.kind is TerritoryKind.OWN and actor.territory.person_id == person.id
 
 
 def _document(session: Session, person: Person, ids: Sequence[int], *, actor: Actor, now: datetime) -> dict[str, Any]:
@@ -186,30 +196,37 @@ def _rule(outcome: Mapping[str, Any]) -> dict[str, Any]:
 def _present_places(session: Session, person: Person, *, actor: Actor, now: datetime) -> list[dict[str, Any]]:
     """Return where the person stands in the rankings of open vacancies, with the reasons as things stand."""
     query = (
-        select(Vacancy.vacancy_no, Ranking.score)
+        select(Vacancy, Ranking.score)
         .join(Vacancy, Vacancy.id == Ranking.vacancy_id)
         .where(Ranking.person_id == person.id)
         .order_by(Ranking.score.desc(), Vacancy.vacancy_no)
     )
     places: list[dict[str, Any]] = []
-    for vacancy_no, score in session.execute(query):
-        told: dict[str, Any] = {"vacancy_no": vacancy_no, "score": score / 100}
+    for vacancy, score in session.execute(query).all():
+        told: dict[str, Any] = {"vacancy_no": vacancy.vacancy_no, "score": score / 100}
         if len(places) < _MOST_EXPLAINED:
-            told["reasons"] = _present_reasons(session, actor, vacancy_no, person.person_no, now)
+            told["reasons"] = _present_reasons(session, actor, vacancy, person, now)
         places.append(told)
     return places
 
 
 def _present_reasons(
-    session: Session, actor: Actor, vacancy_no: str, person_no: str, now: datetime
+    session: Session, actor: Actor, vacancy: Vacancy, person: Person, now: datetime
 ) -> list[dict[str, Any]] | None:
-    try:
-        found = explain_person(session, actor=actor, vacancy_no=vacancy_no, person_no=person_no, now=now)
-    except ServiceError:
-        return None  # it has been closed, or the person has left the pool, since the scoring
+    found: Sequence[Contribution] | None
+    if _is_own(person, actor):  # who may not ask why others have their scores is told of the own ones
+        found = own_reasons(session, person, vacancy=vacancy, now=now)
+    else:
+        try:
+            number, post = person.person_no, vacancy.vacancy_no
+            found = explain_person(session, actor=actor, vacancy_no=post, person_no=number, now=now).contributions
+        except ServiceError:
+            found = None  # it has been closed, or the person has left the pool, since the scoring
+    if found is None:
+        return None
     return [
         {"points": one.points / 100, "max_points": one.max_points / 100, "sentence": one.sentence._asdict()}
-        for one in found.contributions
+        for one in found
     ]
 
 

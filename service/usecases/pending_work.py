@@ -6,14 +6,12 @@ A subject adds its line to `KINDS`; nothing else has to change.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, select, true
+from sqlalchemy import and_, false, func, select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import RecordStatus, Text, VacancyStatus
 from service.access import Actor, TerritoryKind, may
-from service.models.appointments import Appointment
 from service.models.candidacies import Candidacy, Opinion, Round
 from service.models.credentials import AccountChange
 from service.models.identity import DuplicatePair
@@ -23,22 +21,15 @@ from service.models.shortlists import Shortlist
 from service.models.vacancies import Check, Vacancy
 from service.models.villages import Village
 from service.models.waivers import Waiver, WaiverState
-from service.queries.reaches import IN_OFFICE
+from service.usecases.consent_work import count_asked_of_unit, count_asked_of_village, count_village_terms
 from service.usecases.days import day_of
+from service.usecases.work_counts import Pending, count_terms, counted, within
 
 __all__ = ["KINDS", "Pending", "WorkKind", "WorkLine", "list_work", "within"]
 
 _SOON = timedelta(days=30)
-_TERM_REMINDER = timedelta(days=90)
 _UNSIGNED_FOR = timedelta(days=7)
 _UNCHECKED_FOR = timedelta(days=14)
-
-
-class Pending(NamedTuple):
-    """How much waits, and how much of it for too long."""
-
-    n: int
-    n_overdue: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,29 +82,11 @@ def list_work(session: Session, *, actor: Actor, now: datetime) -> list[WorkLine
     return lines
 
 
-def _counted(session: Session, query: Select[Any], is_overdue: ColumnElement[bool]) -> Pending:
-    rows = query.add_columns(is_overdue.label("is_overdue")).subquery()
-    overdue = func.count().filter(rows.c.is_overdue)
-    n, n_overdue = session.execute(select(func.count(), overdue).select_from(rows)).one()
-    return Pending(n, n_overdue)
-
-
-def within(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition that `Village` lies in the territory of an account."""
-    territory = actor.territory
-    if territory.kind.is_everything:
-        return true()
-    if territory.kind in {TerritoryKind.COUNTY, TerritoryKind.TOWNSHIP, TerritoryKind.VILLAGE} and territory.code:
-        # The code of a village begins with those of its county and township.
-        return Village.village_code.startswith(territory.code, autoescape=True)
-    return false()
-
-
 def _people(status: RecordStatus) -> Callable[[Session, Actor, datetime], Pending]:
     def count(session: Session, actor: Actor, now: datetime) -> Pending:
         query = select(Person.id).outerjoin(Village, Village.id == Person.home_village_id)
         waiting = query.where(Person.record_status == status, Person.merged_into_id.is_(None), within(actor))
-        return _counted(session, waiting, Person.updated_at < now - _UNCHECKED_FOR)
+        return counted(session, waiting, Person.updated_at < now - _UNCHECKED_FOR)
 
     return count
 
@@ -121,7 +94,7 @@ def _people(status: RecordStatus) -> Callable[[Session, Actor, datetime], Pendin
 def _vacancies(session: Session, actor: Actor, now: datetime) -> Pending:
     query = select(Vacancy.id).join(Village, Village.id == Vacancy.village_id)
     waiting = query.where(Vacancy.vacancy_status == VacancyStatus.SUBMITTED, within(actor))
-    return _counted(session, waiting, func.coalesce(Vacancy.deadline_on, date.max) < day_of(now))
+    return counted(session, waiting, func.coalesce(Vacancy.deadline_on, date.max) < day_of(now))
 
 
 def _waivers(session: Session, actor: Actor, now: datetime) -> Pending:
@@ -132,14 +105,14 @@ def _waivers(session: Session, actor: Actor, now: datetime) -> Pending:
         Waiver.proposed_by != actor.username,
         within(actor),
     )
-    return _counted(session, waiting, Waiver.proposed_at < now - _UNSIGNED_FOR)
+    return counted(session, waiting, Waiver.proposed_at < now - _UNSIGNED_FOR)
 
 
 def _rulebooks(session: Session, actor: Actor, now: datetime) -> Pending:
     waiting = select(RulebookProposal.id).where(
         RulebookProposal.state == ProposalState.PROPOSED, RulebookProposal.proposed_by != actor.username
     )
-    return _counted(session, waiting, RulebookProposal.proposed_at < now - _UNSIGNED_FOR)
+    return counted(session, waiting, RulebookProposal.proposed_at < now - _UNSIGNED_FOR)
 
 
 def _account_changes(session: Session, actor: Actor, now: datetime) -> Pending:
@@ -148,7 +121,7 @@ def _account_changes(session: Session, actor: Actor, now: datetime) -> Pending:
         AccountChange.expires_at > now,
         AccountChange.requested_by != actor.username,
     )
-    return _counted(session, waiting, AccountChange.requested_at < now - _UNSIGNED_FOR)
+    return counted(session, waiting, AccountChange.requested_at < now - _UNSIGNED_FOR)
 
 
 def _rounds(state: str, days: int) -> Callable[[Session, Actor, datetime], Pending]:
@@ -160,7 +133,7 @@ def _rounds(state: str, days: int) -> Callable[[Session, Actor, datetime], Pendi
             .join(Village, Village.id == Vacancy.village_id)
             .where(Round.state == state, within(actor))
         )
-        return _counted(session, query, Round.updated_at < now - timedelta(days=days))
+        return counted(session, query, Round.updated_at < now - timedelta(days=days))
 
     return count
 
@@ -176,7 +149,7 @@ def _candidacies(session: Session, actor: Actor, now: datetime) -> Pending:
         .join(Village, Village.id == Vacancy.village_id)
         .where(Round.state == "under_review", Candidacy.conclusion.is_(None), Candidacy.id.not_in(own), within(actor))
     )
-    return _counted(session, query, Round.updated_at < now - timedelta(days=10))
+    return counted(session, query, Round.updated_at < now - timedelta(days=10))
 
 
 def _duplicates(session: Session, actor: Actor, now: datetime) -> Pending:  # noqa: ARG001 - no pair grows old
@@ -184,7 +157,7 @@ def _duplicates(session: Session, actor: Actor, now: datetime) -> Pending:  # no
         return Pending(0, 0)
     first = select(Person.id).outerjoin(Village, Village.id == Person.home_village_id).where(within(actor))
     waiting = select(DuplicatePair.id).where(DuplicatePair.state == "open", DuplicatePair.first_id.in_(first))
-    return _counted(session, waiting, false())
+    return counted(session, waiting, false())
 
 
 def _expiring(session: Session, actor: Actor, now: datetime) -> Pending:
@@ -198,16 +171,7 @@ def _expiring(session: Session, actor: Actor, now: datetime) -> Pending:
         Vacancy.vacancy_status.in_(open_states),
         within(actor),
     )
-    return _counted(session, near, false())
-
-
-def _terms(session: Session, actor: Actor, now: datetime) -> Pending:
-    today = day_of(now)
-    query = select(Appointment.id).join(Village, Village.id == Appointment.village_id)
-    near = query.where(
-        Appointment.state.in_(IN_OFFICE), Appointment.term_ends_on <= today + _TERM_REMINDER, within(actor)
-    )
-    return _counted(session, near, Appointment.term_ends_on < today)
+    return counted(session, near, false())
 
 
 KINDS: tuple[WorkKind, ...] = (
@@ -271,6 +235,21 @@ KINDS: tuple[WorkKind, ...] = (
     WorkKind(
         key="terms_ending", right="move_appointments", link="/appointments",
         text=Text("{n} 个任期 90 天内届满", "{n} terms end within 90 days"),
-        one="1 term ends within 90 days", count=_terms,
+        one="1 term ends within 90 days", count=count_terms,
+    ),
+    WorkKind(
+        key="opinions_of_unit", right="consent_to_candidacies", link="/people",
+        text=Text("{n} 名本单位人员待出具派出单位意见", "{n} of your staff wait for the opinion of the sending unit"),
+        one="1 of your staff waits for the opinion of the sending unit", count=count_asked_of_unit,
+    ),
+    WorkKind(
+        key="opinions_of_village", right="consent_to_candidacies", link="/people",
+        text=Text("{n} 名拟推荐人选待村“两委”出具意见", "{n} people recommended for your village wait for its opinion"),
+        one="1 person recommended for your village waits for its opinion", count=count_asked_of_village,
+    ),
+    WorkKind(
+        key="terms_ending_here", right="consent_to_candidacies", link="/vacancies",
+        text=Text("{n} 名在村任职人员 90 天内任期届满", "{n} terms in your village end within 90 days"),
+        one="1 term in your village ends within 90 days", count=count_village_terms,
     ),
 )  # fmt: skip

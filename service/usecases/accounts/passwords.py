@@ -20,6 +20,8 @@ from service.usecases.accounts.policies import POLICIES, PasswordPolicy, check_p
 from service.usecases.accounts.registry import MANAGERS, account_named, log
 from service.usecases.accounts.sessions import SignIn, end_sessions, ended, living_session, rotate_session
 from service.usecases.accounts.sign_in import locked, stage_of
+from service.usecases.accounts.tokens import revoke_tokens
+from service.usecases.announcing import PASSWORD_GIVEN, tell_owner
 
 __all__ = ["TWO_PASSWORDS", "change_password", "prove_password", "set_password"]
 
@@ -37,7 +39,8 @@ def set_password(
 ) -> str:
     """Set a password (a generated one if none is given), end all sessions of the account, and return it.
 
-    Whoever gets a password from somebody else, or a generated one, must change it at the next sign-in.
+    Whoever gets a password from somebody else, or a generated one, must change it at the next sign-in, before anything
+    else; the tokens of the account end with its sessions, and its owner is told by mail who gave the password.
 
     Raises
     ------
@@ -58,6 +61,9 @@ def set_password(
     chosen = password if password is not None else generated_password()
     _store(session, account, chosen, policy=policy, now=now)
     account.must_change_password = password is None or actor.username != username
+    if actor.username != username:
+        revoke_tokens(session, account=account, now=now)
+        tell_owner(session, account=account, topic=PASSWORD_GIVEN, subject_no=actor.username, now=now)
     forget_attempts(session, kind=PASSWORD, username=username)
     forget_attempts(session, kind=CODE, username=username)
     end_sessions(session, account_id=account.id)

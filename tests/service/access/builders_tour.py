@@ -88,7 +88,18 @@ def asked(app: Flask, rule: Any, method: str, numbers: Mapping[str, Any], docume
         "query_string": query,
         "headers": {"If-Match": '"1-0123456789abcdef"'},
     }
+    if method == "POST" and not rule.rule.startswith("/api/"):
+        return wanted | {"data": form_of(numbers)}
     return wanted | ({"json": body_of(schema, numbers, document)} if schema else {})
+
+
+def form_of(numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a page may send: every number under each name that a form gives it, and something for the rest."""
+    person = numbers["person_no"]
+    people = dict.fromkeys(("person", "pick", "shown", "chosen", "keep", "q", "versus"), person)
+    rest = {"reason": "某项事由", "version": "1", "document": "某文件", "signed_name": "某人", "signatory": "person"}
+    rest |= {"signed_on": "2026-11-20", "to": "reviewed", "act": "pick", "decision": "recommend", "purpose": "matching"}
+    return {**rest, **people, **{name: str(value) for name, value in numbers.items()}}
 
 
 def body_of(schema: Mapping[str, Any], numbers: Mapping[str, Any], document: dict[str, Any]) -> Any:

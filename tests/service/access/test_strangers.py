@@ -179,6 +179,22 @@ def test_no_export_takes_anybody_from_elsewhere_along(clerk: FlaskClient, kind: 
     assert [secret for secret in (*CANARIES, "Q71", "Q72", "W77", "239902100201") if secret in told] == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "file_format", "number"),
+    [("form", "docx", "person_no"), ("form", "lrmx", "person_no"), ("shortlist", "xlsx", "shortlist_no"),
+     ("dossier", "docx", "shortlist_no"), ("notice", "docx", "appointment_no")],
+)  # fmt: skip
+def test_an_export_of_something_elsewhere_is_refused_as_of_nothing(
+    clerk: FlaskClient, elsewhere: Elsewhere, kind: str, file_format: str, number: str
+) -> None:
+    told = []
+    for numbers in (elsewhere.numbers, GHOSTS):
+        asked_for = {"kind": kind, "format": file_format, "subject_no": numbers[number], "reason": "与台账核对"}
+        told.append(without(text_of(clerk.post("/api/v1/exports", json=asked_for)), numbers))
+    assert told[0] == told[1]
+    assert told[0][:3] in {"404", "422"}, told[0][:300]
+
+
 def test_a_file_about_somebody_elsewhere_is_refused_without_a_word_about_them(
     clerk: FlaskClient,
 ) -> None:

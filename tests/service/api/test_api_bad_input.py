@@ -48,6 +48,9 @@ def test_a_bad_body_is_refused_in_one_sentence(api: FlaskClient, language: str) 
 def test_a_long_or_odd_address_is_refused(api: FlaskClient) -> None:
     for path in ("/%00", "/" + "x" * 5_000, "/%ed%a0%80", "/..%2f..%2fetc%2fpasswd", "/%0a"):
         assert 400 <= api.get(PEOPLE + path).status_code < 500
+    for number in (2**31, 2**63, 10**40):
+        problem_of(api.get(f"/api/v1/duplicates/{number}"), 404)
+    assert api.get("/api/v1/x%0ay").mimetype == "application/problem+json"
     for query in ("person_no=%00", "industry=%ed%a0%80", "page=1%00", "sort=" + "x" * 5_000, "page=" + "9" * 400):
         assert api.get(f"{PEOPLE}?{query}").status_code in {200, 422}
 

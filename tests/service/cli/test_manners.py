@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -10,14 +11,35 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from builders_installations import settings_in
+from click.testing import CliRunner, Result
 
 from service import jobs
+from service.cli import cli
 from service.cli.serving import PortTaken, ensure_port_is_free
 from service.installation import open_database
 from service.settings import Settings
 
 Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def demo_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation with a demo city of a hundred people, drawn once."""
+    directory = tmp_path_factory.mktemp("demo")
+    settings = settings_in(directory)
+    environment = {"TALENTPOOL_DATABASE_URL": settings.database_url, "TALENTPOOL_KEY_FILE": str(settings.key_file)}
+    drawn = CliRunner().invoke(cli, ["init", "--demo", "100"], env=environment)
+    assert drawn.exit_code == 0, drawn.output
+    return directory
+
+
+@pytest.fixture
+def demo_city(talentpool: Run, demo_directory: Path, tmp_path: Path) -> Run:
+    """The command line on a demo city."""
+    shutil.copytree(demo_directory, tmp_path, dirs_exist_ok=True)
+    talentpool("init")
+    return talentpool
 
 
 def test_help_lists_every_command_and_loads_no_model_library(tmp_path: Path) -> None:
@@ -119,12 +141,9 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def test_a_served_installation_answers_says_so_when_started_twice_and_stops_on_sigterm(
-    talentpool: Run, tmp_path: Path
-) -> None:
+def test_a_served_installation_answers_says_so_when_started_twice_and_stops_on_sigterm(demo_city: Run) -> None:
     import urllib.request
 
-    talentpool("init", "--demo", "100")
     port = str(_free_port())
     command = [sys.executable, "-m", "service", "demo", "--port", port, "--workers", "1"]
     with subprocess.Popen(command, env=os.environ.copy(), stderr=subprocess.PIPE, text=True) as server:
@@ -134,7 +153,7 @@ def test_a_served_installation_answers_says_so_when_started_twice_and_stops_on_s
                 assert line, "the server ended before it was ready"
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/login", timeout=30) as answer:
                 assert answer.status == 200
-            again = talentpool("demo", "--port", str(_free_port()))
+            again = demo_city("demo", "--port", str(_free_port()))
             assert "已在运行" in again.output
         finally:
             server.terminate()
@@ -144,7 +163,6 @@ def test_a_served_installation_answers_says_so_when_started_twice_and_stops_on_s
     assert server.returncode == 0
 
 
-def test_an_unknown_vacancy_is_answered_with_the_nearest_ones(talentpool: Run) -> None:
-    talentpool("init", "--demo", "100")
-    first = talentpool("-q", "export", "ranking", "-o", "-").stdout.splitlines()[1].split(",")[0]
-    assert first in talentpool("shortlist", first.lower(), exit_code=4).output
+def test_an_unknown_vacancy_is_answered_with_the_nearest_ones(demo_city: Run) -> None:
+    first = demo_city("-q", "export", "ranking", "-o", "-").stdout.splitlines()[1].split(",")[0]
+    assert first in demo_city("shortlist", first.lower(), exit_code=4).output

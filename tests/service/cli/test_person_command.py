@@ -4,7 +4,13 @@ import json
 
 import pytest
 from builders import a_person, a_village
+from builders_offices import hired, token_of
 from builders_registry import save
+from sqlalchemy import select
+
+from service.access import EVERYWHERE, Role
+from service.models.audit import AuditEntry
+from service.models.people import Person
 
 
 @pytest.fixture
@@ -44,6 +50,23 @@ def test_from_consent_to_erasure(office, tmp_path):
     office("person", "hold", "P1", "--reason", "已结", "--lift", "1")
     office("person", "erase", "P1", "--document", "函2", "--on-request", "--yes")
     assert json.loads(office("retention", "--within", "3000", "--json").stdout)["items"] == []
+
+
+def test_a_discipline_officer_writes_the_negative_list(talentpool, database, actor, now, monkeypatch):
+    save(database, actor, now, villages=[a_village()], people=[a_person()])
+    for role in (Role.OFFICER, Role.DISCIPLINE):
+        hired(database, username=role, roles=frozenset({role}), territory=EVERYWHERE, now=now)
+        monkeypatch.setenv("TALENTPOOL_TOKEN", token_of(database, role))
+        codes = (1, 2, 2, 1) if role is Role.OFFICER else (0, 2, 2, 0)
+        for code, options in zip(codes, (["--entry", "NG03"], ["--entry", "NG99"], [], ["--none"]), strict=True):
+            talentpool("person", "negative-list", "P1", *options, exit_code=code)
+            if role is Role.DISCIPLINE and options == ["--entry", "NG03"]:
+                with database.reading() as session:
+                    assert session.scalars(select(Person)).one().negative_flags == ("NG03",)
+    with database.reading() as session:
+        assert session.scalars(select(Person)).one().negative_flags == ()
+        lines = session.scalars(select(AuditEntry.actor).where(AuditEntry.action == "edit_person")).all()
+        assert lines == [Role.DISCIPLINE] * 2
 
 
 def test_keys_are_shown_and_changed(installed):

@@ -6,6 +6,7 @@ import logging
 import pytest
 from builders_canary import CANARY, traces_of
 from flask import Flask
+from werkzeug.routing import IntegerConverter
 
 
 def _addresses(app: Flask):
@@ -16,7 +17,7 @@ def _addresses(app: Flask):
 
 def _word_for(converter):
     kind = type(converter).__name__
-    if kind == "IntegerConverter":
+    if isinstance(converter, IntegerConverter):
         return 7
     return min(converter.items) if kind == "AnyConverter" else CANARY["name"]
 

@@ -14,11 +14,14 @@ from service.errors import InvalidInput
 from service.models.accounts import Account
 from service.models.audit import AuditEntry
 from service.models.credentials import FormerPassword
+from service.models.outbox import OutboxMessage
 from service.settings.accounts import AccountSettings
 from service.usecases import accounts
 from service.usecases.accounts.common_passwords import is_common, words
 from service.usecases.accounts.hashing import is_outdated
 from service.usecases.accounts.policies import POLICIES, check_password
+from service.usecases.accounts.registry import actor_of
+from service.usecases.notification_addresses import set_address
 from tests.service.usecases.builders_accounts import PASSWORD, an_account, signed_in
 
 ASVS, COMPLEX = POLICIES["asvs"], POLICIES["complex"]
@@ -240,3 +243,23 @@ def test_a_hash_of_older_parameters_is_renewed_at_sign_in(database: Database, no
 def test_composed_and_decomposed_letters_are_one_password(database: Database, now: datetime) -> None:
     an_account(database, now=now, password="Kra\u0301nich-Deich-27")
     assert signed_in(database, now=now, password="Kr\u00e1nich-Deich-27")
+
+
+def test_a_password_from_somebody_else_ends_the_tokens_and_its_owner_is_told(database: Database, now: datetime) -> None:
+    an_account(database, now=now)
+    with database.unit_of_work() as session:
+        own = actor_of(session.scalars(select(Account)).one())
+        set_address(session, actor=own, email="admin@example.cn", now=now)
+        token = accounts.create_token(session, actor=own, username="admin", label="t", now=now)
+        accounts.set_password(session, actor=own, username="admin", password=OTHERS[0], now=now)
+    with database.reading() as session:
+        assert accounts.actor_of_token(session, token=token, now=now) is not None
+        assert session.scalars(select(OutboxMessage)).all() == []
+    with database.unit_of_work() as session:
+        accounts.set_password(session, actor=OPERATOR, username="admin", now=now)
+    with database.reading() as session:
+        assert accounts.actor_of_token(session, token=token, now=now) is None
+        (told,) = session.scalars(select(OutboxMessage))
+        assert (told.topic, told.subject_no) == ("password_given", "operator")
+        said = select(AuditEntry.actor, AuditEntry.subject_no).where(AuditEntry.action == "set_password")
+        assert session.execute(said.order_by(AuditEntry.id.desc())).first() == ("operator", "admin")

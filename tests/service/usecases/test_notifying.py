@@ -17,6 +17,7 @@ from service.delivery import MailServer, Webhook, signature_of
 from service.errors import Conflict, InvalidInput
 from service.models.accounts import Account
 from service.models.outbox import NotificationAddress, OutboxMessage
+from service.usecases import accounts
 from service.usecases.notification_addresses import set_address
 from service.usecases.notifying import MOST_ATTEMPTS, Doors, list_dead, retry_message, send_due
 from service.usecases.waivers import propose_waiver
@@ -131,6 +132,15 @@ def test_who_may_sign_there_gets_a_mail_with_counts_and_nothing_about_anybody(to
     assert "https://pool.example.cn" in text
     for told in ("样例", "P2", "V1", "FS-02", "差半年", number):
         assert told not in text + str(mail)
+
+
+def test_whose_password_was_set_by_another_gets_a_mail_of_their_own_kind(town, now, inbox):
+    _propose(town, now)
+    with town.unit_of_work() as session:
+        accounts.set_password(session, actor=OPERATOR, username="leader", now=now)
+    _send(town, now, mail=inbox.door)
+    texts = [mail.get_payload(decode=True).decode() for mail in inbox.mails]
+    assert [("operator" in text, "1 项放宽待签署" in text) for text in texts] == [(False, True), (True, False)]
 
 
 def test_a_webhook_is_signed_and_names_the_matter(town, now):

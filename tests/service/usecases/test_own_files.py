@@ -3,19 +3,21 @@
 import json
 
 import pytest
-from builders import an_actor
+from builders import a_person, an_actor
 from builders_canary import CANARY, live_through_everything
+from builders_offices import hired
 from sqlalchemy import select
 
 from matching.vocabulary import Text
-from service.access import Role
-from service.errors import Forbidden, InvalidInput
+from service.access import Role, Territory, TerritoryKind
+from service.errors import Forbidden, InvalidInput, NotFound
 from service.files.columns import column_table
 from service.files.person_files import person_file_page
 from service.models.audit import AuditEntry
 from service.models.people import Person
-from service.usecases import people
+from service.usecases import people, registration
 from service.usecases.own_files import person_file
+from service.usecases.rescoring import Mode, rescore
 
 
 @pytest.fixture
@@ -67,6 +69,37 @@ def test_every_score_has_its_reasons_and_rules(any_database, canary, actor, now)
         assert sum(reason["points"] for reason in score["reasons"]) == pytest.approx(score["score"])
         assert all(reason["sentence"]["zh"] for reason in score["reasons"])
         assert all(rule["sentence"]["zh"] for rule in score["rules"])
+
+
+def _candidate(database, number, now):
+    with database.reading() as session:
+        person_id = session.scalar(select(Person.id).where(Person.person_no == number))
+    own = Territory(TerritoryKind.OWN, person_id=person_id)
+    return hired(database, username="herself", roles=frozenset({Role.CANDIDATE}), territory=own, now=now)
+
+
+def test_the_person_is_told_everything_in_clear_with_every_score_explained(any_database, canary, actor, now):
+    rescore(any_database, actor=actor, now=lambda: now, mode=Mode.ALL)
+    candidate = _candidate(any_database, canary, now)
+    with any_database.unit_of_work(candidate) as session:
+        own = person_file(session, actor=candidate, person_no=canary, now=now)
+    told = json.dumps(own, ensure_ascii=False)
+    assert [what for what, secret in CANARY.items() if secret not in told] == ["post_note"]
+    assert own["scores"] == _made(any_database, actor, now, canary)["scores"] != []
+    assert own["present_places"]
+    for place in own["present_places"]:
+        assert sum(reason["points"] for reason in place["reasons"]) == pytest.approx(place["score"])
+    assert {"checks", "exports"} & own["other_records"].keys()
+    assert {"edit_person", "merge_people", "view_shortlist"} & {one["action"] for one in own["accesses"]}
+
+
+def test_the_person_is_told_of_nobody_else(any_database, canary, actor, now):
+    candidate = _candidate(any_database, canary, now)
+    with any_database.unit_of_work() as session:
+        registration.save_people(session, actor=actor, records=[a_person(person_no="P-OTHER", name="另一位")], now=now)
+    for person_no in ("P-OTHER", "P-NOBODY"):
+        with any_database.unit_of_work(candidate) as session, pytest.raises(NotFound):
+            person_file(session, actor=candidate, person_no=person_no, now=now)
 
 
 def test_every_access_is_listed_also_to_the_record_that_was_merged(any_database, canary, actor, now):

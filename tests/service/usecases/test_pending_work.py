@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 from builders import a_person, a_vacancy, a_village, an_actor
+from builders_offices import hired
 from builders_registry import save
+from builders_workflow import all_of, conclude_all, lead_to, proposed, register_city, sign, start_review
 
 from matching.vocabulary import RecordStatus, VacancyStatus
 from service.access import ALLOWED, Role, Territory, TerritoryKind
+from service.usecases import registration
 from service.usecases.pending_work import KINDS, list_work
 from service.usecases.waivers import propose_waiver, sign_waiver
 
@@ -90,3 +93,55 @@ def test_every_kind_names_a_right_that_exists_and_has_its_own_key():
 def test_every_role_may_ask_and_only_its_own_kinds_are_counted(town, now, role):
     found = _work(town, an_actor(role), now)
     assert set(found) <= {kind.key for kind in KINDS if role in ALLOWED[kind.right]}
+
+
+UNIT = "示范市机关"
+
+
+def _asked_at_home(database, now, role, territory):
+    actor = hired(database, username=role, roles=frozenset({role}), territory=territory, now=now)
+    return lambda at=now: {line.key: (line.n, line.n_overdue) for line in _lines(database, actor, at)}
+
+
+def _lines(database, actor, at):
+    with database.reading(actor) as session:
+        return list_work(session, actor=actor, now=at)
+
+
+def test_a_unit_is_told_of_its_staff_whom_it_is_asked_about_and_of_nobody_else(any_database, actor, now):
+    with any_database.unit_of_work() as session:
+        shortlist_no = register_city(session, actor=actor, now=now)
+        record = a_person(person_no="P1", name="样例乙", rural_work_years=19.75, employer=UNIT)
+        registration.save_people(session, actor=actor, records=[record], now=now)
+        start_review(session, shortlist_no, now=now)
+        found = all_of(session, shortlist_no)
+        conclude_all(session, found, now=now)
+        proposed(session, shortlist_no, now=now)
+    own, other = (
+        _asked_at_home(any_database, now, Role.UNIT, Territory(TerritoryKind.UNIT, UNIT)),
+        an_actor(Role.UNIT, username="x", territory=Territory(TerritoryKind.UNIT, "示范市服务中心")),
+    )
+    assert own() == {}
+    with any_database.unit_of_work() as session:
+        for one in all_of(session, shortlist_no)[:2]:
+            lead_to(session, one, "unit_asked", now=now)
+    assert own() == {"opinions_of_unit": (1, 0)}
+    assert own(now + timedelta(days=8)) == {"opinions_of_unit": (1, 1)}
+    assert _lines(any_database, other, now) == []
+    with any_database.unit_of_work() as session:
+        sign(session, all_of(session, shortlist_no)[0], "sending_unit", now=now)
+    assert own() == {}
+
+
+def test_a_village_is_told_of_those_recommended_to_it_that_need_its_word(any_database, actor, now):
+    with any_database.unit_of_work() as session:
+        shortlist_no = register_city(session, actor=actor, now=now, post_type="honorary_village_head")
+        start_review(session, shortlist_no, now=now)
+    own = _asked_at_home(any_database, now, Role.VILLAGE, Territory(TerritoryKind.VILLAGE, "239901100201"))
+    assert own() == {}
+    with any_database.unit_of_work() as session:
+        conclude_all(session, all_of(session, shortlist_no), now=now)
+    assert own() == {"opinions_of_village": (2, 0)}
+    with any_database.unit_of_work() as session:
+        sign(session, all_of(session, shortlist_no)[0], "village_committee", now=now)
+    assert own() == {"opinions_of_village": (1, 0)}

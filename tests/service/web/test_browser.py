@@ -26,8 +26,8 @@ PAGES = (
     "/people/P01/fields/current_post", "/people/P01/views", "/vacancies", "/vacancies/new", "/vacancies/V2",
     "/shortlists",
     "{shortlist}", "{shortlist}?blind=1", "{shortlist}/compare", "{shortlist}/excluded", "{shortlist}/changes",
-    "{shortlist}/replay", "/reports/overrides",
-    "/rulebook", "{card}", "/words", "/help", "/account",
+    "{shortlist}/replay", "{shortlist}/sheet", "/reports/overrides",
+    "/rulebook", "{card}", "{card}/moved", "/words", "/help", "/account",
     "/account/second-factor",
 )  # fmt: skip
 
