@@ -18,7 +18,7 @@ from matching.explain import Contribution
 from matching.outcomes import RuleOutcome
 from matching.requirements import REQUIREMENT_FIELDS
 from matching.vocabulary import VacancyStatus
-from service.access import Actor, may
+from service.access import Actor, holds
 from service.models.candidacies import Candidacy
 from service.models.people import Person
 from service.models.privacy import BlindLift, BlindReview
@@ -74,9 +74,10 @@ def hidden_from(session: Session, *, actor: Actor, vacancy_id: int) -> bool:
 def hidden_people(session: Session, *, actor: Actor) -> frozenset[int]:
     """Return the ids of the people who stand in a blind review that the actor takes part in and has not looked behind.
 
-    They are hidden from reviewers wherever they are shown: in the registry, in searches and in files.
+    They are hidden from reviewers wherever they are shown: in the registry, in searches, in files and on lists of other
+    vacancies; with every token, as a token narrows what its account may, not what it is bound to.
     """
-    if not may(actor, "review_candidacies"):
+    if not holds(actor, "review_candidacies"):
         return frozenset()
     running = select(BlindReview).where(BlindReview.closed_at.is_(None)).options(joinedload(BlindReview.vacancy))
     blind = [one.vacancy_id for one in session.scalars(running).all() if _is_blind(session, one, actor=actor)]

@@ -294,3 +294,17 @@ def test_a_reviewer_elsewhere_is_not_bound(database, blind, now):
     bare = Actor("reader", frozenset({Role.REGISTRAR}), OFFICER.territory)
     with database.reading(bare) as session:
         assert people.get_person(session, actor=bare, person_no="P1").name == NAME
+
+
+@pytest.mark.parametrize("scopes", [{"read"}, {"read", "unmask"}, {"read", "export"}, {"read_people"}])
+def test_a_narrow_token_shows_no_more_of_hidden_people_than_its_account_sees(database, blind, now, scopes):
+    token = an_actor(Role.OFFICER, username="officer", scopes=frozenset(scopes))
+    with database.unit_of_work(token) as session:
+        told = _plain(PersonSchema().dump(people.get_person(session, actor=token, person_no="P1")))
+    assert [secret for secret in SECRETS if secret in told] == []
+    if "unmask" in scopes:
+        with database.unit_of_work(token) as session, pytest.raises(Conflict, match="blind"):
+            unmask_field(session, actor=token, person_no="P1", field="id_number", reason="核实", now=now)
+    if "export" in scopes:
+        with database.unit_of_work(token) as session, pytest.raises(Conflict, match="blind"):
+            make_export(session, Wanted(kind="form", file_format="docx", subject_no="P1"), actor=token, now=now)
