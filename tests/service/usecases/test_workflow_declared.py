@@ -18,7 +18,7 @@ from service.workflow.drawing import redrawn
 from service.workflow.lint import lint
 
 SOURCE = resources.files("seed_data").joinpath("workflow.toml").read_text(encoding="utf-8")
-DECIDED = (
+DECIDED = 'to = "decided", by = ["org_dept_leader"], sign = true, apart = "proposer", document = true'
     'to = "decided", by = ["org_dept_leader"], sign = true, apart = "proposer", document = true, guard = ["votes_carry"'
 )
 PATH = 'stages = ["reviewed", "willingness_asked", "unit_asked", "joint_checked", "discipline_opinion", "decided"'
