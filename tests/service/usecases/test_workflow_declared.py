@@ -19,8 +19,6 @@ from service.workflow.lint import lint
 
 SOURCE = resources.files("seed_data").joinpath("workflow.toml").read_text(encoding="utf-8")
 DECIDED = 'to = "decided", by = ["org_dept_leader"], sign = true, apart = "proposer", document = true'
-    'to = "decided", by = ["org_dept_leader"], sign = true, apart = "proposer", document = true, guard = ["votes_carry"'
-)
 PATH = 'stages = ["reviewed", "willingness_asked", "unit_asked", "joint_checked", "discipline_opinion", "decided"'
 GUARDS = {**RECORD_GUARDS, **VACANCY_GUARDS, **ROUND_GUARDS, **CANDIDACY_GUARDS, **APPOINTMENT_GUARDS}
 
