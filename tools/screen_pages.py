@@ -68,7 +68,7 @@ PAGES: tuple[Screen, ...] = (
     Screen("notice", "notices.show", "{notice}"),
     Screen("appointments", "appointments.index", "/appointments", account="officer"),
     Screen("terms-ending", "appointments.ending", "/appointments/terms-ending", account="officer"),
-    Screen("appointment", "appointments.show", "{notice}", ".crumb a:last-of-type", account="officer"),
+    Screen("appointment", "appointments.show", "/appointments", "tbody th a", account="officer"),
     Screen("rulebook", "rulebook.show", "/rulebook"),
     Screen("card", "models.show", "/rulebook", "a[href*='/models/']"),
     Screen("help", "help.show", "/help"),
