@@ -23,7 +23,7 @@ from service.access.reach import Reach, reach_of
 from service.db import actor_of, vault_of
 from service.models.accounts import Account
 from service.models.appointments import Appointment, PublicityNotice
-from service.models.candidacies import Candidacy, Opinion, Round, Signature
+from service.models.candidacies import Candidacy, Opinion, Reply, Round, Signature
 from service.models.exports import Export, FormRemainder
 from service.models.identity import DuplicatePair, Merge
 from service.models.imports import Import
@@ -235,8 +235,7 @@ SCOPED: dict[type[Any], Callable[[Any, Reach], ColumnElement[bool]]] = {
     RankingHead: lambda columns, reach: _of_vacancies(columns.vacancy_id, reach),
     Round: lambda columns, reach: _of_lists(columns.shortlist_id, reach),
     Candidacy: lambda columns, reach: _of_lists(columns.shortlist_id, reach),
-    Opinion: lambda columns, reach: _of_candidacies(columns.candidacy_id, reach),
-    Signature: lambda columns, reach: _of_candidacies(columns.candidacy_id, reach),
+    **dict.fromkeys((Opinion, Reply, Signature), lambda row, reach: _of_candidacies(row.candidacy_id, reach)),
     BlindReview: lambda columns, reach: _of_vacancies(columns.vacancy_id, reach),
     BlindLift: lambda columns, reach: _of_vacancies(columns.vacancy_id, reach),
     **{

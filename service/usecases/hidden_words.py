@@ -33,7 +33,7 @@ def hide_people_in(rows: Iterable[Any], people: Sequence[Person], *, is_blind: b
     Parameters
     ----------
     rows : iterable of rows
-        Opinions, signatures, moves.
+        Opinions, replies, signatures, moves.
     people : sequence of Person
     is_blind : bool
         Whether a name is replaced as under a blind review, else by the number alone.
