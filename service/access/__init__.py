@@ -4,7 +4,7 @@ The roles and their rights are those of permissions.csv, drawn in docs/access.md
 """
 
 from service.access.actors import NOBODY, OPERATOR, Actor, Role
-from service.access.rights import ALLOWED, may, require, require_any, rights_of
+from service.access.rights import ALLOWED, holds, may, require, require_any, rights_of
 from service.access.territory import EVERYWHERE, NOWHERE, Territory, TerritoryKind
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Role",
     "Territory",
     "TerritoryKind",
+    "holds",
     "may",
     "require",
     "require_any",

@@ -10,7 +10,7 @@ from service.access.actors import Actor, Role
 from service.audit_lines import AuditLine
 from service.errors import Forbidden
 
-__all__ = ["ALLOWED", "may", "require", "require_any", "rights_of"]
+__all__ = ["ALLOWED", "holds", "may", "require", "require_any", "rights_of"]
 
 CITY, LEADER, OFFICER, REGISTRAR = Role.CITY_ORG, Role.LEADER, Role.OFFICER, Role.REGISTRAR
 TOWNSHIP, VILLAGE, UNIT, DISCIPLINE = Role.TOWNSHIP, Role.VILLAGE, Role.UNIT, Role.DISCIPLINE
@@ -125,8 +125,18 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
 
 def may(actor: Actor, right: str) -> bool:
     """Whether a role of the actor has a right that its token does not narrow away; nobody has an unknown right."""
-    if not actor.roles & ALLOWED.get(right, frozenset()):
-        return False
+    return holds(actor, right) and _is_within_scopes(actor, right)
+
+
+def holds(actor: Actor, right: str) -> bool:
+    """Whether a role of the actor has a right, however narrow the token: of what a right binds to, not of what it lets.
+
+    Who reviews is bound by a blind review with every token; a narrow token shows less, never more.
+    """
+    return bool(actor.roles & ALLOWED.get(right, frozenset()))
+
+
+def _is_within_scopes(actor: Actor, right: str) -> bool:
     return actor.scopes is None or bool({right, right.partition("_")[0]} & actor.scopes)
 
 

@@ -13,7 +13,7 @@ from matching.frames import CHECK_COLUMNS
 from service.models.vacancies import Check
 from service.models.waivers import Waiver
 
-__all__ = ["WAIVED", "Ground", "grounds_of", "load_checks", "resettled_since"]
+__all__ = ["WAIVED", "Ground", "grounds_of", "lapsed_in", "load_checks", "resettled_since"]
 
 WAIVED = "waived"
 _IN_ONE_QUERY = 500
@@ -73,6 +73,13 @@ def grounds_of(
     for row in _counting(_recorded(session, vacancy_ids, person_ids), as_of):
         found[row.vacancy_id, row.person_id][row.rule_id] = row
     return {pair: list(by_rule.values()) for pair, by_rule in found.items()}
+
+
+def lapsed_in(session: Session, vacancy_id: int, *, as_of: date, person_ids: Collection[int]) -> set[tuple[int, str]]:
+    """Return the pairs (person, rule) about which a check or waiver was recorded for a vacancy, and none counts."""
+    recorded = _recorded(session, [vacancy_id], person_ids)
+    counting = {(row.person_id, row.rule_id) for row in _counting(recorded, as_of)}
+    return {(row.person_id, row.rule_id) for row in recorded} - counting
 
 
 def resettled_since(

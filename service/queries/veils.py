@@ -4,12 +4,12 @@ The veil lies over the loaded records of one session: pages, answers and files t
 veil, wherever they do it. Nothing of it is ever written.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from matching.comparison import Comparison
@@ -18,12 +18,13 @@ from matching.explain import Contribution
 from matching.outcomes import RuleOutcome
 from matching.requirements import REQUIREMENT_FIELDS
 from matching.vocabulary import VacancyStatus
-from service.access import Actor, may
+from service.access import Actor, holds
 from service.models.candidacies import Candidacy
 from service.models.people import Person
 from service.models.privacy import BlindLift, BlindReview
 from service.models.sealing import lay_veil, sealed_names
 from service.models.shortlists import HIDDEN, Shortlist, ShortlistEntry
+from service.models.vacancies import Vacancy
 from service.queries.rulebooks import rulebook_in_force
 
 __all__ = [
@@ -31,10 +32,12 @@ __all__ = [
     "HIDDEN_NAMES",
     "OVER",
     "blind_name",
+    "hidden_among",
     "hidden_criteria",
     "hidden_from",
     "hidden_people",
     "hidden_rules",
+    "lay_blind_veil",
     "shown_comparison",
     "shown_contributions",
     "shown_outcomes",
@@ -74,12 +77,22 @@ def hidden_from(session: Session, *, actor: Actor, vacancy_id: int) -> bool:
 def hidden_people(session: Session, *, actor: Actor) -> frozenset[int]:
     """Return the ids of the people who stand in a blind review that the actor takes part in and has not looked behind.
 
-    They are hidden from reviewers wherever they are shown: in the registry, in searches and in files.
+    They are hidden from reviewers wherever they are shown: in the registry, in searches, in files and on lists of other
+    vacancies; with every token, as a token narrows what its account may, not what it is bound to.
     """
-    if not may(actor, "review_candidacies"):
+    if not holds(actor, "review_candidacies"):
         return frozenset()
-    running = select(BlindReview).where(BlindReview.closed_at.is_(None)).options(joinedload(BlindReview.vacancy))
-    blind = [one.vacancy_id for one in session.scalars(running).all() if _is_blind(session, one, actor=actor)]
+    is_lifted = exists().where(
+        BlindLift.vacancy_id == BlindReview.vacancy_id,
+        BlindLift.username == actor.username,
+        BlindLift.lifted_at >= BlindReview.opened_at,
+    )
+    running = (
+        select(BlindReview.vacancy_id)
+        .join(Vacancy, Vacancy.id == BlindReview.vacancy_id)
+        .where(BlindReview.closed_at.is_(None), Vacancy.vacancy_status.not_in(OVER), ~is_lifted)
+    )
+    blind = list(session.scalars(running))
     if not blind:
         return frozenset()
     lists = list(session.scalars(select(Shortlist.id).where(Shortlist.vacancy_id.in_(blind))))
@@ -99,20 +112,43 @@ def _is_blind(session: Session, review: BlindReview, *, actor: Actor) -> bool:
     return session.scalars(lifted.limit(1)).first() is None
 
 
-def veil_people(session: Session, people: Iterable[Person], *, actor: Actor, vacancy_id: int) -> bool:
-    """Lay the veil over people where their review is blind for the actor; return whether it is."""
-    if not hidden_from(session, actor=actor, vacancy_id=vacancy_id):
-        return False
+def hidden_among(session: Session, people: Iterable[Person], *, actor: Actor, vacancy_id: int | None) -> frozenset[int]:
+    """Return the ids of those, of people who are shown for a vacancy, whom the actor may not know.
+
+    That is everybody where the review of this vacancy is blind, and else who stands in another that is: who is hidden
+    on one list would be told by the next.
+    """
+    ids = frozenset(person.id for person in people)
+    if vacancy_id is not None and hidden_from(session, actor=actor, vacancy_id=vacancy_id):
+        return ids
+    return ids & hidden_people(session, actor=actor)
+
+
+def veil_people(
+    session: Session, people: Collection[Person], *, actor: Actor, vacancy_id: int | None
+) -> frozenset[int]:
+    """Lay the veil over those of the people whom `hidden_among` finds; return their ids."""
+    hidden = hidden_among(session, people, actor=actor, vacancy_id=vacancy_id)
     for person in people:
-        lay_veil(person, name=blind_name(person.person_no))
-        for column in _HIDDEN_COLUMNS:
-            set_committed_value(person, column, None)
-    return True
+        if person.id in hidden:
+            lay_blind_veil(person)
+    return hidden
 
 
-def veil_list(session: Session, shortlist: Shortlist) -> None:
-    """Let a loaded list not say what tells sex, age or title; what was frozen stays as it is."""
-    veil_reasons(session, shortlist.entries)
+def lay_blind_veil(person: Person) -> None:
+    """Let a loaded record read by its number alone; nothing is written."""
+    lay_veil(person, name=blind_name(person.person_no))
+    for column in _HIDDEN_COLUMNS:
+        set_committed_value(person, column, None)
+
+
+def veil_list(session: Session, shortlist: Shortlist, *, actor: Actor) -> None:
+    """Let a loaded list not tell who those are whom the actor may not know; what was frozen stays as it is."""
+    people = [entry.person for entry in shortlist.entries]
+    hidden = veil_people(session, people, actor=actor, vacancy_id=shortlist.vacancy_id)
+    veil_reasons(session, (entry for entry in shortlist.entries if entry.person_id in hidden))
+    if not hidden_from(session, actor=actor, vacancy_id=shortlist.vacancy_id):
+        return  # why others were left out is told of nobody by name here
     rules = hidden_rules(session)
     exclusions = [
         {**row, "reasons": [HIDDEN._asdict() for _ in row["reasons"]]} if row["rule_id"] in rules else row

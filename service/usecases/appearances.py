@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from service.access import Actor, require
 from service.models.people import Person
 from service.models.shortlists import Shortlist, ShortlistEntry
-from service.queries.veils import hidden_from, veil_reasons
+from service.queries.veils import hidden_among, veil_reasons
 from service.usecases.masks import seen_entry
 
 __all__ = ["list_appearances"]
@@ -25,6 +25,6 @@ def list_appearances(session: Session, *, actor: Actor, person_no: str, limit: i
     )
     found = session.scalars(query).all()
     for entry in found:
-        if hidden_from(session, actor=actor, vacancy_id=entry.shortlist.vacancy_id):
+        if hidden_among(session, [entry.person], actor=actor, vacancy_id=entry.shortlist.vacancy_id):
             veil_reasons(session, [entry])
     return [seen_entry(session, entry, actor=actor) for entry in found]

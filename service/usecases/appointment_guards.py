@@ -10,6 +10,7 @@ from matching.vocabulary.codes import code_table
 from service.errors import Conflict, InvalidInput
 from service.models.appointments import Appointment, PublicityNotice
 from service.models.candidacies import Candidacy
+from service.usecases.admissibility import check_admissible
 from service.usecases.candidacy_moves import missing_signatures
 from service.usecases.days import day_of
 from service.usecases.move_histories import move_changes
@@ -64,6 +65,13 @@ def _signatures_complete(moving: Moving) -> None:
         )
 
 
+def _still_admissible(moving: Moving) -> None:
+    appointment: Appointment = moving.subject.row
+    if appointment.vacancy is not None:
+        people = {appointment.person_id: moving.subject.number}
+        check_admissible(moving.session, vacancy=appointment.vacancy, people=people, now=moving.now)
+
+
 def _started(moving: Moving) -> None:
     started = moving.asked.more.get("started_on")
     if started is not None and started > day_of(moving.now):
@@ -109,6 +117,7 @@ def _wrong(place: str, problem: Text) -> InvalidInput:
 APPOINTMENT_GUARDS: Mapping[str, Guard] = {
     "publicity_over": _publicity_over,
     "signatures_complete": _signatures_complete,
+    "still_admissible": _still_admissible,
     "started": _started,
     "appraisal_given": _appraisal_given,
     "not_retiring": _not_retiring,

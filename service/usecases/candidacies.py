@@ -17,7 +17,7 @@ from service.usecases import audit
 from service.usecases.candidacy_moves import CANDIDACY_GUARDS, candidacy_subject, path_of
 from service.usecases.candidacy_views import find_candidacy
 from service.usecases.days import day_of
-from service.usecases.moving import Asked, check_version, lock_row, make_move, role_with, write_move
+from service.usecases.moving import Asked, check_entry, check_version, lock_row, make_move, role_with, write_move
 from service.usecases.review_labels import sync_labels
 from service.usecases.round_records import lock_round, round_subject
 from service.usecases.rounds import close_if_settled
@@ -56,7 +56,7 @@ def add_candidacy(
     NotFound
         If there is no such list or person.
     Conflict
-        If the list is not under review, or the person is a candidate already.
+        If the list is not under review, the person is a candidate already, or could not be listed today.
     InvalidInput
         If there is no reason.
     """
@@ -84,6 +84,7 @@ def add_candidacy(
     session.flush()
     asked = Asked(to="added_manually", version=1, reason=reason)
     subject = candidacy_subject(session, candidacy)
+    check_entry(session, actor=actor, subject=subject, asked=asked, guards=CANDIDACY_GUARDS, now=now)
     write_move(
         session,
         actor=actor,

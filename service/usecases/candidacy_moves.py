@@ -12,6 +12,7 @@ from service.db import allocate_ids
 from service.errors import Conflict
 from service.models.appointments import Appointment
 from service.models.candidacies import Candidacy, Round, Signature
+from service.usecases.admissibility import check_admissible
 from service.usecases.days import day_of
 from service.usecases.move_histories import candidacy_changes
 from service.usecases.moving import Asked, Guard, Moving, Subject, make_move
@@ -124,6 +125,14 @@ def _still_considered(moving: Moving) -> None:
         )
 
 
+def _still_admissible(moving: Moving) -> None:
+    candidacy = _candidacy(moving)
+    if moving.asked.to == "reviewed" and candidacy.conclusion not in CONSIDERED:
+        return  # whoever does not go on is concluded on all the same
+    vacancy, people = candidacy.shortlist.vacancy, {candidacy.person_id: candidacy.candidacy_no}
+    check_admissible(moving.session, vacancy=vacancy, people=people, now=moving.now)
+
+
 def _next_of_post(moving: Moving) -> None:
     candidacy, target = _candidacy(moving), moving.asked.to
     path = path_of(candidacy)
@@ -183,6 +192,7 @@ CANDIDACY_GUARDS: Mapping[str, Guard] = {
     "conclusion_given": _conclusion_given,
     "conclusion_undone": _conclusion_undone,
     "still_considered": _still_considered,
+    "still_admissible": _still_admissible,
     "next_of_post": _next_of_post,
     "round_decided": _round_decided,
     "round_open": _round_open,

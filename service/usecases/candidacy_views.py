@@ -128,10 +128,12 @@ def _veil(session: Session, found: Sequence[Candidacy], moves: Sequence[Move], *
     """Hide who the people of one list are, in their names and in the words about them, from whom it is hidden."""
     people = [one.person for one in found]
     vacancies = {one.shortlist.vacancy_id for one in found}
-    is_blind = any(veil_people(session, people, actor=actor, vacancy_id=vacancy_id) for vacancy_id in vacancies)
-    if is_blind or masks_of(actor).identity is not Shown.FULL:
+    hidden: set[int] = set()
+    for vacancy_id in vacancies:
+        hidden |= veil_people(session, people, actor=actor, vacancy_id=vacancy_id)
+    if hidden or masks_of(actor).identity is not Shown.FULL:
         words = [row for one in found for row in (one, *one.opinions, *one.replies, *one.signatures)]
-        hide_people_in([*words, *moves], people, is_blind=is_blind)
+        hide_people_in([*words, *moves], people, actor=actor, hidden=hidden)
     veil_identity(people, actor=actor)
 
 

@@ -1,6 +1,6 @@
 """Explanations as things stand: one person's score for a vacancy, and two people side by side."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -116,7 +116,7 @@ def explain_person(session: Session, *, actor: Actor, vacancy_no: str, person_no
     row = row_of(standing, person)
     is_hidden = _veiled(session, [person], actor=actor, vacancy_no=vacancy_no)
     told = shown_outcomes(session, standing.eligibility.outcomes(row), is_hidden=is_hidden)
-    (person,) = seen_people(session, [person], actor=actor, is_of_list=True)
+    (person,) = seen_people(session, [person], actor=actor)
     parts = strongest_first(standing.reasons(np.array([row]))[0])
     hidden = hidden_criteria() if is_hidden else frozenset[str]()
     return Explanation(
@@ -154,7 +154,7 @@ def compare_people(
         row_of(standing, person)
     is_hidden = _veiled(session, [first, second], actor=actor, vacancy_no=vacancy_no)
     found = shown_comparison(compare(standing, first.id, second.id), is_hidden=is_hidden)
-    first, second = seen_people(session, [first, second], actor=actor, is_of_list=True)
+    first, second = seen_people(session, [first, second], actor=actor)
     return PeopleComparison(
         about=about,
         first=PersonPlaced(person=first, placed=found.first),
@@ -163,9 +163,10 @@ def compare_people(
     )
 
 
-def _veiled(session: Session, people: Iterable[Person], *, actor: Actor, vacancy_no: str) -> bool:
+def _veiled(session: Session, people: Collection[Person], *, actor: Actor, vacancy_no: str) -> bool:
+    """Lay the veil over whom the actor may not know; return whether one of them is hidden."""
     vacancy = open_vacancy(session, actor=actor, vacancy_no=vacancy_no)
-    return veil_people(session, people, actor=actor, vacancy_id=vacancy.id)
+    return bool(veil_people(session, people, actor=actor, vacancy_id=vacancy.id))
 
 
 def standing_of(session: Session, *, actor: Actor, vacancy_no: str, now: datetime) -> tuple[Standing, About]:

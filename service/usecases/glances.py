@@ -18,7 +18,7 @@ from service.access.masking import Shown, masks_of
 from service.models.candidacies import Candidacy, Opinion, Round
 from service.models.people import Person
 from service.models.shortlists import Shortlist, ShortlistEntry
-from service.queries.veils import veil_people, veil_reasons
+from service.queries.veils import hidden_among, hidden_from, hidden_people, veil_people, veil_reasons
 from service.usecases import audit
 from service.usecases.hidden_words import hide_people_in
 from service.usecases.masks import seen_entry, seen_people
@@ -235,20 +235,30 @@ def look_at(session: Session, glance: Glance, *, actor: Actor, person_id: int, b
     audit.record_views(session, actor=actor, numbers=numbers, action="view_shortlist", subject=subject)
     entry = None if row.rank is None else session.get_one(ShortlistEntry, (shortlist.id, row.rank))
     candidacy = _candidacy(session, row)
-    is_blind = veil_people(session, people, actor=actor, vacancy_id=shortlist.vacancy_id)
-    if is_blind and entry is not None:
+    hidden = veil_people(session, people, actor=actor, vacancy_id=shortlist.vacancy_id)
+    if person_id in hidden and entry is not None:
         veil_reasons(session, [entry])
-    if candidacy is not None and (is_blind or masks_of(actor).identity is not Shown.FULL):
-        # words about one person may name another of the list
-        everybody = session.scalars(select(Person).where(Person.id.in_([one.person_id for one in glance.rows]))).all()
-        hide_people_in([candidacy, *candidacy.opinions], everybody, is_blind=is_blind)
-    seen = {one.id: one for one in seen_people(session, people, actor=actor, is_of_list=True)}
+    if candidacy is not None:
+        _hide_words(session, candidacy, glance, actor=actor)
+    seen = {one.id: one for one in seen_people(session, people, actor=actor)}
     return Looked(
         person=seen[person_id],
-        entry=None if entry is None else seen_entry(session, entry, actor=actor, is_of_list=True),
+        entry=None if entry is None else seen_entry(session, entry, actor=actor),
         candidacy=candidacy,
         beside=seen,
     )
+
+
+def _hide_words(session: Session, candidacy: Candidacy, glance: Glance, *, actor: Actor) -> None:
+    """Hide in the words about one person whom of the list the reader may not know: they may name another."""
+    vacancy_id = glance.shortlist.vacancy_id
+    is_veiled = masks_of(actor).identity is not Shown.FULL or hidden_from(session, actor=actor, vacancy_id=vacancy_id)
+    hidden = hidden_people(session, actor=actor)
+    ids = [one.person_id for one in glance.rows if is_veiled or one.person_id in hidden]
+    if ids:
+        people = session.scalars(select(Person).where(Person.id.in_(ids))).all()
+        of_list = hidden_among(session, people, actor=actor, vacancy_id=vacancy_id)
+        hide_people_in([candidacy, *candidacy.opinions], people, actor=actor, hidden=of_list)
 
 
 def _candidacy(session: Session, row: Listed) -> Candidacy | None:

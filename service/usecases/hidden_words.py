@@ -1,6 +1,6 @@
 """Free words that stand beside people: what they tell of who somebody is, is hidden from whom that is hidden."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -27,18 +27,24 @@ def hide_words(rows: Iterable[Any]) -> None:
         lay_veil(row)
 
 
-def hide_people_in(rows: Iterable[Any], people: Sequence[Person], *, is_blind: bool) -> None:
-    """Let the sealed words of loaded rows name no number or name of some people; nothing is written.
+def hide_people_in(rows: Iterable[Any], people: Iterable[Person], *, actor: Actor, hidden: Collection[int]) -> None:
+    """Let the sealed words of loaded rows name no number or name of whom the actor may not know; nothing is written.
 
     Parameters
     ----------
     rows : iterable of rows
         Opinions, replies, signatures, moves.
-    people : sequence of Person
-    is_blind : bool
-        Whether a name is replaced as under a blind review, else by the number alone.
+    people : iterable of Person
+        Whom the words may name.
+    actor : Actor
+        To who knows numbers only, everybody reads by the number.
+    hidden : collection of int
+        Who stands in a blind review: their names read as under it.
     """
-    secrets = _secrets(people, is_blind=is_blind)
+    knows_numbers_only = masks_of(actor).identity is not Shown.FULL
+    secrets = _secrets((one for one in people if knows_numbers_only or one.id in hidden), hidden=hidden)
+    if not secrets:
+        return
     for row in rows:
         words = {name: clear_of(row, name) for name in sealed_names(type(row))}
         lay_veil(row, **{name: _without(text, secrets) for name, text in words.items() if text})
@@ -53,18 +59,18 @@ def veil_rows(session: Session, rows: Iterable[Any], *, actor: Actor) -> None:
             blind[row.vacancy_id] = hidden_from(session, actor=actor, vacancy_id=row.vacancy_id)
         is_blind = blind[row.vacancy_id] or row.person_id in hidden
         if is_blind or knows_numbers_only:
-            hide_people_in([row], [row.person], is_blind=is_blind)
+            hide_people_in([row], [row.person], actor=actor, hidden={row.person_id} if is_blind else ())
             number = row.person.person_no
             lay_veil(row.person, name=blind_name(number) if is_blind else number)
 
 
-def _secrets(people: Sequence[Person], *, is_blind: bool) -> Mapping[str, str]:
+def _secrets(people: Iterable[Person], *, hidden: Collection[int]) -> Mapping[str, str]:
     """Return what tells who people are, also of those over whom a veil lies, and what is read in its place."""
     secrets: dict[str, str] = {}
     for person in people:
         name = clear_of(person, "name")
         if name:
-            secrets[name] = blind_name(person.person_no) if is_blind else person.person_no
+            secrets[name] = blind_name(person.person_no) if person.id in hidden else person.person_no
         secrets |= {number: "***" for field in _NUMBERS if (number := clear_of(person, field))}
     return secrets
 

@@ -25,7 +25,7 @@ from service.models.shortlists import HIDDEN, Shortlist, ShortlistSnapshot
 from service.queries.checks import load_checks
 from service.queries.matchers import matcher_for
 from service.queries.vacancies import load_vacancy_facts, wishes_of
-from service.queries.veils import hidden_criteria, hidden_from, hidden_rules
+from service.queries.veils import hidden_criteria, hidden_rules
 from service.usecases.days import day_of
 from service.usecases.freezing import facts_document
 from service.usecases.masks import negative_rules
@@ -103,8 +103,6 @@ def changes_since(session: Session, *, actor: Actor, shortlist_no: str, now: dat
     )
     if masks_of(actor).negative is not ShownTo.FULL:
         then, today = (_said(side, dict.fromkeys(negative_rules(session), ON_LIST)) for side in (then, today))
-    if hidden_from(session, actor=actor, vacancy_id=shortlist.vacancy_id):
-        today = _without_facts(_said(today, dict.fromkeys(hidden_rules(session), HIDDEN)))
     changes = compare_lists(then, today)
     asked = facts_document(facts, wishes=wishes_of(shortlist.vacancy))
     return TodaysChanges(
@@ -116,7 +114,7 @@ def changes_since(session: Session, *, actor: Actor, shortlist_no: str, now: dat
         n_unchanged=changes.n_unchanged,
         summary=summary_of(changes),
         context=tuple(_context(then, today, asked_then=shortlist.vacancy_facts, asked_now=asked)),
-        people=tuple(_lines(session, changes, actor=actor, vacancy_id=shortlist.vacancy_id)),
+        people=tuple(_lines(session, changes, sides=(then, today), actor=actor, vacancy_id=shortlist.vacancy_id)),
     )
 
 
@@ -154,13 +152,20 @@ def _said(side: ListSide, sentences: Mapping[str, Text]) -> ListSide:
 
 
 def _without_facts(side: ListSide) -> ListSide:
-    """Return a list without the facts that tell age or title; the frozen one was veiled when it was read."""
+    """Return a list without the facts that tell sex, age or title."""
     criteria = hidden_criteria()
     shown = {
         person: told._replace(facts={name: HIDDEN if name in criteria else fact for name, fact in told.facts.items()})
         for person, told in side.shown.items()
     }
     return replace(side, shown=shown)
+
+
+def _without_words(session: Session, sides: tuple[ListSide, ListSide]) -> ListChanges:
+    """Compare two lists without what would tell sex, age or title, for those who stand in a blind review."""
+    silent = dict.fromkeys(hidden_rules(session), HIDDEN)
+    then, today = (_without_facts(_said(side, silent)) for side in sides)
+    return compare_lists(then, today)
 
 
 def _reason(row: Mapping[str, Any]) -> Reason:
@@ -198,11 +203,16 @@ def _now(result: ShortlistResult, snapshot: PoolSnapshot, card: RecordedCard, k:
     )
 
 
-def _lines(session: Session, changes: ListChanges, *, actor: Actor, vacancy_id: int) -> Iterator[PersonLine]:
+def _lines(
+    session: Session, changes: ListChanges, *, sides: tuple[ListSide, ListSide], actor: Actor, vacancy_id: int
+) -> Iterator[PersonLine]:
     ids = [change.person_id for change in changes.people]
     people = people_shown(session, ids, actor=actor, vacancy_id=vacancy_id)
+    hidden = {one for one in ids if people[one].is_hidden}
+    told = {one.person_id: one for one in _without_words(session, sides).people} if hidden else {}
     statuses = code_table("record_status")
-    for change in changes.people:
+    shown = (told.get(one.person_id) if one.person_id in hidden else one for one in changes.people)
+    for change in filter(None, shown):
         person = people[change.person_id]
         absent = statuses.label(person.record_status) if person.record_status else None
         yield PersonLine(

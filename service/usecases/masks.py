@@ -56,18 +56,17 @@ def seen_people(
     *,
     actor: Actor,
     numbers: Shown | None = None,
-    is_of_list: bool = False,
 ) -> list[Person]:
     """Return people as an actor may see them; they read like records and cannot be written.
+
+    Hidden are from a reviewer who stand in any blind review of theirs. Where people are shown for one vacancy, its own
+    review is looked at besides: `service.queries.veils.veil_people`.
 
     Parameters
     ----------
     numbers : Shown, optional
         What a file shows of id numbers and phones: PART, also to who sees them in full on a page, or FULL, once
         `check_unmasking` has let it; as the page does, unless given.
-    is_of_list : bool
-        Whether they are shown as the candidates of one vacancy, whose own blind review has been looked at; else those
-        are hidden from a reviewer who stand in any blind review of theirs.
     """
     masks = masks_of(actor)
     if numbers is not None:
@@ -75,7 +74,7 @@ def seen_people(
         masks = replace(masks, **shown)
     needs_entries = bool({Shown.OWN, Shown.OWN_OR_PART} & {masks.id_number, masks.phone})
     own = _own_entries(session, [person.id for person in people], actor=actor) if needs_entries else frozenset[int]()
-    hidden = frozenset[int]() if is_of_list else hidden_people(session, actor=actor)
+    hidden = hidden_people(session, actor=actor)
     return [
         cast(
             "Person",
@@ -222,7 +221,7 @@ def seen_shortlist(session: Session, shortlist: Shortlist, *, actor: Actor) -> S
     """Return a frozen list as an actor may see it: people, points and reasons."""
     masks = masks_of(actor)
     about_list = negative_rules(session)
-    people = seen_people(session, [entry.person for entry in shortlist.entries], actor=actor, is_of_list=True)
+    people = seen_people(session, [entry.person for entry in shortlist.entries], actor=actor)
     entries = [
         _SeenEntry(entry, person, masks, about_list) for entry, person in zip(shortlist.entries, people, strict=True)
     ]
@@ -230,9 +229,9 @@ def seen_shortlist(session: Session, shortlist: Shortlist, *, actor: Actor) -> S
     return cast("Shortlist", _SeenShortlist(shortlist, entries, exclusions, masks))
 
 
-def seen_entry(session: Session, entry: ShortlistEntry, *, actor: Actor, is_of_list: bool = False) -> ShortlistEntry:
-    """Return one place of a list as an actor may see it; `is_of_list` as for `seen_people`."""
-    (person,) = seen_people(session, [entry.person], actor=actor, is_of_list=is_of_list)
+def seen_entry(session: Session, entry: ShortlistEntry, *, actor: Actor) -> ShortlistEntry:
+    """Return one place of a list as an actor may see it."""
+    (person,) = seen_people(session, [entry.person], actor=actor)
     return cast("ShortlistEntry", _SeenEntry(entry, person, masks_of(actor), negative_rules(session)))
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "Guard",
     "Moving",
     "Subject",
+    "check_entry",
     "check_version",
     "follow",
     "lock_row",
@@ -72,6 +73,30 @@ def make_move(
         session, actor=actor, role=role, subject=subject, asked=asked, before=subject.state, now=now,
         n_days=transition.n_days, is_audited=is_audited,
     )  # fmt: skip
+
+
+def check_entry(
+    session: Session,
+    *,
+    actor: Actor,
+    subject: Subject,
+    asked: Asked,
+    guards: Mapping[str, Guard],
+    source: str | None = None,
+    now: datetime,
+) -> None:
+    """Look at the conditions of being in a state, without a move: raises what they do.
+
+    Parameters
+    ----------
+    source : str or None
+        The state from which a subject was led there; None: it begins there.
+    """
+    way = subject.machine.find(source, asked.to) if source else None
+    names = way.guards if way else subject.machine.start_guards.get(asked.to, ())
+    moving = Moving(session=session, subject=subject, asked=asked, actor=actor, now=now)
+    for name in names:
+        guards[name](moving)
 
 
 def follow(

@@ -14,7 +14,7 @@ from service.access import Actor, require
 from service.access.masking import Shown, masks_of
 from service.models.candidacies import Candidacy, Opinion
 from service.models.shortlists import Shortlist, ShortlistEntry
-from service.queries.veils import hidden_from
+from service.queries.veils import hidden_among
 from service.usecases.against_rank import is_explained, pairs_of
 from service.usecases.hidden_words import hide_people_in
 from service.usecases.waiver_reports import WaiversReport, report_waivers
@@ -100,10 +100,11 @@ def report_overrides(
     overrides: list[Override] = []
     n_recommended = 0
     for shortlist, candidacies in lists:
-        is_blind = hidden_from(session, actor=actor, vacancy_id=shortlist.vacancy_id)
-        if is_blind or masks_of(actor).identity is not Shown.FULL:
+        people = [one.person for one in candidacies]
+        hidden = hidden_among(session, people, actor=actor, vacancy_id=shortlist.vacancy_id)
+        if hidden or masks_of(actor).identity is not Shown.FULL:
             said = [opinion for one in candidacies for opinion in one.opinions]
-            hide_people_in(said, [one.person for one in candidacies], is_blind=is_blind)
+            hide_people_in(said, people, actor=actor, hidden=hidden)
         n_recommended += sum(one.conclusion is ReviewDecision.RECOMMEND for one in candidacies)
         overrides += _overrides(session, shortlist, candidacies)
     return OverrideReport(

@@ -114,7 +114,7 @@ def read_ranking(
     numbers, subject = [person.person_no for person in found], ("vacancy", vacancy_no)
     audit.record_views(session, actor=actor, numbers=numbers, action="view_ranking", subject=subject)
     veil_people(session, found, actor=actor, vacancy_id=vacancy.id)
-    people = {person.id: person for person in seen_people(session, found, actor=actor, is_of_list=True)}
+    people = {person.id: person for person in seen_people(session, found, actor=actor)}
     return [
         RankedPerson(
             rank=place.rank,

@@ -61,12 +61,15 @@ class PersonShown:
     record_status : RecordStatus or None
     is_elsewhere : bool
         Whether the person is none whom the actor may see; for somebody erased it cannot be told apart.
+    is_hidden : bool
+        Whether the person stands in a blind review: facts that tell who it is are not told either.
     """
 
     person_no: str | None = None
     name: str | None = None
     record_status: RecordStatus | None = None
     is_elsewhere: bool = False
+    is_hidden: bool = False
 
     @property
     def label(self) -> Text:
@@ -192,7 +195,7 @@ def people_shown(
         part = wanted[start : start + _IN_ONE_QUERY]
         stands = survivors_of(session, part)
         people = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(set(stands.values()))))}
-        veil_people(session, people.values(), actor=actor, vacancy_id=vacancy_id)
+        hidden = veil_people(session, people.values(), actor=actor, vacancy_id=vacancy_id)
         for person_id, survivor_id in stands.items():
             person = people.get(survivor_id)
             if person is None and is_narrowed:
@@ -202,6 +205,7 @@ def people_shown(
                     person_no=person.person_no,
                     name=person.name if may_read else None,
                     record_status=person.record_status,
+                    is_hidden=person.id in hidden,
                 )
     return shown
 

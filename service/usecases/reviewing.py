@@ -17,7 +17,7 @@ from service.usecases.against_rank import is_explained, turned_by
 from service.usecases.candidacies import lock_candidacy, touch
 from service.usecases.candidacy_moves import CANDIDACY_GUARDS, candidacy_subject
 from service.usecases.move_checks import OTHER
-from service.usecases.moving import Asked, check_version, make_move, role_with
+from service.usecases.moving import Asked, check_entry, check_version, make_move, role_with
 from service.usecases.review_labels import OFFICE, reviewer_no_of, sync_labels
 
 __all__ = ["conclude", "give_opinion", "undo_review"]
@@ -99,11 +99,16 @@ def conclude(
     )  # fmt: skip
     candidacy.conclusion = decision
     _check_rank(session, candidacy, opinion)
+    asked = Asked(to="reviewed", version=candidacy.version, reason_codes=tuple(reason_codes), reason=reason)
+    subject = candidacy_subject(session, candidacy)
     if candidacy.state != "reviewed":
-        asked = Asked(to="reviewed", version=candidacy.version, reason_codes=tuple(reason_codes), reason=reason)
-        subject = candidacy_subject(session, candidacy)
         make_move(session, actor=actor, subject=subject, asked=asked, guards=CANDIDACY_GUARDS, now=now)
         opinion.version = candidacy.version
+    else:
+        check_entry(
+            session, actor=actor, subject=subject, asked=asked, guards=CANDIDACY_GUARDS, source=_origin(candidacy),
+            now=now,
+        )  # fmt: skip
     return _finish(session, candidacy, actor=actor, action="conclude_review", opinion=opinion, now=now)
 
 
@@ -149,12 +154,15 @@ def undo_review(
         candidacy.conclusion = before.decision if before else None
     touch(session, candidacy, now=now)
     if is_conclusion and candidacy.conclusion is None:
-        origin = "added_manually" if candidacy.shown_rank is None else "suggested"
-        asked = Asked(to=origin, version=candidacy.version)
+        asked = Asked(to=_origin(candidacy), version=candidacy.version)
         subject = candidacy_subject(session, candidacy)
         make_move(session, actor=actor, subject=subject, asked=asked, guards=CANDIDACY_GUARDS, now=now)
     last.undone_version = candidacy.version
     return _finish(session, candidacy, actor=actor, action="undo_review", opinion=last, now=now)
+
+
+def _origin(candidacy: Candidacy) -> str:
+    return "added_manually" if candidacy.shown_rank is None else "suggested"
 
 
 def _reviewable(session: Session, *, candidacy_no: str, version: int, now: datetime) -> Candidacy:

@@ -10,6 +10,7 @@ from service.errors import Conflict, InvalidInput
 from service.models.candidacies import Candidacy
 from service.models.shortlists import Shortlist
 from service.models.vacancies import Vacancy
+from service.usecases.admissibility import check_admissible
 from service.usecases.against_rank import unexplained_of
 from service.usecases.moving import Asked, Guard, Moving
 from service.workflow import workflow_in_force
@@ -102,6 +103,12 @@ def _rank_explained(moving: Moving) -> None:
         )
 
 
+def _still_admissible(moving: Moving) -> None:
+    vacancy = moving.session.get_one(Shortlist, moving.subject.id).vacancy
+    people = {one.person_id: one.candidacy_no for one in _candidacies(moving) if one.conclusion in CONSIDERED}
+    check_admissible(moving.session, vacancy=vacancy, people=people, now=moving.now)
+
+
 def _votes_carry(moving: Moving) -> None:
     votes = moving.asked.more.get("votes")
     if not votes:
@@ -181,6 +188,7 @@ ROUND_GUARDS: Mapping[str, Guard] = {
     "everybody_reviewed": _everybody_reviewed,
     "enough_candidates": _enough_candidates,
     "rank_explained": _rank_explained,
+    "still_admissible": _still_admissible,
     "votes_carry": _votes_carry,
     "chosen_are_ready": _chosen_are_ready,
     "candidacies_settled": _candidacies_settled,

@@ -15,14 +15,14 @@ from matching.vocabulary import Text
 from service.access import Actor, require
 from service.errors import InvalidInput, NotFound
 from service.models.people import Person
-from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
+from service.models.shortlists import HIDDEN, Shortlist, ShortlistEntry, ShortlistSnapshot
 from service.models.territories import reach_of_session
 from service.models.vacancies import Vacancy
 from service.queries.checks import grounds_of, load_checks
 from service.queries.matchers import matcher_for
 from service.queries.merges import all_survivors, survivors_of
 from service.queries.vacancies import load_vacancy_facts, wishes_of
-from service.queries.veils import veil_list, veil_people
+from service.queries.veils import hidden_rules, veil_list, veil_people
 from service.usecases import audit
 from service.usecases.days import day_of
 from service.usecases.freezing import frozen
@@ -165,8 +165,7 @@ def find_shortlist(session: Session, *, actor: Actor, shortlist_no: str, with_re
     numbers = [entry.person.person_no for entry in found.entries]
     subject = ("shortlist", shortlist_no)
     audit.record_views(session, actor=actor, numbers=numbers, action="view_shortlist", subject=subject)
-    if veil_people(session, [one.person for one in found.entries], actor=actor, vacancy_id=found.vacancy_id):
-        veil_list(session, found)
+    veil_list(session, found, actor=actor)
     return found
 
 
@@ -238,15 +237,19 @@ def list_excluded(
     ]
     stands = survivors_of(session, [person_id for person_id, *_ in shown])
     found = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(set(stands.values()))))}
-    veil_people(session, found.values(), actor=actor, vacancy_id=shortlist.vacancy_id)
-    seen = {one.id: one for one in seen_people(session, list(found.values()), actor=actor, is_of_list=True)}
+    hidden = veil_people(session, found.values(), actor=actor, vacancy_id=shortlist.vacancy_id)
+    silent = hidden_rules(session) if hidden else frozenset[str]()
+    seen = {one.id: one for one in seen_people(session, list(found.values()), actor=actor)}
     people = {person_id: seen[survivor] for person_id, survivor in stands.items() if survivor in seen}
     exclusions = {row["rule_id"]: row for row in shortlist.exclusions}
     items = [
-        _excluded(session, people[person_id], exclusions[rule], reason, actor=actor)
+        _excluded(
+            session, people[person_id], exclusions[rule], reason, actor=actor,
+            is_silent=rule in silent and stands[person_id] in hidden,
+        )
         for person_id, rule, reason in shown
         if person_id in people
-    ]
+    ]  # fmt: skip
     numbers, subject = [one.person.person_no for one in items], ("shortlist", shortlist_no)
     audit.record_views(session, actor=actor, numbers=numbers, action="view_excluded", subject=subject)
     return Page(items=items, total=len(rows), page=page, page_size=page_size)
@@ -278,11 +281,14 @@ class Excluded:
     basis: Mapping[str, str]
 
 
-def _excluded(session: Session, person: Person, exclusion: Mapping[str, Any], reason: int, *, actor: Actor) -> Excluded:
+def _excluded(
+    session: Session, person: Person, exclusion: Mapping[str, Any], reason: int, *, actor: Actor, is_silent: bool
+) -> Excluded:
+    said = HIDDEN._asdict() if is_silent else exclusion["reasons"][reason]
     return Excluded(
         person=person,
         rule_id=exclusion["rule_id"],
         title=exclusion["title"],
-        sentence=seen_sentence(session, exclusion["rule_id"], exclusion["reasons"][reason], actor=actor),
+        sentence=seen_sentence(session, exclusion["rule_id"], said, actor=actor),
         basis=exclusion["basis"],
     )

@@ -96,7 +96,7 @@ def get_appointment(session: Session, *, actor: Actor, appointment_no: str) -> A
     moves = moves_of(session, "appointment", found.id)
     if _veil(session, [found], actor=actor):
         hide_words(found.notices)
-        hide_people_in(moves, [found.person], is_blind=True)
+        hide_people_in(moves, [found.person], actor=actor, hidden={found.person_id})
     return AppointmentView(appointment=found, moves=moves)
 
 
@@ -152,11 +152,7 @@ def terms_ending(session: Session, *, actor: Actor, now: datetime) -> list[Endin
 
 def _veil(session: Session, found: Sequence[Appointment], *, actor: Actor) -> set[int]:
     """Hide who people are from whom it is hidden, by role or in a blind review; return of which appointments."""
-    blind = {
-        one.id
-        for one in found
-        if one.vacancy_id and veil_people(session, [one.person], actor=actor, vacancy_id=one.vacancy_id)
-    }
+    blind = {one.id for one in found if veil_people(session, [one.person], actor=actor, vacancy_id=one.vacancy_id)}
     if masks_of(actor).identity is Shown.FULL:
         return blind
     veil_identity((one.person for one in found), actor=actor)

@@ -166,4 +166,4 @@ def _people(session: Session, ids: Iterable[int], *, actor: Actor, vacancy_id: i
 
 def _seen(session: Session, people: Sequence[Person], *, actor: Actor, vacancy_id: int) -> list[Person]:
     veil_people(session, people, actor=actor, vacancy_id=vacancy_id)
-    return seen_people(session, people, actor=actor, is_of_list=True)
+    return seen_people(session, people, actor=actor)

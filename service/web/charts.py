@@ -38,8 +38,10 @@ class Step:
     kind: str = ""
 
 
-def score_bar(score: int, *, width: int = 104, height: int = 10) -> Markup:
-    """Draw a score out of 100.00 as a bar; the figure stands beside it."""
+def score_bar(score: int | None, *, width: int = 104, height: int = 10) -> Markup:
+    """Draw a score out of 100.00 as a bar; the figure stands beside it. None, which is not shown, has no picture."""
+    if score is None:
+        return Markup()
     return _hidden("bar pri", width, height, _track(width, height) + _fill(width * score / FULL_SCORE, height))
 
 

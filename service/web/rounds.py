@@ -14,6 +14,7 @@ from service.access.actors import ROLE_LABELS, Role
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import Conflict, Forbidden, InvalidInput, ServiceError, VersionConflict
 from service.usecases import candidacies
+from service.usecases.admissibility import standing_obstacles
 from service.usecases.against_rank import unexplained_of
 from service.usecases.appointing import begin_appointment
 from service.usecases.candidacy_views import CandidacyView, Review
@@ -189,6 +190,12 @@ def _page(shortlist_no: str, *, error: ServiceError | None = None) -> str:
             error=error,
             theirs=error.changes if isinstance(error, VersionConflict) else (),
             faults=_faults(error),
+            obstacles=standing_obstacles(
+                session,
+                vacancy=desk.shortlist.vacancy,
+                candidacies=[view.candidacy for view in review.candidacies],
+                now=now(),
+            ),
             **_of_people(review, actor=actor),
             **_rights(session, shortlist_no, state, actor=actor),
         )

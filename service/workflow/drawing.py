@@ -54,6 +54,8 @@ def _diagram(machine: Machine) -> Iterator[str]:
 def _table(machine: Machine) -> Iterator[str]:
     yield "| from | to | who | needs | somebody else than | conditions | working days |"
     yield "|---|---|---|---|---|---|---|"
+    for state, names in machine.start_guards.items():
+        yield f"| — | {state} |  |  |  | {', '.join(names)} |  |"
     merged: dict[tuple[object, ...], list[Transition]] = {}
     for one in machine.transitions:
         merged.setdefault((one.target, one.roles, _needs(one), one.apart, one.guards, one.n_days), []).append(one)

@@ -61,6 +61,9 @@ def _machine(
         yield f"there is no right {machine.right}"
     pairs = [(one.source, one.target) for one in machine.transitions]
     yield from (f"{a} to {b} is declared twice" for a, b in sorted({p for p in pairs if pairs.count(p) > 1}))
+    for state, names in machine.start_guards.items():
+        yield from (f"{state} is no start" for _ in [state] if state not in machine.starts)
+        yield from (f"{state}: there is no condition {name}" for name in names if name not in guards)
     for one in machine.transitions:
         where = f"{one.source} to {one.target}"
         yield from (f"{where}: there is no role {role}" for role in one.roles if role not in roles)

@@ -1,7 +1,7 @@
 """State machines: which states there are, and who may lead from one to the next under which conditions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from matching.vocabulary import Text
@@ -65,6 +65,8 @@ class Machine:
         What a role needs besides being named by a transition.
     starts, ends : tuple of str
         States in which subjects begin, and which nothing leaves.
+    start_guards : mapping of str to tuple of str
+        By state in which subjects begin, the conditions of beginning there.
     transitions : tuple of Transition
     """
 
@@ -75,6 +77,7 @@ class Machine:
     starts: tuple[str, ...]
     ends: tuple[str, ...]
     transitions: tuple[Transition, ...]
+    start_guards: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def find(self, source: str, target: str) -> Transition | None:
         """Return the way from one state to another, None if there is none."""

@@ -18,7 +18,7 @@ __all__ = ["MACHINES", "Workflow", "read_workflow", "workflow_in_force"]
 MACHINES = ("talent_record", "vacancy", "shortlist", "candidacy", "appointment")
 _FILE = "workflow.toml"
 _TRANSITION = {"from", "to", "by", "sign", "apart", "reason", "reason_codes", "document", "guard", "days"}
-_MACHINE = {"title", "states", "starts", "ends", "right", "transitions"}
+_MACHINE = {"title", "states", "starts", "start_guard", "ends", "right", "transitions"}
 _EXTRAS = {"shortlist": {"ratio", "quorum", "majority"}, "appointment": {"publicity_days", "remind_days"}}
 _POST = {"stages", "steps", "signatures", "sources", "confidence"}
 
@@ -99,6 +99,7 @@ def _machine(key: str, part: Mapping[str, Any]) -> Machine:
         starts=tuple(part["starts"]),
         ends=tuple(part["ends"]),
         transitions=tuple(one for row in part["transitions"] for one in _transitions(row, place=key)),
+        start_guards={state: tuple(names) for state, names in part.get("start_guard", {}).items()},
     )
 
 

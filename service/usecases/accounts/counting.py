@@ -1,10 +1,11 @@
 """Counting attempts in the database, so that all processes count together."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -12,7 +13,7 @@ from service.db import Model, vault_of
 from service.models.credentials import RateWindow, SignInCounter
 from service.settings.accounts import AccountSettings
 
-__all__ = ["CODE", "PASSWORD", "Attempt", "count_visit", "forget_attempts", "locked_until", "take_attempt"]
+__all__ = ["CODE", "PASSWORD", "Attempt", "count_visit", "forget_attempts", "locked_until", "locks_of", "take_attempt"]
 
 _WINDOW = timedelta(minutes=1)
 _KEPT = timedelta(days=1)
@@ -59,12 +60,20 @@ def forget_attempts(session: Session, *, kind: str, username: str) -> None:
 
 def locked_until(session: Session, *, username: str, now: datetime) -> datetime | None:
     """Return until when a name is locked, None if it is not."""
-    moments = [
-        counter.locked_until
-        for kind in (PASSWORD, CODE)
-        if (counter := session.get(SignInCounter, _index(session, kind, username))) is not None
-    ]
-    return max((moment for moment in moments if moment is not None and moment > now), default=None)
+    return locks_of(session, usernames=[username], now=now).get(username)
+
+
+def locks_of(session: Session, *, usernames: Iterable[str], now: datetime) -> dict[str, datetime]:
+    """Return until when names are locked; whoever is not locked is not in it."""
+    locked = select(SignInCounter.name_index, SignInCounter.locked_until).where(SignInCounter.locked_until > now)
+    until = {index: moment for index, moment in session.execute(locked) if moment is not None}
+    if not until:
+        return {}
+    found = {
+        name: [until[index] for kind in (PASSWORD, CODE) if (index := _index(session, kind, name)) in until]
+        for name in usernames
+    }
+    return {name: max(moments) for name, moments in found.items() if moments}
 
 
 def count_visit(session: Session, *, address: str, most: int, now: datetime) -> timedelta | None:

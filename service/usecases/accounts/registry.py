@@ -14,7 +14,7 @@ from service.access import Actor, Role, Territory, TerritoryKind, require_any
 from service.errors import Conflict, InvalidInput, NotFound
 from service.models.accounts import Account, SignInWay
 from service.usecases import audit
-from service.usecases.accounts.counting import CODE, PASSWORD, forget_attempts, locked_until
+from service.usecases.accounts.counting import CODE, PASSWORD, forget_attempts, locked_until, locks_of
 
 __all__ = [
     "MANAGERS",
@@ -76,7 +76,9 @@ def check_username(session: Session, username: str) -> None:
 def list_accounts(session: Session, *, actor: Actor, now: datetime) -> list[AccountRow]:
     """Return all accounts by name."""
     require_any(actor, *MANAGERS, "approve_accounts")
-    return [_row(session, account, now) for account in session.scalars(select(Account).order_by(Account.username))]
+    accounts = session.scalars(select(Account).order_by(Account.username)).all()
+    locks = locks_of(session, usernames=[account.username for account in accounts], now=now)
+    return [_row(account, locks.get(account.username)) for account in accounts]
 
 
 def unlock_account(session: Session, *, actor: Actor, username: str, now: datetime) -> None:
@@ -97,7 +99,7 @@ def unlock_account(session: Session, *, actor: Actor, username: str, now: dateti
 
 def own_account(session: Session, *, actor: Actor, now: datetime) -> AccountRow:
     """Return the account that acts, as its owner sees it."""
-    return _row(session, account_named(session, actor.username), now)
+    return _row(account_named(session, actor.username), locked_until(session, username=actor.username, now=now))
 
 
 def account_named(session: Session, username: str, *, is_changing: bool = False) -> Account:
@@ -149,7 +151,7 @@ def log(
     session.flush()
 
 
-def _row(session: Session, account: Account, now: datetime) -> AccountRow:
+def _row(account: Account, locked: datetime | None) -> AccountRow:
     return AccountRow(
         username=account.username,
         roles=account.roles,
@@ -158,6 +160,6 @@ def _row(session: Session, account: Account, now: datetime) -> AccountRow:
         has_second_factor=account.totp_confirmed_at is not None,
         must_change_password=account.must_change_password,
         is_disabled=account.is_disabled,
-        locked_until=locked_until(session, username=account.username, now=now),
+        locked_until=locked,
         created_at=account.created_at,
     )

@@ -16,7 +16,7 @@ from service.installation import initialise
 from service.settings import Settings
 from service.usecases import accounts
 
-_ANY = {"int": 1, "default": "x", "path": "x", "vacancy": "x", "any": "zh"}
+_ANY = {"int": 1, "default": "x", "path": "x", "anything": "x", "vacancy": "x", "any": "zh"}
 
 
 @pytest.fixture(scope="module")

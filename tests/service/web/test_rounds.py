@@ -137,12 +137,21 @@ def test_somebody_is_added_by_hand_and_sits_last(browser, address, review):
     html = page_of(browser, f"{address}/round")
     listed = {view.candidacy.person_id for view in review().candidacies}
     fields = {**fields_of(html, "additions"), "person_no": "P98", "reason": "村民代表联名推荐"}
+    assert "不符合“年满" in browser.post(f"{address}/additions", data=fields).text  # a child is not added
+    fields["person_no"] = "P08"
     assert browser.post(f"{address}/additions", data=fields).status_code == 303
     last = review().candidacies[-1].candidacy
     assert last.person_id not in listed
-    page = page_of(browser, f"{address}?person=P98")
+    page = page_of(browser, f"{address}?person=P08")
     assert "人工增补" in page
     assert "村民代表联名推荐" in page
+
+
+def test_the_page_says_who_cannot_go_on_and_why(browser, address, database, review, now):
+    one = review().candidacies[0].candidacy
+    with database.unit_of_work() as session:
+        session.get_one(Person, one.person_id).consent_matching = False
+    assert "不符合“本人同意参与人岗匹配”" in page_of(browser, f"{address}/round")
 
 
 def test_the_sheet_has_everybody_with_reasons_and_room_for_signatures(browser, address, review):
