@@ -16,6 +16,7 @@ __all__ = [
     "CorrectionListSchema",
     "CorrectionSchema",
     "DecisionOnCorrectionSchema",
+    "EarlyClosingSchema",
     "ErasureSchema",
     "HoldListSchema",
     "HoldSchema",
@@ -94,6 +95,12 @@ class LiftSchema(StrictSchema):
     """Why something that protects is lifted."""
 
     reason = PlainText(500, required=True)
+
+
+class EarlyClosingSchema(StrictSchema):
+    """Why a blind review is closed before the lists are decided on; afterwards nothing is asked."""
+
+    reason = PlainText(500)
 
 
 class ErasureSchema(StrictSchema):

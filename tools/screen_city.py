@@ -37,6 +37,7 @@ from service.usecases import (
     vacancies,
 )
 from service.usecases.appointing import begin_appointment
+from service.usecases.days import day_of
 from service.usecases.exporting_lists import export_list
 from service.usecases.moving import Asked
 from service.usecases.promoting import promote_model
@@ -126,7 +127,8 @@ def _appoint(database: Database, *, now: datetime) -> str:
         workflow.conclude_all(session, people, now=now)
         workflow.proposed(session, number, now=now)
         workflow.lead_to(session, people[0], "discipline_opinion", now=now)
-        more = {**workflow.DECISION, "chosen": [people[0].candidacy_no]}
+        votes = {**workflow.DECISION["votes"], "held_on": day_of(now)}
+        more = {"votes": votes, "chosen": [people[0].candidacy_no]}
         asked = workflow.asked("decided", workflow.round_version(session, number), more=more)
         move_shortlist(session, actor=workflow.LEADER, shortlist_no=number, asked=asked, now=now)
         appointment = begin_appointment(

@@ -230,13 +230,13 @@ def open_blind_review(_nothing: dict[str, Any], vacancy_no: str) -> Response:
     "POST",
     "/vacancies/<path:vacancy_no>/blind-review/close",
     Text("结束盲审", "Close a blind review"),
-    body=shapes.NothingSchema,
+    body=shapes.EarlyClosingSchema,
     answer=shapes.NothingSchema,
     headers=_ONCE,
 )
-def close_blind_review(_nothing: dict[str, Any], vacancy_no: str) -> Response:
-    """Show who the people are again."""
-    return answered_once(blind_reviews.close_blind_review, shapes.NothingSchema(), vacancy_no=vacancy_no)
+def close_blind_review(asked: dict[str, Any], vacancy_no: str) -> Response:
+    """Show who the people are again; before the lists are decided on with a reason, counted for every reviewer."""
+    return answered_once(blind_reviews.close_blind_review, shapes.NothingSchema(), vacancy_no=vacancy_no, **asked)
 
 
 @resource.operation(

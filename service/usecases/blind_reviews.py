@@ -10,13 +10,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
-from service.access import Actor, require
+from service.access import Actor, Territory, TerritoryKind, holds, require
 from service.db import allocate_ids
 from service.errors import Conflict, InvalidInput
+from service.models.accounts import Account
+from service.models.candidacies import Round
 from service.models.privacy import BlindLift, BlindReview
+from service.models.shortlists import Shortlist
+from service.models.territories import seeing_everywhere
 from service.models.vacancies import Vacancy
 from service.queries.veils import OVER, hidden_from
 from service.usecases import audit
+from service.usecases.accounts.registry import actor_of, territory_of
 from service.usecases.vacancies import get_vacancy
 
 __all__ = [
@@ -28,6 +33,9 @@ __all__ = [
     "lift_blind",
     "open_blind_review",
 ]
+
+#: States of a round in which it is known who is chosen.
+_DECIDED = frozenset({"decided", "closed"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +58,13 @@ class BlindState:
         The one that runs.
     is_hidden : bool
         Whether the reader does not see who the people are.
+    needs_reason : bool
+        Whether closing it now would be before the end of the round.
     """
 
     review: BlindReview | None
     is_hidden: bool
+    needs_reason: bool
 
 
 def blind_state(session: Session, *, actor: Actor, vacancy_id: int) -> BlindState:
@@ -61,7 +72,8 @@ def blind_state(session: Session, *, actor: Actor, vacancy_id: int) -> BlindStat
     review = session.get(BlindReview, vacancy_id)
     is_over = review is None or review.closed_at is not None or review.vacancy.vacancy_status in OVER
     is_hidden = not is_over and hidden_from(session, actor=actor, vacancy_id=vacancy_id)
-    return BlindState(review=None if is_over else review, is_hidden=is_hidden)
+    needs_reason = not is_over and not _is_decided(session, vacancy_id)
+    return BlindState(review=None if is_over else review, is_hidden=is_hidden, needs_reason=needs_reason)
 
 
 def open_blind_review(session: Session, *, actor: Actor, vacancy_no: str, now: datetime) -> BlindReview:
@@ -93,19 +105,39 @@ def open_blind_review(session: Session, *, actor: Actor, vacancy_no: str, now: d
     return review
 
 
-def close_blind_review(session: Session, *, actor: Actor, vacancy_no: str, now: datetime) -> BlindReview:
-    """Show who the people are again, for everybody: the round is closed.
+def close_blind_review(
+    session: Session, *, actor: Actor, vacancy_no: str, reason: str = "", now: datetime
+) -> BlindReview:
+    """Show who the people are again, for everybody.
+
+    It belongs to the end of the round: once the vacancy's lists are decided on. Before, it takes a reason, and as it
+    shows the people to every reviewer, it counts as if each of them had looked behind the review.
 
     Raises
     ------
+    InvalidInput
+        If a list is not decided on yet and there is no reason.
     Conflict
         If the review is not blind.
     """
     require(actor, "blind_reviews")
     vacancy = get_vacancy(session, actor=actor, vacancy_no=vacancy_no)
     review = _running(session, vacancy)
+    detail: dict[str, int] = {}
+    if not _is_decided(session, vacancy.id):
+        if not reason.strip():
+            raise InvalidInput(
+                Text("该岗位的名单尚未研究决定，提前结束盲审须说明理由。",
+                     "The lists of this vacancy are not decided on yet: closing the review early needs a reason."),
+                remedy=Text("请写明理由，或待研究决定后再结束。", "Give the reason, or close it after the decision."),
+                place="reason",
+            )  # fmt: skip
+        reviewers = _reviewers(session, vacancy) | {actor.username}
+        for username in sorted(reviewers):
+            _add_lift(session, vacancy, username=username, reason=reason, now=now)
+        detail = {"n_reviewers": len(reviewers)}
     review.closed_by, review.closed_at = actor.username, now
-    _record(session, "close_blind_review", vacancy, actor=actor, now=now)
+    _record(session, "close_blind_review", vacancy, actor=actor, detail=detail, now=now)
     return review
 
 
@@ -128,10 +160,7 @@ def lift_blind(session: Session, *, actor: Actor, vacancy_no: str, reason: str, 
         )
     vacancy = get_vacancy(session, actor=actor, vacancy_no=vacancy_no)
     _running(session, vacancy)
-    (lift_id,) = allocate_ids(session, BlindLift.__tablename__)
-    lift = BlindLift(id=lift_id, vacancy_id=vacancy.id, username=actor.username, lifted_at=now)
-    session.add(lift)
-    lift.reason = reason
+    lift = _add_lift(session, vacancy, username=actor.username, reason=reason, now=now)
     _record(session, "lift_blind", vacancy, actor=actor, now=now)
     return lift
 
@@ -162,6 +191,51 @@ def _running(session: Session, vacancy: Vacancy) -> BlindReview:
     return review
 
 
-def _record(session: Session, action: str, vacancy: Vacancy, *, actor: Actor, now: datetime) -> None:
-    audit.record(session, actor=actor, action=action, subject_kind="vacancy", subject_no=vacancy.vacancy_no, now=now)
+def _is_decided(session: Session, vacancy_id: int) -> bool:
+    """Whether the round is at its end: a list was decided on, and none is still before its decision."""
+    of_vacancy = select(Round.state).join(Shortlist, Shortlist.id == Round.shortlist_id)
+    states = set(session.scalars(of_vacancy.where(Shortlist.vacancy_id == vacancy_id)))
+    return bool(states & _DECIDED) and states <= _DECIDED | {"returned"}
+
+
+@seeing_everywhere
+def _reviewers(session: Session, vacancy: Vacancy) -> set[str]:
+    """Return the accounts whose roles review and whose territory holds the vacancy: from them its people are hidden."""
+    accounts = session.scalars(select(Account).where(Account.is_disabled.is_(False)))
+    code = vacancy.village.village_code
+    return {
+        one.username
+        for one in accounts
+        if holds(actor_of(one), "review_candidacies") and _holds_village(territory_of(one), code)
+    }
+
+
+def _holds_village(territory: Territory, village_code: str) -> bool:
+    return territory.kind.is_everything or (
+        territory.kind in {TerritoryKind.COUNTY, TerritoryKind.TOWNSHIP, TerritoryKind.VILLAGE}
+        and village_code.startswith(territory.code)
+    )
+
+
+def _add_lift(session: Session, vacancy: Vacancy, *, username: str, reason: str, now: datetime) -> BlindLift:
+    (lift_id,) = allocate_ids(session, BlindLift.__tablename__)
+    lift = BlindLift(id=lift_id, vacancy_id=vacancy.id, username=username, lifted_at=now)
+    session.add(lift)
+    lift.reason = reason
+    return lift
+
+
+def _record(
+    session: Session,
+    action: str,
+    vacancy: Vacancy,
+    *,
+    actor: Actor,
+    detail: dict[str, int] | None = None,
+    now: datetime,
+) -> None:
+    number = vacancy.vacancy_no
+    audit.record(
+        session, actor=actor, action=action, subject_kind="vacancy", subject_no=number, detail=detail or None, now=now
+    )
     session.flush()

@@ -18,6 +18,7 @@ from service.usecases.candidacy_moves import CANDIDACY_GUARDS, candidacy_subject
 from service.usecases.candidacy_views import find_candidacy
 from service.usecases.days import day_of
 from service.usecases.moving import Asked, check_entry, check_version, lock_row, make_move, role_with, write_move
+from service.usecases.recorders import check_recorder
 from service.usecases.review_labels import sync_labels
 from service.usecases.round_records import lock_round, round_subject
 from service.usecases.rounds import close_if_settled
@@ -116,14 +117,16 @@ def record_signature(
     NotFound
         If there is no such candidacy.
     InvalidInput
-        If the post asks for no such signature, or the day lies in the future.
+        If the post asks for no such signature, or the day lies before the list or in the future.
+    Forbidden
+        If no role of the actor may record this signature.
     Conflict
         If it was recorded already, or whose it is has said over an own account what it thinks.
     """
     require(actor, "record_signatures")
     candidacy, _ = lock_candidacy(session, candidacy_no=candidacy_no, now=now)
     check_version(candidacy_subject(session, candidacy), version)
-    _check_signature(candidacy, signatory=signatory, signed_on=signed_on, now=now)
+    _check_signature(candidacy, actor=actor, signatory=signatory, signed_on=signed_on, now=now)
     touch(session, candidacy, now=now)
     (row_id,) = allocate_ids(session, Signature.__tablename__)
     signature = Signature(
@@ -217,14 +220,19 @@ def _check_addition(
         )
 
 
-def _check_signature(candidacy: Candidacy, *, signatory: str, signed_on: date, now: datetime) -> None:
+def _check_signature(candidacy: Candidacy, *, actor: Actor, signatory: str, signed_on: date, now: datetime) -> None:
     known = {one.key: one.label for one in path_of(candidacy).signatories}
     if signatory not in known:
         problem = Text(f"该岗位不需要“{signatory}”的签署。", f"The post asks for no signature of '{signatory}'.")
         remedy = Text(f"可登记：{'、'.join(known)}。", f"There are: {', '.join(known)}.")
         raise InvalidInput(problem, remedy=remedy, place="signatory", value=signatory)
-    if signed_on > day_of(now):
-        problem = Text("签署日期在今天之后。", "The day of the signature lies in the future.")
+    check_recorder(actor, signatory, label=known[signatory])
+    first, today = day_of(candidacy.shortlist.requested_at), day_of(now)
+    if not first <= signed_on <= today:
+        problem = Text(
+            f"签署日期 {signed_on} 应在名单生成之日（{first}）至今天（{today}）之间。",
+            f"The signature of {signed_on} lies between the day of the list, {first}, and today, {today}.",
+        )
         raise InvalidInput(problem, place="signed_on", fields={"signed_on": [problem]})
     given_by = {one.party for one in path_of(candidacy).signatories if one.key == signatory}
     if given_by & candidacy.standing_replies.keys():

@@ -67,23 +67,19 @@ def decide_candidacies(
         subject = candidacy_subject(session, candidacy)
         make_move(session, actor=actor, subject=subject, asked=decided, guards=CANDIDACY_GUARDS, now=now)
         candidacy.updated_at = now
-        if any(one.key == LEADER_SIGNS for one in missing_signatures(candidacy)):
+        if any(one.key == LEADER_SIGNS for one in path_of(candidacy).signatories):
             _sign(session, candidacy, actor=actor, asked=decided, now=now)
 
 
 def _sign(session: Session, candidacy: Candidacy, *, actor: Actor, asked: Asked, now: datetime) -> None:
-    (row_id,) = allocate_ids(session, Signature.__tablename__)
-    signature = Signature(
-        id=row_id,
-        candidacy_id=candidacy.id,
-        signatory=LEADER_SIGNS,
-        document=asked.document or "",
-        signed_on=day_of(now),
-        recorded_by=actor.username,
-        version=candidacy.version,
-        at=now,
-    )
-    session.add(signature)
+    # One that somebody recorded before only deciding signed gives way to the leader's own.
+    signature = next((one for one in candidacy.signatures if one.signatory == LEADER_SIGNS), None)
+    if signature is None:
+        (row_id,) = allocate_ids(session, Signature.__tablename__)
+        signature = Signature(id=row_id, candidacy_id=candidacy.id, signatory=LEADER_SIGNS)
+        session.add(signature)
+    signature.document, signature.signed_on = asked.document or "", day_of(now)
+    signature.recorded_by, signature.version, signature.at = actor.username, candidacy.version, now
     signature.signed_name = asked.signed_name
     session.flush()
     session.expire(candidacy, ["signatures"])

@@ -111,7 +111,11 @@ def check_given(subject: Subject, transition: Transition, asked: Asked) -> None:
 
 #: The reason code that says nothing by itself.
 OTHER = "R09"
-_APART = {"creator": Text("登记人", "Who registered it"), "requester": Text("申请人", "Who requested it")}
+_APART = {
+    "creator": Text("登记人", "Who registered it"),
+    "requester": Text("申请人", "Who requested it"),
+    "proposer": Text("提出建议的人", "Who proposed it"),
+}
 
 
 _SIGN = Text("此步骤须由本人署名。", "This step is signed with a full name.")

@@ -67,7 +67,7 @@ class Subject:
     changes_since : callable
         Tells what happened after a version.
     apart : mapping of str to str or None
-        Username of the ``creator`` or ``requester``.
+        Username of the ``creator``, ``requester`` or ``proposer``.
     """
 
     machine: Machine

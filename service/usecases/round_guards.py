@@ -1,6 +1,7 @@
 """What has to hold before the round of a list goes on."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -8,14 +9,16 @@ from sqlalchemy.orm import Session, selectinload
 from matching.vocabulary import ReviewDecision, Text
 from service.errors import Conflict, InvalidInput
 from service.models.candidacies import Candidacy
+from service.models.moves import Move
 from service.models.shortlists import Shortlist
 from service.models.vacancies import Vacancy
 from service.usecases.admissibility import check_admissible
 from service.usecases.against_rank import unexplained_of
+from service.usecases.days import day_of
 from service.usecases.moving import Asked, Guard, Moving
 from service.workflow import workflow_in_force
 
-__all__ = ["CONSIDERED", "ROUND_GUARDS", "candidacies_of", "chosen_of"]
+__all__ = ["CONSIDERED", "ROUND_GUARDS", "candidacies_of", "chosen_of", "last_proposal"]
 
 #: Conclusions with which a person may still come to the post.
 CONSIDERED = frozenset({ReviewDecision.RECOMMEND, ReviewDecision.RESERVE})
@@ -50,6 +53,14 @@ def chosen_of(session: Session, shortlist_id: int, asked: Asked) -> Sequence[Can
         problem = Text(f"名单上没有人选 {unknown}。", f"There is no candidacy {unknown} on this list.")
         raise InvalidInput(problem, place="chosen", value=unknown, fields={"chosen": [problem]})
     return [by_number[number] for number in dict.fromkeys(numbers)]
+
+
+def last_proposal(session: Session, shortlist_id: int) -> Move | None:
+    """Return the move with which a list was proposed; None before."""
+    proposals = select(Move).where(
+        Move.subject_kind == "shortlist", Move.subject_id == shortlist_id, Move.to_state == "proposed"
+    )
+    return session.scalars(proposals.order_by(Move.id.desc()).limit(1)).first()
 
 
 def _everybody_reviewed(moving: Moving) -> None:
@@ -113,6 +124,7 @@ def _votes_carry(moving: Moving) -> None:
     votes = moving.asked.more.get("votes")
     if not votes:
         raise _wrong("votes", Text("须填写会议表决情况。", "The vote of the meeting is missing."))
+    _check_day(moving, votes["held_on"])
     entitled, present, agreed, against, abstained = (votes[name] for name in _VOTES)
     if min(entitled, present, agreed, against, abstained) < 0 or not present or present > entitled:
         raise _wrong("votes.n_present", Text("实到人数应在 1 与应到人数之间。", "Those present are 1 to all entitled."))
@@ -140,6 +152,20 @@ def _votes_carry(moving: Moving) -> None:
             ),
             remedy=Text("可退回重提。", "It may be returned."),
             place="votes.n_for",
+        )
+
+
+def _check_day(moving: Moving, held_on: date) -> None:
+    """A list is decided on between its proposal and today."""
+    proposal, today = last_proposal(moving.session, moving.subject.id), day_of(moving.now)
+    first = day_of(proposal.at) if proposal else today
+    if not first <= held_on <= today:
+        raise _wrong(
+            "votes.held_on",
+            Text(
+                f"会议日期 {held_on} 应在提出建议之日（{first}）至今天（{today}）之间。",
+                f"The meeting of {held_on} lies between the proposal, {first}, and today, {today}.",
+            ),
         )
 
 

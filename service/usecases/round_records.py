@@ -10,7 +10,7 @@ from service.models.candidacies import Round
 from service.models.shortlists import Shortlist
 from service.usecases.move_histories import move_changes
 from service.usecases.moving import Asked, Subject, follow, role_with, write_move
-from service.usecases.round_guards import ROUND_GUARDS
+from service.usecases.round_guards import ROUND_GUARDS, last_proposal
 from service.workflow import workflow_in_force
 
 __all__ = ["lock_round", "open_round", "round_of", "round_subject"]
@@ -49,6 +49,7 @@ def lock_round(session: Session, shortlist: Shortlist, *, is_shared: bool = Fals
 
 def round_subject(session: Session, round_: Round, shortlist: Shortlist) -> Subject:
     """Return a round as what is moved."""
+    proposal = last_proposal(session, shortlist.id)
     return Subject(
         machine=workflow_in_force().machines["shortlist"],
         id=shortlist.id,
@@ -57,5 +58,5 @@ def round_subject(session: Session, round_: Round, shortlist: Shortlist) -> Subj
         state=round_.state,
         state_field="state",
         changes_since=lambda version: move_changes(session, "shortlist", shortlist.id, version=version),
-        apart={"requester": shortlist.requested_by},
+        apart={"requester": shortlist.requested_by, "proposer": proposal.username if proposal else None},
     )

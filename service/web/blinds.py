@@ -1,11 +1,10 @@
 """Blind review of a vacancy, from its lists: opened and closed for everybody, looked behind by one with a reason."""
 
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from service.context import current_actor, now, unit_of_work
@@ -30,19 +29,22 @@ def open_review(shortlist_no: str) -> Response:
 
 @blueprint.post("/shortlists/<shortlist_no>/blind/close")
 def close_review(shortlist_no: str) -> Response:
-    """Show who they are again, to everybody."""
-    return _acted(shortlist_no, close_blind_review, said=_("The blind review is over; names are shown again."))
+    """Show who they are again, to everybody; before the decision with a reason."""
+    reason = asked_text(request.form, "reason", longest=_LONGEST)
+    return _acted(
+        shortlist_no,
+        partial(close_blind_review, reason=reason),
+        said=_("The blind review is over; names are shown again."),
+    )
 
 
 @blueprint.post("/shortlists/<shortlist_no>/blind/lift")
 def lift(shortlist_no: str) -> Response:
     """Let the reader alone see who they are; the reason is kept, and it is counted."""
     reason = asked_text(request.form, "reason", longest=_LONGEST)
-
-    def act(session: Session, **asked: Any) -> None:
-        lift_blind(session, reason=reason, **asked)
-
-    return _acted(shortlist_no, act, said=_("Names are shown to you; the reason is on record."))
+    return _acted(
+        shortlist_no, partial(lift_blind, reason=reason), said=_("Names are shown to you; the reason is on record.")
+    )
 
 
 def _acted(shortlist_no: str, act: Callable[..., object], *, said: str) -> Response:

@@ -20,6 +20,7 @@ from service.usecases.appointing import begin_appointment
 from service.usecases.candidacy_views import CandidacyView, Review
 from service.usecases.days import day_of
 from service.usecases.moving import Asked
+from service.usecases.recorders import recordable_by
 from service.usecases.round_guards import CONSIDERED
 from service.usecases.rounds import move_shortlist
 from service.usecases.terms import appointments_of_list
@@ -211,6 +212,9 @@ def _of_people(review: Review, *, actor: Actor) -> dict[str, Any]:
         "n_considered": sum(one.conclusion in CONSIDERED for one in found),
         "n_wanted": rules.ratio * (review.shortlist.vacancy.headcount or 1),
         "unexplained": unexplained_of(found),
+        "signable": {
+            view.candidacy.candidacy_no: recordable_by(actor, view.missing_signatures) for view in review.candidacies
+        },
     }
 
 
@@ -218,7 +222,6 @@ def _rights(session: Session, shortlist_no: str, state: str, *, actor: Actor) ->
     sees_appointments = may(actor, "read_appointments")
     return {
         "may_add": state == "under_review" and may(actor, "add_candidacies"),
-        "may_sign": may(actor, "record_signatures"),
         "appointments": (
             appointments_of_list(session, actor=actor, shortlist_no=shortlist_no) if sees_appointments else {}
         ),

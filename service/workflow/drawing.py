@@ -25,6 +25,10 @@ def drawn(workflow: Workflow) -> str:
     parts += ["", "### 岗位环节 Stages of each post"]
     for path in workflow.posts.values():
         parts += ["", *_post(path, workflow.machines["candidacy"])]
+    parts += ["", "### 谁登记签署 Who records whose signature", "", "| signature | recorded by |", "|---|---|"]
+    parts += [
+        f"| {key} | {', '.join(roles) or 'nobody: made by the decision'} |" for key, roles in workflow.recorders.items()
+    ]
     return "\n".join([*parts, "", END])
 
 

@@ -10,7 +10,8 @@ from service.workflow.stages import PostPath
 
 __all__ = ["lint"]
 
-_APART = frozenset({"creator", "requester"})
+_APART = frozenset({"creator", "requester", "proposer"})
+_BY_DECISION = "org_dept_leader"
 #: Steps by which a person is judged: the service itself must never be able to take one.
 _JUDGEMENTS = {
     "talent_record": {"township_checked", "verified", "suspended"},
@@ -40,6 +41,7 @@ def lint(workflow: Workflow, *, roles: Collection[str], rights: Collection[str],
     for path in workflow.posts.values():
         found += [f"posts.{path.post}: {text}" for text in _path(path, workflow.machines["candidacy"], roles)]
     found += [f"posts.{post}: missing" for post in PostType if post not in workflow.posts]
+    found += [f"recorders: {text}" for text in _recorders(workflow, roles)]
     shared = set(workflow.notice_fields) & set(workflow.notice_never)
     found += [f"publicity_notice: {name} is both shown and never shown" for name in sorted(shared)]
     return found
@@ -82,6 +84,17 @@ def _judgements(machine: Machine) -> Iterator[str]:
             yield f"{one.source} to {one.target}: nobody signs"
         if machine.key == "shortlist" and one.target == "proposed" and one.apart != "requester":
             yield f"{one.source} to {one.target}: who requested the list could propose it"
+        if machine.key == "shortlist" and one.target == "decided" and one.apart != "proposer":
+            yield f"{one.source} to {one.target}: who proposed the list could decide on it"
+
+
+def _recorders(workflow: Workflow, roles: Collection[str]) -> Iterator[str]:
+    for signatory, named in workflow.recorders.items():
+        yield from (f"{signatory}: there is no role {role}" for role in named if role not in roles)
+    if workflow.recorders.get(_BY_DECISION):
+        yield f"{_BY_DECISION} signs by deciding, and nobody records it"
+    wanted = {one.key for path in workflow.posts.values() for one in path.signatories}
+    yield from (f"{signatory} is not told" for signatory in sorted(wanted - set(workflow.recorders)))
 
 
 def _path(path: PostPath, candidacy: Machine, roles: Collection[str]) -> Iterator[str]:

@@ -25,7 +25,7 @@ class Transition:
     is_signed : bool
         A named human signs.
     apart : str or None
-        Who must be somebody else: ``creator`` or ``requester`` of the subject.
+        Who must be somebody else: ``creator``, ``requester`` or ``proposer`` of the subject.
     needs_reason, needs_codes, needs_document : bool
         What has to be given: a text, reason codes, a document.
     guards : tuple of str

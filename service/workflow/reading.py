@@ -39,6 +39,8 @@ class Workflow:
         Working days of a public notice, at least.
     remind_days : tuple of int
         Days before the end of a term.
+    recorders : mapping of str to tuple of str
+        By signatory, the roles that may record the signature by hand; none where the workflow itself makes it.
     notice_fields, notice_never : tuple of str
         What a public notice shows, and what it never does.
     """
@@ -50,6 +52,7 @@ class Workflow:
     majority: Fraction
     publicity_days: int
     remind_days: tuple[int, ...]
+    recorders: Mapping[str, tuple[str, ...]]
     notice_fields: tuple[str, ...]
     notice_never: tuple[str, ...]
 
@@ -72,7 +75,7 @@ def read_workflow(source: str) -> Workflow:
         document = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
         raise _refusal(str(error)) from error
-    _check_keys(document, {*MACHINES, "posts", "publicity_notice"}, place="")
+    _check_keys(document, {*MACHINES, "posts", "publicity_notice", "recorders"}, place="")
     try:
         return Workflow(
             machines={key: _machine(key, document[key]) for key in MACHINES},
@@ -82,6 +85,7 @@ def read_workflow(source: str) -> Workflow:
             majority=Fraction(document["shortlist"]["majority"]),
             publicity_days=document["appointment"]["publicity_days"],
             remind_days=tuple(document["appointment"]["remind_days"]),
+            recorders={signatory: tuple(roles) for signatory, roles in document["recorders"].items()},
             notice_fields=tuple(document["publicity_notice"]["show"]),
             notice_never=tuple(document["publicity_notice"]["never"]),
         )

@@ -10,6 +10,7 @@ from service.db import allocate_ids
 from service.models.accounts import Account
 from service.models.candidacies import Candidacy
 from service.usecases import accounts, candidacies, registration, reviewing, rounds, shortlists
+from service.usecases.days import day_of
 from service.usecases.moving import Asked
 from service.usecases.round_guards import candidacies_of
 from service.usecases.round_records import round_of
@@ -33,7 +34,7 @@ __all__ = [
 DECISION = {
     "votes": {
         "meeting": "部务会",
-        "held_on": date(2026, 11, 20),
+        "held_on": date(2026, 11, 23),
         "n_entitled": 9,
         "n_present": 8,
         "n_for": 7,
@@ -144,12 +145,12 @@ def sign(session, candidacy, signatory, *, now):
     """Record a signature."""
     candidacies.record_signature(
         session,
-        actor=OFFICER,
+        actor=TOWNSHIP if signatory == "township_committee" else OFFICER,
         candidacy_no=candidacy.candidacy_no,
         signatory=signatory,
         signed_name="样例签署人",
         document="示村〔2026〕3号",
-        signed_on=date(2026, 11, 19),
+        signed_on=day_of(now),
         version=candidacy.version,
         now=now,
     )

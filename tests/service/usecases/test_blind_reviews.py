@@ -1,16 +1,21 @@
 """In a blind review nobody sees who the people are, until the round is closed or somebody gives a reason."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from builders import a_person, a_vacancy, a_village
+from builders import a_person, a_vacancy, a_village, an_actor
 from builders_registry import save
+from builders_workflow import OFFICER, decide, register_city
 from sqlalchemy import select
 
 from schemas.shortlists import ShortlistSchema
+from service.access import Role
 from service.errors import Conflict, InvalidInput
+from service.models.accounts import Account
 from service.models.audit import AuditEntry
+from service.models.privacy import BlindLift
+from service.models.villages import Village
 from service.usecases import shortlists
 from service.usecases.blind_reviews import close_blind_review, count_lifts, lift_blind, open_blind_review
 from service.usecases.explanations import explain_person
@@ -96,7 +101,7 @@ def test_lifting_needs_a_reason_is_for_one_reviewer_and_is_counted(any_database,
 def test_when_the_round_is_closed_everybody_sees_again_and_a_new_one_is_blind_again(any_database, blind, actor, now):
     with any_database.unit_of_work() as session:
         lift_blind(session, actor=actor, vacancy_no="V1", reason="核对", now=now)
-        close_blind_review(session, actor=actor, vacancy_no="V1", now=now)
+        close_blind_review(session, actor=actor, vacancy_no="V1", reason="改为实名审阅", now=now)
     other = type(actor)("other", roles=actor.roles, territory=actor.territory)
     assert NAME in _told(any_database, other, now, blind[0])
     with any_database.unit_of_work() as session, pytest.raises(Conflict):
@@ -106,3 +111,49 @@ def test_when_the_round_is_closed_everybody_sees_again_and_a_new_one_is_blind_ag
 def test_a_review_is_made_blind_once(any_database, blind, actor, now):
     with any_database.unit_of_work() as session, pytest.raises(Conflict):
         open_blind_review(session, actor=actor, vacancy_no="V1", now=now)
+
+
+def _an_account(number, role, kind, code, now):
+    return Account(
+        id=number, username=f"{role}-{code}", password_hash="-", roles=(str(role),), is_disabled=False, created_at=now,
+        territory_kind=kind, territory_code=code,
+    )  # fmt: skip
+
+
+def test_closing_before_the_decision_needs_a_reason_and_is_counted_for_every_reviewer(database, now):
+    with database.unit_of_work() as session:
+        register_city(session, actor=an_actor(), now=now)
+        code = session.scalars(select(Village.village_code)).one()
+        session.add_all(
+            _an_account(70 + place, role, kind, territory, now)
+            for place, (role, kind, territory) in enumerate(
+                [
+                    (Role.CITY_ORG, "city", ""),
+                    (Role.LEADER, "county", code[:6]),
+                    (Role.OFFICER, "county", "239999"),
+                    (Role.TOWNSHIP, "township", code[:9]),
+                    (Role.REGISTRAR, "county", code[:6]),
+                ]
+            )
+        )
+        open_blind_review(session, actor=OFFICER, vacancy_no="V1", now=now)
+    with database.unit_of_work(OFFICER) as session, pytest.raises(InvalidInput, match="reason"):
+        close_blind_review(session, actor=OFFICER, vacancy_no="V1", reason=" ", now=now)
+    with database.unit_of_work(OFFICER) as session:
+        close_blind_review(session, actor=OFFICER, vacancy_no="V1", reason="改为实名审阅", now=now)
+        open_blind_review(session, actor=OFFICER, vacancy_no="V1", now=now + timedelta(hours=1))
+    with database.reading() as session:
+        counted = {one.username: one.n_lifts for one in count_lifts(session, actor=OFFICER)}
+        reasons = {one.reason for one in session.scalars(select(BlindLift))}
+    reviewers = {f"{Role.CITY_ORG}-", f"{Role.LEADER}-{code[:6]}", f"{Role.TOWNSHIP}-{code[:9]}", OFFICER.username}
+    assert counted == dict.fromkeys(reviewers, 1)
+    assert reasons == {"改为实名审阅"}
+
+
+def test_at_the_end_of_the_round_a_review_is_closed_without_a_reason(database, now):
+    decide(database, now=now)
+    with database.unit_of_work() as session:
+        open_blind_review(session, actor=OFFICER, vacancy_no="V1", now=now)
+    with database.unit_of_work() as session:
+        close_blind_review(session, actor=OFFICER, vacancy_no="V1", now=now)
+        assert count_lifts(session, actor=OFFICER) == []

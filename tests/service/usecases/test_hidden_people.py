@@ -103,7 +103,7 @@ def test_files_that_tell_everything_wait_for_the_end_of_the_review(database, bli
         with database.unit_of_work(OFFICER) as session, pytest.raises(Conflict, match="blind"):
             take(session)
     with database.unit_of_work(OFFICER) as session:
-        close_blind_review(session, actor=OFFICER, vacancy_no="V2", now=now)
+        close_blind_review(session, actor=OFFICER, vacancy_no="V2", reason="审阅已毕", now=now)
     for take in taken:
         with database.unit_of_work(OFFICER) as session:
             take(session)
@@ -133,7 +133,7 @@ def test_who_was_left_out_for_their_age_is_not_told_by_how_much(database, blind,
 def test_the_words_about_people_do_not_name_them_to_who_knows_numbers_only(database, blind, now):
     auditor = an_actor(Role.AUDITOR, username="auditor")
     with database.unit_of_work(OFFICER) as session:
-        close_blind_review(session, actor=OFFICER, vacancy_no="V2", now=now)
+        close_blind_review(session, actor=OFFICER, vacancy_no="V2", reason="审阅已毕", now=now)
     with database.reading(auditor) as session:
         told = as_text(ReviewSchema().dump(list_candidacies(session, actor=auditor, shortlist_no=blind)))
     assert [secret for secret in SECRETS if secret in told] == []
@@ -156,7 +156,7 @@ def test_waivers_name_their_person_to_nobody_from_whom_they_are_hidden(database,
 
     assert told(leader).count("***P1") == 3
     with database.unit_of_work(OFFICER) as session:
-        close_blind_review(session, actor=OFFICER, vacancy_no="V2", now=now)
+        close_blind_review(session, actor=OFFICER, vacancy_no="V2", reason="审阅已毕", now=now)
     assert told(leader).count(NAME) == 3
     assert (NAME in told(auditor), told(auditor).count("P1")) == (False, 3)
 

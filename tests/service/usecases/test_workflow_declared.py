@@ -18,7 +18,7 @@ from service.workflow.drawing import redrawn
 from service.workflow.lint import lint
 
 SOURCE = resources.files("seed_data").joinpath("workflow.toml").read_text(encoding="utf-8")
-DECIDED = 'to = "decided", by = ["org_dept_leader"], sign = true, document = true, guard = ["votes_carry"'
+DECIDED = 'to = "decided", by = ["org_dept_leader"], sign = true, apart = "proposer", document = true'
 PATH = 'stages = ["reviewed", "willingness_asked", "unit_asked", "joint_checked", "discipline_opinion", "decided"'
 GUARDS = {**RECORD_GUARDS, **VACANCY_GUARDS, **ROUND_GUARDS, **CANDIDACY_GUARDS, **APPOINTMENT_GUARDS}
 
@@ -38,6 +38,9 @@ def test_the_shipped_workflow_has_no_findings() -> None:
         (DECIDED, DECIDED.replace("org_dept_leader", "system"), "the service itself must not judge"),
         (DECIDED, DECIDED.replace("sign = true, ", ""), "proposed to decided: nobody signs"),
         ('apart = "requester", ', "", "who requested the list could propose it"),
+        ('apart = "proposer", ', "", "who proposed the list could decide on it"),
+        ("org_dept_leader = []", 'org_dept_leader = ["org_dept_officer"]', "org_dept_leader signs by deciding"),
+        ('employer = ["org_dept_officer"]\n', "", "employer is not told"),
         ('by = ["hr_registrar", "candidate"]', 'by = ["hr_registrar", "mayor"]', "there is no role mayor"),
         ('guard = ["term_over"]', 'guard = ["moon_full"]', "there is no condition moon_full"),
         ('right = "move_records"', 'right = "do_anything"', "there is no right do_anything"),

@@ -28,7 +28,7 @@ def _send(browser, address: str, act: str, **written: str):
     return browser.post(f"{address}/blind/{act}", data={**written, "csrf_token": token_of(html)})
 
 
-def test_a_blind_review_hides_names_and_numbers_from_everybody_until_it_is_closed(browser, address):
+def test_a_blind_review_hides_names_and_numbers_from_everybody_until_it_is_closed_with_a_reason(browser, address):
     names = _names(browser, address)
     assert _send(browser, address, "open").status_code == 303
     for page in ("", "/compare", "/sheet", "/round"):
@@ -41,6 +41,9 @@ def test_a_blind_review_hides_names_and_numbers_from_everybody_until_it_is_close
     assert not [name for name in names if name in answer.text]
     assert answer.headers["HX-Push-Url"].endswith("?person=2&blind=1")
     _send(browser, address, "close")
+    assert "提前结束盲审须说明理由" in page_of(browser, address)
+    assert _names(browser, address) != names
+    _send(browser, address, "close", reason="改为实名审阅")
     assert _names(browser, address) == names
 
 

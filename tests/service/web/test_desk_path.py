@@ -5,6 +5,7 @@ import io
 import pypdf
 from sqlalchemy import select
 
+from service.models.moves import Move
 from service.models.shortlists import Shortlist
 from tests.service.web.builders_browser import MARKS, violations_of
 from tests.service.web.builders_pages import requested_shortlist
@@ -38,7 +39,9 @@ def test_from_the_request_to_the_printed_decision(window, browser, database):
     page.fill("#proposed-signed_name", "样例署名")
     page.press("#proposed-signed_name", "Enter")
     page.wait_for_selector("#decided-meeting")
-    written = {"meeting": "部务会", "held_on": "2026-11-20", "n_entitled": "9", "n_present": "8", "n_for": "8"}
+    with database.unit_of_work() as session:
+        session.scalars(select(Move).where(Move.to_state == "proposed")).one().username = "second"  # nor decides
+    written = {"meeting": "部务会", "held_on": "2026-11-23", "n_entitled": "9", "n_present": "8", "n_for": "8"}
     written |= {"n_against": "0", "n_abstained": "0", "document": "部务会纪要3号", "signed_name": "样例领导"}
     written["reason"] = "均不合适，另行补充人选"
     for name, value in written.items():

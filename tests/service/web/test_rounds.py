@@ -19,7 +19,7 @@ from tests.service.web.builders_pages import page_of, token_of
 
 VOTES = {
     "meeting": "部务会",
-    "held_on": "2026-11-20",
+    "held_on": "2026-11-23",
     "n_entitled": "9",
     "n_present": "8",
     "n_for": "8",
@@ -58,6 +58,11 @@ def _send(browser, address, to: str, **written):
     return browser.post(f"{address}/moves", data=fields)
 
 
+def _proposed_by_somebody_else(database) -> None:
+    with database.unit_of_work() as session:
+        session.scalars(select(Move).where(Move.to_state == "proposed")).one().username = "second"
+
+
 def _requested_by_somebody_else(database) -> None:
     from service.models.shortlists import Shortlist
 
@@ -77,6 +82,7 @@ def test_a_list_is_proposed_and_decided_with_its_vote(browser, address, database
     _requested_by_somebody_else(database)
     assert _send(browser, address, "proposed", signed_name="样例署名").status_code == 303
     assert review().round.state == "proposed"
+    _proposed_by_somebody_else(database)
     wrong = _send(
         browser, address, "decided", **VOTES, n_abstained="5", document="部务会纪要 3 号", signed_name="样例领导"
     )
@@ -119,7 +125,7 @@ def test_a_person_goes_on_and_a_signature_is_recorded(browser, address, reviewed
         **fields_of(html, "signatures"),
         "signatory": "person",
         "signed_name": "样例甲",
-        "signed_on": "2026-11-20",
+        "signed_on": "2026-11-23",
     }
     assert (
         browser.post(
