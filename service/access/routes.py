@@ -187,6 +187,11 @@ ROUTES: Mapping[str, Rule] = {
     "list_files.take_dossier": "export_dossiers",
     "replays.show": "read_shortlists",
     "replays.changes": "read_shortlists",
+    "appointments.index": "read_appointments",
+    "appointments.ending": "read_appointments",
+    "appointments.show": "read_appointments",
+    "appointments.move": "move_appointments",
+    "vacancies.move": "move_vacancies",
     "notices.show": "read_appointments",
     "notices.take": "publish_notices",
     # the workflow

@@ -31,6 +31,7 @@ from service.queries.name_search import forget_name_tokens
 from service.settings.retention import RetentionSettings
 from service.usecases import audit
 from service.usecases.days import day_of
+from service.usecases.erasing_words import ERASED_NAME, forget_elsewhere
 from service.usecases.legal_holds import holds_in_force
 from service.usecases.people import find_person
 from service.usecases.retention import clocks_of
@@ -38,7 +39,6 @@ from service.usecases.revisions import bump
 
 __all__ = ["ERASED_NAME", "erase_person"]
 
-ERASED_NAME = "（已删除）"
 _DELETED = ("rankings", "name_tokens", "form_remainders", "duplicate_pairs")
 _KEPT = frozenset({"id", "person_no", "talent_source", "merged_into_id", "version", "created_at", "name_sealed"})
 _NOT_NULL = {"birth_date_is_month": False}
@@ -159,6 +159,9 @@ def _erase(session: Session, ids: Collection[int], *, now: datetime) -> dict[str
     counts["imports"] = _blank_imports(session, ids, secrets)
     counts["exports"] = _blank_exports(session, secrets)
     counts["idempotency_keys"] = _forget_answers(session, secrets | {one.person_no for one in people})
+    numbers = {one.person_no for one in people}
+    for table, n_rows in forget_elsewhere(session, ids=ids, secrets=secrets, numbers=numbers).items():
+        counts[table] = counts.get(table, 0) + n_rows
     for table in _DELETED:
         own = Model.metadata.tables[table]
         for column in own.columns:

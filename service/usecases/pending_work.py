@@ -233,7 +233,7 @@ KINDS: tuple[WorkKind, ...] = (
         one="1 check or waiver expires within 30 days", count=_expiring,
     ),
     WorkKind(
-        key="terms_ending", right="move_appointments", link="/appointments",
+        key="terms_ending", right="move_appointments", link="/appointments/terms-ending",
         text=Text("{n} 个任期 90 天内届满", "{n} terms end within 90 days"),
         one="1 term ends within 90 days", count=count_terms,
     ),

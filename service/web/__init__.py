@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined, pass_context
 from service.web import (
     account,
     accounts,
+    appointments,
     audit,
     blinds,
     catalog,
@@ -52,6 +53,8 @@ from service.web import (
 from service.web.assets import asset
 from service.web.formatting import FILTERS
 from service.web.import_views import FILTERS as IMPORTS
+from service.web.moves import fields_of_step
+from service.web.options import coded_options
 from service.web.overview_figures import GLOBALS as OVERVIEW
 from service.web.people_batch_terms import batch_fields, batch_moves
 from service.web.person_sections import GLOBALS as RECORDS
@@ -82,6 +85,7 @@ _SUBJECTS = (
     list_files,
     replays,
     notices,
+    appointments,
     comparisons,
     trials,
     rounds,
@@ -112,6 +116,7 @@ def register(app: Flask) -> None:
     filters: dict[str, Any] = {**FILTERS, **PICTURES, **VERDICTS, **IMPORTS}
     app.jinja_env.filters.update({name: _asked_each_time(function) for name, function in filters.items()})
     app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals.update({"coded_options": coded_options, "fields_of_step": fields_of_step})
     app.jinja_env.globals.update({"batch_fields": batch_fields, "batch_moves": batch_moves, **RECORDS, **OVERVIEW})
     app.context_processor(shown_to_reader)
     catalog.register(app)

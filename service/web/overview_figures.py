@@ -31,6 +31,11 @@ _STEPS = {
     "verified": lazy_gettext("Record verified"),
     **REACHED,
 }
+#: Pages of work whose list has another address in the API.
+_OTHER_PAGES: Mapping[str, str] = {
+    "rulebooks_to_sign": "rulebook_changes.index",
+    "account_changes_to_approve": "accounts.index",
+}
 #: What the list of people is asked behind the first steps.
 _BEHIND: Mapping[str, dict[str, Any]] = {
     "registered": {"record_status": "in_pool"},
@@ -264,7 +269,9 @@ def five_names() -> list[str]:
 
 
 def page_of_work(line: WorkLine) -> str:
-    """Return the page where something that waits is done; the lists of the API have pages of the same address."""
+    """Return the page where something that waits is done; most lists of the API have pages of the same address."""
+    if line.key in _OTHER_PAGES:
+        return url_for(_OTHER_PAGES[line.key])
     path = line.link.partition("?")[0]
     adapter = current_app.url_map.bind("")
     return line.link if adapter.test(path, method="GET") else url_for("help.show")

@@ -1,6 +1,6 @@
 """The stages of a list, step by step: proposal, decision with its vote, and each person's way to it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 
 from matching.vocabulary import Text
 from service.access import Actor, may
-from service.access.actors import ROLE_LABELS, Role
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import Conflict, Forbidden, InvalidInput, ServiceError, VersionConflict
 from service.usecases import candidacies
@@ -19,7 +18,6 @@ from service.usecases.against_rank import unexplained_of
 from service.usecases.appointing import begin_appointment
 from service.usecases.candidacy_views import CandidacyView, Review
 from service.usecases.days import day_of
-from service.usecases.moving import Asked
 from service.usecases.recorders import recordable_by
 from service.usecases.round_guards import CONSIDERED
 from service.usecases.rounds import move_shortlist
@@ -27,6 +25,7 @@ from service.usecases.terms import appointments_of_list
 from service.web.desk_making import desk_of
 from service.web.forms import asked_day, asked_number, asked_text, asked_version
 from service.web.looks import asked_look
+from service.web.moves import asked_of, steps_from, waits_for
 from service.web.options import coded_options
 from service.web.replies import party_name, reply_name
 from service.workflow import Machine, Transition, workflow_in_force
@@ -53,7 +52,7 @@ def move(shortlist_no: str) -> Answer:
     """Propose, return or decide."""
 
     def act(session: Session) -> None:
-        asked = _asked(more=_decision() if request.form.get("to") == "decided" else {})
+        asked = asked_of(request.form, more=_decision() if request.form.get("to") == "decided" else {})
         move_shortlist(session, actor=current_actor(), shortlist_no=shortlist_no, asked=asked, now=now())
 
     return _acted(shortlist_no, act)
@@ -82,7 +81,9 @@ def move_candidacy(shortlist_no: str, candidacy_no: str) -> Answer:
     """Lead one person to the next stage, or out."""
 
     def act(session: Session) -> None:
-        candidacies.move_candidacy(session, actor=current_actor(), candidacy_no=candidacy_no, asked=_asked(), now=now())
+        candidacies.move_candidacy(
+            session, actor=current_actor(), candidacy_no=candidacy_no, asked=asked_of(request.form), now=now()
+        )
 
     return _acted(shortlist_no, act)
 
@@ -143,18 +144,6 @@ def _acted(shortlist_no: str, act: Callable[[Session], None]) -> Answer:
     return redirect(url_for("rounds.show", shortlist_no=shortlist_no, _anchor=anchor), 303)
 
 
-def _asked(more: Mapping[str, Any] | None = None) -> Asked:
-    return Asked(
-        to=asked_text(request.form, "to", longest=20),
-        version=asked_version(request.form),
-        signed_name=asked_text(request.form, "signed_name", longest=60) or None,
-        reason_codes=tuple(request.form.getlist("reason_codes")),
-        reason=asked_text(request.form, "reason", longest=_LONGEST) or None,
-        document=asked_text(request.form, "document", longest=120) or None,
-        more=more or {},
-    )
-
-
 def _decision() -> dict[str, Any]:
     votes: dict[str, Any] = {name: asked_number(request.form, name) for name in _VOTES}
     votes |= {"meeting": asked_text(request.form, "meeting", longest=60), "held_on": asked_day(request.form, "held_on")}
@@ -181,7 +170,7 @@ def _page(shortlist_no: str, *, error: ServiceError | None = None) -> str:
             stages=_STAGES,
             done={one.to_state: one for one in review.moves},
             steps=_steps(rules.machines["shortlist"], state, actor),
-            waits_for=_waits_for(rules.machines["shortlist"], state),
+            waits_for=waits_for(rules.machines["shortlist"], state),
             reason_options=coded_options("reason_code"),
             considered=CONSIDERED,
             party_name=party_name,
@@ -238,31 +227,11 @@ def _faults(error: ServiceError | None) -> list[tuple[str, Any]]:
 
 def _steps(machine: Machine, state: str, actor: Actor) -> list[Transition]:
     """Return where the actor can lead the list from here; beginning the review is a button of the desk."""
-    held = {str(role) for role in actor.roles}
-    if not may(actor, machine.right):
-        return []
-    found = [
-        one
-        for one in machine.transitions
-        if one.source == state and one.target != "under_review" and held & set(one.roles)
-    ]
+    found = [one for one in steps_from(machine, state, actor) if one.target != "under_review"]
     return sorted(found, key=lambda one: one.target == "returned")
-
-
-def _waits_for(machine: Machine, state: str) -> list[Any]:
-    """Return who leads the list on from here, in words."""
-    roles = dict.fromkeys(role for one in machine.transitions if one.source == state for role in one.roles)
-    return [ROLE_LABELS[Role(role)] for role in roles if role in set(map(str, Role))]
 
 
 def _ways(machine: Machine, view: CandidacyView, actor: Actor) -> list[Transition]:
     """Return where the actor can lead a person: to the next stage of the post, or out."""
-    held = {str(role) for role in actor.roles}
     wanted = {view.next_stage, "withdrawn", "rejected"} - {None, "reviewed", "decided"}
-    if not may(actor, machine.right):
-        return []
-    return [
-        one
-        for one in machine.transitions
-        if one.source == view.candidacy.state and one.target in wanted and held & set(one.roles)
-    ]
+    return [one for one in steps_from(machine, view.candidacy.state, actor) if one.target in wanted]

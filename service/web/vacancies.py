@@ -2,17 +2,22 @@
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from matching.vocabulary import PostType, Text, VacancyStatus
 from service.access import Actor, may
 from service.context import current_actor, now, reading, unit_of_work
-from service.errors import InvalidInput
+from service.errors import Conflict, Forbidden, InvalidInput, ServiceError, VersionConflict
 from service.usecases import rankings, shortlists, vacancies
 from service.usecases.paging import Page
+from service.usecases.provenance import SourceKind
+from service.usecases.vacancy_moves import move_vacancy
 from service.web.listing import PAGE_SIZE, asked_listing
+from service.web.moves import asked_of, steps_from, waits_for
 from service.web.options import coded_options, county_options
+from service.workflow import Machine, Transition, workflow_in_force
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -71,6 +76,21 @@ def request_shortlist(vacancy_no: str) -> Response | tuple[str, int]:
     return redirect(url_for("shortlists.show", shortlist_no=number), 303)
 
 
+@blueprint.post("/vacancies/<path:vacancy_no>/moves")
+def move(vacancy_no: str) -> Response | tuple[str, int]:
+    """Lead a vacancy on: submit, approve or cancel it."""
+    try:
+        asked = asked_of(request.form)
+        with unit_of_work() as session:
+            move_vacancy(
+                session, actor=current_actor(), vacancy_no=vacancy_no, asked=asked, now=now(), via=SourceKind.FORM
+            )
+    except (InvalidInput, Conflict, Forbidden) as error:
+        return _page(vacancy_no, refusal=error), error.status
+    flash(_("Saved."), "done")
+    return redirect(url_for("vacancies.show", vacancy_no=vacancy_no), 303)
+
+
 def _length(written: str) -> int:
     if written.isascii() and written.isdigit() and len(written) <= 9:
         return int(written)
@@ -94,8 +114,10 @@ def _lists(session: "Session", actor: Actor, vacancy_no: str) -> Page[Any]:
     return shortlists.list_shortlists(session, actor=actor, vacancy_no=vacancy_no, page_size=_SHOWN_LISTS)
 
 
-def _page(vacancy_no: str, *, k: str = "10", error: InvalidInput | None = None) -> str:
-    actor = current_actor()
+def _page(
+    vacancy_no: str, *, k: str = "10", error: InvalidInput | None = None, refusal: ServiceError | None = None
+) -> str:
+    actor, machine = current_actor(), workflow_in_force().machines["vacancy"]
     with reading() as session:
         vacancy = vacancies.get_vacancy(session, actor=actor, vacancy_no=vacancy_no)
         return render_template(
@@ -107,4 +129,14 @@ def _page(vacancy_no: str, *, k: str = "10", error: InvalidInput | None = None) 
             asked=vacancies.asked_by(vacancy),
             k=k,
             error=error,
+            refusal=refusal,
+            theirs=refusal.changes if isinstance(refusal, VersionConflict) else (),
+            written=request.form if refusal else {},
+            steps=_steps(machine, vacancy.vacancy_status.value, actor),
+            waits_for=waits_for(machine, vacancy.vacancy_status.value),
         )
+
+
+def _steps(machine: Machine, state: str, actor: Actor) -> list[Transition]:
+    """Return where the actor can lead a vacancy; comparing people begins with the review of a list."""
+    return [one for one in steps_from(machine, state, actor) if one.target != "shortlisting"]
