@@ -6,6 +6,7 @@ from marshmallow import Schema, fields
 
 from matching.vocabulary import ReviewDecision
 from matching.vocabulary.codes import code_table
+from matching.vocabulary.replies import REPLY_LABELS
 from schemas.base import StrictSchema
 from schemas.codes import Codes, EnumCode, YesNo
 from schemas.dates import Day
@@ -22,6 +23,7 @@ __all__ = [
     "OpinionSchema",
     "OverrideReportSchema",
     "OverrideSchema",
+    "ReplySchema",
     "ReviewSchema",
     "ShortlistMoveRequestSchema",
     "SignatureRequestSchema",
@@ -158,6 +160,25 @@ class _SignatureSchema(Schema):
     recorded_by = fields.String()
 
 
+class ReplySchema(Schema):
+    """What a party that was asked said over its own account; the last one of each party stands."""
+
+    party = fields.String()
+    reply = fields.Function(lambda one: str(one.reply.value))
+    label = fields.Function(lambda one: REPLY_LABELS[one.reply]._asdict())
+    signed_name = fields.String(allow_none=True)
+    document = fields.String(allow_none=True)
+    reason = fields.String(allow_none=True)
+    replied_on = fields.Date()
+    n_entitled = fields.Integer(allow_none=True)
+    n_present = fields.Integer(allow_none=True)
+    n_for = fields.Integer(allow_none=True)
+    n_against = fields.Integer(allow_none=True)
+    n_abstained = fields.Integer(allow_none=True)
+    username = fields.String()
+    at = fields.AwareDateTime()
+
+
 class CandidacySchema(Schema):
     """One person in one shortlist, with every opinion, signature and move."""
 
@@ -175,6 +196,7 @@ class CandidacySchema(Schema):
     added_reason = fields.String(allow_none=True)
     opinions = fields.List(fields.Nested(OpinionSchema))
     signatures = fields.List(fields.Nested(_SignatureSchema))
+    replies = fields.List(fields.Nested(ReplySchema))
     missing_signatures = fields.List(fields.Nested(_MissingSchema))
     next_stage = fields.String(allow_none=True)
     moves = fields.List(fields.Nested(StateMoveSchema))

@@ -40,6 +40,7 @@ _COMMANDS = {
     "notify": "work:notify",
     "person": "person:person",
     "replay": "replay:replay",
+    "reply": "replies:reply",
     "report": "reports:report",
     "rescore": "rescoring:rescore",
     "restore": "backups:restore",

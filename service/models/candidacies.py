@@ -6,12 +6,13 @@ from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matching.vocabulary import ReviewDecision
+from matching.vocabulary.replies import ReplyKind
 from service.db import Model, enum_type
 from service.models.people import Person
 from service.models.sealing import Sealed
 from service.models.shortlists import Shortlist
 
-__all__ = ["Candidacy", "Opinion", "Round", "Signature"]
+__all__ = ["Candidacy", "Opinion", "Reply", "Round", "Signature"]
 
 
 class Round(Model):
@@ -54,6 +55,7 @@ class Candidacy(Model):
     shortlist: Mapped[Shortlist] = relationship()
     opinions: Mapped[list["Opinion"]] = relationship(order_by="Opinion.id")
     signatures: Mapped[list["Signature"]] = relationship(order_by="Signature.id")
+    replies: Mapped[list["Reply"]] = relationship(order_by="Reply.id")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as a plain attribute
 
@@ -62,6 +64,11 @@ class Candidacy(Model):
         """The last opinion of each reviewer that was not undone, without the office's."""
         last = {one.username: one for one in self.opinions if one.undone_at is None and not one.is_conclusion}
         return sorted(last.values(), key=lambda one: one.id)
+
+    @property
+    def standing_replies(self) -> dict[str, "Reply"]:
+        """The last reply of each party that was asked."""
+        return {one.party: one for one in self.replies}
 
     @property
     def standing_conclusion(self) -> "Opinion | None":
@@ -105,5 +112,31 @@ class Signature(Model):
     document: Mapped[str] = mapped_column(String(120))
     signed_on: Mapped[date]
     recorded_by: Mapped[str] = mapped_column(String(60))
+    version: Mapped[int]  # of the candidacy, afterwards
+    at: Mapped[datetime]
+
+
+class Reply(Model):
+    """What a party that was asked said over its own account; a later one stands in the place of an earlier one."""
+
+    __tablename__ = "replies"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacies.id"), index=True)
+    party: Mapped[str] = mapped_column(String(40))  # a role
+    reply: Mapped[ReplyKind] = mapped_column(enum_type(ReplyKind))
+    signed_name = Sealed("signed_name")
+    signed_name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    document: Mapped[str | None] = mapped_column(String(120))
+    reason = Sealed("reason")
+    reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    replied_on: Mapped[date]
+    # How a meeting of the village voted: 应到, 实到, 同意, 不同意, 弃权.
+    n_entitled: Mapped[int | None]
+    n_present: Mapped[int | None]
+    n_for: Mapped[int | None]
+    n_against: Mapped[int | None]
+    n_abstained: Mapped[int | None]
+    username: Mapped[str] = mapped_column(String(60))
     version: Mapped[int]  # of the candidacy, afterwards
     at: Mapped[datetime]

@@ -10,7 +10,7 @@ from service.access import TerritoryKind
 from service.access.reach import Reach
 from service.models.accounts import Account
 from service.models.appointments import Appointment, PublicityNotice
-from service.models.candidacies import Candidacy, Opinion, Round, Signature
+from service.models.candidacies import Candidacy, Opinion, Reply, Round, Signature
 from service.models.exports import Export, FormRemainder
 from service.models.identity import DuplicatePair, Merge
 from service.models.imports import Import
@@ -181,6 +181,7 @@ SCOPED: dict[type[Any], Callable[[Any, Reach], ColumnElement[bool]]] = {
     Round: lambda columns, reach: _of_lists(columns.shortlist_id, reach),
     Candidacy: _with_person(lambda columns, reach: _of_lists(columns.shortlist_id, reach), brings_person=True),
     Opinion: lambda columns, reach: _of_candidacies(columns.candidacy_id, reach),
+    Reply: lambda columns, reach: _of_candidacies(columns.candidacy_id, reach),
     Signature: lambda columns, reach: _of_candidacies(columns.candidacy_id, reach),
     BlindReview: lambda columns, reach: _of_vacancies(columns.vacancy_id, reach),
     BlindLift: lambda columns, reach: _of_vacancies(columns.vacancy_id, reach),

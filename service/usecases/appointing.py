@@ -146,7 +146,7 @@ def _draw_consequences(
     if appointment.candidacy_id is None:
         return
     candidacy = lock_row(session, Candidacy, appointment.candidacy_id)
-    session.expire(candidacy, ["opinions", "signatures"])
+    session.expire(candidacy, ["opinions", "replies", "signatures"])
     subject = candidacy_subject(session, candidacy)
     if asked.to == "in_post":
         follow(session, subject=subject, to="appointed", guards=CANDIDACY_GUARDS, now=now)

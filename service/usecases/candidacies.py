@@ -121,7 +121,7 @@ def record_signature(
     Forbidden
         If no role of the actor may record this signature.
     Conflict
-        If it was recorded already.
+        If it was recorded already, or whose it is has said over an own account what it thinks.
     """
     require(actor, "record_signatures")
     candidacy, _ = lock_candidacy(session, candidacy_no=candidacy_no, now=now)
@@ -187,7 +187,7 @@ def lock_candidacy(session: Session, *, candidacy_no: str, now: datetime) -> tup
     round_ = lock_round(session, shortlist, is_shared=True, now=now)
     locked = lock_row(session, Candidacy, candidacy.id)
     set_committed_value(locked, "shortlist", shortlist)  # a list never changes, and is long to read
-    session.expire(locked, ["opinions", "signatures"])
+    session.expire(locked, ["opinions", "replies", "signatures"])
     return locked, round_
 
 
@@ -234,6 +234,17 @@ def _check_signature(candidacy: Candidacy, *, actor: Actor, signatory: str, sign
             f"The signature of {signed_on} lies between the day of the list, {first}, and today, {today}.",
         )
         raise InvalidInput(problem, place="signed_on", fields={"signed_on": [problem]})
+    given_by = {one.party for one in path_of(candidacy).signatories if one.key == signatory}
+    if given_by & candidacy.standing_replies.keys():
+        raise Conflict(
+            Text(
+                f"“{known[signatory].zh}”已由其本账号答复，不能代为登记。",
+                f"'{known[signatory].en}' was answered over its own account; nobody records it in its place.",
+            ),
+            remedy=Text("如有变化，请其重新答复。", "If that has changed, it replies again."),
+            place="signatory",
+            value=signatory,
+        )
     if signatory in {one.signatory for one in candidacy.signatures}:
         raise Conflict(
             Text(f"“{known[signatory].zh}”已登记。", f"'{known[signatory].en}' is recorded already."),

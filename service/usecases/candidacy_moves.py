@@ -30,8 +30,13 @@ def path_of(candidacy: Candidacy) -> PostPath:
 
 
 def missing_signatures(candidacy: Candidacy, *, stage: str | None = None) -> tuple[Signatory, ...]:
-    """Return whose signatures are missing: all that the post asks for, or those due before a stage."""
-    return path_of(candidacy).missing({one.signatory for one in candidacy.signatures}, stage=stage)
+    """Return whose signatures are missing: all that the post asks for, or those due before a stage.
+
+    A signature does not count while what its party said last is no consent.
+    """
+    path, replies = path_of(candidacy), candidacy.standing_replies
+    refused = {one.key for one in path.signatories if one.party in replies and not replies[one.party].reply.is_consent}
+    return path.missing({one.signatory for one in candidacy.signatures} - refused, stage=stage)
 
 
 def candidacy_subject(session: Session, candidacy: Candidacy) -> Subject:

@@ -118,7 +118,7 @@ def get_candidacy(session: Session, *, actor: Actor, candidacy_no: str) -> Candi
     found = find_candidacy(session, candidacy_no)
     numbers, subject = [found.person.person_no], ("candidacy", candidacy_no)
     audit.record_views(session, actor=actor, numbers=numbers, action="view_candidacy", subject=subject)
-    session.expire(found, ["opinions", "signatures"])
+    session.expire(found, ["opinions", "replies", "signatures"])
     moves = moves_of(session, "candidacy", found.id)
     _veil(session, [found], moves, actor=actor)
     return _view(found, moves)
@@ -132,7 +132,7 @@ def _veil(session: Session, found: Sequence[Candidacy], moves: Sequence[Move], *
     for vacancy_id in vacancies:
         hidden |= veil_people(session, people, actor=actor, vacancy_id=vacancy_id)
     if hidden or masks_of(actor).identity is not Shown.FULL:
-        words = [row for one in found for row in (one, *one.opinions, *one.signatures)]
+        words = [row for one in found for row in (one, *one.opinions, *one.replies, *one.signatures)]
         hide_people_in([*words, *moves], people, actor=actor, hidden=hidden)
     veil_identity(people, actor=actor)
 

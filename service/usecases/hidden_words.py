@@ -33,7 +33,7 @@ def hide_people_in(rows: Iterable[Any], people: Iterable[Person], *, actor: Acto
     Parameters
     ----------
     rows : iterable of rows
-        Opinions, signatures, moves.
+        Opinions, replies, signatures, moves.
     people : iterable of Person
         Whom the words may name.
     actor : Actor

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from service.errors import Change
-from service.models.candidacies import Candidacy, Opinion, Signature
+from service.models.candidacies import Candidacy, Opinion, Reply, Signature
 from service.models.moves import Move
 from service.models.provenance import RecordChange, Source
 
@@ -50,7 +50,7 @@ def move_changes(session: Session, kind: str, subject_id: int, *, version: int) 
 
 
 def candidacy_changes(session: Session, candidacy: Candidacy, *, version: int) -> list[Change]:
-    """Return what happened to a candidacy after a version: moves, opinions, undone ones, signatures."""
+    """Return what happened to a candidacy after a version: moves, opinions, undone ones, replies, signatures."""
     found = move_changes(session, "candidacy", candidacy.id, version=version)
     opinions = session.scalars(select(Opinion).where(Opinion.candidacy_id == candidacy.id).order_by(Opinion.id)).all()
     for one in opinions:
@@ -65,6 +65,10 @@ def candidacy_changes(session: Session, candidacy: Candidacy, *, version: int) -
             found.append(
                 _change(one.undone_version, one.undone_at, one.undone_by or "", one.role, field, (said, after))
             )
+    replies = session.scalars(select(Reply).where(Reply.candidacy_id == candidacy.id, Reply.version > version))
+    for reply in replies:
+        replied = (None, str(reply.reply.value))
+        found.append(_change(reply.version, reply.at, reply.username, reply.party, "reply", replied))
     signatures = session.scalars(select(Signature).where(Signature.candidacy_id == candidacy.id))
     for signature in signatures:
         if signature.version > version:

@@ -11,7 +11,7 @@ from sqlalchemy import and_, false, func, select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import RecordStatus, Text, VacancyStatus
-from service.access import Actor, TerritoryKind, may
+from service.access import Actor, Role, TerritoryKind, may
 from service.models.candidacies import Candidacy, Opinion, Round
 from service.models.credentials import AccountChange
 from service.models.identity import DuplicatePair
@@ -21,7 +21,7 @@ from service.models.shortlists import Shortlist
 from service.models.vacancies import Check, Vacancy
 from service.models.villages import Village
 from service.models.waivers import Waiver, WaiverState
-from service.usecases.consent_work import count_asked_of_unit, count_asked_of_village, count_village_terms
+from service.usecases.consent_work import count_asked, count_refusals, count_village_terms
 from service.usecases.days import day_of
 from service.usecases.work_counts import Pending, count_terms, counted, within
 
@@ -238,14 +238,24 @@ KINDS: tuple[WorkKind, ...] = (
         one="1 term ends within 90 days", count=count_terms,
     ),
     WorkKind(
-        key="opinions_of_unit", right="consent_to_candidacies", link="/people",
+        key="opinions_of_unit", right="consent_to_candidacies", link="/replies",
         text=Text("{n} 名本单位人员待出具派出单位意见", "{n} of your staff wait for the opinion of the sending unit"),
-        one="1 of your staff waits for the opinion of the sending unit", count=count_asked_of_unit,
+        one="1 of your staff waits for the opinion of the sending unit", count=count_asked(Role.UNIT),
     ),
     WorkKind(
-        key="opinions_of_village", right="consent_to_candidacies", link="/people",
+        key="opinions_of_village", right="consent_to_candidacies", link="/replies",
         text=Text("{n} 名拟推荐人选待村“两委”出具意见", "{n} people recommended for your village wait for its opinion"),
-        one="1 person recommended for your village waits for its opinion", count=count_asked_of_village,
+        one="1 person recommended for your village waits for its opinion", count=count_asked(Role.VILLAGE),
+    ),
+    WorkKind(
+        key="own_questions", right="consent_to_candidacies", link="/replies",
+        text=Text("{n} 个岗位征求本人意愿", "{n} posts wait for your word whether you are willing"),
+        one="1 post waits for your word whether you are willing", count=count_asked(Role.CANDIDATE),
+    ),
+    WorkKind(
+        key="refusals_to_settle", right="conclude_reviews", link="/shortlists",
+        text=Text("{n} 名人选本人、单位或村不同意，待处理", "{n} candidacies were declined or disagreed with"),
+        one="1 candidacy was declined or disagreed with", count=count_refusals,
     ),
     WorkKind(
         key="terms_ending_here", right="consent_to_candidacies", link="/vacancies",

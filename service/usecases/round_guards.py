@@ -31,7 +31,8 @@ def candidacies_of(session: Session, shortlist_id: int) -> Sequence[Candidacy]:
     wanted = select(Candidacy).where(Candidacy.shortlist_id == shortlist_id)
     found = session.scalars(
         wanted.options(
-            selectinload(Candidacy.opinions), selectinload(Candidacy.signatures), selectinload(Candidacy.person)
+            *(selectinload(part) for part in (Candidacy.opinions, Candidacy.replies, Candidacy.signatures)),
+            selectinload(Candidacy.person),
         ).execution_options(populate_existing=True)
     )
     return sorted(found, key=lambda one: (one.shown_rank is None, one.shown_rank or 0, one.id))

@@ -8,7 +8,17 @@ from werkzeug.wrappers import Response
 from matching.vocabulary import TalentSource
 from service.access import Actor, Role, TerritoryKind, may
 from service.context import current_actor, now, reading, settings
-from service.usecases import overview, pending_work, people, pool_pictures, rankings, shortlists, vacancies, work_lists
+from service.usecases import (
+    overview,
+    pending_work,
+    people,
+    pool_pictures,
+    questions,
+    rankings,
+    shortlists,
+    vacancies,
+    work_lists,
+)
 from service.usecases.days import day_of
 from service.web.listing import PAGE_SIZE, asked_listing
 from service.web.overview_figures import figures_of
@@ -62,7 +72,9 @@ def show() -> str | Response:
 
 
 def _own_record(session: "Session", actor: Actor) -> Response:
-    """Lead somebody to the own record."""
+    """Lead somebody to what they are asked, or else to the own record."""
+    if any(one.reply is None for one in questions.asked_of(session, actor)):
+        return redirect(url_for("replies.show"), 303)
     found = people.list_people(session, actor=actor, page_size=1, now=now()).items
     if not found:
         return redirect(url_for("help.show"), 303)

@@ -27,6 +27,7 @@ from service.web.forms import asked_day, asked_number, asked_text, asked_version
 from service.web.looks import asked_look
 from service.web.moves import asked_of, steps_from, waits_for
 from service.web.options import coded_options
+from service.web.replies import party_name, reply_name
 from service.workflow import Machine, Transition, workflow_in_force
 
 __all__ = ["blueprint"]
@@ -172,6 +173,8 @@ def _page(shortlist_no: str, *, error: ServiceError | None = None) -> str:
             waits_for=waits_for(rules.machines["shortlist"], state),
             reason_options=coded_options("reason_code"),
             considered=CONSIDERED,
+            party_name=party_name,
+            reply_name=reply_name,
             today=day_of(now()),
             written=request.form,
             error=error,

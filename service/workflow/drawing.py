@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from service.workflow.machines import Machine, Transition
 from service.workflow.reading import Workflow
-from service.workflow.stages import PostPath
+from service.workflow.stages import PostPath, Signatory
 
 __all__ = ["BEGIN", "END", "drawn", "redrawn"]
 
@@ -86,5 +86,12 @@ def _post(path: PostPath, candidacy: Machine) -> Iterator[str]:
     yield ""
     yield "* stages: " + " → ".join(f"{candidacy.label(stage).zh} {candidacy.label(stage).en}" for stage in path.stages)
     yield "* steps: " + "；".join(step.label.zh for step in path.steps)
-    signed = "；".join(f"{one.label.zh} ({one.key}, before {one.before})" for one in path.signatories)
+    signed = "；".join(f"{one.label.zh} ({_told(one)})" for one in path.signatories)
     yield f"* signatures: {signed or '—'}"
+
+
+def _told(signatory: Signatory) -> str:
+    told = f"{signatory.key}, before {signatory.before}"
+    if signatory.party is None:
+        return told
+    return f"{told}, by the account of {signatory.party} from {signatory.asked} on"

@@ -39,7 +39,7 @@ def lint(workflow: Workflow, *, roles: Collection[str], rights: Collection[str],
         found += [f"{machine.key}: {text}" for text in _machine(machine, {*roles, SYSTEM_ROLE}, rights, guards)]
         found += [f"{machine.key}: {text}" for text in _judgements(machine)]
     for path in workflow.posts.values():
-        found += [f"posts.{path.post}: {text}" for text in _path(path, workflow.machines["candidacy"])]
+        found += [f"posts.{path.post}: {text}" for text in _path(path, workflow.machines["candidacy"], roles)]
     found += [f"posts.{post}: missing" for post in PostType if post not in workflow.posts]
     found += [f"recorders: {text}" for text in _recorders(workflow, roles)]
     shared = set(workflow.notice_fields) & set(workflow.notice_never)
@@ -97,7 +97,7 @@ def _recorders(workflow: Workflow, roles: Collection[str]) -> Iterator[str]:
     yield from (f"{signatory} is not told" for signatory in sorted(wanted - set(workflow.recorders)))
 
 
-def _path(path: PostPath, candidacy: Machine) -> Iterator[str]:
+def _path(path: PostPath, candidacy: Machine, roles: Collection[str]) -> Iterator[str]:
     for source, target in zip(path.stages, path.stages[1:], strict=False):
         if candidacy.find(source, target) is None:
             yield f"{source} to {target} is not declared"
@@ -105,8 +105,19 @@ def _path(path: PostPath, candidacy: Machine) -> Iterator[str]:
         yield "it goes from reviewed over decided to appointed"
     yield from (f"{one.key} signs before {one.before}, which is no stage" for one in path.signatories
                 if one.before not in path.stages)  # fmt: skip
+    for one in path.signatories:
+        if one.party is not None and one.party not in roles:
+            yield f"{one.key}: there is no role {one.party}"
+        if (one.party is None) is not (one.asked is None):
+            yield f"{one.key}: party and asked are said together"
+        if one.asked is not None and one.asked not in _stages_before(path, one.before):
+            yield f"{one.key} is asked from {one.asked}, which is no stage before {one.before}"
     states = code_table(candidacy.states).codes
     yield from (f"{step.state} is no state" for step in path.steps if step.state and step.state not in states)
+
+
+def _stages_before(path: PostPath, stage: str) -> tuple[str, ...]:
+    return path.stages[: path.stages.index(stage)] if stage in path.stages else ()
 
 
 def _reachable(machine: Machine) -> set[str]:

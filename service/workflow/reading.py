@@ -131,7 +131,13 @@ def _path(post: str, part: Mapping[str, Any]) -> PostPath:
         stages=tuple(part["stages"]),
         steps=tuple(Step(label=Text(one["zh"], one["en"]), state=one.get("state")) for one in part["steps"]),
         signatories=tuple(
-            Signatory(key=one["key"], label=Text(one["zh"], one["en"]), before=one["before"])
+            Signatory(
+                key=one["key"],
+                label=Text(one["zh"], one["en"]),
+                before=one["before"],
+                party=one.get("party"),
+                asked=one.get("asked"),
+            )
             for one in part["signatures"]
         ),
         sources=tuple(part["sources"]),

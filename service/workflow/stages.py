@@ -18,11 +18,17 @@ class Signatory:
     label : Text
     before : str
         The stage that cannot be reached without it.
+    party : str or None
+        The role whose own account may give it; None: it is recorded from paper only.
+    asked : str or None
+        The stage from which on the party is asked for it.
     """
 
     key: str
     label: Text
     before: str
+    party: str | None = None
+    asked: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +67,14 @@ class PostPath:
         if state not in self.stages[:-1]:
             return None
         return self.stages[self.stages.index(state) + 1]
+
+    def signatory_of(self, party: str) -> Signatory | None:
+        """Return the signature that a role gives over its own account; None: this post asks it for none."""
+        return next((one for one in self.signatories if one.party == party), None)
+
+    def while_asked(self, signatory: Signatory) -> tuple[str, ...]:
+        """Return the states of a candidacy in which a party is asked and may say something else: until the end."""
+        return () if signatory.asked is None else self.stages[self.stages.index(signatory.asked) : -1]
 
     def missing(self, signed: Collection[str], *, stage: str | None = None) -> tuple[Signatory, ...]:
         """Return whose signatures are missing: all of them, or those that reaching `stage` needs."""

@@ -53,7 +53,10 @@ CELLS: dict[str, dict[str, set[str]]] = {
         "merge_people": {"decide"},
     },
     "change_settings": {"rotate_keys": {"technical"}, "make_backups": {"technical"}, "restore_backups": {"technical"}},
-    "decide": {"decide_shortlists": {"yes"}, "consent_to_candidacies": {"consent", "consent vote"}},
+    "decide": {
+        "decide_shortlists": {"yes"},
+        "consent_to_candidacies": {"consent", "consent vote", "accept/decline/object"},
+    },
     "waive": {"propose_waivers": {"propose"}, "sign_waivers": {"sign", "city posts"}},
     "edit_rulebook": {
         "propose_rulebooks": {"propose", "propose and sign"},
