@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.outcomes import RuleOutcome
-from matching.vocabulary import Text
+from matching.vocabulary import RecordStatus, Text
 from service.access import Actor, require
 from service.db import vault_of
 from service.errors import Conflict
@@ -19,7 +19,7 @@ from service.queries.pages import read_page
 from service.queries.people_pages import PEOPLE, person_by_number
 from service.usecases import audit, saving_people
 from service.usecases.attestation import vouched_for
-from service.usecases.claimed_states import check_claim
+from service.usecases.claimed_states import check_claim, check_start, creator_of
 from service.usecases.duplicate_hints import hint_at_duplicates
 from service.usecases.masks import refuse_hidden_filters, seen_admission, seen_people, seen_person
 from service.usecases.negative_list import FIELD, require_rights_of
@@ -35,6 +35,7 @@ from service.usecases.single_records import (
     stale_as_precondition,
     taken,
 )
+from service.usecases.submission_guards import RECORD_SUBMISSION
 from service.usecases.territory import require_at_home
 
 __all__ = ["Registration", "edit_person", "find_person", "get_person", "list_people", "register_person"]
@@ -140,7 +141,9 @@ def register_person(
     if record.get(FIELD):
         require_rights_of(actor, record)
     _refuse_known(session, record)
-    check_claim(actor, machine="talent_record", place="record_status", state=record.get("record_status"))
+    check_claim(
+        actor, machine="talent_record", place="record_status", state=record.get("record_status"), creator=actor.username
+    )
     report, admissions = saving_people.save(
         session, vouched_for(actor, [record]), now=now, attestation=None, ledger=ledger
     )
@@ -158,6 +161,7 @@ def register_person(
     )
     session.flush()
     person = _found(session, saved.number)
+    _check_start(session, person, actor=actor, before=None, now=now)
     admission = seen_admission(session, person, admissions.outcomes_of(person.id), actor=actor)
     return Registration(seen_person(session, person, actor=actor), admission, saved.findings)
 
@@ -204,7 +208,9 @@ def edit_person(
         place="record_status",
         state=record.get("record_status"),
         current=person.record_status,
+        creator=creator_of(session, "person", person.id),
     )
+    before = person.record_status
     with stale_as_precondition(person_no):
         report, _ = saving_people.save(
             session, vouched_for(actor, [{**record, "person_no": person_no}]), now=now, attestation=None, ledger=ledger
@@ -221,7 +227,15 @@ def edit_person(
         now=now,
     )
     session.expire(person)
+    _check_start(session, person, actor=actor, before=before, now=now)
     return seen_person(session, _found(session, person_no), actor=actor)
+
+
+def _check_start(session: Session, person: Person, *, actor: Actor, before: RecordStatus | None, now: datetime) -> None:
+    check_start(
+        session, actor=actor, machine="talent_record", row=person, number=person.person_no,
+        state=person.record_status, before=before, guards=RECORD_SUBMISSION, now=now,
+    )  # fmt: skip
 
 
 def _found(session: Session, person_no: str) -> Person:

@@ -1,6 +1,5 @@
 """A person's record from draft to verified, suspended, archived."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -9,14 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import RecordStatus, Text
-from schemas.identity import checksum_of
 from service.access import Actor, require
-from service.errors import Conflict, InvalidInput
+from service.errors import Conflict
 from service.models.appointments import Appointment
 from service.models.people import Person
 from service.models.provenance import SourceKind
 from service.settings.retention import RetentionSettings
-from service.usecases.claimed_states import require_right_to
+from service.usecases.claimed_states import creator_of, require_right_to
 from service.usecases.days import day_of
 from service.usecases.masks import seen_person
 from service.usecases.move_histories import record_changes
@@ -35,7 +33,7 @@ from service.usecases.people import find_person
 from service.usecases.provenance import Ledger, Origin
 from service.usecases.retention import clocks_of
 from service.usecases.revisions import bump
-from service.usecases.vacancy_moves import creator_of
+from service.usecases.submission_guards import RECORD_SUBMISSION
 from service.workflow import workflow_in_force
 
 __all__ = ["RECORD_GUARDS", "archive_due", "move_record"]
@@ -132,32 +130,6 @@ def _subject(session: Session, person: Person) -> Subject:
     )
 
 
-def _consent_recorded(moving: Moving) -> None:
-    if moving.subject.row.consent_matching is not True:
-        raise Conflict(
-            Text("尚未登记本人同意参加匹配。", "The person's consent to matching is not recorded."),
-            remedy=Text("请先登记本人同意。", "Record the consent first."),
-            place="consent_matching",
-        )
-
-
-def _id_number_sound(moving: Moving) -> None:
-    number = moving.subject.row.id_number
-    if moving.asked.reason or (number and _is_sound(number)):
-        return
-    problem = (
-        Text("身份证号校验不通过。", "The checksum of the id number is wrong.")
-        if number
-        else Text("尚未登记身份证号。", "There is no id number on record.")
-    )
-    remedy = Text("请更正，或写明例外理由。", "Correct it, or give the reason for the exception.")
-    raise InvalidInput(problem, remedy=remedy, place="reason", fields={"reason": [problem]})
-
-
-def _is_sound(id_number: str) -> bool:
-    return re.fullmatch(r"\d{17}[\dX]", id_number) is not None and checksum_of(id_number[:17]) == id_number[17]
-
-
 def _retention_over(moving: Moving) -> None:
     """Erasing is done by the procedure that keeps the retention clock; it says so, and nobody else can."""
     if not moving.asked.more.get("retention_is_over"):
@@ -170,7 +142,6 @@ def _retention_over(moving: Moving) -> None:
 
 
 RECORD_GUARDS: Mapping[str, Guard] = {
-    "consent_recorded": _consent_recorded,
-    "id_number_sound": _id_number_sound,
+    **RECORD_SUBMISSION,
     "retention_over": _retention_over,
 }

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.vocabulary import Text
-from service.access import Actor, require
+from matching.vocabulary import Text, VacancyStatus
+from service.access import Actor, may, require
 from service.errors import NotFound
 from service.models.vacancies import Vacancy
 from service.queries.pages import read_page
@@ -18,7 +18,7 @@ from service.queries.place_pages import VACANCIES, vacancy_by_number
 from service.queries.vacancies import requirements_of, wishes_of
 from service.usecases import audit, saving_vacancies
 from service.usecases.attestation import vouched_for
-from service.usecases.claimed_states import check_claim
+from service.usecases.claimed_states import check_claim, check_start, creator_of
 from service.usecases.paging import Page
 from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.single_records import (
@@ -30,6 +30,7 @@ from service.usecases.single_records import (
     stale_as_precondition,
     taken,
 )
+from service.usecases.submission_guards import VACANCY_SUBMISSION
 
 __all__ = ["Asked", "asked_by", "edit_vacancy", "get_vacancy", "list_vacancies", "register_vacancy"]
 
@@ -108,7 +109,8 @@ def register_vacancy(
     number = record.get("vacancy_no")
     if number and vacancy_by_number(session, number) is not None:
         raise taken(_LABEL, number, place="vacancy_no")
-    check_claim(actor, machine="vacancy", place="vacancy_status", state=record.get("vacancy_status"))
+    claimed = _claimed(actor, record)
+    check_claim(actor, machine="vacancy", place="vacancy_status", state=claimed, creator=actor.username)
     report = saving_vacancies.save(session, vouched_for(actor, [record]), now=now, attestation=None, ledger=ledger)
     (saved,) = report.records
     refuse_findings(saved)
@@ -122,7 +124,9 @@ def register_vacancy(
         detail={"n_provisional_places": len(report.provisional_places)},
     )
     session.flush()
-    return _found(session, saved.number)
+    made = _found(session, saved.number)
+    _check_start(session, made, actor=actor, before=None, now=now)
+    return made
 
 
 def edit_vacancy(
@@ -157,7 +161,9 @@ def edit_vacancy(
         place="vacancy_status",
         state=record.get("vacancy_status"),
         current=vacancy.vacancy_status,
+        creator=creator_of(session, "vacancy", vacancy.id),
     )
+    before = vacancy.vacancy_status
     with stale_as_precondition(vacancy_no):
         records = vouched_for(actor, [{**record, "vacancy_no": vacancy_no}])
         report = saving_vacancies.save(session, records, now=now, attestation=None, ledger=ledger)
@@ -173,7 +179,24 @@ def edit_vacancy(
         now=now,
     )
     session.expire(vacancy)
+    _check_start(session, vacancy, actor=actor, before=before, now=now)
     return _found(session, vacancy_no)
+
+
+def _claimed(actor: Actor, record: Mapping[str, Any]) -> Any:
+    """Return the state that a new vacancy is to begin in: one that is attested and says nothing, in ``approved``."""
+    said = record.get("vacancy_status")
+    is_attested = record.get("attested_by") and record.get("attested_document") and may(actor, "attest_files")
+    return VacancyStatus.APPROVED if said is None and is_attested else said
+
+
+def _check_start(
+    session: Session, vacancy: Vacancy, *, actor: Actor, before: VacancyStatus | None, now: datetime
+) -> None:
+    check_start(
+        session, actor=actor, machine="vacancy", row=vacancy, number=vacancy.vacancy_no, state=vacancy.vacancy_status,
+        before=before, guards=VACANCY_SUBMISSION, now=now,
+    )  # fmt: skip
 
 
 def _found(session: Session, vacancy_no: str) -> Vacancy:

@@ -6,31 +6,27 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from matching.lint import lint_rule, protected_words
-from matching.rules import Rule
 from matching.vocabulary import Text, VacancyStatus
 from service.access import Actor, require
 from service.errors import Conflict
 from service.models.appointments import Appointment
 from service.models.candidacies import Round
-from service.models.provenance import RecordChange, Source
 from service.models.shortlists import Shortlist
 from service.models.vacancies import Vacancy
-from service.queries.vacancies import load_vacancy_facts
+from service.usecases.claimed_states import creator_of
 from service.usecases.days import day_of
 from service.usecases.move_histories import record_changes
 from service.usecases.moving import Asked, Guard, Moving, Subject, check_version, follow, lock_row, make_move
 from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.revisions import bump
+from service.usecases.submission_guards import VACANCY_SUBMISSION
 from service.usecases.vacancies import get_vacancy
 from service.workflow import workflow_in_force
 
-__all__ = ["VACANCY_GUARDS", "creator_of", "expire_overdue", "fill_if_complete", "move_vacancy", "start_shortlisting"]
+__all__ = ["VACANCY_GUARDS", "expire_overdue", "fill_if_complete", "move_vacancy", "start_shortlisting"]
 
 _UNDER_REVIEW = ("under_review", "proposed", "decided")
 IN_OFFICE = ("in_post", "appraised", "renewed")
-#: Free texts of a vacancy in which a condition could stand.
-_WORDS = ("majors", "experience", "industry_need", "resource_text", "requirement_basis")
 
 
 def move_vacancy(
@@ -109,17 +105,6 @@ def expire_overdue(session: Session, *, now: datetime) -> tuple[list[str], int]:
     return [one.vacancy_no for one in expired], len(reviewed)
 
 
-def creator_of(session: Session, kind: str, subject_id: int) -> str | None:
-    """Return who registered a person or vacancy; None where nobody wrote it down."""
-    first = (
-        select(Source.username)
-        .join(RecordChange, RecordChange.source_id == Source.id)
-        .where(RecordChange.subject_kind == kind, RecordChange.subject_id == subject_id)
-        .order_by(RecordChange.id)
-    )
-    return session.scalars(first).first()
-
-
 def _move(
     session: Session,
     vacancy: Vacancy,
@@ -167,27 +152,6 @@ def _n_in_post(session: Session, vacancy_id: int) -> int:
     return session.scalar(held) or 0
 
 
-def _requirements_sound(moving: Moving) -> None:
-    """Look at a vacancy's own conditions as the linter looks at the rulebook's, and at the words beside them."""
-    vacancy: Vacancy = moving.subject.row
-    (facts,) = load_vacancy_facts(moving.session, vacancy_nos=[vacancy.vacancy_no], as_of=day_of(moving.now))
-    problems = [text for rule in facts.requirements if isinstance(rule, Rule) for text in lint_rule(rule)]
-    for name in _WORDS:
-        problems += [
-            Text(
-                f"岗位条件中出现“{word}”，不得作为条件。",
-                f"The conditions of the vacancy name '{word}', which may never be one.",
-            )
-            for word in protected_words(getattr(vacancy, name) or "")
-        ]
-    if problems:
-        raise Conflict(
-            problems[0],
-            remedy=Text("请修改岗位条件后再上报。", "Mend the conditions of the vacancy before it is submitted."),
-            place="requirements",
-        )
-
-
 def _headcount_in_post(moving: Moving) -> None:
     vacancy = moving.subject.row
     n_in_post = _n_in_post(moving.session, vacancy.id)
@@ -205,7 +169,7 @@ def _deadline_over(moving: Moving) -> None:
 
 
 VACANCY_GUARDS: Mapping[str, Guard] = {
-    "requirements_sound": _requirements_sound,
+    **VACANCY_SUBMISSION,
     "headcount_in_post": _headcount_in_post,
     "deadline_over": _deadline_over,
 }

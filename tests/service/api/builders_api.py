@@ -6,8 +6,15 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from service.access import EVERYWHERE, Actor, Role
+from service.usecases.moving import Asked
+from service.usecases.vacancy_moves import move_vacancy
+
 __all__ = ["person_json", "problem_of", "registered", "vacancy_json", "village_json"]
 
+#: Who registers a vacancy does not approve it.
+_SECOND = Actor("second-officer", frozenset({Role.OFFICER}), EVERYWHERE)
+_UNSAID = {"vacancy_status": None, "attested_by": None, "attested_document": None}
 PEOPLE, VILLAGES, VACANCIES = "/api/v1/people", "/api/v1/villages", "/api/v1/vacancies"
 
 
@@ -66,9 +73,20 @@ def vacancy_json(**changes: Any) -> dict[str, Any]:
 
 
 def registered(api: FlaskClient, path: str, document: Mapping[str, Any]) -> TestResponse:
-    """Register a record and make sure that it went in."""
-    answer = api.post(path, json=document)
+    """Register a record and make sure that it went in; another officer approves a vacancy that is to be open."""
+    is_approved = document.get("vacancy_status") == "approved"
+    answer = api.post(path, json={**document, **(_UNSAID if is_approved else {})})
     assert answer.status_code == 201, answer.text
+    return _approved(api, answer, document) if is_approved else answer
+
+
+def _approved(api: FlaskClient, answer: TestResponse, document: Mapping[str, Any]) -> TestResponse:
+    service = api.application.extensions["talentpool"]
+    number = answer.get_json()["vacancy_no"]
+    asked = Asked(to="approved", version=1, signed_name=document["attested_by"], document=document["attested_document"])
+    with service.database.unit_of_work() as session:
+        move_vacancy(session, actor=_SECOND, vacancy_no=number, asked=asked, now=service.clock())
+    answer.headers["ETag"] = api.get(answer.headers["Location"]).headers["ETag"]
     return answer
 
 

@@ -86,7 +86,9 @@ def test_a_record_is_compared_before_it_is_registered_and_when_it_is(
         (hint,) = duplicates_of(session, actor=actor, record=second)
         assert hint.person_no == "P1"
         assert "P1" in hint.sentence.zh
-        made = people.register_person(session, actor=actor, record={**second, "person_no": None}, now=now)
+        made = people.register_person(
+            session, actor=actor, record={**second, "person_no": None, "record_status": RecordStatus.DRAFT}, now=now
+        )
         assert [one.place for one in made.findings].count("duplicates") == 1
 
 
