@@ -16,6 +16,8 @@ __all__ = ["NONE_WORDS", "Key", "Name", "PlainText", "Reading", "Words", "narrow
 SEPARATORS = re.compile(r"[、，,;；|/\s]+")
 NONE_WORDS = frozenset({"无", "没有", "不限", "none"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+# Signs that turn the direction of writing: with them a name reads as another one than is stored.
+_TURNING = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _EXCEL_RETURN = re.compile(r"_x000D_|\r\n?")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 
@@ -51,7 +53,7 @@ class Reading(fields.Field[Any]):
 
 
 class PlainText(Reading, fields.String):
-    """Text without control characters and outer blanks; an empty text erases.
+    """Text without control characters, signs that turn the writing, and outer blanks; an empty text erases.
 
     Parameters
     ----------
@@ -75,6 +77,16 @@ class PlainText(Reading, fields.String):
             raise refusal(
                 Text("含有不可见的控制字符。", "It contains invisible control characters."),
                 Text("请重新输入这段文字。", "Type the text again."),
+            )
+        turning = _TURNING.search(text)
+        if turning:
+            sign = f"U+{ord(turning[0]):04X}"
+            raise refusal(
+                Text(
+                    f"含有改变书写方向的不可见字符（{sign}）。",
+                    f"It contains an invisible sign that turns the direction of writing ({sign}).",
+                ),
+                Text("请删去该字符，或重新输入这段文字。", "Delete that sign, or type the text again."),
             )
         if len(text) > self.longest:
             raise refusal(

@@ -66,6 +66,7 @@ PAGES: tuple[Screen, ...] = (
     Screen("sheet", "sheets.show", "/shortlists", f"{_LIST} >> =/sheet"),
     Screen("round", "rounds.show", "/shortlists", f"{_LIST} >> =/round"),
     Screen("notice", "notices.show", "{notice}"),
+    Screen("replies", "replies.show", "/replies", account="unit"),
     Screen("appointments", "appointments.index", "/appointments", account="officer"),
     Screen("terms-ending", "appointments.ending", "/appointments/terms-ending", account="officer"),
     Screen("appointment", "appointments.show", "/appointments", "tbody th a", account="officer"),

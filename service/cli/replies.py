@@ -67,11 +67,11 @@ def give(
     from service.usecases.questions import list_questions
     from service.usecases.replies import give_reply
 
-    kind = ReplyKind(reply_kind)
+    kind, counted = ReplyKind(reply_kind), _votes(votes)
     with tell_conflict(console), acting(console) as (session, actor, now):
         known = {one.candidacy_no: one.version for one in list_questions(session, actor=actor)}
         give_reply(
-            session, actor=actor, candidacy_no=candidacy_no, reply=kind, votes=_votes(votes),
+            session, actor=actor, candidacy_no=candidacy_no, reply=kind, votes=counted,
             replied_on=replied_on.date() if replied_on else None,
             version=known.get(candidacy_no, 1) if version is None else version, now=now, **given,
         )  # fmt: skip

@@ -84,14 +84,15 @@ def claim_key(session: Session, *, actor: Actor, key: str, digest: str, now: dat
     Raises
     ------
     KeyReused
-        If the key was used for another request.
+        If the key was used for another request, or by the account when it had other roles, another territory or other
+        scopes: the first answer may hold what it may not see any more.
     Forbidden
         If the actor has no account.
     """
     if actor.account_id is None:
         raise Forbidden(Text("幂等键需要账号。", "An idempotency key needs an account."), place="Idempotency-Key")
     _forget_old(session, now)
-    request_hashes = vault_of(session).blind_indexes(_REQUEST, digest)
+    request_hashes = vault_of(session).blind_indexes(_REQUEST, f"{digest} {_standing(actor)}")
     (row_id,) = allocate_ids(session, IdempotencyKey.__tablename__)
     row = {
         "id": row_id,
@@ -116,6 +117,13 @@ def keep_answer(session: Session, *, claim: Claim, answer: KeptAnswer) -> None:
     session.flush()
 
 
+def _standing(actor: Actor) -> str:
+    """Return what decides which answer an account would get: its roles, where it may look, what its token narrows."""
+    place = actor.territory
+    scopes = None if actor.scopes is None else sorted(actor.scopes)
+    return json.dumps([actor.role_names, place.kind, place.code, place.person_id, scopes])
+
+
 def _inserted(session: Session, row: dict[str, object]) -> bool:
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement = dialect.insert(IdempotencyKey).values(row).on_conflict_do_nothing(index_elements=["account_id", "key"])
@@ -128,7 +136,10 @@ def _earlier(session: Session, account_id: int, key: str, request_hashes: Sequen
     ).one()
     if row.request_hash not in request_hashes:
         raise KeyReused(
-            Text("这个幂等键已用于另一个请求。", "This idempotency key was used for another request."),
+            Text(
+                "这个幂等键已用于另一个请求，或使用后账号的角色、区域已变更。",
+                "This idempotency key was used for another request, or with other roles or another territory.",
+            ),
             remedy=Text("每个新请求请使用新的键。", "Use a new key for a new request."),
             place="Idempotency-Key",
             value=key,

@@ -80,6 +80,9 @@ def test_what_offices_write_is_read(field, value, expected):
     [
         (PlainText(), 5),
         (PlainText(), "a\x00b"),
+        (Name(), "样例\u202e甲"),
+        (PlainText(), "甲\u2066乙\u2069"),
+        (PlainText(multiline=True), "甲\u200f乙"),
         (PlainText(10), "x" * 11),
         (Key(6, pattern=r"\d{6}"), "12345a"),
         (Code("education"), "大学肄业"),
@@ -172,3 +175,9 @@ def test_any_value_is_read_or_refused_and_never_breaks_a_field(field, value):
         field.deserialize(value)
     except ValidationError as refused:
         refused_well(refused)
+
+
+def test_a_name_that_would_read_backwards_is_refused_by_the_sign_that_turns_it() -> None:
+    with pytest.raises(ValidationError) as refused:
+        Name().deserialize("样例\u202e甲")
+    assert "U+202E" in str(refused.value.messages)

@@ -89,3 +89,11 @@ def test_daily_work_says_what_it_did_and_a_second_run_does_nothing(office: Run) 
         "n_to_erase": 0, "n_forgotten": 0,
     }  # fmt: skip
     assert "岗位到期 0" in office("", "daily").output
+
+
+def test_whoever_is_not_asked_has_nothing_to_reply_to(office: Run) -> None:
+    office("officer", "move", "shortlist", list_no(office), "under_review")
+    given = ("reply", "give", candidacy(1), "agrees", "--name", "样例书记")
+    assert "无权" in office("officer", *given, exit_code=1).stderr
+    assert "九" in office("officer", *given, "--votes", "九,8", exit_code=2).stderr
+    assert "无权" in office("officer", "reply", "list", exit_code=1).stderr

@@ -1,13 +1,15 @@
 """Repeatable writes: one write for one key, the first answer again, nothing readable in the table."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from service.access import OPERATOR, Actor, Role
+from service.access import OPERATOR, Actor, Role, Territory, TerritoryKind
 from service.db import Database
 from service.errors import Forbidden
 from service.models.accounts import Account, IdempotencyKey
@@ -58,6 +60,28 @@ def test_a_key_of_another_request_is_refused(any_database: Database, clerk: Acto
     with pytest.raises(KeyReused):
         answered(any_database, actor=clerk, key="k1", digest="bb", now=now)
     assert n_done(any_database) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"territory": Territory(TerritoryKind.TOWNSHIP, "239901102")},
+        {"roles": frozenset({Role.TOWNSHIP})},
+        {"scopes": frozenset({"edit"})},
+    ],
+)
+def test_an_answer_is_not_repeated_to_an_account_that_stands_elsewhere_since(
+    database: Database, now: datetime, changes: dict[str, Any]
+) -> None:
+    with database.unit_of_work() as session:
+        accounts.create_account(session, actor=OPERATOR, username="clerk", roles=[Role.REGISTRAR], now=now)
+        account_id = session.scalar(select(Account.id).where(Account.username == "clerk"))
+    home = Territory(TerritoryKind.TOWNSHIP, "239901101")
+    clerk = Actor("clerk", frozenset({Role.REGISTRAR}), home, account_id)
+    answered(database, actor=clerk, key="k1", digest="aa", now=now)
+    with pytest.raises(KeyReused):
+        answered(database, actor=replace(clerk, **changes), key="k1", digest="aa", now=now)
+    assert answered(database, actor=clerk, key="k1", digest="aa", now=now) == (FIRST, True)
 
 
 def test_parallel_requests_with_one_key_write_once(any_database: Database, clerk: Actor, now: datetime) -> None:
