@@ -11,7 +11,6 @@ from service.access import Actor, may
 from service.access.masking import Shown, masks_of
 from service.context import current_actor, database, now, reading, settings
 from service.errors import ServiceError
-from service.models.people import Person
 from service.usecases import (
     admission,
     appearances,
@@ -120,7 +119,7 @@ def record_page(
             corrections=corrections.list_corrections(session, actor=actor, person_no=person.person_no, state=None),
             today=day_of(now()),
             unmasked=unmasked or {},
-            **_keeping(session, person, actor=actor),
+            **_keeping(session, person.person_no, person.id, actor=actor),
             fits=(
                 fitting_vacancies.list_fitting_vacancies(session, actor=actor, person_no=person.person_no, now=now())
                 if may(actor, "read_rankings")
@@ -134,7 +133,7 @@ def record_page(
         )
 
 
-def _keeping(session: Session, person: Person, *, actor: Actor) -> dict[str, Any]:
+def _keeping(session: Session, person_no: str, person_id: int, *, actor: Actor) -> dict[str, Any]:
     """Return what a reader may see of how long a record is kept, and which numbers can be shown in full."""
     masks, hidden = masks_of(actor), may(actor, "unmask_fields")
     found: dict[str, Any] = {
@@ -143,9 +142,9 @@ def _keeping(session: Session, person: Person, *, actor: Actor) -> dict[str, Any
         "clock": None,
     }
     if may(actor, "read_retention"):
-        found["holds"] = legal_holds.list_holds(session, actor=actor, person_no=person.person_no)
+        found["holds"] = legal_holds.list_holds(session, actor=actor, person_no=person_no)
         clocks = retention.clocks_of(
-            session, settings=settings().retention, today=day_of(now()), person_ids=[person.id]
+            session, settings=settings().retention, today=day_of(now()), person_ids=[person_id]
         )
         found["clock"] = clocks[0] if clocks else None
     return found
