@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from matching.vocabulary import Text
 from service.context import current_actor, now, settings, unit_of_work
-from service.errors import InvalidInput, ServiceError
+from service.errors import Conflict, Forbidden, InvalidInput
 from service.usecases import erasing, legal_holds, unmasking
 from service.web.forms import asked_day_if_any, asked_text
 from service.web.people import record_page
@@ -32,7 +32,7 @@ def unmask(person_no: str) -> str | tuple[str, int]:
             value = unmasking.unmask_field(
                 session, actor=current_actor(), person_no=person_no, field=field, reason=reason, now=now()
             )
-    except ServiceError as error:
+    except (InvalidInput, Conflict, Forbidden) as error:
         return record_page(person_no, error=error), error.status
     return record_page(person_no, unmasked={field: value})
 
@@ -93,7 +93,7 @@ def _acted(person_no: str, act: Callable[[Session], None], *, said: str) -> Answ
     try:
         with unit_of_work() as session:
             act(session)
-    except ServiceError as error:
+    except (InvalidInput, Conflict, Forbidden) as error:
         return record_page(person_no, error=error), error.status
     flash(said, "done")
     return redirect(url_for("people.show", person_no=person_no, _anchor="keeping"), 303)
