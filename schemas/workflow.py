@@ -251,6 +251,7 @@ class OverrideReportSchema(Schema):
     n_lists = fields.Integer()
     n_recommended = fields.Integer()
     n_against_rank = fields.Integer()
+    set_aside = fields.Dict(keys=fields.String(), values=fields.Integer())
     by_reason = fields.Dict(keys=fields.String(), values=fields.Integer())
     by_account = fields.Dict(keys=fields.String(), values=fields.Integer())
     overrides = fields.List(fields.Nested(OverrideSchema))

@@ -9,11 +9,20 @@ from sqlalchemy.orm import Session
 from matching.vocabulary import ReviewDecision
 from service.models.candidacies import Candidacy, Opinion
 
-__all__ = ["PASSED_OVER", "is_explained", "pairs_of", "turned_by", "unexplained_of"]
+__all__ = ["PASSED_OVER", "SET_ASIDE", "is_explained", "pairs_of", "turned_by", "unexplained_of"]
 
 #: Conclusions that pass somebody over. Who declines, whose unit does, who has to stand aside or is not qualified is
 #: not passed over: nobody weighed them against others.
 PASSED_OVER = frozenset({ReviewDecision.RESERVE, ReviewDecision.NOT_SUITABLE, ReviewDecision.NEED_INFO})
+#: Those of whom that is said: so that the rank is not evaded by it, it is always said why, and counted.
+SET_ASIDE = frozenset(
+    {
+        ReviewDecision.DECLINED_BY_PERSON,
+        ReviewDecision.UNIT_DISAGREES,
+        ReviewDecision.AVOIDANCE,
+        ReviewDecision.DISQUALIFIED,
+    }
+)
 
 Pair = tuple[Any, Any]  # candidacies, or rows of them
 

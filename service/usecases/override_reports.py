@@ -1,5 +1,6 @@
 """The report of recommendations against the rank: how often, by whom, and why."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from service.access.masking import Shown, masks_of
 from service.models.candidacies import Candidacy, Opinion
 from service.models.shortlists import Shortlist, ShortlistEntry
 from service.queries.veils import hidden_among
-from service.usecases.against_rank import is_explained, pairs_of
+from service.usecases.against_rank import SET_ASIDE, is_explained, pairs_of
 from service.usecases.hidden_words import hide_people_in
 from service.usecases.waiver_reports import WaiversReport, report_waivers
 
@@ -66,6 +67,8 @@ class OverrideReport:
     n_lists : int
         Lists with a conclusion in the period.
     n_recommended, n_against_rank : int
+    set_aside : dict of str to int
+        By conclusion, how many people in a better place than a recommended one were set aside and so not passed over.
     by_reason, by_account : dict of str to int
         How often each reason code was given, and by whom somebody was recommended.
     overrides : list of Override
@@ -76,6 +79,7 @@ class OverrideReport:
     n_lists: int
     n_recommended: int
     n_against_rank: int
+    set_aside: dict[str, int]
     by_reason: dict[str, int]
     by_account: dict[str, int]
     overrides: list[Override]
@@ -111,11 +115,25 @@ def report_overrides(
         n_lists=len(lists),
         n_recommended=n_recommended,
         n_against_rank=len(overrides),
+        set_aside=_set_aside([candidacies for _, candidacies in lists]),
         by_reason=dict(sorted(Counter(code for one in overrides for code in one.reason_codes).items())),
         by_account=dict(sorted(Counter(one.concluded_by for one in overrides).items())),
         overrides=overrides,
         waivers=report_waivers(session, actor=actor, since=since, until=until, now=now),
     )
+
+
+def _set_aside(lists: Sequence[Sequence[Candidacy]]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for candidacies in lists:
+        ranks = [one.shown_rank or math.inf for one in candidacies if one.conclusion is ReviewDecision.RECOMMEND]
+        worst = max(ranks, default=0)
+        found.update(
+            str(one.conclusion.value)
+            for one in candidacies
+            if one.conclusion in SET_ASIDE and one.shown_rank is not None and one.shown_rank < worst
+        )
+    return dict(sorted(found.items()))
 
 
 def _concluded_lists(

@@ -13,7 +13,7 @@ from service.db import allocate_ids
 from service.errors import Conflict, InvalidInput
 from service.models.candidacies import Candidacy, Opinion
 from service.usecases import audit
-from service.usecases.against_rank import is_explained, turned_by
+from service.usecases.against_rank import SET_ASIDE, is_explained, turned_by
 from service.usecases.candidacies import lock_candidacy, touch
 from service.usecases.candidacy_moves import CANDIDACY_GUARDS, candidacy_subject
 from service.usecases.move_checks import OTHER
@@ -88,11 +88,13 @@ def conclude(
     """Say the office's conclusion on a candidacy; parameters and refusals as for `give_opinion`.
 
     Recommending somebody while a person in a better place is passed over, or passing over a person while one in a
-    worse place is recommended, needs a reason code and the reason in words.
+    worse place is recommended, needs a reason code and the reason in words; so does setting somebody aside as declined,
+    refused by the unit, to be avoided, or disqualified.
     """
     require(actor, "conclude_reviews")
     candidacy = _reviewable(session, candidacy_no=candidacy_no, version=version, now=now)
     _check_reasons(decision, reason_codes, reason)
+    _check_set_aside(decision, reason_codes, reason)
     opinion = _add(
         session, candidacy, actor=actor, decision=decision, reason_codes=reason_codes, reason=reason,
         is_conclusion=True, now=now,
@@ -221,6 +223,15 @@ def _check_reasons(decision: ReviewDecision, reason_codes: Sequence[str], reason
         raise _wanting("reason_codes", Text("“暂不考虑”须选择理由代码。", "'Not suitable' needs a reason code."))
     if OTHER in reason_codes and not (reason or "").strip():
         raise _wanting("reason", Text("“其他”须写明理由。", "'Other' needs the reason in words."))
+
+
+def _check_set_aside(decision: ReviewDecision, reason_codes: Sequence[str], reason: str | None) -> None:
+    if decision in SET_ASIDE and not (reason_codes and (reason or "").strip()):
+        problem = Text(
+            "使人选退出比选的结论须写明理由代码，并以文字写明情况和依据文件。",
+            "A conclusion that sets somebody aside needs a code and, in words, what happened and on which document.",
+        )
+        raise InvalidInput(problem, place="reason", fields={"reason_codes": [problem], "reason": [problem]})
 
 
 def _check_rank(session: Session, candidacy: Candidacy, opinion: Opinion) -> None:

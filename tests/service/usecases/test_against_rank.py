@@ -63,9 +63,13 @@ def test_who_cannot_come_is_not_passed_over(reviewed, now, decision):
     database, shortlist_no = reviewed
     with database.unit_of_work() as session:
         found = b.all_of(session, shortlist_no)
-        conclude(session, found[0], decision, now=now)
+        for said in ({}, {"reason_codes": ("R04",)}, {"reason": "示组函 8 号"}):
+            with pytest.raises(InvalidInput, match="sets somebody aside"):
+                conclude(session, found[0], decision, now=now, **said)
+        conclude(session, found[0], decision, now=now, reason_codes=("R04",), reason="示组函 8 号")
         conclude(session, found[1], RECOMMEND, now=now)
-        assert report_overrides(session, actor=b.LEADER, now=now).n_against_rank == 0
+        report = report_overrides(session, actor=b.LEADER, now=now)
+        assert (report.n_against_rank, report.set_aside) == (0, {decision.value: 1})
 
 
 def test_an_undo_that_turns_the_order_around_is_found_before_the_proposal(reviewed, now):
