@@ -4,8 +4,10 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
+from service.access import may
 from service.context import current_actor, now, reading
 from service.errors import ServiceError
+from service.usecases.blind_reviews import count_lifts
 from service.usecases.override_reports import report_overrides
 from service.web.forms import asked_day
 from service.web.options import coded_options
@@ -24,11 +26,12 @@ def index() -> str | tuple[str, int]:
                         for name, given in zip(("since", "until"), asked, strict=True))  # fmt: skip
         with reading() as session:
             report = report_overrides(session, actor=current_actor(), since=since, until=until, now=now())
-            return _page(report=report, since=since, until=until)
+            lifts = count_lifts(session, actor=current_actor()) if may(current_actor(), "read_retention") else None
+            return _page(report=report, lifts=lifts, since=since, until=until)
     except ServiceError as error:
         return _page(error=error), error.status
 
 
 def _page(**shown: Any) -> str:
-    nothing: dict[str, Any] = {"report": None, "since": None, "until": None, "error": None}
+    nothing: dict[str, Any] = {"report": None, "lifts": None, "since": None, "until": None, "error": None}
     return render_template("overrides.html", **{**nothing, **shown}, reasons=dict(coded_options("reason_code")))

@@ -1,10 +1,15 @@
 """People of the talent pools: the list, the search, one person's record."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from service.access import may
-from service.context import current_actor, database, now, reading
+from service.access import Actor, may
+from service.access.masking import Shown, masks_of
+from service.context import current_actor, database, now, reading, settings
 from service.errors import ServiceError
 from service.usecases import (
     admission,
@@ -12,10 +17,13 @@ from service.usecases import (
     consents,
     corrections,
     fitting_vacancies,
+    legal_holds,
     masks,
     people,
     people_selection,
+    retention,
     saved_views,
+    unmasking,
 )
 from service.usecases.days import day_of
 from service.usecases.histories import history_of
@@ -80,7 +88,9 @@ def show(person_no: str) -> str:
     return record_page(person_no)
 
 
-def record_page(person_no: str, *, error: ServiceError | None = None) -> str:
+def record_page(
+    person_no: str, *, error: ServiceError | None = None, unmasked: Mapping[str, str | None] | None = None
+) -> str:
     """Return the page of a record; after an error with what was written still in its form.
 
     Parameters
@@ -88,6 +98,8 @@ def record_page(person_no: str, *, error: ServiceError | None = None) -> str:
     person_no : str
     error : ServiceError, optional
         Why what was asked for on this page was not done.
+    unmasked : mapping of str to str or None, optional
+        Numbers in full, for this answer only.
     """
     actor = current_actor()
     with reading() as session:
@@ -106,6 +118,8 @@ def record_page(person_no: str, *, error: ServiceError | None = None) -> str:
             purposes=consents.PURPOSES,
             corrections=corrections.list_corrections(session, actor=actor, person_no=person.person_no, state=None),
             today=day_of(now()),
+            unmasked=unmasked or {},
+            **_keeping(session, person.person_no, person.id, actor=actor),
             fits=(
                 fitting_vacancies.list_fitting_vacancies(session, actor=actor, person_no=person.person_no, now=now())
                 if may(actor, "read_rankings")
@@ -117,3 +131,20 @@ def record_page(person_no: str, *, error: ServiceError | None = None) -> str:
                 else []
             ),
         )
+
+
+def _keeping(session: Session, person_no: str, person_id: int, *, actor: Actor) -> dict[str, Any]:
+    """Return what a reader may see of how long a record is kept, and which numbers can be shown in full."""
+    masks, hidden = masks_of(actor), may(actor, "unmask_fields")
+    found: dict[str, Any] = {
+        "unmaskable": [key for key in unmasking.FIELDS if hidden and getattr(masks, key) is Shown.PART],
+        "holds": None,
+        "clock": None,
+    }
+    if may(actor, "read_retention"):
+        found["holds"] = legal_holds.list_holds(session, actor=actor, person_no=person_no)
+        clocks = retention.clocks_of(
+            session, settings=settings().retention, today=day_of(now()), person_ids=[person_id]
+        )
+        found["clock"] = clocks[0] if clocks else None
+    return found
