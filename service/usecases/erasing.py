@@ -15,9 +15,8 @@ from sqlalchemy.orm import Session
 from matching.vocabulary import RecordStatus, Text
 from service.access import Actor, require
 from service.db import Model, allocate_ids, vault_of
-from service.errors import Conflict, InvalidInput
+from service.errors import InvalidInput
 from service.models.accounts import Account, IdempotencyKey
-from service.models.appointments import Appointment
 from service.models.exports import Export
 from service.models.identity import WITH_ABSORBED
 from service.models.imports import Import
@@ -30,11 +29,9 @@ from service.queries.merges import lock_people, merged_into
 from service.queries.name_search import forget_name_tokens
 from service.settings.retention import RetentionSettings
 from service.usecases import audit
-from service.usecases.days import day_of
 from service.usecases.erasing_words import ERASED_NAME, forget_elsewhere
-from service.usecases.legal_holds import holds_in_force
+from service.usecases.erasure_grounds import ground_of, refuse_kept, refuse_who_let_go
 from service.usecases.people import find_person
-from service.usecases.retention import clocks_of
 from service.usecases.revisions import bump
 
 __all__ = ["ERASED_NAME", "erase_person"]
@@ -75,6 +72,8 @@ def erase_person(
         If nobody has this number.
     InvalidInput
         If no document is named.
+    Forbidden
+        If the actor lifted a hold on the record: letting go and erasing are acts of two people.
     Conflict
         If the record has to be kept: by a hold, for a post that is held, or because the clock has not run down; or it
         is erased already.
@@ -89,8 +88,9 @@ def erase_person(
     person = find_person(session, actor=actor, person_no=person_no)
     ids = merged_into(session, person.id)
     lock_people(session, ids)
-    _refuse(session, person, ids, now=now)
-    ground = _REQUEST if on_request else _ground(session, ids, person_no, settings=settings, now=now)
+    refuse_kept(session, person, ids, now=now)
+    refuse_who_let_go(session, ids, actor=actor, number=person.person_no)
+    ground = _REQUEST if on_request else ground_of(session, ids, number=person_no, settings=settings, now=now)
     counts = _erase(session, ids, now=now)
     (erasure_id,) = allocate_ids(session, Erasure.__tablename__)
     erasure = Erasure(
@@ -104,48 +104,6 @@ def erase_person(
     )  # fmt: skip
     session.flush()
     return erasure
-
-
-def _refuse(session: Session, person: Person, ids: Collection[int], *, now: datetime) -> None:
-    number = person.person_no
-    if person.record_status is RecordStatus.ERASED:
-        raise Conflict(Text(f"{number} 已删除。", f"{number} is erased already."), place="person_no", value=number)
-    holds = holds_in_force(session, ids, on=day_of(now))
-    if holds:
-        until = Text(f"至 {holds[0].until_on}", f"until {holds[0].until_on}") if holds[0].until_on else Text("", "")
-        raise Conflict(
-            Text(
-                f"{number} 处于保全状态{until.zh}（{holds[0].placed_by}），不能删除。",
-                f"{number} has to be kept {until.en} ({holds[0].placed_by}) and cannot be erased.",
-            ),
-            remedy=Text("请先解除保全。", "The hold has to be lifted first."),
-            place="hold",
-            value=str(holds[0].id),
-        )
-    in_post = select(Appointment.id).where(Appointment.person_id.in_(ids), Appointment.ended_on.is_(None))
-    if session.scalars(in_post).first() is not None:
-        raise Conflict(
-            Text(f"{number} 仍在任，不能删除。", f"{number} holds a post and cannot be erased."),
-            remedy=Text("请先登记任期结束。", "Record the end of the term first."),
-            place="person_no",
-            value=number,
-        )
-
-
-def _ground(session: Session, ids: Collection[int], number: str, *, settings: RetentionSettings, now: datetime) -> str:
-    today = day_of(now)
-    due = [one for one in clocks_of(session, settings=settings, today=today, person_ids=ids) if one.due_on <= today]
-    if not due:
-        raise Conflict(
-            Text(f"{number} 的保存期限未满。", f"The record {number} is not due for erasure yet."),
-            remedy=Text(
-                "请见 talentpool retention；本人申请删除的，请注明。",
-                "See talentpool retention; if the person asks for it, say so.",
-            ),
-            place="person_no",
-            value=number,
-        )
-    return due[0].ground
 
 
 def _erase(session: Session, ids: Collection[int], *, now: datetime) -> dict[str, int]:

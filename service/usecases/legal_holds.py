@@ -7,9 +7,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
-from service.access import Actor, require
+from service.access import ALLOWED, Actor, Role, require
+from service.access.actors import ROLE_LABELS
 from service.db import allocate_ids
-from service.errors import Conflict, InvalidInput
+from service.errors import Conflict, Forbidden, InvalidInput
+from service.models.accounts import Account
 from service.models.privacy import LegalHold
 from service.queries.merges import merged_into
 from service.usecases import audit
@@ -84,6 +86,8 @@ def lift_hold(session: Session, *, actor: Actor, person_no: str, hold_id: int, r
         If this person has no such hold.
     Conflict
         If it was lifted already.
+    Forbidden
+        If somebody of another office placed it: what discipline officers keep, other officers do not let go.
     """
     require(actor, "hold_records")
     _check_words(reason, "-")
@@ -93,6 +97,7 @@ def lift_hold(session: Session, *, actor: Actor, person_no: str, hold_id: int, r
         raise not_found(Text("保全", "hold"), str(hold_id), place="hold_id")
     if hold.lifted_at is not None:
         raise Conflict(Text("保全已经解除。", "The hold is lifted already."), place="hold_id", value=str(hold_id))
+    _refuse_other_offices(session, hold, actor=actor)
     hold.lifted_by, hold.lifted_at, hold.lift_reason = actor.username, now, reason
     audit.record(
         session, actor=actor, action="lift_hold", subject_kind="person", subject_no=person.person_no, now=now,
@@ -100,6 +105,24 @@ def lift_hold(session: Session, *, actor: Actor, person_no: str, hold_id: int, r
     )  # fmt: skip
     session.flush()
     return hold
+
+
+def _refuse_other_offices(session: Session, hold: LegalHold, *, actor: Actor) -> None:
+    """Only who placed a hold, or shares the role in which it was placed, lifts it; of an account without role, all."""
+    held = session.scalar(select(Account.roles).where(Account.username == hold.placed_by)) or ()
+    offices = frozenset(Role(role) for role in held) & ALLOWED["hold_records"]
+    if actor.username == hold.placed_by or not offices or offices & actor.roles:
+        return
+    names = [ROLE_LABELS[office] for office in sorted(offices)]
+    raise Forbidden(
+        Text(
+            f"该保全由{'、'.join(name.zh for name in names)}（{hold.placed_by}）设定，须由其解除。",
+            f"The hold was placed by {hold.placed_by} ({', '.join(name.en for name in names)}), who has to lift it.",
+        ),
+        remedy=Text("请与其联系。", "Ask there."),
+        place="hold_id",
+        value=str(hold.id),
+    )
 
 
 def list_holds(session: Session, *, actor: Actor, person_no: str) -> list[LegalHold]:

@@ -14,9 +14,11 @@ from service.access import Role
 from service.cli.acting import TOKEN
 from service.installation import open_database
 from service.settings import Settings
+from service.usecases.days import day_of
 
 Run = Callable[..., Result]
-VOTES = ("--meeting", "部务会", "--held-on", "2026-11-20", "--votes", "9,8,7,1,0")
+TODAY = str(day_of(datetime.now(UTC)))  # a meeting lies between the proposal and today
+VOTES = ("--meeting", "部务会", "--held-on", TODAY, "--votes", "9,8,7,1,0")
 SIGNED = ("--sign", "样例签署人", "--document", "示组〔2026〕7号")
 
 

@@ -1,17 +1,20 @@
 """After an erasure (S12) nothing tells who it was; lists can still be made again, and the audit keeps a number."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from builders import a_person, a_vacancy, a_village
 from builders_canary import CANARY, live_through_everything
+from builders_offices import hired
 from builders_registry import save
 from sqlalchemy import select
 
 from matching.vocabulary import RecordStatus
+from service.access import EVERYWHERE, Role
 from service.db import Model
-from service.errors import Conflict, InvalidInput
+from service.errors import Conflict, Forbidden, InvalidInput
 from service.models.accounts import IdempotencyKey
 from service.models.audit import AuditEntry
 from service.models.identity import Merge
@@ -155,19 +158,26 @@ def test_a_record_is_due_when_its_clock_has_run_down_and_not_before(registered, 
     assert due(now + timedelta(days=100)) == []
 
 
-def test_a_hold_stops_an_erasure_until_it_ends_or_is_lifted(registered, actor, now):
+def test_a_hold_stops_an_erasure_until_its_own_office_lifts_it_and_somebody_else_erases(registered, actor, now):
+    discipline, office = (frozenset({role}) for role in (Role.DISCIPLINE, Role.OFFICER))
+    hired(registered, username="discipline", roles=discipline, territory=EVERYWHERE, now=now)
+    keeper, officer = replace(actor, roles=discipline), replace(actor, username="officer", roles=office)
+    until = now.date() + timedelta(days=10)
+    about = {"person_no": "P1", "now": now}
     with registered.unit_of_work() as session:
-        until = now.date() + timedelta(days=10)
-        hold = place_hold(
-            session, actor=actor, person_no="P1", reason="申诉未结", document=PAPER, until_on=until, now=now
-        )
-        number = hold.id
+        by = replace(keeper, username="discipline")
+        hold = place_hold(session, actor=by, reason="申诉未结", document=PAPER, until_on=until, **about)
+        about["hold_id"] = hold.id
     with pytest.raises(Conflict) as refusal:
         _erase(registered, actor, now, "P1")
     assert (refusal.value.place, str(until) in refusal.value.problem.zh) == ("hold", True)
     assert _remains(registered)
+    with registered.unit_of_work() as session, pytest.raises(Forbidden):
+        lift_hold(session, actor=officer, reason="x", **about)
     with registered.unit_of_work() as session:
-        lift_hold(session, actor=actor, person_no="P1", hold_id=number, reason="已结", now=now)
+        lift_hold(session, actor=replace(keeper, username="colleague"), reason="已结", **about)
+    with pytest.raises(Forbidden):
+        _erase(registered, replace(actor, username="colleague"), now, "P1")
     _erase(registered, actor, now, "P1")
     assert _remains(registered) == set()
 
