@@ -166,14 +166,15 @@ def test_an_administrator_helps_who_is_locked_or_lost_something(
     app: Flask, api: FlaskClient, database: Database, now: datetime
 ) -> None:
     leader = _leader(app, database, now)
+    assert leader.post("/api/v1/accounts/admin/password").status_code == 403
     for _ in range(6):
         _signed_in(app, "wrong-password", "leader")
     rows = {row["username"]: row for row in api.get("/api/v1/accounts").json}
     assert rows["leader"]["locked_until"]
     assert api.post("/api/v1/accounts/leader/unlock").status_code == 200
     given = api.post("/api/v1/accounts/leader/password").json["password"]
+    assert leader.get("/api/v1/me").status_code == 401, "a password of another hand ends the tokens"
     assert _signed_in(app, given, "leader").json["stage"] == "new_password"
     reset = api.post("/api/v1/accounts/leader/second-factor-reset", json={"reason": "手机遗失"})
     assert reset.status_code == 200
-    assert leader.post("/api/v1/accounts/admin/password").status_code == 403
     assert api.post("/api/v1/accounts/nobody/unlock").status_code == 404

@@ -2,9 +2,11 @@
 
 from builders import a_person, a_vacancy, a_village
 from builders_api import problem_of
+from builders_offices import reader_of
 from builders_registry import save
 
 from matching.vocabulary import Text
+from service.access import Role
 from service.usecases.consents import publish_consent_text
 
 PERSON, VACANCY = "/api/v1/people/P1", "/api/v1/vacancies/V1"
@@ -23,7 +25,7 @@ def _sent(api, path, body, status):
     return answer.json
 
 
-def test_consent_correction_hold_and_erasure_from_beginning_to_end(api, database, actor, now):
+def test_consent_correction_hold_and_erasure_from_beginning_to_end(api, app, database, actor, now):
     _filled(database, actor, now)
     assert _sent(api, f"{PERSON}/consents", SIGNED, 201)["version"] == 1
     (gone,) = _sent(api, f"{PERSON}/consents/withdrawals", SIGNED, 201)["items"]
@@ -43,7 +45,9 @@ def test_consent_correction_hold_and_erasure_from_beginning_to_end(api, database
     clear = _sent(api, f"{PERSON}/file", {"reason": "本人申请查阅"}, 200)
     assert clear["record"]["name"] == "样例甲"
     assert {one["action"] for one in document["accesses"]} >= {"give_consent", "place_hold"}
-    assert _sent(api, f"{PERSON}/erasure", wanted, 201)["ground"] == "request"
+    assert problem_of(api.post(f"{PERSON}/erasure", json=wanted), 403)["place"] == "person_no"
+    other = reader_of(app, database, Role.OFFICER, now=now)
+    assert _sent(other, f"{PERSON}/erasure", wanted, 201)["ground"] == "request"
     assert api.get(PERSON).json["name"] == "（已删除）"
 
 

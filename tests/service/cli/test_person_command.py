@@ -34,7 +34,7 @@ def test_a_file_is_written_to_read_or_as_json_for_its_owner_only(office, tmp_pat
     assert json.loads((tmp_path / "file.json").read_text(encoding="utf-8"))["record"]["name"] == "样例甲"
 
 
-def test_from_consent_to_erasure(office, tmp_path):
+def test_from_consent_to_erasure(office, database, now, tmp_path, monkeypatch):
     for language in ("zh", "en"):
         (tmp_path / language).write_text("同意。", encoding="utf-8")
     office("person", "consent-text", "--zh", str(tmp_path / "zh"), "--en", str(tmp_path / "en"))
@@ -48,6 +48,9 @@ def test_from_consent_to_erasure(office, tmp_path):
     office("person", "hold", "P1", "--reason", "申诉", "--document", "函1")
     office("person", "erase", "P1", "--document", "函2", "--on-request", "--yes", exit_code=1)
     office("person", "hold", "P1", "--reason", "已结", "--lift", "1")
+    office("person", "erase", "P1", "--document", "函2", "--on-request", "--yes", exit_code=1)
+    hired(database, username="colleague", roles=frozenset({Role.OFFICER}), territory=EVERYWHERE, now=now)
+    monkeypatch.setenv("TALENTPOOL_TOKEN", token_of(database, "colleague"))
     office("person", "erase", "P1", "--document", "函2", "--on-request", "--yes")
     assert json.loads(office("retention", "--within", "3000", "--json").stdout)["items"] == []
 
