@@ -1,7 +1,7 @@
 """A rule is waived by two people or not at all, for a time, and every list says so."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from builders import a_person, a_vacancy, a_village, an_actor
@@ -24,23 +24,14 @@ from service.usecases.waivers import list_waivers, propose_waiver, refuse_waiver
 
 OFFICER = an_actor(Role.OFFICER, username="officer")
 LEADER = an_actor(Role.LEADER, username="leader")
-NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 SHORT = date(2026, 12, 31)
 
 
-def _fill(database):
-    people = [a_person(), a_person(person_no="P2", name="样例乙", party_join_date=date(2026, 5, 1))]
-    save(database, an_actor(), NOW, villages=[a_village()], people=people, vacancies=[a_vacancy()])
-
-
 @pytest.fixture
-def beginning(request):
-    return _fill if "town" in request.fixturenames else None
-
-
-@pytest.fixture
-def town(any_database):
+def town(any_database, actor, now):
     """P1 meets every rule, P2 has been in the Party for half a year: FS-02 asks for one."""
+    people = [a_person(), a_person(person_no="P2", name="样例乙", party_join_date=date(2026, 5, 1))]
+    save(any_database, actor, now, villages=[a_village()], people=people, vacancies=[a_vacancy()])
     return any_database
 
 
