@@ -168,7 +168,7 @@ def _row(rule: Mapping[str, Any], title: Any) -> dict[str, Any]:
         "limit": None if limit is None else _written(limit),
         "is_number": isinstance(limit, int | float) and not isinstance(limit, bool),
         "choices": choices_of(rule),
-        "picked": [*map(str, limit)] if is_listed(rule) else None,
+        "picked": [*map(str, limit or ())] if is_listed(rule) else None,
         "words": limit_words(rule, limit),
         "unit": unit_of(rule),
         "is_enabled": rule.get("enabled", True),
