@@ -60,7 +60,7 @@ def _insert_places(session: Session, places: Sequence[tuple[int, int, int, str]]
     connection, columns = session.connection(), "rankings (vacancy_id, person_id, score, verdict)"
     if connection.dialect.name == "postgresql":
         driver: Any = connection.connection.driver_connection
-        # Numbers and a code of ours: nothing to escape, and one text is put together in a tenth of the time of rows.
+        # Numbers and a code of ours: nothing to escape, and one text is put together in half the time of rows.
         lines = [f"{vacancy_id}\t{person_id}\t{score}\t{verdict}\n" for vacancy_id, person_id, score, verdict in places]
         with driver.cursor() as cursor, cursor.copy(f"COPY {columns} FROM STDIN") as copy:
             copy.write("".join(lines))

@@ -45,6 +45,20 @@ def test_nine_keys_at_once_are_nine_decisions_and_nine_undos_are_none(window, ad
     _wait_reviewed(page, 0)
 
 
+def test_a_key_held_down_decides_on_one_person_and_a_letter_with_shift_on_nobody(window, address):
+    page = window().open(address)
+    for _ in range(4):  # the second and later ones say that they repeat
+        page.keyboard.down("a")
+    page.keyboard.up("a")
+    page.keyboard.press("Shift+D")
+    page.keyboard.press("Shift+S")
+    page.keyboard.press("s")
+    _wait_reviewed(page, 2)
+    page.wait_for_function("() => document.querySelector('.row.cur .rk').textContent === '3'")
+    assert _marks(page)[:3] == ["dec d-yes", "dec d-hold", "dec d-none"]
+    assert not page.locator("#no[open]").count()
+
+
 def test_a_reason_takes_two_keys_also_while_a_request_is_on_its_way(window, address):
     page = window().open(address)
     page.keyboard.type("asd1d2")
