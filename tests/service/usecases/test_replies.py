@@ -110,6 +110,7 @@ def test_a_village_says_what_its_meeting_voted(database, actor, now):
     assert _questions(database, village_of(database, now, "239901100202")) == []
     for votes, place in (
         (None, "n_entitled"),
+        ({"n_entitled": 2, "n_present": 2, "n_for": 2, "n_against": 0, "n_abstained": 0}, "n_entitled"),
         ({**VOTE, "n_for": 9}, "n_for"),
         ({**VOTE, "n_entitled": 7}, "n_present"),
         ({**VOTE, "n_for": 4, "n_against": 3}, "n_for"),  # half is not more than half
