@@ -52,7 +52,7 @@ def create_demo_accounts(database: Database, *, now: datetime) -> dict[str, str]
     from service.usecases import accounts
 
     made: dict[str, str] = {}
-    for account in (*DEMO_ACCOUNTS, _candidate(database)):
+    for account in (*DEMO_ACCOUNTS, _candidate(database, now=now)):
         try:
             with database.unit_of_work() as session:
                 made[account.username] = accounts.create_account(
@@ -68,15 +68,15 @@ def create_demo_accounts(database: Database, *, now: datetime) -> dict[str, str]
     return made
 
 
-def _candidate(database: Database) -> DemoAccount:
+def _candidate(database: Database, *, now: datetime) -> DemoAccount:
     """Return the login of somebody who stands in a pool: whose record is the first verified one."""
-    from sqlalchemy import select
-
-    from service.models.people import Person
+    from service.usecases.accounts import territory_of_text
+    from service.usecases.people import list_people
 
     with database.reading() as session:
-        verified = select(Person.id).where(Person.record_status == "verified").order_by(Person.id)
-        return _CANDIDATE._replace(territory=Territory(TerritoryKind.OWN, "", session.scalar(verified.limit(1))))
+        verified = list_people(session, actor=OPERATOR, filters={"record_status": "verified"}, page_size=1, now=now)
+        (number,) = [person.person_no for person in verified.items] or [""]
+        return _CANDIDATE._replace(territory=territory_of_text(session, f"own:{number}" if number else None))
 
 
 def show_demo_accounts(console: Console, passwords: dict[str, str]) -> None:
