@@ -138,6 +138,27 @@ def test_a_session_that_ends_amid_a_decision_leaves_a_draft_for_after(window, ad
     _wait_reviewed(page, 1)
 
 
+def test_words_that_were_begun_stay_with_their_person_while_one_walks_on(window, address):
+    page = window().open(address)
+    page.keyboard.press("r")
+    page.select_option("#decision", "reserve")
+    page.fill("#reason", "先看考察结果")
+    page.keyboard.press("Escape")
+    at = "place => document.querySelector('.row.cur .rk').textContent === place"
+    page.keyboard.press("j")
+    page.wait_for_function(at, arg="2")
+    assert page.input_value("#reason") == ""
+    page.keyboard.press("k")
+    page.wait_for_function(at, arg="1")
+    assert page.input_value("#reason") == "先看考察结果"
+    assert page.input_value("#decision") == "reserve"
+    page.click("#words .btn.main")
+    page.wait_for_function(at, arg="2")
+    page.keyboard.press("k")
+    page.wait_for_function(at, arg="1")
+    assert not page.locator("#words[open]").count()  # what stands fills the form, and nothing is left to be sent
+
+
 def test_keys_are_silent_during_chinese_input_and_when_switched_off(window, address):
     page = window().open(address)
     press = "key => document.body.dispatchEvent(new KeyboardEvent('keydown', {...key, bubbles: true}))"
