@@ -41,7 +41,11 @@ def open_database(settings: Settings) -> Database:
         _check_revision(database, settings)
         _check_fingerprint(database, settings)
     except OperationalError as error:
+        database.dispose()
         raise _unreachable(settings) from error
+    except NotConfigured:
+        database.dispose()
+        raise
     return database
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 from builders import WHOLE_OFFICE, an_actor
+from builders_installations import Beginnings, Fill, OnPostgresql, OnSqlite, address
 from compiled_statements import share_compiled_statements
 from flask import Flask
 from flask.testing import FlaskClient
@@ -117,9 +118,21 @@ def migrated_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def starting_directory(migrated_directory: Path) -> Path:
+def beginning() -> Fill | None:
+    """The function that fills what databases begin as copies of, once for all tests with it; None: nothing does."""
+    return None
+
+
+@pytest.fixture(scope="session")
+def beginnings(migrated_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Beginnings:
+    """Directories that databases on SQLite begin as copies of."""
+    return Beginnings(str(migrated_directory), OnSqlite(tmp_path_factory.mktemp("filled"), migrated=migrated_directory))
+
+
+@pytest.fixture
+def starting_directory(beginnings: Beginnings, beginning: Fill | None) -> Path:
     """The installation that `database` begins as a copy of; what many tests fill in the same way is filled once."""
-    return migrated_directory
+    return Path(beginnings.of(beginning)[0])
 
 
 @pytest.fixture
@@ -157,30 +170,32 @@ def migrated_postgresql(postgresql_server: str, tmp_path_factory: pytest.TempPat
     key_file = tmp_path_factory.mktemp("migrated-postgresql") / "talentpool.key"
     with psycopg.connect(postgresql_server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {MIGRATED} TEMPLATE template0 ENCODING UTF8")
-    initialise(Settings(database_url=_address(postgresql_server, MIGRATED), key_file=key_file)).dispose()
+    initialise(Settings(database_url=address(postgresql_server, MIGRATED), key_file=key_file)).dispose()
     return key_file
+
+
+@pytest.fixture(scope="session")
+def postgresql_beginnings(postgresql_server: str, migrated_postgresql: Path) -> Beginnings:
+    """Databases that those on PostgreSQL begin as copies of, by name."""
+    return Beginnings(MIGRATED, OnPostgresql(postgresql_server, migrated=MIGRATED, key_file=migrated_postgresql))
 
 
 @pytest.fixture
 def postgresql_url(request: pytest.FixtureRequest, postgresql_server: str) -> Iterator[str]:
-    """The address of a new PostgreSQL database: empty, or with all migrations for `any_database`."""
+    """The address of a new PostgreSQL database: empty, or for `any_database` with all migrations and `beginning`."""
     import psycopg
 
     template = "template0"
     if "any_database" in request.fixturenames:
-        request.getfixturevalue("migrated_postgresql")
-        template = MIGRATED
+        beginning = request.getfixturevalue("beginning")
+        template, _ = request.getfixturevalue("postgresql_beginnings").of(beginning)
     name = f"t{os.urandom(6).hex()}"
     with psycopg.connect(postgresql_server, autocommit=True) as connection:
         # Copying files takes two thirds of writing each page of them into the log.
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE {template} ENCODING UTF8 STRATEGY FILE_COPY')
-    yield _address(postgresql_server, name)
+    yield address(postgresql_server, name)
     with psycopg.connect(postgresql_server, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _address(server: str, name: str) -> str:
-    return server.replace("/postgres?", f"/{name}?").replace("postgresql://", "postgresql+psycopg://")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -195,9 +210,9 @@ def any_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def any_database(request: pytest.FixtureRequest, any_settings: Settings, tmp_path: Path) -> Iterator[Database]:
-    """A fresh database with all migrations, once for each kind."""
+    """A fresh database with all migrations and what `beginning` fills it with, once for each kind."""
     if any_settings.database_url.startswith("sqlite"):
-        shutil.copytree(request.getfixturevalue("migrated_directory"), tmp_path, dirs_exist_ok=True)
+        shutil.copytree(request.getfixturevalue("starting_directory"), tmp_path, dirs_exist_ok=True)
     else:
         shutil.copy(request.getfixturevalue("migrated_postgresql"), any_settings.key_file)
     opened = open_database(any_settings)

@@ -106,7 +106,7 @@ def open_blind_review(session: Session, *, actor: Actor, vacancy_no: str, now: d
 
 
 def close_blind_review(
-    session: Session, *, actor: Actor, vacancy_no: str, reason: str = "", now: datetime
+    session: Session, *, actor: Actor, vacancy_no: str, reason: str | None = None, now: datetime
 ) -> BlindReview:
     """Show who the people are again, for everybody.
 
@@ -125,7 +125,7 @@ def close_blind_review(
     review = _running(session, vacancy)
     detail: dict[str, int] = {}
     if not _is_decided(session, vacancy.id):
-        if not reason.strip():
+        if not (reason and reason.strip()):
             raise InvalidInput(
                 Text("该岗位的名单尚未研究决定，提前结束盲审须说明理由。",
                      "The lists of this vacancy are not decided on yet: closing the review early needs a reason."),

@@ -26,7 +26,6 @@ from service.models.provenance import RecordChange, Source
 from service.models.sealing import sealed_places
 from service.queries.holdings import changes_of, moves_of, rows_about
 from service.queries.merges import lock_people, merged_into
-from service.queries.name_search import forget_name_tokens
 from service.settings.retention import RetentionSettings
 from service.usecases import audit
 from service.usecases.erasing_words import ERASED_NAME, forget_elsewhere
@@ -36,7 +35,7 @@ from service.usecases.revisions import bump
 
 __all__ = ["ERASED_NAME", "erase_person"]
 
-_DELETED = ("rankings", "name_tokens", "form_remainders", "duplicate_pairs")
+_DELETED = ("rankings", "form_remainders", "duplicate_pairs")
 _KEPT = frozenset({"id", "person_no", "talent_source", "merged_into_id", "version", "created_at", "name_sealed"})
 _NOT_NULL = {"birth_date_is_month": False}
 _REQUEST = "request"  # the person asks for it before the clock has run down
@@ -110,7 +109,7 @@ def _erase(session: Session, ids: Collection[int], *, now: datetime) -> dict[str
     people = list(session.scalars(select(Person).where(Person.id.in_(ids)), execution_options={WITH_ABSORBED: True}))
     held = rows_about(session, ids)
     secrets = _secrets(session, people, held)
-    counts = {table: len(rows) for table, rows in held.items() if table not in {"people", *_DELETED}}
+    counts = {table: len(rows) for table, rows in held.items() if table not in {"people", "name_tokens", *_DELETED}}
     counts |= _blank_rows(session, held)
     counts["record_changes"] = _blank_changes(session, held)
     counts["moves"] = _blank_moves(session, held)
@@ -120,16 +119,11 @@ def _erase(session: Session, ids: Collection[int], *, now: datetime) -> dict[str
     numbers = {one.person_no for one in people}
     for table, n_rows in forget_elsewhere(session, ids=ids, secrets=secrets, numbers=numbers).items():
         counts[table] = counts.get(table, 0) + n_rows
-    for table in _DELETED:
-        own = Model.metadata.tables[table]
-        for column in own.columns:
-            if any(key.column is Person.__table__.columns["id"] for key in column.foreign_keys):
-                session.connection().execute(delete(own).where(column.in_(ids)))
-    session.execute(update(Account).where(Account.person_id.in_(ids)).values(person_id=None, is_disabled=True))
+    _delete_rows(session, ids)
+    _part_accounts(session, ids)
     for person in people:
         _empty(session, person, now=now)
-    session.flush()
-    forget_name_tokens(session, ids)
+    session.flush()  # the tokens that names are found by follow the names
     bump(session, "people", people=ids)
     bump(session, "vacancies", people=ids)
     session.expire_all()
@@ -154,6 +148,20 @@ def _empty(session: Session, person: Person, *, now: datetime) -> None:
     person.name = ERASED_NAME
     # A search for the words must not list everybody who was erased.
     person.name_index = vault_of(session).blind_index("people.erased", str(person.id)) or b""
+
+
+def _delete_rows(session: Session, ids: Collection[int]) -> None:
+    """Delete what is of no use once it tells nothing."""
+    for table in _DELETED:
+        own = Model.metadata.tables[table]
+        for column in own.columns:
+            # Rankings name people without a foreign key.
+            if column.name == "person_id" or any(key.column.table.name == "people" for key in column.foreign_keys):
+                session.connection().execute(delete(own).where(column.in_(ids)))
+
+
+def _part_accounts(session: Session, ids: Collection[int]) -> None:
+    session.execute(update(Account).where(Account.person_id.in_(ids)).values(person_id=None, is_disabled=True))
 
 
 def _blank_rows(session: Session, held: Mapping[str, list[dict[str, Any]]]) -> dict[str, int]:

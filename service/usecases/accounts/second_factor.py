@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from matching.vocabulary import Text
 from service.access import Actor, require_any
 from service.db import Database, allocate_ids
-from service.errors import Conflict, InvalidInput, ServiceError, Unauthenticated
+from service.errors import Conflict, Forbidden, InvalidInput, ServiceError, Unauthenticated
 from service.models.accounts import Account, AccountSession, Stage
 from service.models.credentials import RecoveryCode
 from service.settings.accounts import AccountSettings
@@ -161,6 +161,16 @@ def reset_second_factor(session: Session, *, actor: Actor, username: str, reason
             Text("请填写原因。", "A reason is needed."),
             remedy=Text("例如：手机遗失，已当面核实本人。", "For example: device lost, met in person."),
             place="reason",
+        )
+    if actor.username == username:
+        raise Forbidden(
+            Text("不能重置自己的第二重验证。", "Nobody resets the second factor of their own account."),
+            remedy=Text(
+                "请用恢复码登录后重新绑定，或请另一名管理员办理。",
+                "Sign in with a recovery code and bind a new device, or ask another administrator.",
+            ),
+            place="username",
+            value=username,
         )
     account = account_named(session, username)
     account.totp_secret_sealed = account.totp_pending_sealed = None

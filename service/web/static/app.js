@@ -26,6 +26,10 @@
     if (event.key === "Escape" && isTyping(event.target)) { event.target.blur(); return; }
     if (isTyping(event.target) || event.key.length !== 1) { return; }
     var key = event.key.toLowerCase();
+    /* A key held down acts once, else it would decide on whoever comes next; only walking goes on. With Shift a letter is
+       no key of ours, with Caps Lock it is the same key as without. */
+    if (event.repeat && key !== "j" && key !== "k") { event.preventDefault(); return; }
+    if (event.shiftKey && /^[a-z]$/.test(key)) { return; }
     if (key === "/") {
       var field = one("#q");
       if (field) { field.form.classList.add("called"); field.focus(); event.preventDefault(); }

@@ -44,6 +44,41 @@
     var label = event.target.type === "range" && event.target.closest(".wipanel label");
     if (label) { one("output", label).textContent = event.target.value + "%"; }
   });
+  /* Words that were begun and not sent stay with their person while one walks on: in this page only, never in storage. */
+  var begun = {};
+  function words() { return one("#words form"); }
+  function written(form) {
+    return {
+      decision: form.elements.decision.value, reason: form.elements.reason.value,
+      codes: Array.prototype.filter.call(form.querySelectorAll("[name=reason_codes]"), function (box) { return box.checked; })
+        .map(function (box) { return box.value; })
+    };
+  }
+  document.addEventListener("input", function (event) {
+    var form = event.target.closest("#words form"), detail = one("#detail");
+    if (!form || !detail) { return; }
+    begun[detail.dataset.id] = written(form);
+    if (!form.elements.reason.value.trim()) { delete begun[detail.dataset.id]; }
+  });
+  function restore(detail) {
+    var form = words(), kept = form && !one("#esum") && begun[detail.dataset.id];
+    if (!kept) { return; }
+    form.elements.decision.value = kept.decision;
+    form.elements.reason.value = kept.reason;
+    form.querySelectorAll("[name=reason_codes]").forEach(function (box) { box.checked = kept.codes.indexOf(box.value) >= 0; });
+    one("#words").open = true;
+  }
+  /* Kept by the server, as an opinion or as a draft: nothing is left to be lost. */
+  document.addEventListener("htmx:afterRequest", function (event) {
+    var xhr = event.detail.xhr, sent = event.detail.requestConfig.formData;
+    if (!sent || !sent.get("reason")) { return; }
+    if (event.detail.successful || xhr.getResponseHeader("Draft-Kept") === "yes") {
+      Object.keys(begun).forEach(function (id) { if (begun[id].reason === sent.get("reason")) { delete begun[id]; } });
+    }
+  });
+  window.addEventListener("beforeunload", function (event) {
+    if (Object.keys(begun).length) { event.preventDefault(); event.returnValue = ""; }
+  });
   var fading;
   document.addEventListener("htmx:oobAfterSwap", function (event) {
     if (event.detail.target.id !== "toast") { return; }
@@ -55,6 +90,7 @@
     var asked = one(".wipanel [name=person]");
     if (asked) { asked.value = event.detail.elt.dataset.id; }
     var summary = one("#esum") || (one("#words[open]") && one("#reason"));
+    restore(event.detail.elt);  /* without the focus, so that the next key walks on */
     if (summary) { summary.focus(); }
   });
 })();

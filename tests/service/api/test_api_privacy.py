@@ -59,6 +59,7 @@ def test_a_blind_review_over_the_api(api, database, actor, now):
     _sent(api, f"{VACANCY}/blind-review/lifts", {"reason": "核对回避"}, 200)
     assert api.get(f"/api/v1/shortlists/{made}").json["entries"][0]["name"] == "样例甲"
     assert api.get("/api/v1/blind-lifts").json["items"][0]["n_lifts"] == 1
-    assert problem_of(api.post(f"{VACANCY}/blind-review/close", json={}), 422)["place"] == "reason"
+    for nothing in ({}, {"reason": None}, {"reason": " "}):
+        assert problem_of(api.post(f"{VACANCY}/blind-review/close", json=nothing), 422)["place"] == "reason"
     _sent(api, f"{VACANCY}/blind-review/close", {"reason": "改为实名审阅"}, 200)
     assert api.get("/api/v1/blind-lifts").json["items"][0]["n_lifts"] == 2

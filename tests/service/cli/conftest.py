@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from builders_installations import settings_in
 from builders_offices import hire_office
 from click.testing import CliRunner, Result
 
@@ -48,9 +49,27 @@ def talentpool(terminal: Run, settings: Settings, monkeypatch: pytest.MonkeyPatc
     return run
 
 
+@pytest.fixture(scope="session")
+def office_directory(migrated_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """An installation after `talentpool init`, and the token of an account there that does everything."""
+    directory = tmp_path_factory.mktemp("office")
+    shutil.copytree(migrated_directory, directory, dirs_exist_ok=True)
+    place = settings_in(directory)
+    told = {"TALENTPOOL_DATABASE_URL": place.database_url, "TALENTPOOL_KEY_FILE": str(place.key_file)}
+    done = CliRunner(env=told).invoke(cli, ["init"])
+    assert done.exit_code == 0, done.output
+    database = open_database(place)
+    token = hire_office(database)
+    database.dispose()
+    return directory, token
+
+
 @pytest.fixture
-def installed(talentpool: Run, tmp_path: Path, migrated_directory: Path) -> Run:
+def installed(
+    talentpool: Run, tmp_path: Path, office_directory: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
+) -> Run:
     """The command line on an installation whose migrations are done."""
-    shutil.copytree(migrated_directory, tmp_path, dirs_exist_ok=True)
-    talentpool("init")
+    directory, token = office_directory
+    shutil.copytree(directory, tmp_path, dirs_exist_ok=True)
+    monkeypatch.setenv("TALENTPOOL_TOKEN", token)
     return talentpool

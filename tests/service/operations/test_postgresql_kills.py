@@ -70,6 +70,8 @@ def _installation(server, directory: Path, synchronous_commit: str) -> Settings:
     url = server.get_uri().replace("/postgres?", "/office?").replace("postgresql://", "postgresql+psycopg://")
     settings = Settings(database_url=url, key_file=directory / "talentpool.key")
     initialise(settings).dispose()
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute("CHECKPOINT")  # the installation itself is not at stake
     return settings
 
 

@@ -3,9 +3,11 @@
 import base64
 import subprocess
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from builders import a_person, a_vacancy, a_village
+from builders import a_person, a_vacancy, a_village, an_actor
 from sqlalchemy import Engine, select
 
 from schemas.identity import checksum_of
@@ -17,7 +19,7 @@ from service.usecases.idempotency import KeptAnswer, claim_key, keep_answer
 from service.usecases.imports import ImportOptions, import_file
 from service.usecases.merging import merge_people
 
-__all__ = ["CANARY", "dump_of", "live_through_everything", "traces_of"]
+__all__ = ["CANARY", "a_canary", "dump_of", "live_through_everything", "traces_of"]
 
 _DIGITS = "23990119870315173"
 SAMPLE = Path(__file__).parents[2] / "samples" / "sample_synthetic.lrmx"
@@ -34,6 +36,12 @@ CANARY = {
     "text": "金丝雀曾在某地任职",
     "post_note": "请与金丝雀志愿队联系",  # about a post, not about her
 }
+
+
+def a_canary(database):
+    """Let the canary live through everything; her number."""
+    with TemporaryDirectory() as folder:
+        return live_through_everything(database, an_actor(), datetime(2026, 11, 23, 2, 0, tzinfo=UTC), Path(folder))
 
 
 def live_through_everything(database, actor, now, folder):

@@ -18,6 +18,8 @@ from service.usecases.imports import ImportOptions, import_file
 from service.usecases.model_files import model_text
 from service.usecases.training import train_challengers
 
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
 
 @pytest.fixture
 def run(database, actor, now):
@@ -63,8 +65,24 @@ def people(database):
 
 
 @pytest.fixture
-def listed(any_database, actor, now):
-    """Five people, of whom four may be ranked, and a list of three: P2, P1, P3; P5 is fourth."""
+def a_frozen_list():
+    """Asks `beginning` for the list; a module may have a fixture `listed` of its own."""
+
+
+@pytest.fixture
+def beginning(request):
+    """Begin with the list of `listed` where a test asks for it."""
+    return a_list_of_three if "a_frozen_list" in request.fixturenames else None
+
+
+@pytest.fixture
+def told_of_beginning(request, any_database, any_settings, beginning):
+    """What filling the database told."""
+    is_sqlite = any_settings.database_url.startswith("sqlite")
+    return request.getfixturevalue("beginnings" if is_sqlite else "postgresql_beginnings").of(beginning)[1]
+
+
+def a_list_of_three(database):
     people = [
         a_person(),
         a_person(person_no="P2", name="样例乙", rural_work_years=6.0),
@@ -72,13 +90,18 @@ def listed(any_database, actor, now):
         a_person(person_no="P4", name="样例丁", consent_matching=None),
         a_person(person_no="P5", name="样例戊", rural_work_years=1.0),
     ]
-    asked = a_vacancy(age_max=60, requirement_basis="示组〔2026〕9号")
-    with any_database.unit_of_work() as session:
-        registration.save_villages(session, actor=actor, records=[a_village()], now=now)
-        registration.save_people(session, actor=actor, records=people, now=now)
-        registration.save_vacancies(session, actor=actor, records=[asked], now=now)
-        made = shortlists.request_shortlist(session, actor=actor, vacancy_no="V1", k=3, now=now)
-        return any_database, made.shortlist_no
+    asked, actor = a_vacancy(age_max=60, requirement_basis="示组〔2026〕9号"), an_actor()
+    with database.unit_of_work() as session:
+        registration.save_villages(session, actor=actor, records=[a_village()], now=NOW)
+        registration.save_people(session, actor=actor, records=people, now=NOW)
+        registration.save_vacancies(session, actor=actor, records=[asked], now=NOW)
+        return shortlists.request_shortlist(session, actor=actor, vacancy_no="V1", k=3, now=NOW).shortlist_no
+
+
+@pytest.fixture
+def listed(any_database, a_frozen_list, told_of_beginning):
+    """Five people, of whom four may be ranked, and a list of three: P2, P1, P3; P5 is fourth."""
+    return any_database, told_of_beginning
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +109,7 @@ def model_file(tmp_path_factory, migrated_directory):
     """Return the text of a model that learned from `register_history` with a seed; each is trained only once."""
     directory = tmp_path_factory.mktemp("learned")
     shutil.copytree(migrated_directory, directory, dirs_exist_ok=True)
-    actor, now = an_actor(), datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+    actor, now = an_actor(), NOW
     database = open_database(
         Settings(database_url=f"sqlite:///{directory / 'talentpool.db'}", key_file=directory / "talentpool.key")
     )

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from builders import a_person, a_vacancy, a_village
-from builders_canary import CANARY, live_through_everything
+from builders_canary import CANARY, a_canary
 from builders_offices import hired
 from builders_registry import save
 from sqlalchemy import select
@@ -67,11 +67,15 @@ def _remains(database):
 
 
 @pytest.fixture
-def canary(any_database, actor, now, tmp_path):
+def beginning(request):
+    """Begin with the canary where a test asks for her."""
+    return a_canary if "canary" in request.fixturenames else None
+
+
+@pytest.fixture
+def canary(told_of_beginning):
     """The canary has lived through everything; her number."""
-    folder = tmp_path / "files"
-    folder.mkdir()
-    return live_through_everything(any_database, actor, now, folder)
+    return told_of_beginning
 
 
 def test_the_canary_is_gone_from_tables_indexes_searches_and_files(any_database, canary, actor, now):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from builders import a_person, an_actor
-from builders_canary import CANARY, live_through_everything
+from builders_canary import CANARY, a_canary
 from builders_offices import hired
 from sqlalchemy import select
 
@@ -21,11 +21,15 @@ from service.usecases.rescoring import Mode, rescore
 
 
 @pytest.fixture
-def canary(any_database, actor, now, tmp_path):
+def beginning(request):
+    """Begin with the canary where a test asks for her."""
+    return a_canary if "canary" in request.fixturenames else None
+
+
+@pytest.fixture
+def canary(told_of_beginning):
     """The canary has lived through everything; her number."""
-    folder = tmp_path / "files"
-    folder.mkdir()
-    return live_through_everything(any_database, actor, now, folder)
+    return told_of_beginning
 
 
 def _made(database, actor, now, number, reason="本人申请查阅"):

@@ -158,6 +158,19 @@ def test_a_reset_needs_the_right_and_a_reason_and_ends_sessions(database: Databa
     assert signed_in(database, now=later).stage == accounts.Stage.OPEN
 
 
+def test_nobody_resets_the_second_factor_of_their_own_account(database: Database, now: datetime) -> None:
+    secret, _ = _enrolled(database, now)
+    with database.unit_of_work() as session, pytest.raises(Forbidden) as refused:
+        accounts.reset_second_factor(session, actor=OWN, username="admin", reason="手机遗失", now=now)
+    assert (refused.value.place, refused.value.remedy is not None) == ("username", True)
+    with database.reading() as session:
+        assert session.scalars(select(Account.totp_secret_sealed)).one() is not None
+    later = now + STEP
+    assert isinstance(
+        _give(database, signed_in(database, now=later).token, code_of(secret, now=later), later), accounts.SignIn
+    )
+
+
 def test_the_address_in_the_picture_is_what_apps_read(database: Database, now: datetime) -> None:
     an_account(database, now=now)
     with database.unit_of_work() as session:

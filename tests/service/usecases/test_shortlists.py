@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from builders import a_person, a_vacancy, a_village
+from builders import a_person, a_vacancy, a_village, an_actor
+from builders_installations import Fill
+from builders_registry import save
 from sqlalchemy import func, select, update
 
 from matching.card import Scorecard
@@ -19,10 +21,10 @@ from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapsh
 from service.usecases import rankings, registration, rescoring, shortlists
 from service.usecases.people import edit_person, get_person
 
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
-@pytest.fixture
-def pool(any_database: Database, actor: Actor, now: datetime) -> Database:
-    """Four people: P1 and P2 pass, P3 is to be verified, P4 has not consented; one open and one filled vacancy."""
+
+def _fill(database: Database) -> None:
     people = [
         a_person(),
         a_person(person_no="P2", name="样例乙", rural_work_years=6.0),
@@ -30,10 +32,17 @@ def pool(any_database: Database, actor: Actor, now: datetime) -> Database:
         a_person(person_no="P4", name="样例丁", consent_matching=None),
     ]
     filled = a_vacancy(vacancy_no="V2", vacancy_status=VacancyStatus.FILLED)
-    with any_database.unit_of_work() as session:
-        registration.save_villages(session, actor=actor, records=[a_village()], now=now)
-        registration.save_people(session, actor=actor, records=people, now=now)
-        registration.save_vacancies(session, actor=actor, records=[a_vacancy(), filled], now=now)
+    save(database, an_actor(), NOW, villages=[a_village()], people=people, vacancies=[a_vacancy(), filled])
+
+
+@pytest.fixture
+def beginning(request: pytest.FixtureRequest) -> Fill | None:
+    return _fill if "pool" in request.fixturenames else None
+
+
+@pytest.fixture
+def pool(any_database: Database) -> Database:
+    """Four people: P1 and P2 pass, P3 is to be verified, P4 has not consented; one open and one filled vacancy."""
     return any_database
 
 

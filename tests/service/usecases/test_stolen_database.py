@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from builders_canary import CANARY, dump_of, live_through_everything, traces_of
+from builders_canary import CANARY, a_canary, dump_of, traces_of
 from sqlalchemy import LargeBinary, String, Text, select, update
 
 import service.models  # noqa: F401 - makes the metadata complete
@@ -32,11 +32,15 @@ CLEAR = {
 
 
 @pytest.fixture
-def canary(any_database, actor, now, tmp_path):
+def beginning(request):
+    """Begin with the canary where a test asks for her."""
+    return a_canary if "canary" in request.fixturenames else None
+
+
+@pytest.fixture
+def canary(told_of_beginning):
     """The canary has lived through everything; her number."""
-    folder = tmp_path / "files"
-    folder.mkdir()
-    return live_through_everything(any_database, actor, now, folder)
+    return told_of_beginning
 
 
 def test_nothing_of_the_canary_can_be_read_in_the_database(any_database, canary, tmp_path):

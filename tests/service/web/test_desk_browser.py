@@ -45,6 +45,20 @@ def test_nine_keys_at_once_are_nine_decisions_and_nine_undos_are_none(window, ad
     _wait_reviewed(page, 0)
 
 
+def test_a_key_held_down_decides_on_one_person_and_a_letter_with_shift_on_nobody(window, address):
+    page = window().open(address)
+    for _ in range(4):  # the second and later ones say that they repeat
+        page.keyboard.down("a")
+    page.keyboard.up("a")
+    page.keyboard.press("Shift+D")
+    page.keyboard.press("Shift+S")
+    page.keyboard.press("s")
+    _wait_reviewed(page, 2)
+    page.wait_for_function("() => document.querySelector('.row.cur .rk').textContent === '3'")
+    assert _marks(page)[:3] == ["dec d-yes", "dec d-hold", "dec d-none"]
+    assert not page.locator("#no[open]").count()
+
+
 def test_a_reason_takes_two_keys_also_while_a_request_is_on_its_way(window, address):
     page = window().open(address)
     page.keyboard.type("asd1d2")
@@ -122,6 +136,27 @@ def test_a_session_that_ends_amid_a_decision_leaves_a_draft_for_after(window, ad
     assert violations_of(page) == []
     page.click("#words .btn.main")
     _wait_reviewed(page, 1)
+
+
+def test_words_that_were_begun_stay_with_their_person_while_one_walks_on(window, address):
+    page = window().open(address)
+    page.keyboard.press("r")
+    page.select_option("#decision", "reserve")
+    page.fill("#reason", "先看考察结果")
+    page.keyboard.press("Escape")
+    at = "place => document.querySelector('.row.cur .rk').textContent === place"
+    page.keyboard.press("j")
+    page.wait_for_function(at, arg="2")
+    assert page.input_value("#reason") == ""
+    page.keyboard.press("k")
+    page.wait_for_function(at, arg="1")
+    assert page.input_value("#reason") == "先看考察结果"
+    assert page.input_value("#decision") == "reserve"
+    page.click("#words .btn.main")
+    page.wait_for_function(at, arg="2")
+    page.keyboard.press("k")
+    page.wait_for_function(at, arg="1")
+    assert not page.locator("#words[open]").count()  # what stands fills the form, and nothing is left to be sent
 
 
 def test_keys_are_silent_during_chinese_input_and_when_switched_off(window, address):
