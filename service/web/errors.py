@@ -31,7 +31,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
 
 
-def _sign_in_first(error: Unauthenticated) -> Response | tuple[str, int, dict[str, str]]:
+def _sign_in_first(error: Unauthenticated) -> Response | tuple[str, int]:
     if request.method not in {"GET", "HEAD"}:
         written_for = keep_unsent()
         if is_fragment():
