@@ -31,6 +31,7 @@ _PACKED = (".woff2",)  # not packed once more
 _N_PEOPLE = 10_000
 _MOST_KB = 60
 _N_LOADS = 3
+_PATIENCE_MS = 15_000  # for a page or a link on it; what takes longer is named and left out
 _LISTS = {
     "people": "/people?page={n}",
     "people by name": "/people?sort=name&page={n}",
@@ -66,14 +67,18 @@ def figures(folder: Path) -> list[Figure]:
         lists = _lists(folder)
         if not Path(CHROMIUM).exists():
             return lists
-        looked = [one for site in sites for one in _look(site)]
+        looks = [_look(site) for site in sites]
+    looked, unseen = [one for found, _ in looks for one in found], [one for _, missed in looks for one in missed]
     print("| page | gzip, with all that it loads | first paint | axe zh | axe en |\n|---|---|---|---|---|")
     for one in looked:
         print(f"| {one.name} | {one.weight_kb:.1f} KB | {one.paint_ms:.0f} ms | {one.n_zh} | {one.n_en} |")
+    for line in unseen:
+        print(f"not looked at: {line}")
     n_violations = sum(one.n_zh + one.n_en for one in looked)
     return [
         *lists,
         Figure(name="heaviest page, gzip", value=max(one.weight_kb for one in looked), unit="KB", bar=_MOST_KB),
+        Figure(name="pages that could not be opened", value=len(unseen), unit="", bar=0),
         Figure(name="first paint, median of the pages", value=statistics.median(_paints(looked)), unit="ms"),
         Figure(name="first paint, slowest page", value=max(_paints(looked)), unit="ms"),
         Figure(name=f"violations on {len(looked)} pages in two languages", value=n_violations, unit="", bar=0),
@@ -84,22 +89,29 @@ def _paints(looked: list[Looked]) -> list[float]:
     return [one.paint_ms for one in looked]
 
 
-def _look(site: "Site") -> list[Looked]:
+def _look(site: "Site") -> tuple[list[Looked], list[str]]:
+    """Return what was found on the pages of a site, and which could not be opened, with the reason."""
+    from playwright.sync_api import Error as PlaywrightError
     from playwright.sync_api import sync_playwright
 
     from tools.screens import CHROMIUM, CHROMIUM_OPTIONS, sign_in
 
-    found = []
+    found, unseen = list[Looked](), list[str]()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_OPTIONS))
         for account in dict.fromkeys(one.account for one in site.screens):
             page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
+            page.set_default_timeout(_PATIENCE_MS)
             if account:
                 sign_in(page, site.address, account if site.has_others else site.username, site.password)
-            found += [_looked_at(page, site, one) for one in site.screens if one.account == account]
+            for one in [one for one in site.screens if one.account == account]:
+                try:
+                    found.append(_looked_at(page, site, one))
+                except PlaywrightError as error:  # the other pages are looked at all the same
+                    unseen.append(f"{one.name}: {str(error).splitlines()[0]}")
             page.context.close()
         browser.close()
-    return found
+    return found, unseen
 
 
 def _looked_at(page: Any, site: "Site", screen: "Screen") -> Looked:

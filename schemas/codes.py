@@ -31,10 +31,14 @@ _MOST_NAMED = 12
 _OR_ABOVE = re.compile(r"\(含\)|(?:学历|学位)?(?:及其?)?以上(?:学历|学位)?$")
 _FIT = {"是": True, "健康": True, "合格": True, "yes": True, "true": True, "否": False, "no": False, "false": False}
 _RESULTS = sorted(
-    (word for code in code_table("appraisal").codes for word in (code, *code_table("appraisal").words(code))),
+    (
+        narrow(word)  # as what is read: "not competent" must not be found as competent
+        for code in code_table("appraisal").codes
+        for word in (code, code_table("appraisal").label(code).en, *code_table("appraisal").words(code))
+    ),
     key=lambda word: -len(word),
 )
-_YEAR_AND_RESULT = re.compile(rf"(\d{{4}})\D{{0,10}}?({'|'.join(map(re.escape, _RESULTS))})")
+_YEAR_AND_RESULT = re.compile(rf"(\d{{4}})\D{{0,10}}?({'|'.join(map(re.escape, _RESULTS))})", re.IGNORECASE)
 
 
 class Code(Reading, fields.String):
@@ -119,7 +123,7 @@ class Appraisals(Words):
         if not found or len(found) != len(re.findall(r"\d{4}", text)):
             raise refusal(
                 Text("看不出每一年的考核结果。", "It does not say the result of each year."),
-                Text("请写成“2024年优秀；2025年称职”。", "Write it as 2024年优秀；2025年称职."),
+                Text("请写成“2024年优秀；2025年称职”。", "Write it as 2024 excellent; 2025 competent."),
                 value=value,
             )
         return tuple(sorted({f"{year}:{table.find(result)}" for year, result in found}))

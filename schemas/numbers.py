@@ -51,6 +51,7 @@ _CHINESE_NUMBERS = [
 ]
 _AGE = re.compile(r"(?:不超过|年龄)?(\d{2})(?:周?岁)?(?:\(含\))?(?:及?以下|以内)?(?:\(含\))?")
 _YEARS_AND_MONTHS = re.compile(r"(?:(\d+(?:\.5)?)年(半)?)?(?:零?(\d+)个?月)?")
+_IN_ENGLISH = re.compile(r"(?:(\d+(?:\.5)?)years?)?(?:and|,)?(?:(\d+)months?)?", re.IGNORECASE)
 _YEARS_OF_WORK = re.compile(r"(\d{1,2})年(?:及其?)?以上(?:的)?工作经[历验]")
 _DIGITS = str.maketrans("一二两三四五六七八九", "1223456789")
 
@@ -176,7 +177,10 @@ class AgeLimit(Whole):
 
 
 class Months(Reading, fields.Integer):
-    """A time in months: 24, 2年, 一年半, 18个月; a text of bare digits is refused, it may be years or months."""
+    """A time in months: 24, 2年, 一年半, 18个月, 18 months.
+
+    A text of bare digits is refused, it may be years or months.
+    """
 
     def __init__(self, *, most: int = 120, **options: Any) -> None:
         super().__init__(**options)
@@ -188,12 +192,15 @@ class Months(Reading, fields.Integer):
         if isinstance(months, bool) or not isinstance(months, int) or not 0 < months <= self.most:
             raise refusal(
                 Text("看不出是多少个月。", "It does not say how many months."),
-                Text("请写明单位，如“2年”或“24个月”。", "Give it with its unit, such as 2年 or 24个月."),
+                Text("请写明单位，如“2年”或“24个月”。", "Give it with its unit, such as 2 years or 24 months."),
                 value=value,
             )
         return months
 
     def _parsed(self, text: str) -> int | None:
+        english = _IN_ENGLISH.fullmatch(re.sub(r"\s", "", narrow(text)))
+        if english is not None and any(english.groups()):
+            return int(float(english[1] or 0) * 12) + int(english[2] or 0)
         match = _YEARS_AND_MONTHS.fullmatch(narrow(text).replace("十二", "12").translate(_DIGITS))
         if match is None or not any(match.groups()):
             return None

@@ -176,11 +176,11 @@ def signed_in_with() -> str | None:
 
 def current_language() -> str:
     """Return the language of the reader: chosen by cookie, else asked for by the browser, else the setting."""
-    if "language" not in g:  # a page asks a thousand times
+    language: str | None = g.get("language")  # a page asks a thousand times
+    if language is None:
         chosen = request.cookies.get(LANGUAGE_COOKIE, "")
         accepted = request.accept_languages.best_match([str(code) for code in LANGUAGES])
-        g.language = chosen if chosen in LANGUAGES else accepted or service().settings.language
-    language: str = g.language
+        language = g.language = chosen if chosen in LANGUAGES else accepted or service().settings.language
     return language
 
 

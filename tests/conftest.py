@@ -46,8 +46,13 @@ MIGRATED = "migrated"
 # The files that take longest begin first: no worker is left with one of them when the others have finished.
 LONGEST = (
     "test_browser.py",
+    "test_fitting.py",
+    "test_routes.py",
+    "test_roles_tour.py",
     "test_replay_command.py",
     "test_strangers.py",
+    "test_rescoring_interrupted.py",
+    "test_rescoring_changes.py",
     "test_intake_browser.py",
     "test_desk_browser.py",
     "test_scorecard.py",
@@ -57,7 +62,6 @@ LONGEST = (
     "test_learning.py",
     "test_main_job.py",
     "test_manners.py",
-    "test_fitting.py",
     "test_account_lockout.py",
     "test_records.py",
     "test_backups.py",

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from matching.vocabulary.pinyin import pinyin_library
+
 __all__ = ["Guess", "NearWords", "best_guess"]
 
 LEAST_CONFIDENCE = 0.6
@@ -144,7 +146,5 @@ def _bare(header: str) -> str:
 @lru_cache(maxsize=4_096)
 def _sound(text: str) -> tuple[str, str]:
     """Return a text in pinyin without tones, and the first letters of its syllables."""
-    from pypinyin import lazy_pinyin
-
-    syllables = lazy_pinyin(text)
+    syllables = pinyin_library().lazy_pinyin(text)
     return "".join(syllables), "".join(syllable[:1] for syllable in syllables)

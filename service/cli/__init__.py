@@ -11,8 +11,9 @@ import click
 from matching.errors import MatchingError
 from matching.vocabulary import LANGUAGES
 from service.cli.console import Console
+from service.cli.credentials import is_named, way_to_name_an_account
 from service.cli.wrong_use import WrongUse, refusal_of
-from service.errors import ServiceError
+from service.errors import Forbidden, ServiceError
 from service.settings import Settings
 
 __all__ = ["cli"]
@@ -103,7 +104,10 @@ class _SubjectGroup(click.Group):
         except click.UsageError as error:
             raise _told(error, _console(ctx, ctx.params.get("lang")), ctx) from error
         except ServiceError as error:
-            _console(ctx).refuse(error)
+            console = _console(ctx)
+            if isinstance(error, Forbidden) and not is_named(console):
+                error.remedy = way_to_name_an_account()
+            console.refuse(error)
             ctx.exit(error.exit_code)
         except MatchingError as error:
             _console(ctx).refuse(ServiceError(error.problem, place=error.place))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from service.db import Database
     from service.usecases.accounts import SignIn
 
-__all__ = ["HOST", "TOKEN", "TOKEN_FILE", "is_named", "proven_actor"]
+__all__ = ["HOST", "TOKEN", "TOKEN_FILE", "is_named", "proven_actor", "way_to_name_an_account"]
 
 TOKEN = "TALENTPOOL_TOKEN"  # noqa: S105 - the name of a variable
 TOKEN_FILE = "TALENTPOOL_TOKEN_FILE"  # noqa: S105 - the name of a variable
@@ -46,6 +46,15 @@ def proven_actor(console: Console, database: "Database", *, now: datetime) -> Ac
 def is_named(console: Console) -> bool:
     """Whether an account is to act, and not the operator of the host."""
     return console.account != HOST.username and bool(console.account or _token())
+
+
+def way_to_name_an_account() -> Text:
+    """Return what to do about a refusal when nobody was named: the operator of the host may little with people."""
+    return Text(
+        f"未指定账号，按本机操作员（{HOST.username}）办理：请加 --as 账号 并输入其口令，或把其令牌放入 {TOKEN}。",
+        f"No account was named, so the host's {HOST.username} acted: add --as NAME and give its password, "
+        f"or put its token into {TOKEN}.",
+    )
 
 
 def _token() -> str:

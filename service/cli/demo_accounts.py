@@ -43,6 +43,8 @@ DEMO_ACCOUNTS = (
     DemoAccount("unit", Role.UNIT, Territory(TerritoryKind.UNIT, "示范市机关"), Text("示范市机关", "unit 示范市机关")),
     DemoAccount("auditor", Role.AUDITOR, Territory(TerritoryKind.ALL), Text("全部", "everything")),
 )
+#: Whose record it is, the city says.
+_CANDIDATE = DemoAccount("candidate", Role.CANDIDATE, Territory(TerritoryKind.OWN), Text("本人档案", "the own record"))
 
 
 def create_demo_accounts(database: Database, *, now: datetime) -> dict[str, str]:
@@ -50,7 +52,7 @@ def create_demo_accounts(database: Database, *, now: datetime) -> dict[str, str]
     from service.usecases import accounts
 
     made: dict[str, str] = {}
-    for account in DEMO_ACCOUNTS:
+    for account in (*DEMO_ACCOUNTS, _candidate(database, now=now)):
         try:
             with database.unit_of_work() as session:
                 made[account.username] = accounts.create_account(
@@ -66,9 +68,20 @@ def create_demo_accounts(database: Database, *, now: datetime) -> dict[str, str]
     return made
 
 
+def _candidate(database: Database, *, now: datetime) -> DemoAccount:
+    """Return the login of somebody who stands in a pool: whose record is the first verified one."""
+    from service.usecases.accounts import territory_of_text
+    from service.usecases.people import list_people
+
+    with database.reading() as session:
+        verified = list_people(session, actor=OPERATOR, filters={"record_status": "verified"}, page_size=1, now=now)
+        (number,) = [person.person_no for person in verified.items] or [""]
+        return _CANDIDATE._replace(territory=territory_of_text(session, f"own:{number}" if number else None))
+
+
 def show_demo_accounts(console: Console, passwords: dict[str, str]) -> None:
     """Tell the accounts with their passwords; who begins takes the first."""
-    for account in DEMO_ACCOUNTS:
+    for account in (*DEMO_ACCOUNTS, _CANDIDATE):
         password = passwords.get(account.username)
         if password is not None:
             role = ROLE_LABELS[account.role]

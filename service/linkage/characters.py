@@ -7,6 +7,8 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.vocabulary.pinyin import pinyin_library
+
 __all__ = ["all_readings", "are_look_alikes", "folded", "nearly_read", "reading_of", "readings", "rows_of"]
 
 _N_READINGS = 3
@@ -91,11 +93,10 @@ def _without_confusion(reading: str) -> str:
 
 @cache
 def _pinyin(character: str) -> tuple[str, ...]:
-    from pypinyin import Style, pinyin  # its dictionaries take half a second to load
-
     if not "\u3400" <= character <= "\U0003ffff":
         return ()
-    (found,) = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore") or [[]]
+    library = pinyin_library()
+    (found,) = library.pinyin(character, style=library.Style.NORMAL, heteronym=True, errors="ignore") or [[]]
     return tuple(found)
 
 

@@ -6,14 +6,14 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import pandas as pd
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from matching.frames import CHECK_COLUMNS
 from service.models.vacancies import Check
 from service.models.waivers import Waiver
 
-__all__ = ["WAIVED", "Ground", "grounds_of", "lapsed_in", "load_checks", "resettled_since"]
+__all__ = ["WAIVED", "Ground", "grounds_of", "load_checks", "load_checks_and_lapsed", "resettled_since"]
 
 WAIVED = "waived"
 _IN_ONE_QUERY = 500
@@ -59,10 +59,7 @@ def load_checks(
     person_ids : collection of int, optional
         Only about these people, a few hundred at most.
     """
-    rows = _counting(_recorded(session, vacancy_ids, person_ids), as_of)
-    return pd.DataFrame(
-        {name: pd.Series([getattr(row, name) for row in rows], dtype=_DTYPES[name]) for name in CHECK_COLUMNS}
-    )
+    return _framed(_counting(_recorded(session, vacancy_ids, person_ids), as_of))
 
 
 def grounds_of(
@@ -75,11 +72,17 @@ def grounds_of(
     return {pair: list(by_rule.values()) for pair, by_rule in found.items()}
 
 
-def lapsed_in(session: Session, vacancy_id: int, *, as_of: date, person_ids: Collection[int]) -> set[tuple[int, str]]:
-    """Return the pairs (person, rule) about which a check or waiver was recorded for a vacancy, and none counts."""
+def load_checks_and_lapsed(
+    session: Session, vacancy_id: int, *, as_of: date, person_ids: Collection[int]
+) -> tuple[pd.DataFrame, set[tuple[int, str]]]:
+    """Return what `load_checks` does for one vacancy, and what lapsed, from one reading.
+
+    Lapsed are the pairs (person, rule) about which a check or waiver was recorded for the vacancy, and none counts.
+    """
     recorded = _recorded(session, [vacancy_id], person_ids)
-    counting = {(row.person_id, row.rule_id) for row in _counting(recorded, as_of)}
-    return {(row.person_id, row.rule_id) for row in recorded} - counting
+    counting = _counting(recorded, as_of)
+    lapsed = {(row.person_id, row.rule_id) for row in recorded} - {(row.person_id, row.rule_id) for row in counting}
+    return _framed(counting), lapsed
 
 
 def resettled_since(
@@ -113,19 +116,31 @@ def _recorded(session: Session, vacancy_ids: Sequence[int], person_ids: Collecti
 def _rows(
     session: Session, vacancy_ids: Sequence[int], person_ids: Collection[int] | None
 ) -> Iterator[tuple[Ground, datetime]]:
-    columns = [getattr(Check, name) for name in Ground._fields[1:-2]]
-    statement = (
-        select(Check.id, *columns, Waiver.waiver_no, Waiver.proposed_by, Check.created_at)
-        .outerjoin(Waiver, Waiver.id == Check.waiver_id)
-    )  # fmt: skip
-    if person_ids is not None:
-        statement = statement.where(Check.person_id.in_(sorted(person_ids)))
     found: list[Row[Any]] = []
     for start in range(0, len(vacancy_ids), _IN_ONE_QUERY):
-        part = vacancy_ids[start : start + _IN_ONE_QUERY]
-        found += session.execute(statement.where(Check.vacancy_id.in_(part))).all()
+        asked: dict[str, Any] = {"vacancy_ids": vacancy_ids[start : start + _IN_ONE_QUERY]}
+        if person_ids is None:
+            found += session.execute(_OF_VACANCIES, asked).all()
+        else:
+            found += session.execute(_OF_PEOPLE, asked | {"person_ids": sorted(person_ids)}).all()
     for row in sorted(found, key=lambda row: row.id):
         yield Ground._make(row[:-1]), row.created_at
+
+
+# Put together once: that takes longer than reading a few rows.
+_OF_VACANCIES = (
+    select(Check.id, *(getattr(Check, name) for name in Ground._fields[1:-2]), Waiver.waiver_no, Waiver.proposed_by)
+    .add_columns(Check.created_at)
+    .outerjoin(Waiver, Waiver.id == Check.waiver_id)
+    .where(Check.vacancy_id.in_(bindparam("vacancy_ids", expanding=True)))
+)
+_OF_PEOPLE = _OF_VACANCIES.where(Check.person_id.in_(bindparam("person_ids", expanding=True)))
+
+
+def _framed(rows: Sequence[Ground]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {name: pd.Series([getattr(row, name) for row in rows], dtype=_DTYPES[name]) for name in CHECK_COLUMNS}
+    )
 
 
 def _counting(rows: Iterable[Ground], as_of: date) -> list[Ground]:

@@ -14,8 +14,8 @@ from matching.vocabulary.codes import code_table
 from matching.vocabulary.industries import IndustryTerms
 from service.models.people import Person
 from service.models.territories import seeing_everywhere
-from service.queries.checks import lapsed_in, load_checks
-from service.queries.people_frames import load_people_frames
+from service.queries.checks import load_checks_and_lapsed
+from service.queries.people_frames import load_eligibility_frame
 from service.queries.rulebooks import rulebook_in_force
 from service.queries.vacancies import load_vacancy_facts
 
@@ -41,12 +41,11 @@ def obstacles_of(
     """
     ids = sorted(person_ids)
     (vacancy,) = load_vacancy_facts(session, vacancy_nos=[vacancy_no], as_of=as_of)
-    frame = load_people_frames(session, as_of=as_of, person_ids=ids).eligibility
+    frame = load_eligibility_frame(session, as_of=as_of, person_ids=ids)
     found = _left(session, set(ids) - set(frame.index))
     if frame.empty:
         return found
-    checks = load_checks(session, [vacancy.vacancy_id], as_of=as_of, person_ids=ids)
-    lapsed = lapsed_in(session, vacancy.vacancy_id, as_of=as_of, person_ids=ids)
+    checks, lapsed = load_checks_and_lapsed(session, vacancy.vacancy_id, as_of=as_of, person_ids=ids)
     people = RuleEvaluator(frame, industries=IndustryTerms.shipped())
     judged = judge(people, vacancy=vacancy, rulebook=rulebook_in_force(session), checks=checks)
     for row, person_id in enumerate(int(one) for one in frame.index):
@@ -68,6 +67,8 @@ def _problems(outcomes: Collection[RuleOutcome], *, settled: set[str], lapsed: s
 
 
 def _left(session: Session, person_ids: Collection[int]) -> dict[int, tuple[Text, ...]]:
+    if not person_ids:
+        return {}
     states = session.execute(select(Person.id, Person.record_status).where(Person.id.in_(person_ids))).all()
     labels = {person_id: code_table("record_status").label(str(status.value)) for person_id, status in states}
     return {

@@ -55,7 +55,7 @@ class Listing:
     row_id: InstrumentedAttribute[int]
     key: InstrumentedAttribute[str]
     filters: Mapping[str, Filter]
-    sorts: Mapping[str, InstrumentedAttribute[Any]]
+    sorts: Mapping[str, InstrumentedAttribute[Any] | ColumnElement[Any]]
     options: tuple[ExecutableOption, ...] = ()
     computed: Mapping[str, Callable[[Session], Mapping[int, int]]] = field(default_factory=dict)
 
@@ -207,7 +207,7 @@ def _order(session: Session, listing: Listing, sort: str | None) -> list[ColumnE
     column, key = _by_code_point(session, listing.sorts[name]), _by_code_point(session, listing.key)
     ordered = column.desc() if sort and sort.startswith("-") else column.asc()
     # An order without "nulls last" can follow an index.
-    return [ordered.nulls_last() if listing.sorts[name].nullable else ordered, key.asc()]
+    return [ordered.nulls_last() if getattr(listing.sorts[name], "nullable", False) else ordered, key.asc()]
 
 
 def _computed_order(session: Session, listing: Listing, wanted: Sequence[ColumnElement[bool]], sort: str) -> list[int]:
@@ -216,7 +216,7 @@ def _computed_order(session: Session, listing: Listing, wanted: Sequence[ColumnE
     return sorted(found, key=lambda row_id: places.get(row_id, len(places)), reverse=sort.startswith("-"))
 
 
-def _by_code_point(session: Session, column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+def _by_code_point(session: Session, column: InstrumentedAttribute[Any] | ColumnElement[Any]) -> ColumnElement[Any]:
     """Let both databases order texts alike; SQLite compares code points anyway."""
     if isinstance(column.type, String) and session.get_bind().dialect.name == "postgresql":
         return column.collate("C")

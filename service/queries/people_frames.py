@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, case, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.types import NullType
 
@@ -38,6 +38,7 @@ __all__ = [
     "Values",
     "derived_facts",
     "frame_of",
+    "load_eligibility_frame",
     "load_people_frames",
     "ranks_of",
     "raw_columns",
@@ -119,6 +120,12 @@ def load_people_frames(session: Session, *, as_of: date, person_ids: Sequence[in
     )
 
 
+def load_eligibility_frame(session: Session, *, as_of: date, person_ids: Sequence[int]) -> pd.DataFrame:
+    """Read what the rules look at of a few people: the eligibility frame of `load_people_frames` alone."""
+    raw = raw_columns(session, as_of=as_of, person_ids=person_ids)
+    return frame_of(ELIGIBILITY_COLUMNS, {**raw, **derived_facts(session, raw, as_of)})
+
+
 @seeing_everywhere
 def raw_columns(session: Session, *, as_of: date, person_ids: Sequence[int] | None = None) -> Raw:
     """Read the recorded facts column by column, sorted by person number in code-point order.
@@ -131,10 +138,11 @@ def raw_columns(session: Session, *, as_of: date, person_ids: Sequence[int] | No
         Only these people.
     """
     statement = _select_people(as_of)
+    asked: dict[str, Any] = {}
     if person_ids is not None:
-        statement = statement.where(Person.id.in_(person_ids))
-    names = [str(column.key) for column in statement.selected_columns]
-    rows = session.execute(statement).all()
+        statement, asked = _select_some_people(as_of), {"person_ids": person_ids}
+    found = session.execute(statement, asked)
+    names, rows = list(found.keys()), found.all()
     place = names.index("person_no")
     rows = sorted(rows, key=lambda row: row[place])  # the collation of the database may order differently
     columns: Iterable[Sequence[Any]] = zip(*rows, strict=True) if rows else [()] * len(names)
@@ -194,6 +202,11 @@ def _select_people(as_of: date) -> Select[*tuple[Any, ...]]:
         .outerjoin(posts, posts.c.person_id == Person.id)
         .where(Person.record_status.not_in(_OUT_OF_POOL))
     )
+
+
+@lru_cache(maxsize=2)
+def _select_some_people(as_of: date) -> Select[*tuple[Any, ...]]:
+    return _select_people(as_of).where(Person.id.in_(bindparam("person_ids", expanding=True)))
 
 
 def _post_counts(as_of: date) -> Any:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, case, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from matching.vocabulary import PostType, VacancyStatus
@@ -66,6 +66,7 @@ VACANCIES = Listing(
         "vacancy_status": Vacancy.vacancy_status,
         "deadline_on": Vacancy.deadline_on,
         "start_date": Vacancy.start_date,
+        "is_open": case((Vacancy.vacancy_status.in_(_OPEN), 0), else_=1),
     },
     options=(_WITH_VILLAGE,),
 )

@@ -20,6 +20,12 @@ from service.rulebooks import policy_cards, shipped_rulebook
 
 __all__ = ["document_of", "number_in_force", "policy_cards_in_force", "rulebook_in_force", "rulebook_of"]
 
+_NEWEST = (
+    select(RulebookProposal.rulebook_version)
+    .where(RulebookProposal.in_force_no.is_not(None))
+    .order_by(RulebookProposal.in_force_no.desc())
+    .limit(1)
+)
 _read: dict[str, Rulebook] = {}  # a version is the hash of its document, so that one memory serves all databases
 
 
@@ -31,13 +37,7 @@ def rulebook_in_force(session: Session) -> Rulebook:
     NotConfigured
         If it cannot be read: judging by another one without a word would be worse than not judging.
     """
-    newest = (
-        select(RulebookProposal.rulebook_version)
-        .where(RulebookProposal.in_force_no.is_not(None))
-        .order_by(RulebookProposal.in_force_no.desc())
-        .limit(1)
-    )
-    version = session.scalar(newest)
+    version = session.scalar(_NEWEST)
     return shipped_rulebook() if version is None else _rulebook(session, version)
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from matching.frames import VacancyFacts
@@ -37,14 +38,12 @@ def load_vacancy_facts(
     as_of : date
         Day of the request.
     """
-    statement = _select_facts()
-    if open_only:
-        statement = statement.where(Vacancy.vacancy_status.in_(_OPEN))
+    statement = _select_facts(open_only=open_only, is_numbered=vacancy_nos is not None)
     if vacancy_nos is None:
         rows = list(session.execute(statement))
     else:
         parts = (vacancy_nos[i : i + _IN_ONE_QUERY] for i in range(0, len(vacancy_nos), _IN_ONE_QUERY))
-        rows = [row for part in parts for row in session.execute(statement.where(Vacancy.vacancy_no.in_(part)))]
+        rows = [row for part in parts for row in session.execute(statement, {"vacancy_nos": part})]
     return [_facts_of(row, as_of) for row in sorted(rows, key=lambda row: row.vacancy_no)]
 
 
@@ -63,8 +62,9 @@ def wishes_of(vacancy: Vacancy) -> tuple[Text, ...]:
     return (*_requirements_of(vacancy).wishes, *wishes)
 
 
-def _select_facts() -> Select[*tuple[Any, ...]]:
-    return (
+@cache  # writing the statement takes longer than reading one vacancy
+def _select_facts(*, open_only: bool, is_numbered: bool) -> Select[*tuple[Any, ...]]:
+    statement = (
         select(
             *(column for column in Vacancy.__table__.columns if not column.key.endswith("_sealed")),
             Village.village_code,
@@ -79,6 +79,11 @@ def _select_facts() -> Select[*tuple[Any, ...]]:
         .join(Township, Township.id == Village.township_id)
         .join(County, County.id == Township.county_id)
     )
+    if open_only:
+        statement = statement.where(Vacancy.vacancy_status.in_(_OPEN))
+    if is_numbered:
+        statement = statement.where(Vacancy.vacancy_no.in_(bindparam("vacancy_nos", expanding=True)))
+    return statement
 
 
 def _facts_of(row: Row[Any], as_of: date) -> VacancyFacts:

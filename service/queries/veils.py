@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -82,23 +82,25 @@ def hidden_people(session: Session, *, actor: Actor) -> frozenset[int]:
     """
     if not holds(actor, "review_candidacies"):
         return frozenset()
-    is_lifted = exists().where(
-        BlindLift.vacancy_id == BlindReview.vacancy_id,
-        BlindLift.username == actor.username,
-        BlindLift.lifted_at >= BlindReview.opened_at,
-    )
-    running = (
-        select(BlindReview.vacancy_id)
-        .join(Vacancy, Vacancy.id == BlindReview.vacancy_id)
-        .where(BlindReview.closed_at.is_(None), Vacancy.vacancy_status.not_in(OVER), ~is_lifted)
-    )
-    blind = list(session.scalars(running))
+    blind = list(session.scalars(_RUNNING, {"username": actor.username}))
     if not blind:
         return frozenset()
     lists = list(session.scalars(select(Shortlist.id).where(Shortlist.vacancy_id.in_(blind))))
     listed = session.scalars(select(ShortlistEntry.person_id).where(ShortlistEntry.shortlist_id.in_(lists)))
     added = session.scalars(select(Candidacy.person_id).where(Candidacy.shortlist_id.in_(lists)))
     return frozenset({*listed, *added})
+
+
+_IS_LIFTED = exists().where(
+    BlindLift.vacancy_id == BlindReview.vacancy_id,
+    BlindLift.username == bindparam("username"),
+    BlindLift.lifted_at >= BlindReview.opened_at,
+)
+_RUNNING = (
+    select(BlindReview.vacancy_id)
+    .join(Vacancy, Vacancy.id == BlindReview.vacancy_id)
+    .where(BlindReview.closed_at.is_(None), Vacancy.vacancy_status.not_in(OVER), ~_IS_LIFTED)
+)  # every page asks it: put together once
 
 
 def _is_blind(session: Session, review: BlindReview, *, actor: Actor) -> bool:

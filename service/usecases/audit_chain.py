@@ -38,6 +38,9 @@ LINES = (
 )
 
 
+_LAST = select(AuditEntry.chain_hash).where(AuditEntry.chain_hash.is_not(None)).order_by(AuditEntry.id.desc()).limit(1)
+
+
 def append_lines(session: Session, lines: Sequence[AuditLine]) -> None:
     """Write lines at the end of the chain.
 
@@ -110,8 +113,7 @@ def told_moment(at: datetime) -> str:
 
 
 def _end_of_chain(session: Session) -> bytes:
-    chained = select(AuditEntry.chain_hash).where(AuditEntry.chain_hash.is_not(None))
-    return session.connection().scalar(chained.order_by(AuditEntry.id.desc()).limit(1)) or GENESIS
+    return session.connection().scalar(_LAST) or GENESIS
 
 
 def _row(entry_id: int, line: AuditLine, occasion: Occasion) -> dict[str, Any]:

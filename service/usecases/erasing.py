@@ -74,8 +74,8 @@ def erase_person(
     Forbidden
         If the actor lifted a hold on the record: letting go and erasing are acts of two people.
     Conflict
-        If the record has to be kept: by a hold, for a post that is held, or because the clock has not run down; or it
-        is erased already.
+        If the record has to be kept: by a hold, for a post that is held, for a list that runs and names the person, or
+        because the clock has not run down; or it is erased already.
     """
     require(actor, "erase_people")
     if not document.strip():

@@ -10,8 +10,11 @@ from matching.vocabulary import RecordStatus, Text
 from service.access import Actor
 from service.errors import Conflict, Forbidden
 from service.models.appointments import Appointment
+from service.models.candidacies import Candidacy, Round
 from service.models.people import Person
 from service.models.privacy import LegalHold
+from service.models.shortlists import Shortlist
+from service.models.territories import everywhere
 from service.settings.retention import RetentionSettings
 from service.usecases.days import day_of
 from service.usecases.legal_holds import holds_in_force
@@ -19,9 +22,12 @@ from service.usecases.retention import clocks_of
 
 __all__ = ["ground_of", "refuse_kept", "refuse_who_let_go"]
 
+_RUNNING = ("under_review", "proposed", "decided")
+_LEFT = ("appointed", "withdrawn", "rejected")
+
 
 def refuse_kept(session: Session, person: Person, ids: Collection[int], *, now: datetime) -> None:
-    """Refuse to erase a record that is erased already, or that a hold or a post keeps."""
+    """Refuse to erase a record that is erased already, or that a hold, a post or a running list keeps."""
     number = person.person_no
     if person.record_status is RecordStatus.ERASED:
         raise Conflict(Text(f"{number} 已删除。", f"{number} is erased already."), place="person_no", value=number)
@@ -45,6 +51,39 @@ def refuse_kept(session: Session, person: Person, ids: Collection[int], *, now: 
             place="person_no",
             value=number,
         )
+    _refuse_candidate(session, ids, number=number)
+
+
+def _refuse_candidate(session: Session, ids: Collection[int], *, number: str) -> None:
+    """Refuse to erase somebody who stands on a list that people still decide about."""
+    standing = (
+        select(Shortlist.shortlist_no)
+        .join(Candidacy, Candidacy.shortlist_id == Shortlist.id)
+        .join(Round, Round.shortlist_id == Shortlist.id)
+        .where(Candidacy.person_id.in_(ids), Candidacy.state.not_in(_LEFT), Round.state.in_(_RUNNING))
+        .order_by(Shortlist.shortlist_no)
+    )
+    seen = list(session.scalars(standing))
+    with everywhere(session):
+        n_elsewhere = len(session.scalars(standing).all()) - len(seen)
+    if not seen and not n_elsewhere:
+        return
+    zh, en = "、".join(seen), ", ".join(seen)
+    if n_elsewhere:  # what another office does is counted, not named
+        zh += f"{'，另有' if seen else ''} {n_elsewhere} 份其他地方的名单"
+        en += f"{' and ' if seen else ''}{n_elsewhere} of other places"
+    raise Conflict(
+        Text(
+            f"{number} 仍在办理中的名单上，不能删除：{zh}。",
+            f"{number} stands on lists that run and cannot be erased: {en}.",
+        ),
+        remedy=Text(
+            "请先给出结论，再将其人选办理为退出，或退回名单。",
+            "Conclude on the candidacy and lead it to withdrawn first, or return the list.",
+        ),
+        place="shortlist_no",
+        value=seen[0] if seen else None,
+    )
 
 
 def refuse_who_let_go(session: Session, ids: Collection[int], *, actor: Actor, number: str) -> None:

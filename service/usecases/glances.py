@@ -18,8 +18,9 @@ from service.access.masking import Shown, masks_of
 from service.models.candidacies import Candidacy, Opinion, Round
 from service.models.people import Person
 from service.models.shortlists import Shortlist, ShortlistEntry
-from service.queries.veils import hidden_among, hidden_from, hidden_people, veil_people, veil_reasons
+from service.queries.veils import hidden_people, lay_blind_veil, veil_reasons
 from service.usecases import audit
+from service.usecases.blind_reviews import BlindState, blind_state
 from service.usecases.hidden_words import hide_people_in
 from service.usecases.masks import seen_entry, seen_people
 from service.usecases.round_records import round_of
@@ -90,10 +91,13 @@ class Glance:
     ----------
     round : Round or None
         None for readers who may not see it.
+    blind : BlindState
+        Whether the review of the vacancy is blind, and hides from this reader who the people are.
     """
 
     shortlist: Shortlist
     round: Round | None
+    blind: BlindState
     rows: Sequence[Listed]
 
 
@@ -139,6 +143,7 @@ def glance_at_list(session: Session, *, actor: Actor, shortlist_no: str, is_offi
     return Glance(
         shortlist=shortlist,
         round=round_of(session, shortlist) if sees_review else None,
+        blind=blind_state(session, actor=actor, vacancy_id=shortlist.vacancy_id),
         rows=_rows(session, shortlist, standings, actor=actor),
     )
 
@@ -235,29 +240,38 @@ def look_at(session: Session, glance: Glance, *, actor: Actor, person_id: int, b
     audit.record_views(session, actor=actor, numbers=numbers, action="view_shortlist", subject=subject)
     entry = None if row.rank is None else session.get_one(ShortlistEntry, (shortlist.id, row.rank))
     candidacy = _candidacy(session, row)
-    hidden = veil_people(session, people, actor=actor, vacancy_id=shortlist.vacancy_id)
-    if person_id in hidden and entry is not None:
+    elsewhere = hidden_people(session, actor=actor)
+    for one in people:
+        if _is_hidden(one.id, glance, elsewhere):
+            lay_blind_veil(one)
+    if entry is not None and _is_hidden(person_id, glance, elsewhere):
         veil_reasons(session, [entry])
     if candidacy is not None:
-        _hide_words(session, candidacy, glance, actor=actor)
-    seen = {one.id: one for one in seen_people(session, people, actor=actor)}
+        _hide_words(session, candidacy, glance, elsewhere, actor=actor)
+    seen = {one.id: one for one in seen_people(session, people, actor=actor, hidden=elsewhere)}
     return Looked(
         person=seen[person_id],
-        entry=None if entry is None else seen_entry(session, entry, actor=actor),
+        entry=None if entry is None else seen_entry(session, entry, actor=actor, person=seen[person_id]),
         candidacy=candidacy,
         beside=seen,
     )
 
 
-def _hide_words(session: Session, candidacy: Candidacy, glance: Glance, *, actor: Actor) -> None:
+def _is_hidden(person_id: int, glance: Glance, elsewhere: frozenset[int]) -> bool:
+    """Whether the reader may not know somebody, by this review or by another blind one that they stand in."""
+    return glance.blind.is_hidden or person_id in elsewhere
+
+
+def _hide_words(
+    session: Session, candidacy: Candidacy, glance: Glance, elsewhere: frozenset[int], *, actor: Actor
+) -> None:
     """Hide in the words about one person whom of the list the reader may not know: they may name another."""
-    vacancy_id = glance.shortlist.vacancy_id
-    is_veiled = masks_of(actor).identity is not Shown.FULL or hidden_from(session, actor=actor, vacancy_id=vacancy_id)
-    hidden = hidden_people(session, actor=actor)
-    ids = [one.person_id for one in glance.rows if is_veiled or one.person_id in hidden]
+    knows_numbers_only = masks_of(actor).identity is not Shown.FULL
+    rows = [one.person_id for one in glance.rows]
+    ids = [one for one in rows if knows_numbers_only or _is_hidden(one, glance, elsewhere)]
     if ids:
         people = session.scalars(select(Person).where(Person.id.in_(ids))).all()
-        of_list = hidden_among(session, people, actor=actor, vacancy_id=vacancy_id)
+        of_list = frozenset(one.id for one in people if _is_hidden(one.id, glance, elsewhere))
         hide_people_in([candidacy, *candidacy.opinions], people, actor=actor, hidden=of_list)
 
 

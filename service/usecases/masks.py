@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from matching.outcomes import RuleOutcome
@@ -56,6 +56,7 @@ def seen_people(
     *,
     actor: Actor,
     numbers: Shown | None = None,
+    hidden: frozenset[int] | None = None,
 ) -> list[Person]:
     """Return people as an actor may see them; they read like records and cannot be written.
 
@@ -67,6 +68,8 @@ def seen_people(
     numbers : Shown, optional
         What a file shows of id numbers and phones: PART, also to who sees them in full on a page, or FULL, once
         `check_unmasking` has let it; as the page does, unless given.
+    hidden : frozenset of int, optional
+        What `hidden_people` told of this actor and session a moment ago, where it was asked already.
     """
     masks = masks_of(actor)
     if numbers is not None:
@@ -74,7 +77,7 @@ def seen_people(
         masks = replace(masks, **shown)
     needs_entries = bool({Shown.OWN, Shown.OWN_OR_PART} & {masks.id_number, masks.phone})
     own = _own_entries(session, [person.id for person in people], actor=actor) if needs_entries else frozenset[int]()
-    hidden = hidden_people(session, actor=actor)
+    hidden = hidden_people(session, actor=actor) if hidden is None else hidden
     return [
         cast(
             "Person",
@@ -229,9 +232,12 @@ def seen_shortlist(session: Session, shortlist: Shortlist, *, actor: Actor) -> S
     return cast("Shortlist", _SeenShortlist(shortlist, entries, exclusions, masks))
 
 
-def seen_entry(session: Session, entry: ShortlistEntry, *, actor: Actor) -> ShortlistEntry:
-    """Return one place of a list as an actor may see it."""
-    (person,) = seen_people(session, [entry.person], actor=actor)
+def seen_entry(
+    session: Session, entry: ShortlistEntry, *, actor: Actor, person: Person | None = None
+) -> ShortlistEntry:
+    """Return one place of a list as an actor may see it; `person` is who stands there, where it is seen already."""
+    if person is None:
+        (person,) = seen_people(session, [entry.person], actor=actor)
     return cast("ShortlistEntry", _SeenEntry(entry, person, masks_of(actor), negative_rules(session)))
 
 
@@ -262,19 +268,22 @@ def negative_rules(session: Session) -> frozenset[str]:
     return frozenset(rule.id for rule in rulebook_in_force(session).all_rules() if "negative_flags" in rule.fields)
 
 
+_REGISTERED_BY = (
+    select(RecordChange.subject_id)
+    .join(Source, Source.id == RecordChange.source_id)
+    .where(
+        RecordChange.subject_kind == "person",
+        RecordChange.subject_id.in_(bindparam("person_ids", expanding=True)),
+        RecordChange.version == _FIRST,
+        Source.username == bindparam("username"),
+    )
+)
+
+
 def _own_entries(session: Session, person_ids: Iterable[int], *, actor: Actor) -> frozenset[int]:
     """Return whom the account registered itself."""
     wanted, found = sorted(person_ids), set[int]()
     for start in range(0, len(wanted), _IN_ONE_QUERY):
-        first = (
-            select(RecordChange.subject_id)
-            .join(Source, Source.id == RecordChange.source_id)
-            .where(
-                RecordChange.subject_kind == "person",
-                RecordChange.subject_id.in_(wanted[start : start + _IN_ONE_QUERY]),
-                RecordChange.version == _FIRST,
-                Source.username == actor.username,
-            )
-        )
-        found.update(session.scalars(first))
+        asked = {"person_ids": wanted[start : start + _IN_ONE_QUERY], "username": actor.username}
+        found.update(session.scalars(_REGISTERED_BY, asked))
     return frozenset(found)

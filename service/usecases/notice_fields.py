@@ -34,17 +34,24 @@ def notice_fields(
     values = {
         "name": _same(person.name),
         "sex": _label("sex", person.sex),
-        "birth_month": _same(f"{person.birth_date:%Y.%m}" if person.birth_date else None),
+        "birth_month": _month(person.birth_date),
         "political_status": _label("political_status", person.political_status),
         "education": _label("education", person.education),
         "current_post": _same(" ".join(filter(None, (person.employer, person.current_post)))),
         "intended_post": Text(f"{place}{post.zh}", f"{post.en}, {place}"),
-        "publicity_period": Text(
-            f"{first:%Y年%m月%d日} 至 {last:%Y年%m月%d日}", f"{first.isoformat()} to {last.isoformat()}"
-        ),
+        "publicity_period": Text(f"{_day(first)}至{_day(last)}", f"{first.isoformat()} to {last.isoformat()}"),
         "office_phone": _same(f"{office} {office_phone}"),
     }
     return {name: values[name]._asdict() for name in workflow_in_force().notice_fields}
+
+
+def _month(birth: date | None) -> Text:
+    # As official documents write it: the year in full, no idle zeros before months and days.
+    return Text(f"{birth.year}年{birth.month}月", f"{birth:%Y-%m}") if birth else _UNKNOWN
+
+
+def _day(when: date) -> str:
+    return f"{when.year}年{when.month}月{when.day}日"
 
 
 def _same(text: str | None) -> Text:

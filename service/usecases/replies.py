@@ -17,6 +17,7 @@ from service.usecases.candidacies import lock_candidacy, touch
 from service.usecases.days import day_of
 from service.usecases.questions import Question, asked_of, path_for
 from service.usecases.single_records import not_found
+from service.workflow import workflow_in_force
 
 __all__ = ["VOTES", "give_reply"]
 
@@ -143,6 +144,15 @@ def _check_votes(reply: ReplyKind, votes: Mapping[str, int] | None) -> None:
     if votes is None or not set(VOTES) <= votes.keys():
         raise _wrong("n_entitled", Text("须填写表决情况。", "The vote is missing."))
     entitled, present, agreed, against, abstained = (votes[name] for name in VOTES)
+    least = workflow_in_force().least_entitled
+    if entitled < least:
+        raise _wrong(
+            "n_entitled",
+            Text(
+                f"应到 {entitled} 人，少于本系统要求的至少 {least} 人。",
+                f"{entitled} were entitled; this service asks for a meeting of {least} at least.",
+            ),
+        )
     if min(votes[name] for name in VOTES) < 0 or not 0 < present <= entitled:
         raise _wrong("n_present", Text("实到人数应在 1 与应到人数之间。", "Those present are 1 to all entitled."))
     if agreed + against + abstained != present:

@@ -60,9 +60,10 @@ def _insert_places(session: Session, places: Sequence[tuple[int, int, int, str]]
     connection, columns = session.connection(), "rankings (vacancy_id, person_id, score, verdict)"
     if connection.dialect.name == "postgresql":
         driver: Any = connection.connection.driver_connection
+        # Numbers and a code of ours: nothing to escape, and one text is put together in half the time of rows.
+        lines = [f"{vacancy_id}\t{person_id}\t{score}\t{verdict}\n" for vacancy_id, person_id, score, verdict in places]
         with driver.cursor() as cursor, cursor.copy(f"COPY {columns} FROM STDIN") as copy:
-            for place in places:
-                copy.write_row(place)
+            copy.write("".join(lines))
     elif places:
         connection.exec_driver_sql(f"INSERT INTO {columns} VALUES (?, ?, ?, ?)", list(places))  # noqa: S608 - a constant
 

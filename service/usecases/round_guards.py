@@ -126,6 +126,8 @@ def _votes_carry(moving: Moving) -> None:
         raise _wrong("votes", Text("须填写会议表决情况。", "The vote of the meeting is missing."))
     _check_day(moving, votes["held_on"])
     entitled, present, agreed, against, abstained = (votes[name] for name in _VOTES)
+    rules = workflow_in_force()
+    _check_entitled(entitled, least=rules.least_entitled)
     if min(entitled, present, agreed, against, abstained) < 0 or not present or present > entitled:
         raise _wrong("votes.n_present", Text("实到人数应在 1 与应到人数之间。", "Those present are 1 to all entitled."))
     if agreed + against + abstained != present:
@@ -136,7 +138,6 @@ def _votes_carry(moving: Moving) -> None:
                 f"For, against and abstained make {agreed + against + abstained}, but {present} were present.",
             ),
         )
-    rules = workflow_in_force()
     if present < rules.quorum * entitled:
         raise Conflict(
             Text(
@@ -152,6 +153,17 @@ def _votes_carry(moving: Moving) -> None:
             ),
             remedy=Text("可退回重提。", "It may be returned."),
             place="votes.n_for",
+        )
+
+
+def _check_entitled(entitled: int, *, least: int) -> None:
+    if entitled < least:
+        raise _wrong(
+            "votes.n_entitled",
+            Text(
+                f"应到 {entitled} 人，少于本系统要求的至少 {least} 人。",
+                f"{entitled} were entitled; this service asks for a meeting of {least} at least.",
+            ),
         )
 
 

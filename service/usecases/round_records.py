@@ -9,7 +9,7 @@ from service.access import Actor
 from service.models.candidacies import Round
 from service.models.shortlists import Shortlist
 from service.usecases.move_histories import move_changes
-from service.usecases.moving import Asked, Subject, follow, role_with, write_move
+from service.usecases.moving import Asked, Subject, follow, locks_rows, role_with, write_move
 from service.usecases.round_guards import ROUND_GUARDS, last_proposal
 from service.workflow import workflow_in_force
 
@@ -37,8 +37,9 @@ def round_of(session: Session, shortlist: Shortlist) -> Round:
 
 def lock_round(session: Session, shortlist: Shortlist, *, is_shared: bool = False, now: datetime) -> Round:
     """Return the round, locked until the transaction ends: alone to move it, shared to review in it."""
-    lock = select(Shortlist.id).where(Shortlist.id == shortlist.id).with_for_update(read=is_shared)
-    session.execute(lock).one()
+    if locks_rows(session):
+        lock = select(Shortlist.id).where(Shortlist.id == shortlist.id).with_for_update(read=is_shared)
+        session.execute(lock).one()
     found = session.get(Round, shortlist.id, populate_existing=True)
     if found is None:
         found = Round(shortlist_id=shortlist.id, state="generated", updated_at=now)

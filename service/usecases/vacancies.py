@@ -50,7 +50,8 @@ def list_vacancies(
 
     Filters: ``post_type``, ``vacancy_status``, ``is_open``, ``county_code``, ``township_code``, ``village_code``,
     ``industry`` (one term), ``vacancy_no``. Orders: ``vacancy_no`` (default), ``updated_at``, ``post_type``,
-    ``vacancy_status``, ``deadline_on``, ``start_date``; ``-`` in front: descending, the undated last either way.
+    ``vacancy_status``, ``deadline_on``, ``start_date``, ``is_open`` (those first); ``-`` in front: descending, the
+    undated last either way.
 
     Raises
     ------

@@ -44,11 +44,23 @@ def register(app: Flask) -> None:
     """Attach the translations to the application."""
     app.config["BABEL_DEFAULT_TIMEZONE"] = _TIME_ZONE
     _Pages(app, locale_selector=lambda: LOCALES[Language(current_language())])
+    # Flask-Babel's own ask for its domain at each of a page's hundreds of texts.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # a method of Jinja's extension
+        lambda text: _catalog().ugettext(text),
+        lambda one, many, n: _catalog().ungettext(one, many, n),
+        newstyle=True,
+        pgettext=lambda context, text: _catalog().upgettext(context, text),
+        npgettext=lambda context, one, many, n: _catalog().unpgettext(context, one, many, n),
+    )
+
+
+def _catalog() -> NullTranslations:
+    return chinese() if current_language() == Language.ZH else _ENGLISH
 
 
 class _Catalogs(Domain):  # type: ignore[misc]  # Flask-Babel ships no types
     def get_translations(self) -> NullTranslations:
-        return chinese() if current_language() == Language.ZH else _ENGLISH  # a page asks a hundred times
+        return _catalog()
 
 
 class _Pages(Babel):  # type: ignore[misc]  # Flask-Babel ships no types

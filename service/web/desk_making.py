@@ -51,7 +51,8 @@ def desk_of(
     """
     # as its reader may see it
     shortlist = shortlists.get_shortlist(session, actor=actor, shortlist_no=shortlist_no, with_reasons=with_reasons)
-    blind, look, person = _bound(session, shortlist, actor=actor, look=look, person=person)
+    blind = blind_state(session, actor=actor, vacancy_id=shortlist.vacancy_id)
+    look, person = _bound(blind, look=look, person=person)
     review = review_of(session, shortlist, actor=actor, with_moves=False) if may(actor, "read_candidacies") else None
     seats = _seats(session, shortlist, review, actor=actor, is_blind=look.is_blind)
     return Desk(
@@ -90,7 +91,7 @@ def part_of_desk(
         As in `desk_of`.
     """
     glance = glance_at_list(session, actor=actor, shortlist_no=shortlist_no, is_office=look.voice == OFFICE)
-    blind, look, person = _bound(session, glance.shortlist, actor=actor, look=look, person=person)
+    look, person = _bound(glance.blind, look=look, person=person)
     rows = glance.rows
     seats = [
         Seat(
@@ -109,7 +110,7 @@ def part_of_desk(
         place=asked,
         look=look,
         actor=actor,
-        blind=blind,
+        blind=glance.blind,
     )
     opened = desk.at(goes_on(desk)) if goes_on is not None else desk
     if not seats:
@@ -123,14 +124,11 @@ def part_of_desk(
     return opened.seated(named), named[asked]
 
 
-def _bound(
-    session: Session, shortlist: Any, *, actor: Actor, look: Look, person: str | None
-) -> tuple[BlindState, Look, str | None]:
+def _bound(blind: BlindState, *, look: Look, person: str | None) -> tuple[Look, str | None]:
     """Return the look that the review of the vacancy allows; an address with a number opens the first place then."""
-    blind = blind_state(session, actor=actor, vacancy_id=shortlist.vacancy_id)
     if not blind.is_hidden:
-        return blind, look, person
-    return blind, replace(look, is_blind=True, is_bound=True), person if look.is_blind else None
+        return look, person
+    return replace(look, is_blind=True, is_bound=True), person if look.is_blind else None
 
 
 def _named(seat: Seat, person: Any) -> Seat:

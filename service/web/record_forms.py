@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from marshmallow import ValidationError
 
 from matching.vocabulary import Language, Text
+from matching.vocabulary.codes import code_table
 from schemas.base import RecordSchema
 from schemas.codes import Appraisals, Code, CodeNumber, Codes, EnumCode, Rank, YesNo
 from schemas.dates import BirthDate, Day
@@ -26,8 +27,10 @@ Typed = dict[str, Any]  # str, or list of str for several choices
 
 _LONG = 600  # characters from which on a text gets lines
 _MANY_CHOICES = 40
-_MONTHS = "个月"  # a bare number could be years
-_APPRAISALS = "2024年优秀；2025年称职"
+_MONTHS = Text("{n}个月", "{n} months")  # a bare number could be years
+_APPRAISAL = Text("{year}年{result}", "{year} {result}")
+_BETWEEN = Text("；", "; ")
+_APPRAISALS = Text("2024年优秀；2025年称职", "2024 excellent; 2025 competent")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,9 +139,10 @@ def written_value(name: str, value: Any, schema: RecordSchema, *, is_month: bool
     if isinstance(described, Rank):
         return _code_of_rank(described, int(value))
     if isinstance(described, Months):
-        return f"{value}{_MONTHS}"
+        return _plainly(_MONTHS.filled(n=str(value)))
     if isinstance(described, Appraisals):
-        return "；".join(f"{year}年{label(result, 'appraisal')}" for year, _sep, result in _parted(value))
+        written = (_APPRAISAL.filled(year=year, result=_result(code)) for year, _sep, code in _parted(value))
+        return _plainly(_BETWEEN).join(map(_plainly, written))
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | tuple):
@@ -158,6 +162,15 @@ def words_of(one: FormField, value: Any) -> str:
     several = value if isinstance(value, list | tuple) else [value]
     plain = ["true" if part is True else "false" if part is False else str(part) for part in several]
     return str(_(", ").join(names.get(part, part) for part in plain))
+
+
+def _plainly(wording: Text) -> str:
+    """Return a wording as it is typed: without the thin spaces of what is read."""
+    return wording.in_(current_language())
+
+
+def _result(code: str) -> Text:
+    return code_table("appraisal").label(code)
 
 
 def _parted(appraisals: Iterable[str]) -> list[tuple[str, str, str]]:
@@ -186,11 +199,11 @@ def _kind(described: Any) -> tuple[str, list[tuple[str, str]], str]:
     if isinstance(described, Day):
         return "day", [], "1985-10" if isinstance(described, BirthDate) else "1985-10-05"
     if isinstance(described, Months):
-        return "text", [], f"24{_MONTHS}"
+        return "text", [], _plainly(_MONTHS.filled(n="24"))
     if isinstance(described, Number):
         return "number", [], ""
     is_long = isinstance(described, PlainText) and (described.multiline or described.longest > _LONG)
-    return ("lines" if is_long else "text"), [], _APPRAISALS if isinstance(described, Appraisals) else ""
+    return ("lines" if is_long else "text"), [], _plainly(_APPRAISALS) if isinstance(described, Appraisals) else ""
 
 
 def _choices(described: Any) -> list[tuple[str, str]] | None:

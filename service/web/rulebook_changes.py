@@ -20,6 +20,7 @@ from service.usecases import rulebook_changes, rulebook_effects
 from service.usecases.rulebook_edits import differences, rules_by_id
 from service.web.forms import asked_text
 from service.web.listing import PAGE_SIZE, asked_listing
+from service.web.rulebook_words import choices_of, is_listed, limit_words, unit_of
 
 __all__ = ["blueprint"]
 
@@ -104,15 +105,16 @@ def _proposal(proposal_no: str, error: ServiceError | None = None) -> str:
     with reading() as session:
         proposal = rulebook_changes.get_proposal(session, actor=actor, proposal_no=proposal_no)
         told = rulebook_changes.changes_of(session, actor=actor, proposal_no=proposal_no)
+        rulebook = rulebook_in_force(session)
         return render_template(
             "rulebook/proposal.html",
             proposal=proposal,
-            differences=[(one.path, _written(one.before), _written(one.after)) for one in told],
+            differences=_told(rulebook, told),
             effect=proposal.effect,
             may_decide=may(actor, "sign_rulebooks")
             and proposal.proposed_by != actor.username
             and proposal.state == "proposed",
-            titles=_titles(rulebook_in_force(session)),
+            titles=_titles(rulebook),
             error=error,
         )
 
@@ -140,7 +142,7 @@ def _editor(
         + [_row(written[key], _title(written[key])) for key in disabled],
         weights=_weights(rulebook, post),
         effect=effect,
-        differences=[(one.path, _written(one.before), _written(one.after)) for one in differences],
+        differences=_told(rulebook, differences),
         changes=changes,
         titles=_titles(rulebook),
         form=request.form,
@@ -154,7 +156,8 @@ def _own(rulebook: Rulebook, post: PostType) -> list[str]:
 
 def _title(rule: Mapping[str, Any]) -> Text:
     """Return what a rule that is switched off would ask."""
-    return Text(rule["title"]["zh"], rule["title"]["en"]).filled(limit=_written(rule.get("limit")))
+    limit = rule.get("limit")
+    return Text(rule["title"]["zh"], rule["title"]["en"]).filled(limit=limit_words(rule, limit) or _written(limit))
 
 
 def _row(rule: Mapping[str, Any], title: Any) -> dict[str, Any]:
@@ -164,6 +167,10 @@ def _row(rule: Mapping[str, Any], title: Any) -> dict[str, Any]:
         "title": title,
         "limit": None if limit is None else _written(limit),
         "is_number": isinstance(limit, int | float) and not isinstance(limit, bool),
+        "choices": choices_of(rule),
+        "picked": [*map(str, limit or ())] if is_listed(rule) else None,
+        "words": limit_words(rule, limit),
+        "unit": unit_of(rule),
         "is_enabled": rule.get("enabled", True),
     }
 
@@ -182,7 +189,7 @@ def _changes(rulebook: Rulebook, post: PostType) -> list[str]:
         return [f"{without[:20]}.enabled = false"]
     asked = []
     for key, rule in rules_by_id(rulebook.document).items():
-        limit = asked_text(form, f"limit:{key}", longest=200)
+        limit = _picked(rule) if f"picks:{key}" in form else asked_text(form, f"limit:{key}", longest=200)
         if limit and "limit" in rule and limit != _written(rule["limit"]):
             asked.append(f"{key}.limit = {limit}")
         if f"known:{key}" in form and (f"on:{key}" in form) != rule.get("enabled", True):
@@ -192,6 +199,27 @@ def _changes(rulebook: Rulebook, post: PostType) -> list[str]:
         if weight and weight != _written(one["weight"]):
             asked.append(f"{post}.{one['id']} = {weight}")
     return asked + [line.strip() for line in form.get("more", "")[:_LONGEST].splitlines() if line.strip()]
+
+
+def _picked(rule: Mapping[str, Any]) -> str:
+    """Return the codes that were ticked, those of before in their order, as a rulebook writes them."""
+    ticked = request.form.getlist(f"pick:{rule['id']}")
+    kept = [code for code in rule["limit"] if code in ticked]
+    return _written(kept + [code for code in ticked if code not in kept])
+
+
+def _told(rulebook: Rulebook, changed: Any) -> list[tuple[str, Text | None, str, str]]:
+    """Return each value that differs: its path, the title of its rule, and both values in words where there are any."""
+    rules, titles = rules_by_id(rulebook.document), _titles(rulebook)
+    shown = []
+    for one in changed:
+        key, _dot, part = one.path.partition(".")
+        rule = rules.get(key) if part == "limit" else None
+        before, after = (
+            (limit_words(rule, value) if rule else "") or _written(value) for value in (one.before, one.after)
+        )
+        shown.append((one.path, titles.get(key), before, after))
+    return shown
 
 
 def _titles(rulebook: Rulebook) -> dict[str, Any]:

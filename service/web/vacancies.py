@@ -27,7 +27,7 @@ __all__ = ["blueprint"]
 blueprint = Blueprint("vacancies", __name__)
 
 _FILTERS = ("post_type", "vacancy_status", "is_open", "county_code", "township_code", "industry")
-_SORTS = ("vacancy_no", "deadline_on", "updated_at", "post_type", "vacancy_status")
+_SORTS = ("is_open", "vacancy_no", "deadline_on", "updated_at", "post_type", "vacancy_status")
 _SHOWN_PLACES = 10
 _SHOWN_LISTS = 5
 _YES_NO = {"yes": True, "no": False}
@@ -37,7 +37,7 @@ _YES_NO = {"yes": True, "no": False}
 def index() -> str:
     """Show the vacancies that a query finds."""
     actor = current_actor()
-    listing = asked_listing(filters=_FILTERS, sorts=_SORTS, default_sort="vacancy_no")
+    listing = asked_listing(filters=_FILTERS, sorts=_SORTS, default_sort="is_open")
     filters: dict[str, object] = dict(listing.filters)
     if "is_open" in filters:
         filters["is_open"] = _YES_NO.get(listing.filters["is_open"])

@@ -19,7 +19,10 @@ MACHINES = ("talent_record", "vacancy", "shortlist", "candidacy", "appointment")
 _FILE = "workflow.toml"
 _TRANSITION = {"from", "to", "by", "sign", "apart", "reason", "reason_codes", "document", "guard", "days"}
 _MACHINE = {"title", "states", "starts", "start_guard", "ends", "right", "transitions"}
-_EXTRAS = {"shortlist": {"ratio", "quorum", "majority"}, "appointment": {"publicity_days", "remind_days"}}
+_EXTRAS = {
+    "shortlist": {"ratio", "quorum", "least_entitled", "majority"},
+    "appointment": {"publicity_days", "remind_days"},
+}
 _POST = {"stages", "steps", "signatures", "sources", "confidence"}
 
 
@@ -35,6 +38,8 @@ class Workflow:
         Proposed people for each post (差额), unless a reason is written.
     quorum, majority : Fraction
         Of those entitled to vote: how many have to be present, and more than how many have to agree.
+    least_entitled : int
+        People entitled to vote in any meeting, at least.
     publicity_days : int
         Working days of a public notice, at least.
     remind_days : tuple of int
@@ -50,6 +55,7 @@ class Workflow:
     ratio: int
     quorum: Fraction
     majority: Fraction
+    least_entitled: int
     publicity_days: int
     remind_days: tuple[int, ...]
     recorders: Mapping[str, tuple[str, ...]]
@@ -83,6 +89,7 @@ def read_workflow(source: str) -> Workflow:
             ratio=document["shortlist"]["ratio"],
             quorum=Fraction(document["shortlist"]["quorum"]),
             majority=Fraction(document["shortlist"]["majority"]),
+            least_entitled=document["shortlist"]["least_entitled"],
             publicity_days=document["appointment"]["publicity_days"],
             remind_days=tuple(document["appointment"]["remind_days"]),
             recorders={signatory: tuple(roles) for signatory, roles in document["recorders"].items()},

@@ -3,7 +3,6 @@
 (function () {
   "use strict";
   var KINDS = { recommend: "d-yes", reserve: "d-hold", not_suitable: "d-no" };
-  var saving = null;
   function one(selector, scope) { return (scope || document).querySelector(selector); }
   function made(name, text, className) {
     var element = document.createElement(name);
@@ -35,21 +34,16 @@
     if (!mark) { return; }
     var decision = form.matches(".undo") ? "" : data.get("why") ? "not_suitable" : data.get("decision");
     var name = one('.row[data-id="' + data.get("person") + '"] .nm');
-    saving = {
-      mark: mark, before: mark.cloneNode(true), name: name ? name.textContent : "",
-      word: decision ? wordOf(decision) : box.dataset.undo
+    var before = mark.cloneNode(true), word = decision ? wordOf(decision) : box.dataset.undo;
+    event.detail.requestConfig.act = {
+      title: box.dataset.unkept.replace("{name}", name ? name.textContent : "").replace("{word}", word),
+      /* Whether the server sent no mark in its place. */
+      isUndone: function () {
+        var isWaiting = mark.isConnected && mark.classList.contains("saving");
+        if (isWaiting) { mark.parentNode.replaceChild(before, mark); }
+        return isWaiting;
+      }
     };
     if (decision !== null) { draw(mark, decision); }
-  });
-  document.addEventListener("htmx:afterRequest", function (event) {
-    var act = saving;
-    saving = null;
-    /* trouble.js, which listens after this, says what was not kept. */
-    if (act && act.mark.isConnected && act.mark.classList.contains("saving")) {
-      act.mark.parentNode.replaceChild(act.before, act.mark);
-      event.detail.act = act;
-    } else if (act && !event.detail.successful) {
-      event.detail.act = act;
-    }
   });
 })();

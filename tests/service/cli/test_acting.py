@@ -40,6 +40,18 @@ def test_a_name_alone_lets_nobody_act(terminal: Run, tmp_path: Path, command: st
     assert refused.stdout == ""
 
 
+def test_a_refusal_without_an_account_says_how_to_name_one(
+    terminal: Run, leader: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = terminal("export", "log", exit_code=1).stderr
+    assert OPERATOR.username in told
+    assert "--as" in told
+    assert TOKEN in told
+    monkeypatch.setenv(TOKEN, leader)
+    named = terminal("rescore", "--all", exit_code=1).stderr
+    assert "未指定账号" not in named
+
+
 def test_a_token_acts_for_its_own_account_with_or_without_the_name(
     terminal: Run, leader: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

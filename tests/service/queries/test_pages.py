@@ -121,6 +121,13 @@ def test_vacancies_are_found_by_state_and_place(city, actor):
     assert listed(village_code="239901100201") == ["V1", "V2"]
 
 
+def test_open_vacancies_come_first_when_asked_and_last_in_the_other_direction(city, actor):
+    with city.reading() as session:
+        for sort, expected in (("is_open", ["V1", "V3", "V2"]), ("-is_open", ["V2", "V1", "V3"])):
+            found = list_vacancies(session, actor=actor, sort=sort).items
+            assert [vacancy.vacancy_no for vacancy in found] == expected
+
+
 def test_undated_vacancies_come_last_in_both_directions(city, actor, now):
     dated = [a_vacancy(vacancy_no=f"V{n}", deadline_on=now.date() + timedelta(days=n)) for n in (1, 2)]
     with city.unit_of_work() as session:

@@ -108,7 +108,7 @@ def test_a_notice_shows_exactly_the_allowed_fields_for_five_working_days(decided
             "name", "sex", "birth_month", "political_status", "education", "current_post", "intended_post",
             "publicity_period", "office_phone",
         ]  # fmt: skip
-        assert (shown["name"]["zh"], shown["birth_month"]["zh"]) == (person.name, "1990.05")
+        assert (shown["name"]["zh"], shown["birth_month"]["zh"]) == (person.name, "1990年5月")
         assert shown["intended_post"]["zh"] == "示范县清河镇东岗村第一书记"
         # Monday 23 November is the first day, Friday the last
         assert (notice.starts_on, notice.ends_on, notice.is_end_unchecked) == (day_of(now), date(2026, 11, 27), False)

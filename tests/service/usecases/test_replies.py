@@ -110,6 +110,7 @@ def test_a_village_says_what_its_meeting_voted(database, actor, now):
     assert _questions(database, village_of(database, now, "239901100202")) == []
     for votes, place in (
         (None, "n_entitled"),
+        ({"n_entitled": 2, "n_present": 2, "n_for": 2, "n_against": 0, "n_abstained": 0}, "n_entitled"),
         ({**VOTE, "n_for": 9}, "n_for"),
         ({**VOTE, "n_entitled": 7}, "n_present"),
         ({**VOTE, "n_for": 4, "n_against": 3}, "n_for"),  # half is not more than half
@@ -121,6 +122,36 @@ def test_a_village_says_what_its_meeting_voted(database, actor, now):
     assert "village_committee" not in _missing(database, numbers[0])
     with database.reading() as session:
         assert session.scalars(select(Reply.n_for)).one() == 6
+
+
+@pytest.mark.parametrize(
+    ("reply", "given", "place"),
+    [
+        ("agrees", {"signed_name": " "}, "signed_name"),
+        ("agrees", {"document": " "}, "document"),
+        ("agrees", {"votes": {**VOTE, "n_for": 9, "n_against": -1, "n_abstained": 0}}, "n_present"),
+        ("disagrees", {"votes": {**dict.fromkeys(VOTE, 0), "n_entitled": 9}}, "n_present"),
+        ("disagrees", {"votes": VOTE}, "n_for"),
+    ],
+)
+def test_an_opinion_is_signed_has_its_paper_and_follows_a_vote_that_can_be(database, actor, now, reply, given, place):
+    asked_round(database, actor, now, post_type="honorary_village_head")
+    village = village_of(database, now)
+    with pytest.raises(InvalidInput) as refused:
+        _say(database, village, now, reply, **{"votes": VOTE, "reason": "村民有顾虑", **given})
+    assert refused.value.place == place
+    with database.reading() as session:
+        assert session.scalars(select(Reply)).all() == []
+
+
+def test_who_agrees_twice_has_signed_once(database, actor, now):
+    unit = unit_of(database, now)
+    _, numbers = asked_round(database, actor, now, stage="unit_asked")
+    for _ in range(2):
+        _say(database, unit, now, "agrees")
+    with database.reading(OFFICER) as session:
+        found = get_candidacy(session, actor=OFFICER, candidacy_no=numbers[0]).candidacy
+        assert [one.signatory for one in found.signatures].count("sending_unit") == 1
 
 
 def test_a_person_accepts_declines_and_objects(database, actor, now):

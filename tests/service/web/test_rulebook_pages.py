@@ -74,3 +74,14 @@ def test_what_a_rulebook_must_not_have_is_refused_with_its_place_and_stays_typed
     assert answer.status_code == 422
     assert 'id="esum"' in answer.text
     assert all(value in answer.text for value in fields.values())
+
+
+def test_limits_are_fields_in_words_and_ticked_codes_become_a_change(officer):
+    html = page_of(officer, "/rulebook/edit", "en")
+    assert 'name="pick:C-04" value="verified" checked' in html
+    assert "[&#34;" not in html
+    chosen = {"picks:C-04": "1", "pick:C-04": ["draft", "verified"]}
+    told = _send(officer, **chosen, act="effect").text
+    assert 'C-04.limit</small></th><td class="before">已核验</td><td class="after">已核验、草稿</td>' in told
+    untouched = _send(officer, **{"picks:C-04": "1", "pick:C-04": "verified"}, act="effect")
+    assert untouched.status_code == 422, "nothing differs"
