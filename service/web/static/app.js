@@ -78,8 +78,7 @@
     row.scrollIntoView({ block: "nearest" });
   });
 
-  /* What a part of a page could not do is said on the page: session ended, refused, no answer. Nothing typed goes away.
-     A draft that is no longer kept says so in its own place. */
+  /* What a part of a page could not do is said on the page, and nothing typed goes away. */
   var box = one("#trouble"), pressed = null, asked = null, closed = "";
   function made(name, text, className) {
     var element = document.createElement(name);
@@ -87,7 +86,7 @@
     if (className) { element.className = className; }
     return element;
   }
-  /* Asked by the page itself, while somebody types or waits: the focus stays where it is. */
+  /* Asked by the page itself: the focus stays where it is. */
   function isQuiet(element) { return Boolean(element.matches && element.matches("[hx-trigger]")); }
   function isPage(xhr) { return /^\s*<!doctype/i.test(xhr.responseText || ""); }
 
@@ -122,7 +121,7 @@
   function isKept(xhr) { return xhr.status === 401 && xhr.getResponseHeader("Draft-Kept") === "yes"; }
   function title(asking, xhr) {
     if (asking.act) { return asking.act.title; }
-    if (asking.elt.dataset.unkept) { return isKept(xhr) ? box.dataset.over : box.dataset.draft; }
+    if (asking.elt.dataset.unkept) { return isKept(xhr) ? box.dataset.over : box.dataset.unsaved; }
     return asking.verb === "get" ? box.dataset.failed : box.dataset.unsaved;
   }
   /* A page that refuses says why in its first heading. */
@@ -137,8 +136,7 @@
     if (!address) { return null; }
     var link = made("a", box.dataset.door, "btn main");
     link.href = address;
-    /* What is not kept as a draft stays in this window. */
-    if (!isKept(xhr)) { link.target = "_blank"; link.rel = "noopener"; }
+      if (!isKept(xhr)) { link.target = "_blank"; link.rel = "noopener"; }
     return link;
   }
   function tell(asking, xhr) {
@@ -165,7 +163,6 @@
     box.hidden = false;
     if (!quiet) { box.focus(); }
   }
-  /* "Kept at 10:15" would be read as if the words typed since were kept too. */
   function unkept(element, xhr) {
     var place = one("[data-kept]", element);
     if (!place) { return; }
