@@ -137,6 +137,7 @@ EXCUSED: dict[str, str] = {
     "operations.figures": "for machines",
     "person_acts.own_file": "a file to take away",
     "reviews.resume": "the desk, with what was typed before the session ended",
+    "unsent_pages.show": "what was typed in a form whose session had ended",
     "single_sign_on.begin": "leads to another host",
     "single_sign_on.finish": "comes from another host",
     "sign_in_steps.enrolment": "as account.device; only where settings ask for a device",

@@ -53,6 +53,8 @@ ROUTES: Mapping[str, Rule] = {
     "operations.figures": PUBLIC,  # to the machines that the settings name, see service/operations
     "help.show": SIGNED_IN,
     "rulebook.show": SIGNED_IN,
+    "unsent_pages.show": SIGNED_IN,  # what the account itself had written
+    "unsent_pages.discard": SIGNED_IN,
     "api_codes.show_code_table": SIGNED_IN,
     # the own account
     "overview.show": SIGNED_IN,  # leads who sees no people elsewhere

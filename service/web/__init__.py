@@ -47,6 +47,7 @@ from service.web import (
     sign_in_steps,
     single_sign_on,
     trials,
+    unsent_pages,
     vacancies,
     vacancy_forms,
     waivers,
@@ -92,6 +93,7 @@ _SUBJECTS = (
     trials,
     rounds,
     sheets,
+    unsent_pages,
     rulebook,
     models,
     imports,
@@ -124,6 +126,7 @@ def register(app: Flask) -> None:
     catalog.register(app)
     security.register(app)
     errors.register(app)
+    unsent_pages.register(app)
     for subject in _SUBJECTS:
         app.register_blueprint(subject.blueprint)
 

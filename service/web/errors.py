@@ -13,7 +13,7 @@ from service.context import now
 from service.errors import ServiceError, TooManyRequests, Unauthenticated
 from service.web.formatting import in_language
 from service.web.reader import is_fragment
-from service.web.unsent import keep_unsent
+from service.web.unsent import keep_unsent, keep_untrusted, page_of_form
 
 __all__ = ["register", "retry_after"]
 
@@ -27,16 +27,17 @@ def register(app: Flask) -> None:
     app.register_error_handler(Unauthenticated, _sign_in_first)
     app.register_error_handler(ServiceError, _refusal)
     app.register_error_handler(MatchingError, _matching_refusal)
+    app.register_error_handler(CSRFError, _from_before)
     app.register_error_handler(HTTPException, _http_error)
 
 
-def _sign_in_first(error: Unauthenticated) -> Response | tuple[str, int, dict[str, str]]:
+def _sign_in_first(error: Unauthenticated) -> Response | tuple[str, int]:
     if request.method not in {"GET", "HEAD"}:
         written_for = keep_unsent()
         if is_fragment():
             return _sign_in_beside(written_for)
         if written_for is None:
-            return _refusal(error)
+            return _nobody(error)
         flash(_("The session had ended. What was typed is kept and comes back after signing in."), "notice")
         return redirect(url_for("sessions.login", next=written_for), 303)
     wanted = request.full_path.removesuffix("?")
@@ -46,11 +47,28 @@ def _sign_in_first(error: Unauthenticated) -> Response | tuple[str, int, dict[st
     return redirect(address, 303)
 
 
+def _nobody(error: Unauthenticated) -> tuple[str, int]:
+    """Say that nobody is signed in, in the words of pages; the API speaks of its header."""
+    problem = _("You are not signed in, or your session has ended; nothing was changed.")
+    return _page(error.status, problem, _("Sign in; the page that you were on opens again."))
+
+
+def _from_before(error: CSRFError) -> Response | tuple[str, int]:
+    """Show what was typed on a page of an earlier session of the same account; it was not carried out."""
+    written_for = keep_untrusted()
+    if written_for is None:
+        return _page(error.code, *_words(error, error.code))
+    if is_fragment():
+        return _sign_in_beside(written_for)
+    flash(
+        _("This page was opened before the last sign-in, so nothing was changed yet. What was typed is here."), "notice"
+    )
+    return redirect(url_for("sessions.login", next=written_for), 303)  # which sends on who is signed in
+
+
 def _sign_in_beside(written_for: str | None) -> Response:
     """Answer a part of a page whose session has ended: the page stays as it is and offers the way to the door."""
-    came = urlsplit(request.headers.get("HX-Current-URL", ""))
-    page = f"{came.path}?{came.query}" if came.query else came.path
-    door = url_for("sessions.login", next=written_for or page or None)
+    door = url_for("sessions.login", next=written_for or page_of_form() or None)
     return Response(status=401, headers={"Sign-In-At": door, "Draft-Kept": "no" if written_for is None else "yes"})
 
 
@@ -102,7 +120,9 @@ def _words(error: HTTPException, status: int) -> tuple[str, str]:
 
 def _page(status: int, problem: str, remedy: str, *, place: str = "", value: str = "") -> tuple[str, int]:
     shown = {"status": status, "problem": problem, "remedy": remedy, "place": place, "value": value}
-    page = render_template("error.html", **shown, at=now(), back=_page_before(), request_no=g.get("request_id", ""))
+    page = render_template(
+        "error.html", **shown, at=now(), back=_page_before(), door=page_of_form(), request_no=g.get("request_id", "")
+    )
     return page, status
 
 

@@ -1,9 +1,17 @@
 """What every page carries to keep a browser honest, and the check that a form was ours."""
 
-from flask import Flask, Response, request
-from flask_wtf import CSRFProtect
+import hmac
+import secrets
+from hashlib import sha256
 
-__all__ = ["CONTENT_SECURITY_POLICY", "register"]
+from flask import Flask, Response, current_app, request, session
+from flask_wtf import CSRFProtect
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from service.access.routes import PUBLIC, ROUTES
+from service.context import current_actor, current_visit
+
+__all__ = ["CONTENT_SECURITY_POLICY", "is_form_of", "register"]
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -15,6 +23,9 @@ _HEADERS = {
 API = "/api/"
 _FOR_EVER = "public, max-age=31536000, immutable"
 _csrf = CSRFProtect()
+_TOKEN = "csrf_token"  # noqa: S105 - the name of a field
+_SALT = "wtf-csrf-token"  # Flask-WTF's own
+_MARK_LENGTH = 24
 
 
 def register(app: Flask) -> None:
@@ -32,9 +43,38 @@ def _is_pinned() -> bool:
     return "v" in request.args or request.path.startswith("/static/fonts/")
 
 
+def is_form_of(account_id: int) -> bool:
+    """Whether the token of this request's form was given out by this service to an account, in whichever session.
+
+    Such a form may not act: it may be shown to the account again.
+    """
+    given = request.form.get(_TOKEN) or request.headers.get("X-CSRFToken", "")
+    try:
+        seed = URLSafeTimedSerializer(_key(), salt=_SALT).loads(given)
+    except BadData:
+        return False
+    return isinstance(seed, str) and hmac.compare_digest(seed[:_MARK_LENGTH], _mark_of(account_id))
+
+
+def _mark_of(account_id: int) -> str:
+    return hmac.new(_key(), f"forms of account {account_id}".encode(), sha256).hexdigest()[:_MARK_LENGTH]
+
+
+def _key() -> bytes:
+    key = current_app.secret_key
+    assert key  # noqa: S101 - of the vault, see `create_app`
+    return key.encode() if isinstance(key, str) else key
+
+
 def _check_form() -> None:
-    if request.endpoint and not request.path.startswith(API):
-        _csrf.protect()
+    if not request.endpoint or request.path.startswith(API):
+        return
+    visit = current_visit()
+    if visit is not None and visit.actor.account_id is not None and _TOKEN not in session:
+        session[_TOKEN] = _mark_of(visit.actor.account_id) + secrets.token_hex(20)
+    _csrf.protect()
+    if request.method == "POST" and ROUTES.get(request.endpoint, PUBLIC) != PUBLIC:
+        current_actor()  # before anything is looked at, so that every form is kept in one way
 
 
 def _add_headers(response: Response) -> Response:

@@ -1,36 +1,109 @@
-"""A form that is sent after its session has ended: it is kept as a draft of whose session it was."""
+"""Forms that are sent after their session has ended, or from a page of an earlier one: nothing typed is lost."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import request, session, url_for
+from flask import g, request, session, url_for
+from sqlalchemy.orm import Session
 
+from service.access import Actor
 from service.context import SESSION_KEY, now, unit_of_work
+from service.errors import InvalidInput
 from service.usecases import accounts, drafts
+from service.usecases.unsent_forms import UnsentForm, keep_form
+from service.web.security import is_form_of
 
-__all__ = ["DRAFTED", "keep_unsent"]
+__all__ = ["AGAIN", "DRAFTED", "MACHINE_FIELDS", "keep_unsent", "keep_untrusted", "page_of_form"]
 
 #: By the address that takes a form: the kind of its draft, where it is shown again, and what reads it.
+#: Every other form is kept field by field and shown on a page of its own (`service.web.unsent_pages`).
 DRAFTED: dict[str, tuple[str, str, Callable[[], Mapping[str, Any]]]] = {}
+#: In the address of a form that is sent again: the key of what is kept, to be dropped when it was taken.
+AGAIN = "unsent"
+#: What nobody types: it goes along unseen.
+MACHINE_FIELDS = frozenset(
+    (
+        "version",
+        "to",
+        "act",
+        "anchor",
+        "state",
+        "next",
+        "seen",
+        "as",
+        "blind",
+        "person",
+        "candidacy_no",
+        "found",
+        "shown",
+    )
+)
+_SECRETS = frozenset(("csrf_token", "again", "current", "code", "secret"))
 
 
 def keep_unsent() -> str | None:
-    """Keep the form of this request, if it is one with drafts and its session ended by itself.
+    """Keep the form of this request for the account whose session ended by itself.
 
     Returns
     -------
     str or None
-        Where the form is shown again.
+        Where what was typed is shown again, to this account only; None if nothing was typed or nobody is known.
     """
-    token = session.get(SESSION_KEY)
-    known = DRAFTED.get(request.endpoint or "")
-    if known is None or not isinstance(token, str):
-        return None
-    kind, shown_at, read = known
     with unit_of_work() as db:
-        actor = accounts.actor_of_ended_session(db, token=token, now=now())
-        if actor is None:
+        actor = _whose(db)
+        return None if actor is None else _kept(db, actor)
+
+
+def keep_untrusted() -> str | None:
+    """Keep the form of this request if its token was given to the same account in an earlier session, else None."""
+    with unit_of_work() as db:
+        actor = _whose(db)
+        if actor is None or actor.account_id is None or not is_form_of(actor.account_id):
             return None
-        number = next(iter((request.view_args or {}).values()), "")  # of what is being changed; "" for something new
-        drafts.keep_draft(db, actor=actor, kind=kind, subject_no=number, content=read(), now=now())
-    return url_for(shown_at, **request.view_args or {})
+        return _kept(db, actor)
+
+
+def page_of_form() -> str:
+    """Return the page of ours that the form of this request stood on; "" if it is not known."""
+    came = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+    if came.netloc != request.host or not came.path.startswith("/"):
+        return ""
+    return f"{came.path}?{came.query}" if came.query else came.path
+
+
+def _whose(db: Session) -> Actor | None:
+    """Return who acts, or whose session has just ended by itself."""
+    actor: Actor | None = g.get("actor")
+    token = session.get(SESSION_KEY)
+    if actor is None and isinstance(token, str):
+        actor = accounts.actor_of_ended_session(db, token=token, now=now())
+    return actor
+
+
+def _kept(db: Session, actor: Actor) -> str | None:
+    known, arguments = DRAFTED.get(request.endpoint or ""), request.view_args or {}
+    subject_no = str(next(iter(arguments.values()), ""))  # of what is being changed; "" for something new
+    try:
+        if known is not None:
+            kind, shown_at, read = known
+            drafts.keep_draft(db, actor=actor, kind=kind, subject_no=subject_no, content=read(), now=now())
+            return url_for(shown_at, **arguments)
+        fields = [(name, value) for name, value in request.form.items(multi=True) if not _is_secret(name)]
+        if not any(value.strip() for name, value in fields if name not in MACHINE_FIELDS):
+            return None
+        form = UnsentForm(_address(), page_of_form(), fields, has_files=bool(request.files))
+        key = keep_form(db, actor=actor, form=form, subject_no=subject_no, now=now())
+    except InvalidInput:  # longer than any form of ours
+        return None
+    return url_for("unsent_pages.show", key=key)
+
+
+def _is_secret(name: str) -> bool:
+    return name in _SECRETS or "password" in name
+
+
+def _address() -> str:
+    """Return where the form was sent, without the key of an earlier attempt."""
+    query: dict[str, list[str]] = {name: values for name, values in request.args.lists() if name != AGAIN}
+    return url_for(request.endpoint or "", **{**query, **(request.view_args or {})})

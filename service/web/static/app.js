@@ -1,7 +1,7 @@
 /* Every action below is a real link or button on the page; the keys only press them. Works on Chromium 83. */
 (function () {
   "use strict";
-  var busy = false, queue = [];
+  var busy = false, queue = [], nDropped = 0;
   function one(selector, scope) { return (scope || document).querySelector(selector); }
 
   /* A digit presses only what stands in an open list of choices. */
@@ -46,7 +46,7 @@
   document.addEventListener("htmx:beforeRequest", function () { busy = true; });
   document.addEventListener("htmx:afterRequest", function (event) {
     if (!event.detail.successful) {
-      document.dispatchEvent(new CustomEvent("talentpool:dropped", { detail: queue.length }));
+      nDropped = queue.length;
       busy = false; queue = [];
       return;
     }
@@ -77,6 +77,101 @@
     one(".who", row).setAttribute("aria-current", "true");
     row.scrollIntoView({ block: "nearest" });
   });
+
+  /* What a part of a page could not do is said on the page, and nothing typed goes away. */
+  var box = one("#trouble"), pressed = null, asked = null, closed = "";
+  function made(name, text, className) {
+    var element = document.createElement(name);
+    element.textContent = text || "";
+    if (className) { element.className = className; }
+    return element;
+  }
+  /* Asked by the page itself: the focus stays where it is. */
+  function isQuiet(element) { return Boolean(element.matches && element.matches("[hx-trigger]")); }
+  function isPage(xhr) { return /^\s*<!doctype/i.test(xhr.responseText || ""); }
+
+  document.addEventListener("click", function (event) { pressed = event.target.closest("button, a"); }, true);
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    var element = event.detail.elt;
+    nDropped = 0;
+    if (!box || isQuiet(element)) { return; }
+    asked = pressed && element.contains(pressed) ? pressed : null;
+    box.hidden = true;
+  });
+  /* A whole page that refuses has no place inside a part of this one. */
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if (event.detail.isError && isPage(event.detail.xhr)) { event.detail.shouldSwap = false; }
+  });
+  document.addEventListener("htmx:afterRequest", function (event) {
+    var detail = event.detail, xhr = detail.xhr, asking = detail.requestConfig, act = asking.act;
+    var isUndone = act && act.isUndone(), isShown = xhr.status === 409 || xhr.status === 422;
+    if (!box) { return; }
+    if (detail.successful && !isUndone) {
+      if (isQuiet(asking.elt)) { box.hidden = true; closed = ""; }
+      return;
+    }
+    if (isShown && !isPage(xhr)) { addDropped(one("#esum")); return; }
+    if (asking.elt.dataset.unkept) { unkept(asking.elt, xhr); }
+    tell(asking, xhr);
+  });
+
+  function addDropped(place) {
+    if (place && nDropped) { place.appendChild(made("p", box.dataset.dropped.replace("{n}", nDropped))); }
+  }
+  function isKept(xhr) { return xhr.status === 401 && xhr.getResponseHeader("Draft-Kept") === "yes"; }
+  function title(asking, xhr) {
+    if (asking.act) { return asking.act.title; }
+    if (asking.elt.dataset.unkept) { return isKept(xhr) ? box.dataset.over : box.dataset.unsaved; }
+    return asking.verb === "get" ? box.dataset.failed : box.dataset.unsaved;
+  }
+  /* A page that refuses says why in its first heading. */
+  function reason(xhr) {
+    if (!xhr.status) { return box.dataset.net; }
+    if (xhr.status === 401) { return isKept(xhr) ? box.dataset.ended : box.dataset.closed; }
+    var page = new DOMParser().parseFromString(xhr.responseText || "", "text/html"), heading = one("h1", page.body);
+    return (heading && xhr.status >= 400 ? heading.textContent + " " : "") + box.dataset.refused;
+  }
+  function door(xhr) {
+    var address = xhr.status === 401 && xhr.getResponseHeader("Sign-In-At");
+    if (!address) { return null; }
+    var link = made("a", box.dataset.door, "btn main");
+    link.href = address;
+      if (!isKept(xhr)) { link.target = "_blank"; link.rel = "noopener"; }
+    return link;
+  }
+  function tell(asking, xhr) {
+    var acts = made("div", "", "acts"), away = made("button", box.dataset.close, "btn"), again, button = asked;
+    var quiet = isQuiet(asking.elt), said = title(asking, xhr) + reason(xhr), way = door(xhr);
+    if (quiet && (said === closed || (!box.hidden && said === box.dataset.said))) { return; }
+    box.dataset.said = said;
+    while (box.firstChild) { box.removeChild(box.firstChild); }
+    box.appendChild(made("h2", title(asking, xhr)));
+    box.appendChild(made("p", reason(xhr)));
+    addDropped(box);
+    if (way) {
+      acts.appendChild(way);
+    } else if (!quiet && button) {
+      again = made("button", box.dataset.again, "btn main");
+      again.type = "button";
+      again.addEventListener("click", function () { if (button.isConnected) { button.click(); } });
+      acts.appendChild(again);
+    }
+    away.type = "button";
+    away.addEventListener("click", function () { closed = said; box.hidden = true; });
+    acts.appendChild(away);
+    box.appendChild(acts);
+    box.hidden = false;
+    if (!quiet) { box.focus(); }
+  }
+  function unkept(element, xhr) {
+    var place = one("[data-kept]", element);
+    if (!place) { return; }
+    var line = one(".kept", place) || place.appendChild(made("p", "", "cap kept")), at = line.dataset.at;
+    place.classList.remove("none");
+    line.classList.add("unkept");
+    line.textContent = isKept(xhr) ? box.dataset.ended
+      : at ? element.dataset.unkept.replace("{moment}", at) : element.dataset.never;
+  }
 
   /* A narrow window shows the search only while it is asked for. */
   document.addEventListener("focusout", function (event) {

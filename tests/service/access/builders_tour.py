@@ -28,6 +28,7 @@ GHOSTS: Mapping[str, Any] = {
 }
 #: What addresses ask for beside numbers of records.
 HARMLESS: Mapping[str, Any] = {
+    "key": "0123456789abcdef0123",
     "code": "zh",
     "filename": "app.css",
     "rest": "nothing",
