@@ -44,7 +44,7 @@ def search() -> Response:
     with unit_of_work() as session:
         found = duplicates.find_duplicates(session, actor=current_actor(), now=now())
     flash(
-        _("%(people)s records were compared: %(new)s new pairs, %(gone)s are none any more.",
+        _("Records compared: %(people)s; new pairs: %(new)s, pairs no longer: %(gone)s.",
           people=found.n_people, new=found.n_new, gone=found.n_gone), "done",
     )  # fmt: skip
     return redirect(url_for(".index"), 303)
@@ -98,7 +98,7 @@ def merge(pair_id: int) -> Response | tuple[str, int]:
             told = {"absorbed": done.absorbed_no, "survivor": done.survivor_no, "n": len(done.changed)}
     except ServiceError as error:
         return _desk(pair_id, error=error), error.status
-    flash(_("%(absorbed)s is merged into %(survivor)s; %(n)s fields were taken over.", **told), "done")
+    flash(_("%(absorbed)s is merged into %(survivor)s; fields taken over: %(n)s.", **told), "done")
     return redirect(url_for(".merges"), 303)
 
 
@@ -120,7 +120,10 @@ def undo(merge_id: int) -> Response | tuple[str, int]:
         listing = Listing(path=url_for(".merges"))
         return _merges_page(listing, error), error.status
     flash(
-        _("%(survivor)s and %(absorbed)s are two records again; %(kept)s fields keep what was written later.", **told),
+        _(
+            "%(survivor)s and %(absorbed)s are two records again; fields that keep what was written later: %(kept)s.",
+            **told,
+        ),
         "done",
     )
     return redirect(url_for(".merges"), 303)

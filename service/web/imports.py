@@ -93,7 +93,7 @@ def undo(import_id: str) -> Redirect | tuple[str, int]:
     except ServiceError as error:
         return _result(number, error), error.status
     flash(
-        _("The import is undone: %(deleted)s records removed, %(restored)s as they were before.",
+        _("The import is undone: records removed: %(deleted)s, put back as before: %(restored)s.",
           deleted=done.n_deleted, restored=done.n_restored),
         "done",
     )  # fmt: skip

@@ -201,7 +201,7 @@ def _growth(
         target=plan.target,
     )
     said = _(
-        "Growth against the plan: %(n)s people now, %(planned)s planned, %(target)s by %(day)s",
+        "Growth against the plan: %(n)s now, %(planned)s planned, %(target)s by %(day)s",
         n=number(total),
         planned=number(plan.planned_on(today)),
         target=number(plan.target),

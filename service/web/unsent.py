@@ -16,9 +16,10 @@ from service.web.security import is_form_of
 
 __all__ = ["AGAIN", "DRAFTED", "MACHINE_FIELDS", "keep_unsent", "keep_untrusted", "page_of_form"]
 
-#: By the address that takes a form: the kind of its draft, where it is shown again, and what reads it.
+#: By the address that takes a form: the kind of its draft, where it is shown again (an endpoint with the arguments of
+#: the form's, or what gives the address for the record that the form names), and what reads it.
 #: Every other form is kept field by field and shown on a page of its own (`service.web.unsent_pages`).
-DRAFTED: dict[str, tuple[str, str, Callable[[], Mapping[str, Any]]]] = {}
+DRAFTED: dict[str, tuple[str, str | Callable[[str], str], Callable[[], Mapping[str, Any]]]] = {}
 #: In the address of a form that is sent again: the key of what is kept, to be dropped when it was taken.
 AGAIN = "unsent"
 #: What nobody types: it goes along unseen.
@@ -83,12 +84,13 @@ def _whose(db: Session) -> Actor | None:
 
 def _kept(db: Session, actor: Actor) -> str | None:
     known, arguments = DRAFTED.get(request.endpoint or ""), request.view_args or {}
-    subject_no = str(next(iter(arguments.values()), ""))  # of what is being changed; "" for something new
+    # Of what is being changed, in the address or in the form; "" for something new.
+    subject_no = str(next(iter(arguments.values()), request.form.get("vacancy_no", "")))[:40]
     try:
         if known is not None:
             kind, shown_at, read = known
             drafts.keep_draft(db, actor=actor, kind=kind, subject_no=subject_no, content=read(), now=now())
-            return url_for(shown_at, **arguments)
+            return url_for(shown_at, **arguments) if isinstance(shown_at, str) else shown_at(subject_no)
         fields = [(name, value) for name, value in request.form.items(multi=True) if not _is_secret(name)]
         if not any(value.strip() for name, value in fields if name not in MACHINE_FIELDS):
             return None

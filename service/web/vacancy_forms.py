@@ -189,3 +189,4 @@ def _address(vacancy_no: str) -> str:
 
 DRAFTED["vacancy_forms.register"] = (_DRAFT, "vacancy_forms.new", _typed)
 DRAFTED["vacancy_forms.change"] = (_DRAFT, "vacancy_forms.edit", _typed)
+DRAFTED["vacancy_forms.prospects"] = (_DRAFT, _address, _typed)

@@ -111,6 +111,9 @@ def test_a_count_that_stands_still_says_so(window, database, now):
     page.wait_for_selector("#prospects .kept[data-at]")
     _end_sessions(database, now)
     page.fill("#f-headcount", "2")
-    page.wait_for_selector("#trouble a[href^='/login']")
-    assert "人数统计亦未计入" in page.inner_text("#prospects")
+    page.wait_for_selector("#trouble a[href='/login?next=/vacancies/new']")
+    assert "已存为草稿" in page.inner_text("#prospects")  # as it is: what was typed stands in the form after signing in
     assert page.input_value("#f-headcount") == "2"
+    page.route("**/vacancies/prospects", lambda route: route.abort(), times=1)
+    page.fill("#f-headcount", "3")
+    page.wait_for_function("() => document.querySelector('#prospects').innerText.includes('人数统计亦未计入')")

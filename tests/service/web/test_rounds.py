@@ -206,3 +206,35 @@ def test_who_may_not_know_people_reads_every_page_of_a_list_by_number(app, brows
         html = page_of(auditor, address + page)
         assert not [name for name in people.values() if name in html], page
         assert next(iter(people)) in html, page
+
+
+def test_a_conflict_about_one_person_shows_what_others_did_and_what_was_written(browser, address, reviewed, review):
+    html = page_of(browser, f"{address}/round")
+    number = review().candidacies[0].candidacy.candidacy_no
+    (whose,) = re.findall(rf'candidacies/{number}/signatures.*?<option value="(\w+)">', html, re.DOTALL)[:1]
+    written = {
+        "version": "1", "anchor": number, "signatory": whose, "signed_name": "样例<署名>", "document": "样例函 7 号",
+        "signed_on": "2026-11-20", "csrf_token": token_of(html),
+    }  # fmt: skip
+    answer = browser.post(f"{address}/candidacies/{number}/signatures", data=written)
+    assert answer.status_code == 409
+    theirs, _, ours = answer.text.partition("未保存")
+    assert "部门结论" in theirs
+    assert "<b>拟推荐</b>" in theirs
+    for value in ("样例&lt;署名&gt;", "样例函 7 号", "2026-11-20"):
+        assert f'value="{value}"' in ours
+    assert "<details open>" in ours
+
+
+def test_a_refused_step_of_one_person_keeps_its_words_and_leads_to_the_field(browser, address, reviewed, review):
+    html = page_of(browser, f"{address}/round")
+    one = review().candidacies[0].candidacy
+    (whose,) = re.findall(rf'candidacies/{one.candidacy_no}/signatures.*?<option value="(\w+)">', html, re.DOTALL)[:1]
+    written = {
+        "version": str(one.version), "anchor": one.candidacy_no, "signatory": whose, "signed_name": "样例署名",
+        "document": "样例函 7 号", "signed_on": "2031-01-01", "csrf_token": token_of(html),
+    }  # fmt: skip
+    answer = browser.post(f"{address}/candidacies/{one.candidacy_no}/signatures", data=written)
+    assert answer.status_code == 422
+    assert 'value="样例函 7 号"' in answer.text
+    assert answer.text.count(f'id="{one.candidacy_no}-signed_on"') == 1
