@@ -1,4 +1,4 @@
-"""Nobody who stands on a running list is erased; who has left it, whose list was given back or decided for others, is."""
+"""Nobody who stands on a running list is erased; who has left it, whose list was given back or chose others, is."""
 
 from dataclasses import replace
 
