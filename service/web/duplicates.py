@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from service.access import may
 from service.context import current_actor, current_language, now, reading, unit_of_work
 from service.errors import ServiceError
-from service.usecases import duplicates, merging, pair_sides, parting
+from service.usecases import duplicate_search, duplicates, merging, pair_sides, parting
 from service.usecases.recorded_values import field_label, value_in_words
 from service.web.forms import asked_text
 from service.web.listing import Listing, asked_listing
@@ -42,7 +42,7 @@ def show(pair_id: int) -> str:
 def search() -> Response:
     """Search the whole registry for pairs."""
     with unit_of_work() as session:
-        found = duplicates.find_duplicates(session, actor=current_actor(), now=now())
+        found = duplicate_search.find_duplicates(session, actor=current_actor(), now=now())
     flash(
         _("Records compared: %(people)s; new pairs: %(new)s, pairs no longer: %(gone)s.",
           people=found.n_people, new=found.n_new, gone=found.n_gone), "done",
