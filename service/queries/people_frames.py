@@ -264,12 +264,9 @@ def _tie_expansion(session: Session, recorded: Sequence[str | None]) -> Callable
     codes = {code for text in set(recorded) if text for code in text.split("|")}
     above: dict[str, tuple[str, str]] = {}
     if codes:
-        places = (
-            select(Village.village_code, Township.township_code, County.county_code)
-            .join(Township, Township.id == Village.township_id)
-            .join(County, County.id == Township.county_id)
-        )
-        above = {village: (township, county) for village, township, county in session.execute(places)}
+        is_few = len(codes) <= _IN_ONE_QUERY
+        places = session.execute(_SOME_PLACES, {"codes": sorted(codes)}) if is_few else session.execute(_PLACES)
+        above = {village: (township, county) for village, township, county in places}
 
     def expand(text: str | None) -> str | None:
         if not text:
@@ -277,6 +274,15 @@ def _tie_expansion(session: Session, recorded: Sequence[str | None]) -> Callable
         return "|".join(dict.fromkeys(c for code in text.split("|") for c in (code, *above.get(code, ()))))
 
     return expand
+
+
+_IN_ONE_QUERY = 500
+_PLACES = (
+    select(Village.village_code, Township.township_code, County.county_code)
+    .join(Township, Township.id == Village.township_id)
+    .join(County, County.id == Township.county_id)
+)
+_SOME_PLACES = _PLACES.where(Village.village_code.in_(bindparam("codes", expanding=True)))
 
 
 def _series(column: Column, values: Values, index: pd.Index) -> pd.Series:
