@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from matching.vocabulary import Language, Text
+from matching.vocabulary import Text
 from matching.vocabulary.codes import code_table
 from service.cli.acting import acting
 from service.cli.console import Console, pass_console
@@ -104,7 +104,7 @@ def terms(console: Console, *, as_json: bool) -> None:
     console.table(_TERMS, [_term_row(one) for one in documents])
 
 
-def _aside_row(one: dict[str, Any], language: Language) -> list[str]:
+def _aside_row(one: dict[str, Any], language: str) -> list[str]:
     return [
         one["shortlist_no"],
         one["person_no"],
@@ -116,12 +116,12 @@ def _aside_row(one: dict[str, Any], language: Language) -> list[str]:
     ]
 
 
-def _reasons(one: dict[str, Any], language: Language) -> str:
+def _reasons(one: dict[str, Any], language: str) -> str:
     table = code_table("reason_code")
     return ", ".join(table.label(code).in_(language) for code in one["reason_codes"])
 
 
-def _override_row(one: dict[str, Any], language: Language) -> list[str]:
+def _override_row(one: dict[str, Any], language: str) -> list[str]:
     return [
         one["shortlist_no"],
         one["person_no"],

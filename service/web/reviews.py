@@ -50,7 +50,7 @@ def say(shortlist_no: str) -> Answer:
         write = reviewing.conclude if is_office else reviewing.give_opinion
         codes = tuple(written["reason_codes"])
         decision = _decision(written["decision"])
-        words = {"reason": written["reason"] or None, "document": written["document"] or None}
+        words: dict[str, Any] = {"reason": written["reason"] or None, "document": written["document"] or None}
         return write(session, decision=decision, reason_codes=codes, **words, **said)
 
     return _acted(shortlist_no, act, written=written)
