@@ -21,7 +21,7 @@ _NO_FRAME = pd.DataFrame()
 
 
 def evaluator_of_few(
-    person_ids: Sequence[int], columns: Mapping[str, Sequence[Any] | npt.NDArray[Any]], *, industries: IndustryTerms
+    person_ids: Sequence[int], columns: Mapping[str, Any], *, industries: IndustryTerms
 ) -> RuleEvaluator:
     """Apply rules to people who are given column by column; it says what `RuleEvaluator` says of their frame.
 
@@ -49,7 +49,7 @@ class _FewFacts(PeopleFacts):
     def __init__(
         self,
         person_ids: Sequence[int],
-        columns: Mapping[str, Sequence[Any] | npt.NDArray[Any]],
+        columns: Mapping[str, Any],
         *,
         industries: IndustryTerms,
     ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select, type_coerce
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, case, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.types import NullType
 
@@ -221,7 +221,7 @@ def _post_counts(as_of: date, *, are_some: bool) -> Any:
     return (counted.where(Appointment.person_id.in_(_SOME)) if are_some else counted).subquery()
 
 
-_SOME = bindparam("person_ids", expanding=True)
+_SOME: BindParameter[int] = bindparam("person_ids", expanding=True)
 
 
 def _rows_of(
