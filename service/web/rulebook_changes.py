@@ -178,14 +178,16 @@ def _versions(rulebook: Rulebook, error: ServiceError | None, changes: Sequence[
     """Return what others put in force meanwhile beside what was to be changed, value by value."""
     if not isinstance(error, VersionConflict):
         return []
-    deeds, titles = list[Deed](), dict[str, str]()
+    deeds = list[Deed]()
     for change in error.changes:
         values = [Difference(path, before, after) for path, (before, after) in change.fields.items()]
-        for path, title, before, after in _told(rulebook, values):
-            titles[path] = f"{in_language(title)} ({path})" if title else path
+        for path, _title, before, after in _told(rulebook, values):
             deeds.append(Deed(field=path, before=before, after=after, username=change.username, at=change.at))
     asked = [line.partition(" = ")[::2] for line in changes]
     mine: MultiDict[str, str] = MultiDict([(path.strip(), value.strip()) for path, value in asked])
+    called, paths = _titles(rulebook), {*mine, *(deed.field for deed in deeds)}
+    heads = {path: called.get(path.partition(".")[0]) for path in paths}
+    titles = {path: f"{in_language(head)} ({path})" if head else path for path, head in heads.items()}
     mine["reason"] = request.form.get("reason", "")
     return both_versions(deeds, mine, titles=titles)
 
