@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from matching.vocabulary import ReviewDecision, Text
 from matching.vocabulary.codes import code_table
@@ -13,7 +14,7 @@ from service.db import allocate_ids
 from service.errors import Conflict, InvalidInput
 from service.models.candidacies import Candidacy, Opinion
 from service.usecases import audit
-from service.usecases.against_rank import SET_ASIDE, is_explained, turned_by
+from service.usecases.against_rank import SET_ASIDE, says_why, turned_by
 from service.usecases.candidacies import lock_candidacy, touch
 from service.usecases.candidacy_moves import CANDIDACY_GUARDS, candidacy_subject
 from service.usecases.move_checks import OTHER
@@ -35,6 +36,7 @@ def give_opinion(
     decision: ReviewDecision,
     reason_codes: Sequence[str] = (),
     reason: str | None = None,
+    document: str | None = None,
     version: int,
     now: datetime,
 ) -> Candidacy:
@@ -49,6 +51,8 @@ def give_opinion(
     reason_codes : sequence of str
         Needed for ``not_suitable``.
     reason : str or None
+    document : str, optional
+        Title and number of the paper behind it.
     version : int
         Of the candidacy, as it was read.
     now : datetime
@@ -67,9 +71,10 @@ def give_opinion(
     require(actor, "review_candidacies")
     candidacy = _reviewable(session, candidacy_no=candidacy_no, version=version, now=now)
     _check_reasons(decision, reason_codes, reason)
+    touch(session, candidacy, now=now)
     opinion = _add(
         session, candidacy, actor=actor, decision=decision, reason_codes=reason_codes, reason=reason,
-        is_conclusion=False, now=now,
+        document=document, is_conclusion=False, now=now,
     )  # fmt: skip
     return _finish(session, candidacy, actor=actor, action="give_opinion", opinion=opinion, now=now)
 
@@ -82,35 +87,37 @@ def conclude(
     decision: ReviewDecision,
     reason_codes: Sequence[str] = (),
     reason: str | None = None,
+    document: str | None = None,
     version: int,
     now: datetime,
 ) -> Candidacy:
     """Say the office's conclusion on a candidacy; parameters and refusals as for `give_opinion`.
 
     Recommending somebody while a person in a better place is passed over, or passing over a person while one in a
-    worse place is recommended, needs a reason code and the reason in words; so does setting somebody aside as declined,
-    refused by the unit, to be avoided, or disqualified.
+    worse place is recommended, needs a reason code and the reason in words. Setting somebody aside as declined, refused
+    by the unit, to be avoided, or disqualified needs both and the document as well: the rank is not evaded by a word.
     """
     require(actor, "conclude_reviews")
     candidacy = _reviewable(session, candidacy_no=candidacy_no, version=version, now=now)
     _check_reasons(decision, reason_codes, reason)
-    _check_set_aside(decision, reason_codes, reason)
-    opinion = _add(
-        session, candidacy, actor=actor, decision=decision, reason_codes=reason_codes, reason=reason,
-        is_conclusion=True, now=now,
-    )  # fmt: skip
-    candidacy.conclusion = decision
-    _check_rank(session, candidacy, opinion)
+    _check_set_aside(decision, reason_codes, reason, document)
+    candidacy.conclusion, candidacy.updated_at = decision, now
+    flag_modified(candidacy, "updated_at")  # two acts may share a moment
+    _check_rank(session, candidacy, reason_codes=reason_codes, reason=reason)
     asked = Asked(to="reviewed", version=candidacy.version, reason_codes=tuple(reason_codes), reason=reason)
     subject = candidacy_subject(session, candidacy)
     if candidacy.state != "reviewed":
         make_move(session, actor=actor, subject=subject, asked=asked, guards=CANDIDACY_GUARDS, now=now)
-        opinion.version = candidacy.version
     else:
         check_entry(
             session, actor=actor, subject=subject, asked=asked, guards=CANDIDACY_GUARDS, source=_origin(candidacy),
             now=now,
         )  # fmt: skip
+        session.flush()
+    opinion = _add(
+        session, candidacy, actor=actor, decision=decision, reason_codes=reason_codes, reason=reason,
+        document=document, is_conclusion=True, now=now,
+    )  # fmt: skip
     return _finish(session, candidacy, actor=actor, action="conclude_review", opinion=opinion, now=now)
 
 
@@ -206,10 +213,11 @@ def _add(
     decision: ReviewDecision,
     reason_codes: Sequence[str],
     reason: str | None,
+    document: str | None,
     is_conclusion: bool,
     now: datetime,
 ) -> Opinion:
-    touch(session, candidacy, now=now)
+    """Write down what was said, under the version that the candidacy has by now."""
     (row_id,) = allocate_ids(session, Opinion.__tablename__)
     opinion = Opinion(
         id=row_id,
@@ -224,7 +232,7 @@ def _add(
         at=now,
     )
     session.add(opinion)
-    opinion.reason = reason
+    opinion.reason, opinion.document = reason, (document or "").strip() or None
     session.flush()
     session.expire(candidacy, ["opinions"])
     return opinion
@@ -240,19 +248,22 @@ def _check_reasons(decision: ReviewDecision, reason_codes: Sequence[str], reason
         raise _wanting("reason", Text("“其他”须写明理由。", "'Other' needs the reason in words."))
 
 
-def _check_set_aside(decision: ReviewDecision, reason_codes: Sequence[str], reason: str | None) -> None:
-    if decision in SET_ASIDE and not (reason_codes and (reason or "").strip()):
+def _check_set_aside(
+    decision: ReviewDecision, reason_codes: Sequence[str], reason: str | None, document: str | None
+) -> None:
+    given = {"reason_codes": bool(reason_codes), "reason": (reason or "").strip(), "document": (document or "").strip()}
+    missing = [name for name, value in given.items() if not value]
+    if decision in SET_ASIDE and missing:
         problem = Text(
-            "使人选退出比选的结论须写明理由代码，并以文字写明情况和依据文件。",
-            "A conclusion that sets somebody aside needs a code and, in words, what happened and on which document.",
+            "使人选退出比选的结论须写明理由代码、情况和依据文件（名称、文号）。",
+            "A conclusion that sets somebody aside needs a code, what happened in words, and the document it rests on.",
         )
-        raise InvalidInput(problem, place="reason", fields={"reason_codes": [problem], "reason": [problem]})
+        raise InvalidInput(problem, place=missing[0], fields={name: [problem] for name in missing})
 
 
-def _check_rank(session: Session, candidacy: Candidacy, opinion: Opinion) -> None:
+def _check_rank(session: Session, candidacy: Candidacy, *, reason_codes: Sequence[str], reason: str | None) -> None:
     """Refuse a conclusion that turns the order of the list around without saying why."""
-    session.flush()
-    turned = None if is_explained(opinion) else turned_by(session, candidacy)
+    turned = None if says_why(reason_codes, reason) else turned_by(session, candidacy)
     if turned is None:
         return
     lower, higher = turned

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from builders_offices import hired, token_of
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -117,22 +118,14 @@ def test_a_scope_beyond_the_account_is_422(api: FlaskClient) -> None:
 
 
 def _leader(app: Flask, database: Database, now: datetime) -> FlaskClient:
-    with database.unit_of_work() as session:
-        accounts.create_account(
-            session, actor=OPERATOR, username="leader", roles=[Role.LEADER], territory=COUNTY, now=now
-        )
-        token = accounts.create_token(session, actor=an_actor(username="leader"), username="leader", label="t", now=now)
-    return _bearer(app, token)
+    hired(database, username="leader", roles=frozenset({Role.LEADER}), territory=COUNTY, now=now)
+    return _bearer(app, token_of(database, "leader"))
 
 
 def _other_administrator(app: Flask, database: Database, now: datetime) -> FlaskClient:
     system = Territory(TerritoryKind.SYSTEM)
-    with database.unit_of_work() as session:
-        accounts.create_account(
-            session, actor=OPERATOR, username="second", roles=[Role.ADMIN], territory=system, now=now
-        )
-        token = accounts.create_token(session, actor=an_actor(username="second"), username="second", label="t", now=now)
-    return _bearer(app, token)
+    hired(database, username="second", roles=frozenset({Role.ADMIN}), territory=system, now=now)
+    return _bearer(app, token_of(database, "second"))
 
 
 def test_two_people_make_an_account_over_the_api(

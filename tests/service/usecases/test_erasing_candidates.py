@@ -57,7 +57,7 @@ def test_a_candidate_is_erased_once_the_candidacy_is_ended(city, now):
         one = b.all_of(session, shortlist_no)[0]
         reviewing.conclude(
             session, actor=b.OFFICER, candidacy_no=one.candidacy_no, decision=ReviewDecision.DECLINED_BY_PERSON,
-            reason_codes=("R02",), reason="本人不愿，书面声明", version=one.version, now=now,
+            reason_codes=("R02",), reason="本人不愿", document="书面声明", version=one.version, now=now,
         )  # fmt: skip
     _refused(database, "P1", shortlist_no, now)
     with database.unit_of_work() as session:
