@@ -4,15 +4,15 @@ import gc
 
 from service.cli import cli
 
-__all__ = ["main"]
+__all__ = ["OBJECTS_BETWEEN_SEARCHES", "main"]
 
 # At Python's own limit of 700 new objects the search for cycles takes a sixth of the start, where all is kept anyway.
-_OBJECTS_BETWEEN_SEARCHES = 50_000
+OBJECTS_BETWEEN_SEARCHES = 50_000
 
 
 def main() -> None:
     """Run the command line."""
-    gc.set_threshold(_OBJECTS_BETWEEN_SEARCHES)
+    gc.set_threshold(OBJECTS_BETWEEN_SEARCHES)
     cli(prog_name="talentpool")
 
 
