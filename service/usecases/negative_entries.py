@@ -7,8 +7,9 @@ itself: whose last day has passed waits for a discipline officer, who looks and 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import String, exists, func, select, type_coerce
+from sqlalchemy import Select, String, exists, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
@@ -207,7 +208,7 @@ def count_due(session: Session, actor: Actor, now: datetime) -> Pending:
     return counted(session, query, exists(_due(today)))
 
 
-def _due(today: date):
+def _due(today: date) -> Select[Any]:
     """Select the open entries of the person of the outer query whose last day has passed."""
     return select(NegativeEntry.id).where(
         NegativeEntry.person_id == Person.id,
