@@ -18,7 +18,7 @@ def hire_office() -> None:
     """Give the office an account in the installation of the environment, and let commands act as it."""
     from service.installation import open_database
     from service.settings import Settings
-    from service.usecases.accounts import create_account, create_token
+    from service.usecases.accounts import create_account, create_token, set_password
 
     database = open_database(Settings.from_environment(os.environ))
     with database.unit_of_work() as session:
@@ -30,6 +30,8 @@ def hire_office() -> None:
             territory=OFFICE.territory,
             now=datetime.now(UTC),
         )
+        own_password = "Kranich-Deich-Weide-27"  # noqa: S105 - of an account that lives as long as the bench
+        set_password(session, actor=OFFICE, username=OFFICE.username, password=own_password, now=datetime.now(UTC))
         token = create_token(session, actor=OFFICE, username=OFFICE.username, label="bench", now=datetime.now(UTC))
     database.dispose()
     os.environ["TALENTPOOL_TOKEN"] = token

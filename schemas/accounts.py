@@ -28,7 +28,7 @@ __all__ = [
     "TokenSchema",
 ]
 
-_KINDS = ("create", "roles", "disable", "enable")
+_KINDS = ("create", "roles", "disable", "enable", "password")
 _WAYS = ("password", "ldap", "oidc")
 _STAGES = ("second_factor", "new_password", "enrolment", "open")
 _UNWRITABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
@@ -170,4 +170,5 @@ class AccountChangeSchema(StrictSchema):
     decided_by = fields.String(required=True, allow_none=True)
     decided_at = fields.DateTime(required=True, allow_none=True)
     decision = fields.String(required=True, allow_none=True)
-    password = fields.String(allow_none=True)
+    first_half = fields.String(allow_none=True)  # of a password: once, to who asks
+    second_half = fields.String(allow_none=True)  # once, to who confirms; the whole is both, without a space

@@ -10,6 +10,7 @@ from schemas.base import PageQuerySchema, RecordSchema, StrictSchema
 from schemas.dates import Day
 from schemas.fields import Key, PlainText
 from schemas.problems import refusal
+from schemas.texts import TextSchema
 
 __all__ = [
     "CheckSchema",
@@ -121,6 +122,7 @@ class WaiversReportSchema(RecordSchema):
     n_withdrawn = fields.Integer()
     n_waiting = fields.Integer()
     n_refused = fields.Integer()
+    rule_titles = fields.Dict(keys=fields.String(), values=fields.Nested(TextSchema))
     by_rule = fields.Dict(keys=fields.String(), values=fields.Integer())
     by_county = fields.Dict(keys=fields.String(), values=fields.Integer())
     by_proposer = fields.Dict(keys=fields.String(), values=fields.Integer())

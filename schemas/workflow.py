@@ -88,6 +88,7 @@ class OpinionRequestSchema(VersionedSchema):
     decision = EnumCode("review_decision", ReviewDecision, required=True)
     reason_codes = Codes("reason_code", load_default=())
     reason = PlainText(2_000, multiline=True)
+    document = PlainText(120)
 
 
 class UndoRequestSchema(VersionedSchema):
@@ -140,6 +141,7 @@ class OpinionSchema(Schema):
     label = fields.Function(lambda one: label_of("review_decision", str(one.decision.value)))
     reason_codes = fields.Function(lambda one: list(one.reason_codes or ()))
     reason = fields.String(allow_none=True)
+    document = fields.String(allow_none=True)
     version = fields.Integer()
     at = fields.AwareDateTime()
     undone_by = fields.String(allow_none=True)
@@ -245,6 +247,22 @@ class OverrideSchema(Schema):
     is_in_one_band = fields.Boolean()
 
 
+class SetAsideSchema(Schema):
+    """Somebody in a better place than a recommended person who was set aside and so not passed over."""
+
+    shortlist_no = fields.String()
+    vacancy_no = fields.String()
+    candidacy_no = fields.String()
+    person_no = fields.String()
+    shown_rank = fields.Integer()
+    conclusion = fields.String()
+    reason_codes = fields.List(fields.String())
+    reason = fields.String(allow_none=True)
+    document = fields.String(allow_none=True)
+    concluded_by = fields.String()
+    concluded_at = fields.AwareDateTime()
+
+
 class OverrideReportSchema(Schema):
     """Recommendations against the rank, counted and one by one."""
 
@@ -252,6 +270,7 @@ class OverrideReportSchema(Schema):
     n_recommended = fields.Integer()
     n_against_rank = fields.Integer()
     set_aside = fields.Dict(keys=fields.String(), values=fields.Integer())
+    people_set_aside = fields.List(fields.Nested(SetAsideSchema))
     by_reason = fields.Dict(keys=fields.String(), values=fields.Integer())
     by_account = fields.Dict(keys=fields.String(), values=fields.Integer())
     overrides = fields.List(fields.Nested(OverrideSchema))

@@ -191,10 +191,8 @@ def _let_in(database: Database, *, now: datetime) -> None:
             own = Actor(username=username)
             accounts.set_password(session, actor=own, username=username, password=PASSWORD, now=now)
         county = Territory(TerritoryKind.COUNTY, "239907")
-        for username in ("bound", "given"):
-            accounts.create_account(
-                session, actor=OPERATOR, username=username, roles=[Role.OFFICER], territory=county, now=now
-            )
+        for username, role in (("bound", Role.OFFICER), ("given", Role.LINE_DEPT)):
+            accounts.create_account(session, actor=OPERATOR, username=username, roles=[role], territory=county, now=now)
         own = Actor(username="bound", roles=frozenset({Role.OFFICER}))
         accounts.set_password(session, actor=own, username="bound", password=PASSWORD, now=now)
         secret = accounts.start_enrolment(session, actor=own, now=now).secret

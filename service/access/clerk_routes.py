@@ -8,8 +8,8 @@ _ACCOUNTS = ("manage_accounts", "approve_accounts", "bootstrap_accounts")
 
 CLERK_ROUTES: Mapping[str, str | tuple[str, ...]] = {
     "accounts.index": _ACCOUNTS,
-    "accounts.ask": "manage_accounts",
-    "accounts.decide": ("approve_accounts", "bootstrap_accounts"),
+    "accounts.ask": ("manage_accounts", "bootstrap_accounts"),
+    "accounts.decide": _ACCOUNTS,
     "accounts.give_password": ("manage_accounts", "bootstrap_accounts"),
     "accounts.unlock": ("manage_accounts", "bootstrap_accounts"),
     "accounts.reset_second_factor": ("manage_accounts", "bootstrap_accounts"),

@@ -5,12 +5,14 @@ A right is named ``verb_nouns``. Where a right ends is said by the territory (se
 shown of a person by the masks (service/access/masking.py).
 """
 
+from collections.abc import Iterable
+
 from matching.vocabulary import Text
 from service.access.actors import Actor, Role
 from service.audit_lines import AuditLine
 from service.errors import Forbidden
 
-__all__ = ["ALLOWED", "holds", "may", "require", "require_any", "rights_of"]
+__all__ = ["ALLOWED", "TWO_PERSON_RIGHTS", "holds", "may", "require", "require_any", "rights_of", "takes_two"]
 
 CITY, LEADER, OFFICER, REGISTRAR = Role.CITY_ORG, Role.LEADER, Role.OFFICER, Role.REGISTRAR
 TOWNSHIP, VILLAGE, UNIT, DISCIPLINE = Role.TOWNSHIP, Role.VILLAGE, Role.UNIT, Role.DISCIPLINE
@@ -121,6 +123,21 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     bootstrap_accounts=(OPERATOR,),  # on the host: the first administrator, and a new password for one
 )
 # fmt: on
+
+# Both sides of what two people do: who could come in as another of them could do the whole act alone.
+TWO_PERSON_RIGHTS = frozenset(
+    {
+        "propose_corrections", "decide_corrections", "edit_people", "check_people", "verify_people", "erase_people",
+        "propose_waivers", "sign_waivers", "propose_rulebooks", "sign_rulebooks",
+        "move_vacancies", "move_shortlists", "decide_shortlists", "move_appointments", "record_signatures",
+        "consent_to_candidacies", "promote_models", "manage_accounts", "approve_accounts",
+    }
+)  # fmt: skip
+
+
+def takes_two(roles: Iterable[str]) -> bool:
+    """Whether somebody of these roles has a part in an act of two people: proposes, approves or signs."""
+    return any(ALLOWED[right] & set(roles) for right in TWO_PERSON_RIGHTS)
 
 
 def may(actor: Actor, right: str) -> bool:

@@ -81,9 +81,9 @@ ROUTES: Mapping[str, Rule] = {
     "api_accounts.reset_second_factor": ("manage_accounts", "bootstrap_accounts"),
     "api_accounts.unlock": ("manage_accounts", "bootstrap_accounts"),
     "api_account_changes.list_changes": _ACCOUNTS,
-    "api_account_changes.request_change": "manage_accounts",
-    "api_account_changes.confirm": ("approve_accounts", "bootstrap_accounts"),
-    "api_account_changes.refuse": ("approve_accounts", "bootstrap_accounts"),
+    "api_account_changes.request_change": ("manage_accounts", "bootstrap_accounts"),
+    "api_account_changes.confirm": _ACCOUNTS,
+    "api_account_changes.refuse": _ACCOUNTS,
     # people
     "people.index": "read_people",
     "people.search": "read_people",

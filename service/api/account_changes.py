@@ -124,7 +124,7 @@ def list_changes(query: dict[str, Any]) -> Response:
     headers=("Idempotency-Replayed",),
 )
 def request_change(wanted: dict[str, Any]) -> Response:
-    """Nothing changes until somebody else confirms."""
+    """Nothing changes until somebody else confirms; who asks for a password shuts the account out at once."""
 
     def work(session: Session) -> Answer:
         row = accounts.request_change(
@@ -136,6 +136,7 @@ def request_change(wanted: dict[str, Any]) -> Response:
             roles=accounts.roles_of_words(wanted.get("roles") or ()),
             territory=accounts.territory_of_text(session, wanted.get("territory")),
             way=accounts.SignInWay(wanted.get("sign_in_way") or accounts.SignInWay.PASSWORD),
+            settings=settings().accounts,
             now=now(),
         )
         return Answer.of(_CHANGE.dump(_shown(row)), status=201)
@@ -151,7 +152,7 @@ def request_change(wanted: dict[str, Any]) -> Response:
     headers=("Idempotency-Replayed",),
 )
 def confirm(change_no: str) -> Response:
-    """Put it into effect; the password of a new account is shown this once."""
+    """Put it into effect; the second half of the password that comes of it is shown this once."""
     return _decided(change_no, accounts.Decision.CONFIRMED)
 
 
@@ -170,7 +171,7 @@ def refuse(change_no: str) -> Response:
 def _decided(change_no: str, decision: accounts.Decision) -> Response:
     def work(session: Session) -> Answer:
         made = accounts.decide_change(session, actor=current_actor(), change_no=change_no, decision=decision, now=now())
-        return Answer.of(_CHANGE.dump({**_shown(made.change), "password": made.password}))
+        return Answer.of(_CHANGE.dump({**_shown(made.change), "second_half": made.second_half}))
 
     return once(work)
 

@@ -24,7 +24,7 @@ from service.api.blueprint import Resource
 from service.api.idempotency import once
 from service.api.lists import page_answer, page_of, page_schema
 from service.context import current_actor, now, reading
-from service.usecases import duplicate_hints, duplicates, merging, parting
+from service.usecases import duplicate_hints, duplicates, merging, pair_decisions, parting
 
 __all__ = ["duplicates_resource", "merges_resource", "people_resource"]
 
@@ -83,7 +83,7 @@ def show_pair(pair_id: int) -> Response:
 )
 def decide_pair(wanted: dict[str, Any], pair_id: int) -> Response:
     """Keep what was decided; "different" is remembered by later searches."""
-    return answered_once(duplicates.decide_pair, _PAIR, pair_id=pair_id, **wanted)
+    return answered_once(pair_decisions.decide_pair, _PAIR, pair_id=pair_id, **wanted)
 
 
 @people_resource.operation(

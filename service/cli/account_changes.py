@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from service.access import Actor
     from service.usecases.accounts import ChangeRow
 
-__all__ = ["COMMANDS"]
+__all__ = ["COMMANDS", "ask_for_password"]
 
 _reason = click.option("--reason", required=True, help="Why: appointment, document. 原因与文号。")
 _roles = click.option(
@@ -169,15 +169,16 @@ def confirm(console: Console, change_no: str) -> None:
             session, actor=actor, change_no=change_no, decision=accounts.Decision.CONFIRMED, now=now
         )
     console.done(Text(f"变更 {change_no} 已生效。", f"The change {change_no} is in effect."))
-    if made.password is not None:
+    if made.second_half is not None:
         name = made.change.username
         console.say(
             Text(
-                f"账号 {name} 的口令（仅显示一次，首次登录须修改）：",
-                f"Password of {name} (shown once, to be changed at the first sign-in):",
+                f"账号 {name} 口令的后半段（仅显示一次，请当面交本人；前后两段连着输入，首次登录须修改）：",
+                f"Second half of the password of {name}, shown once: give it to the owner yourself, who types both "
+                "halves without a space and has to change the password at the first sign-in:",
             )
         )
-        console.print(made.password)
+        console.print(made.second_half)
 
 
 @click.command()
@@ -202,6 +203,23 @@ def roles_command(console: Console) -> None:
     columns = [Text("角色", "Role"), Text("含义", "Meaning")]
     known = [role for role in Role if role != Role.PUBLIC]
     console.table(columns, [[role.value, ROLE_LABELS[role].in_(console.language)] for role in known])
+
+
+def ask_for_password(console: Console, username: str, reason: str) -> None:
+    """Ask for a new password of an account, which a second person confirms."""
+    from service.usecases import accounts
+
+    with acting(console) as (session, actor, now):
+        change = accounts.request_change(
+            session,
+            actor=actor,
+            kind=accounts.ChangeKind.PASSWORD,
+            username=username,
+            reason=reason,
+            settings=console.settings.accounts,
+            now=now,
+        )
+    _say_waiting(console, change)
 
 
 COMMANDS = (add, role, disable, enable, changes, confirm, refuse, roles_command)
@@ -239,3 +257,13 @@ def _say_waiting(console: Console, change: "ChangeRow") -> None:
         )
     )
     console.print(number)
+    if change.first_half is not None:
+        name = change.username
+        console.say(
+            Text(
+                f"账号 {name} 口令的前半段（仅显示一次，请当面交本人；后半段由确认人看到）：",
+                f"First half of the password of {name}, shown once: give it to the owner yourself; who confirms sees "
+                "the second:",
+            )
+        )
+        console.print(change.first_half)

@@ -64,11 +64,19 @@ def list_command(console: Console, *, as_json: bool) -> None:
 
 @user.command()
 @click.argument("username", default="admin")
+@click.option("--reason", help="Why: asks for a password that a second person confirms. 原因；须另一人确认。")
 @pass_console
-def passwd(console: Console, username: str) -> None:
-    """Give a new password, to be changed at the next sign-in; sessions end. 重设口令。"""
+def passwd(console: Console, username: str, *, reason: str | None) -> None:
+    """Give a new password, to be changed at the next sign-in; sessions end. 重设口令。
+
+    An account that proposes, approves or signs gets one by two people: with --reason its sessions, tokens and old
+    password end at once, and you see the first half of the new one; who confirms (`user confirm`) sees the second.
+    """
     from service.usecases import accounts
 
+    if reason is not None:
+        account_changes.ask_for_password(console, username, reason)
+        return
     with acting(console) as (session, actor, now):
         password = accounts.set_password(
             session, actor=actor, username=username, settings=console.settings.accounts, now=now

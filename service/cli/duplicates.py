@@ -131,7 +131,7 @@ def show(console: Console, *, pair_id: int, as_json: bool) -> None:
 @pass_console
 def decide(console: Console, *, pair_id: int, decision: str, note: str | None) -> None:
     """Say of a pair: same, different or later. 认定：同一人、不是同一人、稍后再定。"""
-    from service.usecases.duplicates import decide_pair
+    from service.usecases.pair_decisions import decide_pair
 
     with writing(console) as (session, actor):
         found = decide_pair(session, actor=actor, pair_id=pair_id, decision=decision, note=note, now=datetime.now(UTC))

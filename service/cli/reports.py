@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from matching.vocabulary import Text
+from matching.vocabulary.codes import code_table
 from service.cli.acting import acting
 from service.cli.console import Console, pass_console
 from service.cli.moves import DAY, day_of_option
@@ -17,8 +18,17 @@ _OVERRIDES = [
     Text("人员编号", "Person"),
     Text("位次", "Place"),
     Text("越过", "Passed over"),
-    Text("理由代码", "Codes"),
+    Text("理由类别", "Kind of reason"),
     Text("理由", "Reason"),
+    Text("结论人", "Concluded by"),
+]
+_ASIDE = [
+    Text("名单", "List"),
+    Text("人员编号", "Person"),
+    Text("位次", "Place"),
+    Text("结论", "Conclusion"),
+    Text("理由", "Reason"),
+    Text("依据文件", "Document"),
     Text("结论人", "Concluded by"),
 ]
 _TERMS = [
@@ -53,7 +63,12 @@ def overrides(console: Console, *, since: datetime | None, until: datetime | Non
     if as_json:
         console.print_json({"schema": "talentpool.overrides/1", **document})
         return
-    console.table(_OVERRIDES, [_override_row(one) for one in document["overrides"]])
+    console.table(_OVERRIDES, [_override_row(one, console.language) for one in document["overrides"]])
+    if document["people_set_aside"]:
+        console.say(
+            Text("位次更前、因下列情况退出比选的人选：", "Set aside in a better place than somebody recommended:")
+        )
+        console.table(_ASIDE, [_aside_row(one, console.language) for one in document["people_set_aside"]])
     console.say(
         Text(
             "{n_lists} 份名单，推荐 {n_recommended} 人，其中突破位次 {n_against_rank} 人。",
@@ -68,6 +83,9 @@ def overrides(console: Console, *, since: datetime | None, until: datetime | Non
             "(talentpool waivers report).",
         ).filled(**{key: n for key, n in document["waivers"].items() if key.startswith("n_")})
     )
+    for rule_id, n in found.waivers.by_rule.items():
+        title = found.waivers.rule_titles.get(rule_id, Text("现行规则中已无", "no longer in the rulebook"))
+        console.say(Text(f"  {rule_id} {title.zh}：{n}", f"  {rule_id} {title.en}: {n}"))
 
 
 @report.command()
@@ -86,13 +104,30 @@ def terms(console: Console, *, as_json: bool) -> None:
     console.table(_TERMS, [_term_row(one) for one in documents])
 
 
-def _override_row(one: dict[str, Any]) -> list[str]:
+def _aside_row(one: dict[str, Any], language: str) -> list[str]:
+    return [
+        one["shortlist_no"],
+        one["person_no"],
+        str(one["shown_rank"]),
+        code_table("review_decision").label(one["conclusion"]).in_(language),
+        " ".join(filter(None, (_reasons(one, language), one["reason"]))),
+        one["document"] or "—",
+        one["concluded_by"],
+    ]
+
+
+def _reasons(one: dict[str, Any], language: str) -> str:
+    table = code_table("reason_code")
+    return ", ".join(table.label(code).in_(language) for code in one["reason_codes"])
+
+
+def _override_row(one: dict[str, Any], language: str) -> list[str]:
     return [
         one["shortlist_no"],
         one["person_no"],
         "—" if one["shown_rank"] is None else str(one["shown_rank"]),
         ", ".join(f"{high['person_no']} ({high['shown_rank']})" for high in one["passed_over"]),
-        ", ".join(one["reason_codes"]),
+        _reasons(one, language),
         one["reason"] or "",
         one["concluded_by"],
     ]

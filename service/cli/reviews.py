@@ -28,6 +28,7 @@ _COLUMNS = [
 _DECISION = click.argument("decision", type=click.Choice([one.value for one in ReviewDecision]))
 _CODES = click.option("--code", "codes", multiple=True, metavar="R01", help="Reason code; several times. 理由代码。")
 _REASON = click.option("--reason", help="Why, in words. 理由。")
+_DOCUMENT = click.option("--document", help="The paper behind it; needed to set somebody aside. 依据文件。")
 _VERSION = click.option(
     "--version", type=int, help="Which version you have seen; the present one otherwise. 所见版本。"
 )
@@ -71,6 +72,7 @@ def show(console: Console, *, shortlist_no: str, as_json: bool) -> None:
 @_DECISION
 @_CODES
 @_REASON
+@_DOCUMENT
 @_VERSION
 @pass_console
 def opinion(console: Console, /, *, candidacy_no: str, decision: str, **given: Any) -> None:
@@ -83,6 +85,7 @@ def opinion(console: Console, /, *, candidacy_no: str, decision: str, **given: A
 @_DECISION
 @_CODES
 @_REASON
+@_DOCUMENT
 @_VERSION
 @pass_console
 def conclude(console: Console, /, *, candidacy_no: str, decision: str, **given: Any) -> None:
@@ -155,7 +158,7 @@ def sign(
 
 def _say(
     console: Console, candidacy_no: str, decision: str, *, is_conclusion: bool, codes: Sequence[str],
-    reason: str | None, version: int | None,
+    reason: str | None, document: str | None, version: int | None,
 ) -> None:  # fmt: skip
     from service.usecases.candidacy_views import get_candidacy
     from service.usecases.reviewing import conclude as conclude_review
@@ -166,7 +169,8 @@ def _say(
         seen = get_candidacy(session, actor=actor, candidacy_no=candidacy_no).candidacy.version
         say(
             session, actor=actor, candidacy_no=candidacy_no, decision=ReviewDecision(decision),
-            reason_codes=tuple(codes), reason=reason, version=seen if version is None else version, now=now,
+            reason_codes=tuple(codes), reason=reason, document=document,
+            version=seen if version is None else version, now=now,
         )  # fmt: skip
     label = code_table("review_decision").label(decision)
     console.done(Text(f"{candidacy_no}：{label.zh}。", f"{candidacy_no}: {label.en}."))

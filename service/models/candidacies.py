@@ -91,6 +91,8 @@ class Opinion(Model):
     reason_codes: Mapped[tuple[str, ...] | None]
     reason = Sealed("reason")
     reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    document = Sealed("document")  # on which somebody was set aside
+    document_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     version: Mapped[int]  # of the candidacy, afterwards
     at: Mapped[datetime]
     undone_by: Mapped[str | None] = mapped_column(String(60))

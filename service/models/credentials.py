@@ -7,6 +7,7 @@ from sqlalchemy import JSON, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db import Model
+from service.models.sealing import Sealed
 
 __all__ = ["AccountChange", "FormerPassword", "RateWindow", "RecoveryCode", "SignInCounter"]
 
@@ -72,3 +73,6 @@ class AccountChange(Model):
     decided_by: Mapped[str | None] = mapped_column(String(60))
     decided_at: Mapped[datetime | None]
     decision: Mapped[str | None] = mapped_column(String(20))
+    first_half_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    first_half = Sealed("first_half")  # of a password, until the second person confirms

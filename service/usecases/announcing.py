@@ -1,5 +1,6 @@
 """Writing down, in the transaction of an act, who is to be told of it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import uuid4
 
@@ -22,12 +23,12 @@ def announce(
     *,
     topic: str,
     subject_no: str,
-    right: str,
+    rights: Collection[str],
     actor: Actor,
     now: datetime,
     village_code: str | None = None,
 ) -> None:
-    """Tell the webhook, and by mail everybody who has a right there and an address, except who acts.
+    """Tell the webhook, and by mail everybody who has one of some rights there and an address, except who acts.
 
     A mail says only how much waits; so while one waits to be sent to somebody, no second one is written.
 
@@ -38,20 +39,21 @@ def announce(
         ``waiver_proposed``.
     subject_no : str
         Number of what it is about; the webhook gets it, mails do not.
-    right : str
+    rights : collection of str
         Whose holders have something to do now.
     actor : Actor
     now : datetime
     village_code : str, optional
-        Where it is; None: everywhere.
+        Where it is, a village or the county or township of an account; None: everywhere.
     """
     told: list[int | None] = [None]
+    roles = {str(role) for right in rights for role in ALLOWED[right]}
     is_waiting = (OutboxMessage.state == MessageState.WAITING, OutboxMessage.topic != PASSWORD_GIVEN)
     waiting = set(session.scalars(select(OutboxMessage.account_id).where(*is_waiting)))
     wanted = select(Account).join(NotificationAddress, NotificationAddress.id == Account.id)
     for account in session.scalars(wanted.where(Account.is_disabled.is_(False))):
         territory = Territory(TerritoryKind(account.territory_kind), account.territory_code)
-        may_act = bool({str(role) for role in ALLOWED[right]} & set(account.roles)) and _covers(territory, village_code)
+        may_act = bool(roles & set(account.roles)) and _covers(territory, village_code)
         if may_act and account.username != actor.username and account.id not in waiting:
             told.append(account.id)
     ids = allocate_ids(session, OutboxMessage.__tablename__, len(told))

@@ -12,7 +12,7 @@ from matching.rules import Rule
 from matching.vocabulary import Stage, Text
 from service.access import Actor, require
 from service.db import allocate_ids
-from service.errors import InvalidInput
+from service.errors import Change, InvalidInput, VersionConflict
 from service.models.people import Person
 from service.models.vacancies import Check, Vacancy
 from service.queries.checks import Ground, grounds_of
@@ -62,6 +62,7 @@ def record_check(
     document: str,
     checked_on: date,
     valid_until: date | None = None,
+    seen_check: int | None = None,
     now: datetime,
 ) -> Check:
     """Record the result of a check; the acting account signs it. Of several about the same matter the last counts.
@@ -81,6 +82,8 @@ def record_check(
     valid_until : date, optional
         Last day on which it counts; the end of the vacancy's term at the latest, and by default. The day after, the
         matter is to be verified again.
+    seen_check : int, optional
+        The last check or waiver of this matter that the actor has seen, 0 for none; not asked for unless given.
     now : datetime
 
     Raises
@@ -90,6 +93,8 @@ def record_check(
     InvalidInput
         If the rule is not in force for the vacancy, the result is unknown, the document is missing, the day of the
         check lies in the future, or the last day in the past or after the term.
+    VersionConflict
+        If somebody recorded something of this matter that the actor has not seen.
     """
     require(actor, "record_checks")
     matter = matter_of(session, actor=actor, person_no=person_no, vacancy_no=vacancy_no, rule_id=rule_id, now=now)
@@ -98,7 +103,9 @@ def record_check(
     if checked_on > day_of(now):
         raise refused("checked_on", Text("核验日期在今天之后。", "The day of the check lies in the future."))
     until = settled_until(matter, valid_until, now=now)
-    (check_id,) = allocate_ids(session, Check.__tablename__)
+    (check_id,) = allocate_ids(session, Check.__tablename__)  # one after the other: what others record is seen below
+    if seen_check is not None:
+        _refuse_unseen(session, matter, seen_check=seen_check, now=now)
     check = Check(
         id=check_id,
         person_id=matter.person.id,
@@ -202,6 +209,30 @@ def refused(place: str, problem: Text) -> InvalidInput:
     return InvalidInput(
         problem, remedy=Text("请更正后重试。", "Correct it and try again."), place=place, fields={place: [problem]}
     )
+
+
+def _refuse_unseen(session: Session, matter: Matter, *, seen_check: int, now: datetime) -> None:
+    found = grounds_of(session, [matter.vacancy.id], as_of=day_of(now), person_ids=[matter.person.id])
+    stands = next((one for grounds in found.values() for one in grounds if one.rule_id == matter.rule.id), None)
+    if stands is None or stands.check_id <= seen_check:
+        return
+    check = session.get_one(Check, stands.check_id)
+    raise VersionConflict(
+        Text(
+            f"{check.signed_by} 已对同一事项登记了核验结果。",
+            f"{check.signed_by} has recorded a result of the same matter meanwhile.",
+        ),
+        remedy=Text("请查看后再决定是否登记。", "Look at it; record yours if it still holds."),
+        place="rule_id",
+        value=matter.rule.id,
+        changes=[_change_of(check)],
+    )
+
+
+def _change_of(check: Check) -> Change:
+    told = {"result": check.result, "document": check.document, "valid_until": check.valid_until}
+    fields = {name: (None, str(value)) for name, value in told.items() if value is not None}
+    return Change(version=check.id, at=check.created_at, username=check.signed_by, fields=fields)
 
 
 def _rule_of(rulebook: Rulebook, facts: VacancyFacts, rule_id: str) -> Rule:

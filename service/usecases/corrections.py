@@ -13,11 +13,14 @@ from schemas.people import PersonSchema
 from schemas.problems import problems_by_path
 from service.access import Actor, require, require_any
 from service.db import allocate_ids
-from service.errors import Conflict, InvalidInput
+from service.errors import Conflict, InvalidInput, VersionConflict
+from service.models.people import Person
 from service.models.privacy import Correction
 from service.usecases import audit, saving_people
 from service.usecases.hidden_words import hide_words, hides_identity
 from service.usecases.masks import seen_fields
+from service.usecases.merge_fields import GROUPS
+from service.usecases.move_histories import record_changes
 from service.usecases.negative_list import FIELD
 from service.usecases.people import find_person
 from service.usecases.provenance import Ledger, Origin, SourceKind
@@ -30,8 +33,9 @@ _NOT_CORRECTED = frozenset({"person_no", "record_status", "attested_by", "attest
 
 
 def propose_correction(
-    session: Session, *, actor: Actor, person_no: str, field: str, value: Any, reason: str, now: datetime
-) -> Correction:
+    session: Session, *, actor: Actor, person_no: str, field: str, value: Any, reason: str,
+    seen_version: int | None = None, now: datetime,
+) -> Correction:  # fmt: skip
     """Ask to have one value corrected; nothing changes until somebody decides.
 
     Parameters
@@ -42,16 +46,22 @@ def propose_correction(
     value : JSON value
         As it would be sent in a record; None to have it removed.
     reason : str
+    seen_version : int, optional
+        Of the record as the actor has seen it; not asked for unless given.
     now : datetime
 
     Raises
     ------
     InvalidInput
         If the field cannot be corrected, or the value cannot be taken.
+    VersionConflict
+        If somebody else has changed this field since it was seen.
     """
     require(actor, "propose_corrections")
     _checked(field, value)
     person = find_person(session, actor=actor, person_no=person_no)
+    if seen_version is not None:
+        _refuse_unseen(session, person, field, seen_version=seen_version)
     (correction_id,) = allocate_ids(session, Correction.__tablename__)
     correction = Correction(
         id=correction_id, person_id=person.id, field=field, proposed_by=actor.username, proposed_at=now, state="open"
@@ -108,6 +118,20 @@ def list_corrections(
     found = list(session.scalars(query))
     hide_words(one for one in found if _is_told_to_nobody(session, one, actor=actor))
     return found
+
+
+def _refuse_unseen(session: Session, person: Person, field: str, *, seen_version: int) -> None:
+    names = {field, *(GROUPS["home"] if field.startswith("home_") else ())}
+    changes = record_changes(session, "talent_record", "person", person.id, version=seen_version)
+    later = [one for one in changes if names & one.fields.keys()]
+    if later:
+        raise VersionConflict(
+            Text(f"{later[-1].username} 已改动此项。", f"{later[-1].username} has changed this field meanwhile."),
+            remedy=Text("请查看现值后再申请更正。", "Look at its value now, then ask if it is still wrong."),
+            place="version",
+            value=seen_version,
+            changes=later,
+        )
 
 
 def _is_told_to_nobody(session: Session, correction: Correction, *, actor: Actor) -> bool:

@@ -123,7 +123,7 @@ def _remind_of_terms(session: Session, *, actor: Actor, now: datetime) -> list[s
         if (number, ends_on.isoformat(), n_days) in told:
             continue
         announce(
-            session, topic=f"term_ends_in_{n_days}_days", subject_no=number, right="move_appointments",
+            session, topic=f"term_ends_in_{n_days}_days", subject_no=number, rights=["move_appointments"],
             actor=actor, now=now, village_code=one.village.village_code,
         )  # fmt: skip
         audit.record(

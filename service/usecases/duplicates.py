@@ -1,4 +1,4 @@
-"""Records that may speak of one person: found in the whole registry, and what clerks decide about them."""
+"""Records that may speak of one person: found in the whole registry, and shown."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from matching.vocabulary import Text
 from schemas.identity import mask_id_number, mask_phone
 from service.access import Actor, require
 from service.db import allocate_ids
-from service.errors import Conflict, InvalidInput
+from service.errors import InvalidInput
 from service.linkage import Pair, find_pairs
 from service.linkage.levels import REASONS
 from service.models.identity import WITH_ABSORBED, DuplicatePair
 from service.models.people import Person
 from service.models.territories import everywhere
-from service.queries.merges import absorbing_merge, survivors_of
+from service.queries.merges import survivors_of
 from service.queries.rolls import roll_for
 from service.usecases import audit
 from service.usecases.masks import seen_people
@@ -30,8 +30,8 @@ __all__ = [
     "STATES",
     "PairFound",
     "Search",
+    "check_pair_state",
     "compare_pair",
-    "decide_pair",
     "find_duplicates",
     "get_pair",
     "list_pairs",
@@ -40,7 +40,6 @@ __all__ = [
 
 #: What is said of a pair; open ones wait for somebody.
 STATES = ("open", "same", "different", "later")
-_DECISIONS = STATES[1:]
 _IN_ONE_QUERY = 500
 
 
@@ -161,7 +160,7 @@ def list_pairs(
     """
     require(actor, "read_duplicates")
     if state is not None:
-        _check_state(state, STATES)
+        check_pair_state(state, STATES)
     # No aliases of people: what narrows selects to standing people of a territory speaks of the table itself.
     sides = (DuplicatePair.first_id, DuplicatePair.second_id)
     query = select(DuplicatePair).where(*(select(Person.id).where(Person.id == side).exists() for side in sides))
@@ -206,52 +205,8 @@ def _found(session: Session, pair: DuplicatePair, people: Mapping[int, Person], 
     return PairFound(pair=pair, first=first, second=second)
 
 
-def decide_pair(
-    session: Session, *, actor: Actor, pair_id: int, decision: str, note: str | None = None, now: datetime
-) -> PairFound:
-    """Say of a pair that it is one person, two people, or to be looked at later.
-
-    "Different" is remembered: later searches leave the pair out, and it cannot be merged.
-
-    Raises
-    ------
-    NotFound
-        If there is no such pair.
-    InvalidInput
-        If the decision is unknown.
-    Conflict
-        If the two are merged and are said not to be one person: the merge has to be undone first.
-    """
-    require(actor, "decide_duplicates")
-    _check_state(decision, _DECISIONS)
-    found = get_pair(session, actor=actor, pair_id=pair_id)
-    pair = found.pair
-    if decision != "same":
-        _refuse_merged(session, found)
-    pair.state, pair.decided_by, pair.decided_at, pair.note = decision, actor.username, now, note
-    audit.record(
-        session, actor=actor, action="decide_pair", subject_kind="duplicate", subject_no=str(pair_id), now=now,
-        detail={"decision": decision, "people": [found.first.person_no, found.second.person_no]},
-    )  # fmt: skip
-    session.flush()
-    return found
-
-
-def _refuse_merged(session: Session, found: PairFound) -> None:
-    stands = survivors_of(session, (found.first.id, found.second.id))
-    if len(set(stands.values())) > 1:
-        return
-    absorbed = found.second if found.second.merged_into_id is not None else found.first
-    merge = absorbing_merge(session, absorbed.id)
-    raise Conflict(
-        Text("两条记录已经合并。", "The two records are merged."),
-        remedy=Text("请先撤销合并{n}。", "Undo the merge{n} first.").filled(n=f" {merge.id}" if merge else ""),
-        place="pair_id",
-        value=str(found.pair.id),
-    )
-
-
-def _check_state(state: str, known: Collection[str]) -> None:
+def check_pair_state(state: str, known: Collection[str]) -> None:
+    """Refuse a state that there is not; `InvalidInput`."""
     if state not in known:
         raise InvalidInput(
             Text(f"没有结论“{state}”。", f"There is no state '{state}'."),

@@ -87,7 +87,7 @@ def erase_person(
     person = find_person(session, actor=actor, person_no=person_no)
     ids = merged_into(session, person.id)
     lock_people(session, ids)
-    refuse_kept(session, person, ids, now=now)
+    refuse_kept(session, person, ids, actor=actor, now=now)
     refuse_who_let_go(session, ids, actor=actor, number=person.person_no)
     ground = _REQUEST if on_request else ground_of(session, ids, number=person_no, settings=settings, now=now)
     counts = _erase(session, ids, now=now)

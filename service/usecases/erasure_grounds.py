@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import RecordStatus, Text
-from service.access import Actor
+from service.access import Actor, may
 from service.errors import Conflict, Forbidden
 from service.models.appointments import Appointment
 from service.models.candidacies import Candidacy, Round
@@ -22,11 +22,12 @@ from service.usecases.retention import clocks_of
 
 __all__ = ["ground_of", "refuse_kept", "refuse_who_let_go"]
 
-_RUNNING = ("under_review", "proposed", "decided")
+_BEFORE_DECISION = ("under_review", "proposed")
 _LEFT = ("appointed", "withdrawn", "rejected")
+_CHOSEN = ("decided", "publicised")
 
 
-def refuse_kept(session: Session, person: Person, ids: Collection[int], *, now: datetime) -> None:
+def refuse_kept(session: Session, person: Person, ids: Collection[int], *, actor: Actor, now: datetime) -> None:
     """Refuse to erase a record that is erased already, or that a hold, a post or a running list keeps."""
     number = person.person_no
     if person.record_status is RecordStatus.ERASED:
@@ -51,19 +52,23 @@ def refuse_kept(session: Session, person: Person, ids: Collection[int], *, now: 
             place="person_no",
             value=number,
         )
-    _refuse_candidate(session, ids, number=number)
+    _refuse_candidate(session, ids, actor=actor, number=number)
 
 
-def _refuse_candidate(session: Session, ids: Collection[int], *, number: str) -> None:
-    """Refuse to erase somebody who stands on a list that people still decide about."""
+def _refuse_candidate(session: Session, ids: Collection[int], *, actor: Actor, number: str) -> None:
+    """Refuse to erase somebody who stands on a list that people still decide about, or whom one was decided for."""
+    still_open = or_(
+        and_(Round.state.in_(_BEFORE_DECISION), Candidacy.state.not_in(_LEFT)),
+        and_(Round.state == "decided", Candidacy.state.in_(_CHOSEN)),
+    )
     standing = (
         select(Shortlist.shortlist_no)
         .join(Candidacy, Candidacy.shortlist_id == Shortlist.id)
         .join(Round, Round.shortlist_id == Shortlist.id)
-        .where(Candidacy.person_id.in_(ids), Candidacy.state.not_in(_LEFT), Round.state.in_(_RUNNING))
+        .where(Candidacy.person_id.in_(ids), still_open)
         .order_by(Shortlist.shortlist_no)
     )
-    seen = list(session.scalars(standing))
+    seen = list(session.scalars(standing)) if may(actor, "read_shortlists") else []
     with everywhere(session):
         n_elsewhere = len(session.scalars(standing).all()) - len(seen)
     if not seen and not n_elsewhere:
@@ -77,12 +82,24 @@ def _refuse_candidate(session: Session, ids: Collection[int], *, number: str) ->
             f"{number} 仍在办理中的名单上，不能删除：{zh}。",
             f"{number} stands on lists that run and cannot be erased: {en}.",
         ),
-        remedy=Text(
-            "请先给出结论，再将其人选办理为退出，或退回名单。",
-            "Conclude on the candidacy and lead it to withdrawn first, or return the list.",
-        ),
+        remedy=_way_off(seen),
         place="shortlist_no",
         value=seen[0] if seen else None,
+    )
+
+
+def _way_off(seen: Collection[str]) -> Text:
+    """Say how somebody comes off the lists: whoever may not see a list is told whom to ask, not which it is."""
+    if not seen:
+        return Text(
+            "请由办理该名单的机关先将其人选办理为退出；是哪份名单，请向市委组织部了解。",
+            "The office whose list it is leads the candidacy to withdrawn first; the city's organization "
+            "department can see which.",
+        )
+    zh, en = "、".join(seen), ", ".join(seen)
+    return Text(
+        f"请先在 {zh} 上给出结论，再将其人选办理为退出，或退回名单。",
+        f"Conclude on the candidacy on {en} and lead it to withdrawn first, or return the list.",
     )
 
 

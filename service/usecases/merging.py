@@ -1,7 +1,7 @@
 """Merging two records of one person, field by field, with a journal of all that is needed to part them again."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from matching.vocabulary import RecordStatus, Text
 from service.access import Actor, require
 from service.db import allocate_ids
-from service.errors import Conflict, InvalidInput
+from service.errors import Conflict, InvalidInput, VersionConflict
 from service.models.identity import WITH_ABSORBED, DuplicatePair, Merge
 from service.models.people import Person
 from service.queries.merges import lock_people, merged_into
@@ -79,6 +79,7 @@ def merge_people(
     now: datetime,
     picks: Mapping[str, str] | None = None,
     note: str | None = None,
+    seen: Mapping[str, int] | None = None,
 ) -> MergeDone:
     """Merge one record into another; everything that points to it follows.
 
@@ -92,6 +93,8 @@ def merge_people(
     picks : mapping of str to {"survivor", "absorbed", "both"}, optional
         Which record a field is taken from; see `merge_fields.merged_values` for what is not named.
     note : str, optional
+    seen : mapping of str to int, optional
+        Versions of the two records as the actor has seen them, by number; not asked for unless given.
 
     Raises
     ------
@@ -101,6 +104,8 @@ def merge_people(
         If it is one and the same record, or a pick is unknown.
     Conflict
         If a record is merged or erased already, or the two were said to be different people.
+    VersionConflict
+        If one of the records has been changed since it was seen.
     """
     require(actor, "merge_people")
     survivor, absorbed = (_standing(session, number) for number in (survivor_no, absorbed_no))
@@ -109,6 +114,7 @@ def merge_people(
     _refuse_different(session, survivor, absorbed)
     # Rows that others write about the two at this moment are waited for, so that they follow as well.
     lock_people(session, (survivor.id, absorbed.id))
+    _refuse_unseen((survivor, absorbed), seen or {})
     values = merged_values(survivor, absorbed, picks=picks or {})
     journal = _journal_of(survivor, values, now=now, pair=pair)
     with stale_as_precondition(survivor_no):
@@ -199,6 +205,18 @@ def _refuse(survivor: Person, absorbed: Person) -> None:
             raise Conflict(
                 Text(f"{person.person_no} 已删除，不能合并。", f"{person.person_no} is erased and cannot be merged."),
                 place="person_no",
+                value=person.person_no,
+            )
+
+
+def _refuse_unseen(people: Iterable[Person], seen: Mapping[str, int]) -> None:
+    """Refuse what was picked from values that are no longer those of the records."""
+    for person in people:
+        if seen.get(person.person_no, person.version) != person.version:
+            raise VersionConflict(
+                Text(f"{person.person_no} 已被改动，尚未合并。", f"{person.person_no} has been changed meanwhile."),
+                remedy=Text("请查看改动后再合并。", "Look at what was changed, then merge."),
+                place="version",
                 value=person.person_no,
             )
 

@@ -20,7 +20,7 @@ from service.usecases.against_rank import SET_ASIDE, is_explained, pairs_of
 from service.usecases.hidden_words import hide_people_in
 from service.usecases.waiver_reports import WaiversReport, report_waivers
 
-__all__ = ["Override", "OverrideReport", "report_overrides"]
+__all__ = ["Override", "OverrideReport", "SetAside", "report_overrides"]
 
 _ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -59,6 +59,23 @@ class Override:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SetAside:
+    """Somebody in a better place than a recommended person who was set aside, and on which document."""
+
+    shortlist_no: str
+    vacancy_no: str
+    candidacy_no: str
+    person_no: str
+    shown_rank: int
+    conclusion: str
+    reason_codes: list[str]
+    reason: str | None
+    document: str | None
+    concluded_by: str
+    concluded_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class OverrideReport:
     """Recommendations against the rank.
 
@@ -69,6 +86,7 @@ class OverrideReport:
     n_recommended, n_against_rank : int
     set_aside : dict of str to int
         By conclusion, how many people in a better place than a recommended one were set aside and so not passed over.
+    people_set_aside : list of SetAside
     by_reason, by_account : dict of str to int
         How often each reason code was given, and by whom somebody was recommended.
     overrides : list of Override
@@ -80,6 +98,7 @@ class OverrideReport:
     n_recommended: int
     n_against_rank: int
     set_aside: dict[str, int]
+    people_set_aside: list[SetAside]
     by_reason: dict[str, int]
     by_account: dict[str, int]
     overrides: list[Override]
@@ -111,11 +130,13 @@ def report_overrides(
             hide_people_in(said, people, actor=actor, hidden=hidden)
         n_recommended += sum(one.conclusion is ReviewDecision.RECOMMEND for one in candidacies)
         overrides += _overrides(session, shortlist, candidacies)
+    aside = [one for shortlist, candidacies in lists for one in _set_aside(shortlist, candidacies)]
     return OverrideReport(
         n_lists=len(lists),
         n_recommended=n_recommended,
         n_against_rank=len(overrides),
-        set_aside=_set_aside([candidacies for _, candidacies in lists]),
+        set_aside=dict(sorted(Counter(one.conclusion for one in aside).items())),
+        people_set_aside=aside,
         by_reason=dict(sorted(Counter(code for one in overrides for code in one.reason_codes).items())),
         by_account=dict(sorted(Counter(one.concluded_by for one in overrides).items())),
         overrides=overrides,
@@ -123,17 +144,27 @@ def report_overrides(
     )
 
 
-def _set_aside(lists: Sequence[Sequence[Candidacy]]) -> dict[str, int]:
-    found: Counter[str] = Counter()
-    for candidacies in lists:
-        ranks = [one.shown_rank or math.inf for one in candidacies if one.conclusion is ReviewDecision.RECOMMEND]
-        worst = max(ranks, default=0)
-        found.update(
-            str(one.conclusion.value)
-            for one in candidacies
-            if one.conclusion in SET_ASIDE and one.shown_rank is not None and one.shown_rank < worst
+def _set_aside(shortlist: Shortlist, candidacies: Sequence[Candidacy]) -> list[SetAside]:
+    ranks = [one.shown_rank or math.inf for one in candidacies if one.conclusion is ReviewDecision.RECOMMEND]
+    worst = max(ranks, default=0)
+    return [
+        SetAside(
+            shortlist_no=shortlist.shortlist_no,
+            vacancy_no=shortlist.vacancy.vacancy_no,
+            candidacy_no=one.candidacy_no,
+            person_no=one.person.person_no,
+            shown_rank=one.shown_rank,
+            conclusion=str(one.conclusion.value),
+            reason_codes=list(said.reason_codes or ()),
+            reason=said.reason,
+            document=said.document,
+            concluded_by=said.username,
+            concluded_at=said.at,
         )
-    return dict(sorted(found.items()))
+        for one in candidacies
+        if one.conclusion in SET_ASIDE and one.shown_rank is not None and one.shown_rank < worst
+        if (said := one.standing_conclusion) is not None
+    ]
 
 
 def _concluded_lists(

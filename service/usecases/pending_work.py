@@ -5,31 +5,30 @@ A subject adds its line to `KINDS`; nothing else has to change.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import and_, false, func, select
 from sqlalchemy.orm import Session
 
-from matching.vocabulary import RecordStatus, Text, VacancyStatus
-from service.access import Actor, Role, TerritoryKind, may
-from service.models.candidacies import Candidacy, Opinion, Round
-from service.models.credentials import AccountChange
-from service.models.identity import DuplicatePair
-from service.models.people import Person
-from service.models.rulebooks import ProposalState, RulebookProposal
-from service.models.shortlists import Shortlist
-from service.models.vacancies import Check, Vacancy
-from service.models.villages import Village
-from service.models.waivers import Waiver, WaiverState
+from matching.vocabulary import RecordStatus, Text
+from service.access import Actor, Role, may
 from service.usecases.consent_work import count_asked, count_refusals, count_village_terms
-from service.usecases.days import day_of
-from service.usecases.work_counts import Pending, count_terms, counted, within
+from service.usecases.work_counts import (
+    Pending,
+    count_account_changes,
+    count_candidacies,
+    count_duplicates,
+    count_expiring,
+    count_passwords,
+    count_people,
+    count_rounds,
+    count_rulebooks,
+    count_terms,
+    count_vacancies,
+    count_waivers,
+    within,
+)
 
 __all__ = ["KINDS", "Pending", "WorkKind", "WorkLine", "list_work", "within"]
-
-_SOON = timedelta(days=30)
-_UNSIGNED_FOR = timedelta(days=7)
-_UNCHECKED_FOR = timedelta(days=14)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,155 +81,68 @@ def list_work(session: Session, *, actor: Actor, now: datetime) -> list[WorkLine
     return lines
 
 
-def _people(status: RecordStatus) -> Callable[[Session, Actor, datetime], Pending]:
-    def count(session: Session, actor: Actor, now: datetime) -> Pending:
-        query = select(Person.id).outerjoin(Village, Village.id == Person.home_village_id)
-        waiting = query.where(Person.record_status == status, Person.merged_into_id.is_(None), within(actor))
-        return counted(session, waiting, Person.updated_at < now - _UNCHECKED_FOR)
-
-    return count
-
-
-def _vacancies(session: Session, actor: Actor, now: datetime) -> Pending:
-    query = select(Vacancy.id).join(Village, Village.id == Vacancy.village_id)
-    waiting = query.where(Vacancy.vacancy_status == VacancyStatus.SUBMITTED, within(actor))
-    return counted(session, waiting, func.coalesce(Vacancy.deadline_on, date.max) < day_of(now))
-
-
-def _waivers(session: Session, actor: Actor, now: datetime) -> Pending:
-    query = select(Waiver.id).join(Vacancy, Vacancy.id == Waiver.vacancy_id)
-    waiting = query.join(Village, Village.id == Vacancy.village_id).where(
-        Waiver.state == WaiverState.PROPOSED,
-        Waiver.valid_until >= day_of(now),
-        Waiver.proposed_by != actor.username,
-        within(actor),
-    )
-    return counted(session, waiting, Waiver.proposed_at < now - _UNSIGNED_FOR)
-
-
-def _rulebooks(session: Session, actor: Actor, now: datetime) -> Pending:
-    waiting = select(RulebookProposal.id).where(
-        RulebookProposal.state == ProposalState.PROPOSED, RulebookProposal.proposed_by != actor.username
-    )
-    return counted(session, waiting, RulebookProposal.proposed_at < now - _UNSIGNED_FOR)
-
-
-def _account_changes(session: Session, actor: Actor, now: datetime) -> Pending:
-    waiting = select(AccountChange.id).where(
-        AccountChange.decided_at.is_(None),
-        AccountChange.expires_at > now,
-        AccountChange.requested_by != actor.username,
-    )
-    return counted(session, waiting, AccountChange.requested_at < now - _UNSIGNED_FOR)
-
-
-def _rounds(state: str, days: int) -> Callable[[Session, Actor, datetime], Pending]:
-    def count(session: Session, actor: Actor, now: datetime) -> Pending:
-        query = (
-            select(Round.shortlist_id)
-            .join(Shortlist, Shortlist.id == Round.shortlist_id)
-            .join(Vacancy, Vacancy.id == Shortlist.vacancy_id)
-            .join(Village, Village.id == Vacancy.village_id)
-            .where(Round.state == state, within(actor))
-        )
-        return counted(session, query, Round.updated_at < now - timedelta(days=days))
-
-    return count
-
-
-def _candidacies(session: Session, actor: Actor, now: datetime) -> Pending:
-    """Count people under review of whom the account has not said what it thinks."""
-    own = select(Opinion.candidacy_id).where(Opinion.username == actor.username, Opinion.undone_at.is_(None))
-    query = (
-        select(Candidacy.id)
-        .join(Round, Round.shortlist_id == Candidacy.shortlist_id)
-        .join(Shortlist, Shortlist.id == Candidacy.shortlist_id)
-        .join(Vacancy, Vacancy.id == Shortlist.vacancy_id)
-        .join(Village, Village.id == Vacancy.village_id)
-        .where(Round.state == "under_review", Candidacy.conclusion.is_(None), Candidacy.id.not_in(own), within(actor))
-    )
-    return counted(session, query, Round.updated_at < now - timedelta(days=10))
-
-
-def _duplicates(session: Session, actor: Actor, now: datetime) -> Pending:  # noqa: ARG001 - no pair grows old
-    if not actor.territory.kind.is_everything and actor.territory.kind is not TerritoryKind.COUNTY:
-        return Pending(0, 0)
-    first = select(Person.id).outerjoin(Village, Village.id == Person.home_village_id).where(within(actor))
-    waiting = select(DuplicatePair.id).where(DuplicatePair.state == "open", DuplicatePair.first_id.in_(first))
-    return counted(session, waiting, false())
-
-
-def _expiring(session: Session, actor: Actor, now: datetime) -> Pending:
-    """Count checks and waivers of open vacancies whose last day is near."""
-    today = day_of(now)
-    open_states = [status for status in VacancyStatus if status.is_open]
-    query = select(Check.id).join(Vacancy, Vacancy.id == Check.vacancy_id)
-    near = query.join(Village, Village.id == Vacancy.village_id).where(
-        Check.ended_at.is_(None),
-        and_(Check.valid_until >= today, Check.valid_until <= today + _SOON),
-        Vacancy.vacancy_status.in_(open_states),
-        within(actor),
-    )
-    return counted(session, near, false())
-
-
 KINDS: tuple[WorkKind, ...] = (
     WorkKind(
         key="records_to_check", right="check_people", link="/people?record_status=submitted",
         text=Text("{n} 份档案待乡镇初审", "{n} records wait for the township's check"),
         one="1 record waits for the township's check",
-        count=_people(RecordStatus.SUBMITTED),
+        count=count_people(RecordStatus.SUBMITTED),
     ),
     WorkKind(
         key="records_to_verify", right="verify_people", link="/people?record_status=township_checked",
         text=Text("{n} 份档案待核验", "{n} records wait to be verified"),
         one="1 record waits to be verified",
-        count=_people(RecordStatus.TOWNSHIP_CHECKED),
+        count=count_people(RecordStatus.TOWNSHIP_CHECKED),
     ),
     WorkKind(
         key="vacancies_to_approve", right="conclude_reviews", link="/vacancies?vacancy_status=submitted",
         text=Text("{n} 个岗位待核定", "{n} vacancies wait to be approved"),
-        one="1 vacancy waits to be approved", count=_vacancies,
+        one="1 vacancy waits to be approved", count=count_vacancies,
     ),
     WorkKind(
         key="candidacies_to_review", right="review_candidacies", link="/shortlists",
         text=Text("{n} 名人选待发表意见", "{n} candidacies wait for you"),
-        one="1 candidacy waits for you", count=_candidacies,
+        one="1 candidacy waits for you", count=count_candidacies,
     ),
     WorkKind(
         key="shortlists_to_propose", right="conclude_reviews", link="/shortlists",
         text=Text("{n} 份名单审阅中，待提出建议", "{n} lists are under review"),
-        one="1 list is under review", count=_rounds("under_review", 10),
+        one="1 list is under review", count=count_rounds("under_review", 10),
     ),
     WorkKind(
         key="shortlists_to_decide", right="decide_shortlists", link="/shortlists",
         text=Text("{n} 份名单待研究决定", "{n} lists wait for a decision"),
-        one="1 list waits for a decision", count=_rounds("proposed", 10),
+        one="1 list waits for a decision", count=count_rounds("proposed", 10),
     ),
     WorkKind(
         key="waivers_to_sign", right="sign_waivers", link="/waivers?state=proposed",
         text=Text("{n} 项放宽待签署", "{n} waivers wait for a signature"),
-        one="1 waiver waits for a signature", count=_waivers,
+        one="1 waiver waits for a signature", count=count_waivers,
     ),
     WorkKind(
         key="rulebooks_to_sign", right="sign_rulebooks", link="/rulebook-proposals?state=proposed",
         text=Text("{n} 项规则变更待签署", "{n} changes of the rulebook wait for a signature"),
-        one="1 change of the rulebook waits for a signature", count=_rulebooks,
+        one="1 change of the rulebook waits for a signature", count=count_rulebooks,
     ),
     WorkKind(
         key="account_changes_to_approve", right="approve_accounts", link="/account-changes",
         text=Text("{n} 项账号变更待确认", "{n} changes of accounts wait to be confirmed"),
-        one="1 change of accounts waits to be confirmed", count=_account_changes,
+        one="1 change of accounts waits to be confirmed", count=count_account_changes,
+    ),
+    WorkKind(
+        key="passwords_to_confirm", right="manage_accounts", link="/account-changes",
+        text=Text("{n} 项口令重设待确认", "{n} new passwords wait to be confirmed"),
+        one="1 new password waits to be confirmed", count=count_passwords,
     ),
     WorkKind(
         key="duplicates_to_decide", right="decide_duplicates", link="/duplicates",
         text=Text("{n} 对疑似重复待认定", "{n} pairs may be one person each"),
-        one="1 pair may be one person", count=_duplicates,
+        one="1 pair may be one person", count=count_duplicates,
     ),
     WorkKind(
         key="checks_expiring", right="record_checks", link="/vacancies",
         text=Text("{n} 项核验或放宽 30 天内到期", "{n} checks or waivers expire within 30 days"),
-        one="1 check or waiver expires within 30 days", count=_expiring,
+        one="1 check or waiver expires within 30 days", count=count_expiring,
     ),
     WorkKind(
         key="terms_ending", right="move_appointments", link="/appointments/terms-ending",

@@ -35,6 +35,7 @@ def give_opinion(
     decision: ReviewDecision,
     reason_codes: Sequence[str] = (),
     reason: str | None = None,
+    document: str | None = None,
     version: int,
     now: datetime,
 ) -> Candidacy:
@@ -49,6 +50,8 @@ def give_opinion(
     reason_codes : sequence of str
         Needed for ``not_suitable``.
     reason : str or None
+    document : str, optional
+        Title and number of the paper behind it.
     version : int
         Of the candidacy, as it was read.
     now : datetime
@@ -69,7 +72,7 @@ def give_opinion(
     _check_reasons(decision, reason_codes, reason)
     opinion = _add(
         session, candidacy, actor=actor, decision=decision, reason_codes=reason_codes, reason=reason,
-        is_conclusion=False, now=now,
+        document=document, is_conclusion=False, now=now,
     )  # fmt: skip
     return _finish(session, candidacy, actor=actor, action="give_opinion", opinion=opinion, now=now)
 
@@ -82,22 +85,23 @@ def conclude(
     decision: ReviewDecision,
     reason_codes: Sequence[str] = (),
     reason: str | None = None,
+    document: str | None = None,
     version: int,
     now: datetime,
 ) -> Candidacy:
     """Say the office's conclusion on a candidacy; parameters and refusals as for `give_opinion`.
 
     Recommending somebody while a person in a better place is passed over, or passing over a person while one in a
-    worse place is recommended, needs a reason code and the reason in words; so does setting somebody aside as declined,
-    refused by the unit, to be avoided, or disqualified.
+    worse place is recommended, needs a reason code and the reason in words. Setting somebody aside as declined, refused
+    by the unit, to be avoided, or disqualified needs both and the document as well: the rank is not evaded by a word.
     """
     require(actor, "conclude_reviews")
     candidacy = _reviewable(session, candidacy_no=candidacy_no, version=version, now=now)
     _check_reasons(decision, reason_codes, reason)
-    _check_set_aside(decision, reason_codes, reason)
+    _check_set_aside(decision, reason_codes, reason, document)
     opinion = _add(
         session, candidacy, actor=actor, decision=decision, reason_codes=reason_codes, reason=reason,
-        is_conclusion=True, now=now,
+        document=document, is_conclusion=True, now=now,
     )  # fmt: skip
     candidacy.conclusion = decision
     _check_rank(session, candidacy, opinion)
@@ -191,6 +195,7 @@ def _add(
     decision: ReviewDecision,
     reason_codes: Sequence[str],
     reason: str | None,
+    document: str | None,
     is_conclusion: bool,
     now: datetime,
 ) -> Opinion:
@@ -209,7 +214,7 @@ def _add(
         at=now,
     )
     session.add(opinion)
-    opinion.reason = reason
+    opinion.reason, opinion.document = reason, (document or "").strip() or None
     session.flush()
     session.expire(candidacy, ["opinions"])
     return opinion
@@ -225,13 +230,17 @@ def _check_reasons(decision: ReviewDecision, reason_codes: Sequence[str], reason
         raise _wanting("reason", Text("“其他”须写明理由。", "'Other' needs the reason in words."))
 
 
-def _check_set_aside(decision: ReviewDecision, reason_codes: Sequence[str], reason: str | None) -> None:
-    if decision in SET_ASIDE and not (reason_codes and (reason or "").strip()):
+def _check_set_aside(
+    decision: ReviewDecision, reason_codes: Sequence[str], reason: str | None, document: str | None
+) -> None:
+    given = {"reason_codes": bool(reason_codes), "reason": (reason or "").strip(), "document": (document or "").strip()}
+    missing = [name for name, value in given.items() if not value]
+    if decision in SET_ASIDE and missing:
         problem = Text(
-            "使人选退出比选的结论须写明理由代码，并以文字写明情况和依据文件。",
-            "A conclusion that sets somebody aside needs a code and, in words, what happened and on which document.",
+            "使人选退出比选的结论须写明理由代码、情况和依据文件（名称、文号）。",
+            "A conclusion that sets somebody aside needs a code, what happened in words, and the document it rests on.",
         )
-        raise InvalidInput(problem, place="reason", fields={"reason_codes": [problem], "reason": [problem]})
+        raise InvalidInput(problem, place=missing[0], fields={name: [problem] for name in missing})
 
 
 def _check_rank(session: Session, candidacy: Candidacy, opinion: Opinion) -> None:

@@ -139,7 +139,7 @@ def propose_rulebook(
         session,
         topic="rulebook_proposed",
         subject_no=proposal.proposal_no,
-        right="sign_rulebooks",
+        rights=["sign_rulebooks"],
         actor=actor,
         now=now,
     )

@@ -1,7 +1,7 @@
 """The report of waivers: how many, of which rules, proposed and signed by whom; part of the override report."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
+from matching.outcomes import heading
+from matching.vocabulary import PostType, Text
 from service.access import Actor, require
 from service.models.vacancies import Vacancy
 from service.models.villages import Township, Village
 from service.models.waivers import Waiver, WaiverState
+from service.queries.rulebooks import rulebook_in_force
 from service.usecases.days import day_of
 from service.usecases.hidden_words import veil_rows
 from service.usecases.pending_work import within
@@ -36,6 +39,8 @@ class WaiversReport:
         What they are today; they add up to `n_signed`.
     n_waiting, n_refused : int
         Proposed in the period and not signed.
+    rule_titles : dict of str to Text
+        What the rules of `by_rule` ask, as the rulebook in force says it; one that it no longer has is missing.
     by_rule, by_county, by_proposer, by_signer : dict of str to int
         Of the signed ones.
     waivers : list of Waiver
@@ -48,6 +53,7 @@ class WaiversReport:
     n_withdrawn: int
     n_waiting: int
     n_refused: int
+    rule_titles: dict[str, Text]
     by_rule: dict[str, int]
     by_county: dict[str, int]
     by_proposer: dict[str, int]
@@ -81,6 +87,7 @@ def report_waivers(
     signed = [one for one in all_of_them if one.decided_at is not None and one.state is not WaiverState.REFUSED]
     today = Counter(waiver_state(one, on=day_of(now)) for one in signed)
     unsigned = Counter(one.state for one in all_of_them)
+    by_rule = _counted(one.rule_id for one in signed)
     return WaiversReport(
         n_signed=len(signed),
         n_in_force=today[WaiverState.SIGNED.value],
@@ -88,7 +95,8 @@ def report_waivers(
         n_withdrawn=today[WaiverState.WITHDRAWN.value],
         n_waiting=unsigned[WaiverState.PROPOSED],
         n_refused=unsigned[WaiverState.REFUSED],
-        by_rule=_counted(one.rule_id for one in signed),
+        rule_titles=_titles_of(session, by_rule),
+        by_rule=by_rule,
         by_county=_counted(one.vacancy.village.township.county.name for one in signed),
         by_proposer=_counted(one.proposed_by for one in signed),
         by_signer=_counted(one.decided_by or "" for one in signed),
@@ -100,6 +108,14 @@ def waiver_state(waiver: Waiver, *, on: date) -> str:
     """Return the state of a waiver on a day: as kept, or ``expired``."""
     is_over = waiver.state in {WaiverState.SIGNED, WaiverState.PROPOSED} and waiver.valid_until < on
     return _EXPIRED if is_over else waiver.state.value
+
+
+def _titles_of(session: Session, rule_ids: Collection[str]) -> dict[str, Text]:
+    if not rule_ids:
+        return {}
+    rulebook = rulebook_in_force(session)
+    rules = {rule.id: rule for post in PostType for rule in rulebook.rules_for(post)}
+    return {rule_id: heading(rules[rule_id]) for rule_id in rule_ids if rule_id in rules}
 
 
 def _seen_by(actor: Actor) -> Select[Any]:

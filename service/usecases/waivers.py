@@ -107,7 +107,7 @@ def propose_waiver(
     waiver.reason = reason.strip()
     _note(session, actor, "propose_waiver", waiver, now=now)
     announce(
-        session, topic="waiver_proposed", subject_no=waiver.waiver_no, right="sign_waivers", actor=actor, now=now,
+        session, topic="waiver_proposed", subject_no=waiver.waiver_no, rights=["sign_waivers"], actor=actor, now=now,
         village_code=matter.vacancy.village.village_code,
     )  # fmt: skip
     return waiver

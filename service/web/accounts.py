@@ -1,7 +1,7 @@
 """Users and roles: the accounts, and changes of them that a second person confirms."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from matching.vocabulary import Text
-from service.access import may
+from service.access import may, takes_two
 from service.access.actors import ROLE_LABELS, Role
 from service.access.territory import TERRITORY_LABELS, TerritoryKind
 from service.context import current_actor, now, reading, settings, unit_of_work
@@ -31,6 +31,14 @@ _WAY_LABELS = {
     accounts.SignInWay.LDAP: Text("单位目录（LDAP）", "directory (LDAP)"),
     accounts.SignInWay.OIDC: Text("单点登录（OIDC）", "single sign-on (OIDC)"),
 }
+
+
+class Given(NamedTuple):
+    """What is shown once of a new password: the whole, or the half of one of two people."""
+
+    username: str
+    shown: str
+    part: Literal["whole", "first", "second"]
 
 
 @blueprint.get("")
@@ -55,11 +63,14 @@ def ask() -> Response | tuple[str, int]:
                 roles=accounts.roles_of_words(asked.getlist("role")) if kind in {"create", "roles"} else (),
                 territory=accounts.territory_of_text(session, _territory() if kind in {"create", "roles"} else None),
                 way=_known(accounts.SignInWay, asked.get("way", "") or "password", "way"),
+                settings=settings().accounts,
                 now=now(),
             )
     except ServiceError as error:
         return _page(error=error), error.status
     said = _("Asked for: it takes effect when a second person confirms change %(number)s.", number=made.change_no)
+    if made.first_half is not None:
+        return _page(given=Given(made.username, made.first_half, "first"), asked=said), 200
     flash(said, "done")
     return redirect(url_for(".index") + "#changes", 303)
 
@@ -75,8 +86,8 @@ def decide(change_no: str) -> Response | str | tuple[str, int]:
             )
     except ServiceError as error:
         return _page(error=error), error.status
-    if made.password is not None:
-        return _page(given=(made.change.username, made.password))
+    if made.second_half is not None:
+        return _page(given=Given(made.change.username, made.second_half, "second"))
     flash(_("Confirmed.") if decision == accounts.Decision.CONFIRMED else _("Refused."), "done")
     return redirect(url_for(".index") + "#changes", 303)
 
@@ -91,7 +102,7 @@ def give_password(username: str) -> str | tuple[str, int]:
             )
     except ServiceError as error:
         return _page(error=error), error.status
-    return _page(given=(username, password))
+    return _page(given=Given(username, password, "whole"))
 
 
 @blueprint.post("/<username>/unlock")
@@ -126,7 +137,7 @@ def _acted(act: Callable[[Session], None], said: str) -> Response | tuple[str, i
     return redirect(url_for(".index"), 303)
 
 
-def _page(*, error: ServiceError | None = None, given: tuple[str, str] | None = None) -> str:
+def _page(*, error: ServiceError | None = None, given: Given | None = None, asked: str = "") -> str:
     actor = current_actor()
     shows_all = request.args.get("changes") == "all"
     with reading() as session:
@@ -144,9 +155,11 @@ def _page(*, error: ServiceError | None = None, given: tuple[str, str] | None = 
         changes=changes,
         shows_all=shows_all,
         chosen=chosen,
+        is_asked_for_password=request.args.get("kind") == "password",
+        asked=asked,
         may_manage=may(actor, "manage_accounts"),
         may_give=may(actor, "manage_accounts") or may(actor, "bootstrap_accounts"),
-        may_approve=may(actor, "approve_accounts") or may(actor, "bootstrap_accounts"),
+        may_approve=may(actor, "approve_accounts"),
         kinds=accounts.CHANGE_LABELS,
         roles={str(role): label for role, label in ROLE_LABELS.items() if role is not Role.PUBLIC},
         role_options=[
@@ -159,6 +172,7 @@ def _page(*, error: ServiceError | None = None, given: tuple[str, str] | None = 
         given=given,
         error=error,
         now=now(),
+        takes_two=takes_two,
     )
 
 

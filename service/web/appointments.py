@@ -5,13 +5,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from service.context import current_actor, now, reading, unit_of_work
-from service.errors import Conflict, Forbidden, InvalidInput, ServiceError, VersionConflict
+from service.errors import Conflict, Forbidden, InvalidInput, ServiceError
 from service.usecases.appointing import move_appointment
 from service.usecases.days import day_of
 from service.usecases.terms import get_appointment, list_appointments, terms_ending
 from service.web.listing import PAGE_SIZE, asked_listing
 from service.web.moves import asked_of, steps_from, waits_for
 from service.web.options import coded_options
+from service.web.versions import move_versions
 from service.workflow import workflow_in_force
 
 __all__ = ["blueprint"]
@@ -74,5 +75,5 @@ def _page(appointment_no: str, *, error: ServiceError | None = None) -> str:
             today=day_of(now()),
             written=request.form if error else {},
             error=error,
-            theirs=error.changes if isinstance(error, VersionConflict) else (),
+            versions=move_versions(error, request.form, states="appointment_state"),
         )

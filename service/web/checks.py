@@ -12,8 +12,9 @@ from service.context import current_actor, now, reading, unit_of_work
 from service.errors import ServiceError
 from service.usecases import checks, shortlists
 from service.usecases.days import day_of
-from service.web.forms import asked_day, asked_day_if_any, asked_text
+from service.web.forms import asked_day, asked_day_if_any, asked_number, asked_text
 from service.web.listing import PAGE_SIZE, asked_listing
+from service.web.versions import change_versions
 
 __all__ = ["blueprint"]
 
@@ -41,6 +42,7 @@ def record() -> Response | tuple[str, int]:
                 document=asked_text(request.form, "document", longest=120),
                 checked_on=asked_day(request.form, "checked_on"),
                 valid_until=asked_day_if_any(request.form, "valid_until"),
+                seen_check=asked_number(request.form, "version") if "version" in request.form else None,
                 now=now(),
             )
     except ServiceError as error:
@@ -72,7 +74,12 @@ def _page(error: ServiceError | None = None) -> str:
             may_record=may(actor, "record_checks"),
             written=request.form,
             error=error,
+            versions=change_versions(error, request.form, words={"result": _result}),
         )
+
+
+def _result(code: str) -> str:
+    return str({"pass": _("Met"), "fail": _("Not met"), "waived": _("waived")}.get(code, code))
 
 
 def _matters(entry: Any, settled: dict[tuple[str, str], Any]) -> list[tuple[Any, Any]]:

@@ -23,7 +23,7 @@ from service.web.options import coded_options
 __all__ = ["WRITTEN", "after_act", "desk_page", "emphases", "refused_act", "resumed_page", "said_words", "sieve_chart"]
 
 #: What the form of a conclusion in words holds before anything is written.
-WRITTEN: dict[str, Any] = {"decision": "", "reason_codes": [], "reason": ""}
+WRITTEN: dict[str, Any] = {"decision": "", "reason_codes": [], "reason": "", "document": ""}
 _OTHER = "R09"
 
 
@@ -135,7 +135,7 @@ def _prefilled(desk: Desk) -> dict[str, Any]:
     """Return what the form of a conclusion in words begins with: what stands, or the code that was asked for."""
     code = desk.look.wording
     if code in code_table("reason_code").codes:
-        return {"decision": str(ReviewDecision.NOT_SUITABLE), "reason_codes": [code], "reason": ""}
+        return {**WRITTEN, "decision": str(ReviewDecision.NOT_SUITABLE), "reason_codes": [code]}
     standing = desk.said(desk.seat) if desk.seats else None
     if standing is None:
         return WRITTEN
@@ -143,6 +143,7 @@ def _prefilled(desk: Desk) -> dict[str, Any]:
         "decision": str(standing.decision.value),
         "reason_codes": list(standing.reason_codes or ()),
         "reason": standing.reason or "",
+        "document": standing.document or "",
     }
 
 

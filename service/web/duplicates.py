@@ -1,20 +1,26 @@
 """Who is who: pairs that may be one person, decided by keyboard, merged field by field, parted again."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from service.access import may
+from service.access import Actor, may
 from service.context import current_actor, current_language, now, reading, unit_of_work
-from service.errors import ServiceError
+from service.errors import ServiceError, VersionConflict
 from service.usecases import duplicates, merging, pair_sides, parting
+from service.usecases.histories import history_of
+from service.usecases.merge_fields import GROUPS
+from service.usecases.pair_decisions import decide_pair
 from service.usecases.recorded_values import field_label, value_in_words
-from service.web.forms import asked_text
+from service.web.forms import asked_number, asked_text
 from service.web.listing import Listing, asked_listing
+from service.web.versions import Deed, FieldVersions, both_versions, change_versions, deeds_of_record
 
 __all__ = ["blueprint"]
 
@@ -56,11 +62,12 @@ def decide(pair_id: int) -> Response | tuple[str, int]:
     decision = request.form.get("decision", "")
     try:
         with unit_of_work() as session:
-            duplicates.decide_pair(
+            decide_pair(
                 session,
                 actor=current_actor(),
                 pair_id=pair_id,
                 decision=decision,
+                seen_state=request.form.get("was"),
                 note=asked_text(request.form, "note", longest=_LONGEST) or None,
                 now=now(),
             )
@@ -93,6 +100,7 @@ def merge(pair_id: int) -> Response | tuple[str, int]:
                 absorbed_no=absorbed_no,
                 picks=picks,
                 note=asked_text(request.form, "note", longest=_LONGEST) or None,
+                seen=_seen(found),
                 now=now(),
             )
             told = {"absorbed": done.absorbed_no, "survivor": done.survivor_no, "n": len(done.changed)}
@@ -153,6 +161,7 @@ def _desk(pair_id: int | None = None, *, error: ServiceError | None = None) -> s
             "duplicates/desk.html",
             listing=listing,
             state=state,
+            state_names=_state_names(),
             page=page,
             found=found,
             kept=kept,
@@ -163,7 +172,43 @@ def _desk(pair_id: int | None = None, *, error: ServiceError | None = None) -> s
             may_decide=may(actor, "decide_duplicates"),
             may_merge=may(actor, "merge_people"),
             error=error,
+            written=request.form if error else {},
+            versions=_versions(session, error, found, actor=actor),
         )
+
+
+def _seen(found: duplicates.PairFound) -> dict[str, int]:
+    """Return the versions of the two records that the form was made from."""
+    numbers = (found.first.person_no, found.second.person_no)
+    return {number: asked_number(request.form, f"of:{number}") for number in numbers if f"of:{number}" in request.form}
+
+
+def _versions(
+    session: Session, error: ServiceError | None, found: duplicates.PairFound | None, *, actor: Actor
+) -> list[FieldVersions]:
+    """Return what others made of the pair or of its records meanwhile, beside what was said or picked."""
+    if not isinstance(error, VersionConflict) or found is None:
+        return []
+    if request.endpoint == "duplicates.decide":
+        return change_versions(error, request.form, words={"decision": lambda code: _state_names().get(code, code)})
+    groups = {name: group for group, names in GROUPS.items() for name in names}
+    seen, deeds = _seen(found), list[Deed]()
+    for number, version in seen.items():
+        history = history_of(session, actor=actor, kind="people", number=number)
+        deeds += deeds_of_record(history, kind="people", since_version=version)
+    rows = _rows(session, found, _kept(found))
+    picked: MultiDict[str, str] = MultiDict({"keep": _kept(found), "note": request.form.get("note", "")})
+    for row in rows:
+        side = request.form.get(f"pick:{row['group']}", "")
+        if side:
+            picked[row["group"]] = _("both together") if side == "both" else str(row.get(side, ""))
+    titles = {row["group"]: row["label"] for row in rows}
+    return both_versions((replace(one, field=groups.get(one.field, one.field)) for one in deeds), picked, titles=titles)
+
+
+def _state_names() -> dict[str, str]:
+    """Return what the states of pairs are called."""
+    return {"open": _("To be decided"), "later": _("Put off"), "different": _("Two people"), "same": _("One person")}
 
 
 def _kept(found: duplicates.PairFound | None) -> str:

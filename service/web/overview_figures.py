@@ -35,6 +35,7 @@ _STEPS = {
 _OTHER_PAGES: Mapping[str, str] = {
     "rulebooks_to_sign": "rulebook_changes.index",
     "account_changes_to_approve": "accounts.index",
+    "passwords_to_confirm": "accounts.index",
 }
 #: What the list of people is asked behind the first steps.
 _BEHIND: Mapping[str, dict[str, Any]] = {

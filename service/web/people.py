@@ -32,6 +32,7 @@ from service.web.listing import PAGE_SIZE
 from service.web.options import county_options
 from service.web.people_lists import asked_people, choices_of, columns_of, rows_of
 from service.web.person_sections import sections_of
+from service.web.person_versions import versions_of_acts
 
 __all__ = ["blueprint", "record_page"]
 
@@ -107,19 +108,22 @@ def record_page(
         history = history_of(session, actor=actor, kind="people", number=person.person_no)
         counties = dict(county_options(session, actor=actor))
         judged = admission.judge_admissions(session, people={person.id: person.talent_source}, as_of=day_of(now()))
+        asked = corrections.list_corrections(session, actor=actor, person_no=person.person_no, state=None)
+        keeping = _keeping(session, person.person_no, person.id, actor=actor)
         return render_template(
             "people/one.html",
             error=error,
             written=request.form if error else {},
+            versions=versions_of_acts(error, corrections=asked, holds=keeping["holds"] or ()),
             person=person,
             sections=sections_of(person, history=history, counties=counties, actor=actor),
             admission=masks.seen_admission(session, person, judged.outcomes_of(person.id), actor=actor),
             consents=consents.list_consents(session, actor=actor, person_no=person.person_no),
             purposes=consents.PURPOSES,
-            corrections=corrections.list_corrections(session, actor=actor, person_no=person.person_no, state=None),
+            corrections=asked,
             today=day_of(now()),
             unmasked=unmasked or {},
-            **_keeping(session, person.person_no, person.id, actor=actor),
+            **keeping,
             fits=(
                 fitting_vacancies.list_fitting_vacancies(session, actor=actor, person_no=person.person_no, now=now())
                 if may(actor, "read_rankings")

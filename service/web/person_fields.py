@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from schemas.people import PersonSchema
 from service.access import may
 from service.context import current_actor, now, reading, unit_of_work
-from service.errors import InvalidInput, PreconditionFailed
+from service.errors import Conflict, InvalidInput, PreconditionFailed, VersionConflict
 from service.usecases import corrections, people
 from service.usecases.histories import history_of
 from service.usecases.provenance import SourceKind
@@ -58,6 +58,8 @@ def edit(person_no: str, field: str) -> Response | str | tuple[str, int]:
     except InvalidInput as error:
         form.refuse(error)
         return _page(person_no, field, form=form), error.status
+    except Conflict as error:
+        return _page(person_no, field, form=form, error=error), error.status
     if is_fragment():
         return _page(person_no, field, is_open=False)
     flash(_("Saved."), "done")
@@ -81,11 +83,16 @@ def propose(person_no: str, field: str) -> Response | tuple[str, int]:
                 field=field,
                 value=value or None,
                 reason=reason,
+                seen_version=asked_version(request.form) if "version" in request.form else None,
                 now=now(),
             )
     except InvalidInput as error:
         form.refuse(error)
-        return _page(person_no, field, form=form), error.status
+        return _page(person_no, field, form=form, asked_reason=reason), error.status
+    except VersionConflict as error:
+        return _page(person_no, field, form=form, asked_reason=reason, is_conflict=True), error.status
+    except Conflict as error:
+        return _page(person_no, field, form=form, asked_reason=reason, error=error), error.status
     flash(_("The correction is asked for; an officer decides."), "done")
     return redirect(url_for("people.show", person_no=person_no, _anchor="corrections"), 303)
 
@@ -97,8 +104,16 @@ def _names(field: str) -> tuple[str, ...]:
 
 
 def _page(
-    person_no: str, field: str, *, form: Form | None = None, is_open: bool = True, is_conflict: bool = False
+    person_no: str,
+    field: str,
+    *,
+    form: Form | None = None,
+    asked_reason: str | None = None,
+    is_open: bool = True,
+    is_conflict: bool = False,
+    error: Conflict | None = None,
 ) -> str:
+    """Return the page or the part of a field; `asked_reason` stands where a request for correction was refused."""
     actor = current_actor()
     names = _names(field)
     with reading() as session:
@@ -116,6 +131,8 @@ def _page(
             written=written,
             is_open=is_open,
             is_conflict=is_conflict,
+            asked_reason=asked_reason,
+            error=error,
         )
 
 

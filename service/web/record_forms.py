@@ -95,13 +95,16 @@ class Form:
         """Take over what a use case refused."""
         self.problems.update(error.fields or {error.place: [error.problem]})
 
-    def messages(self, fields: Mapping[str, FormField]) -> list[tuple[str, str]]:
+    def messages(self, fields: Mapping[str, FormField], prefix: str = "f-") -> list[tuple[str, str]]:
         """Return the lines of the error summary in the order of the form: where on the page, and what to do."""
         colon = ": " if current_language() == Language.EN else "\uff1a"
         order = [name for name in fields if name in self.problems]
         order += [name for name in self.problems if name not in fields]
         return [
-            (f"f-{name}", f"{fields[name].title}{colon}{in_language(text)}" if name in fields else in_language(text))
+            (
+                f"{prefix}{name}",
+                f"{fields[name].title}{colon}{in_language(text)}" if name in fields else in_language(text),
+            )
             for name in order
             for text in self.problems[name]
         ]

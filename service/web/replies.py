@@ -1,5 +1,8 @@
 """What a sending unit, a village or a person is asked, and the form of their reply."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -11,7 +14,9 @@ from service.context import current_actor, current_language, now, reading, unit_
 from service.errors import InvalidInput, ServiceError, VersionConflict
 from service.usecases import questions, replies
 from service.usecases.days import day_of
+from service.web.formatting import day, number
 from service.web.forms import asked_day_if_any, asked_number, asked_text, asked_version
+from service.web.versions import Deed, FieldVersions, both_versions
 
 __all__ = ["blueprint", "party_name", "reply_name"]
 
@@ -81,5 +86,31 @@ def _page(error: ServiceError | None = None, *, candidacy_no: str = "") -> str:
             written=request.form if error else {},
             wrong_no=candidacy_no,
             error=error,
+            versions=_versions(error, found, candidacy_no),
             today=day_of(now()),
         )
+
+
+def _versions(
+    error: ServiceError | None, found: Sequence[questions.Question], candidacy_no: str
+) -> list[FieldVersions]:
+    """Return what the party itself said meanwhile beside what was written; what the office did is not its business."""
+    if not isinstance(error, VersionConflict):
+        return []
+    said: Any = next((one.reply for one in found if one.candidacy_no == candidacy_no), None)
+    is_later = said is not None and said.version > asked_version(request.form)
+    told = _told(said).items() if is_later else ()
+    deeds = [Deed(field=name, after=words, username=said.username, at=said.at) for name, words in told if words]
+    return both_versions(deeds, request.form, words={"reply": lambda code: reply_name(ReplyKind(code))})
+
+
+def _told(said: Any) -> dict[str, str]:
+    votes = {name: str(number(getattr(said, name))) for name in replies.VOTES if getattr(said, name) is not None}
+    return {
+        "reply": reply_name(said.reply),
+        "signed_name": said.signed_name or "",
+        "document": said.document or "",
+        "replied_on": str(day(said.replied_on)),
+        **votes,
+        "reason": said.reason or "",
+    }

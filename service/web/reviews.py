@@ -50,7 +50,8 @@ def say(shortlist_no: str) -> Answer:
         write = reviewing.conclude if is_office else reviewing.give_opinion
         codes = tuple(written["reason_codes"])
         decision = _decision(written["decision"])
-        return write(session, decision=decision, reason_codes=codes, reason=written["reason"] or None, **said)
+        words: dict[str, Any] = {"reason": written["reason"] or None, "document": written["document"] or None}
+        return write(session, decision=decision, reason_codes=codes, **words, **said)
 
     return _acted(shortlist_no, act, written=written)
 
@@ -135,7 +136,12 @@ def _written() -> dict[str, Any]:
     pressed = request.form.get("why", "")
     codes = [pressed] if pressed else [code for code in request.form.getlist("reason_codes") if code]
     decision = str(ReviewDecision.NOT_SUITABLE) if pressed else request.form.get("decision", "")
-    return {"decision": decision, "reason_codes": codes, "reason": asked_text(request.form, "reason", longest=2_000)}
+    return {
+        "decision": decision,
+        "reason_codes": codes,
+        "reason": asked_text(request.form, "reason", longest=2_000),
+        "document": asked_text(request.form, "document", longest=120),
+    }
 
 
 def _unsent() -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The stages of a list, step by step: proposal, decision with its vote, and each person's way to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from matching.vocabulary import Text
 from service.access import Actor, may
 from service.context import current_actor, now, reading, unit_of_work
-from service.errors import Conflict, Forbidden, InvalidInput, ServiceError, VersionConflict
+from service.errors import Conflict, Forbidden, InvalidInput, ServiceError
 from service.usecases import candidacies
 from service.usecases.admissibility import standing_obstacles
 from service.usecases.against_rank import unexplained_of
@@ -28,6 +28,7 @@ from service.web.looks import asked_look
 from service.web.moves import asked_of, steps_from, waits_for
 from service.web.options import coded_options
 from service.web.replies import party_name, reply_name
+from service.web.versions import move_versions
 from service.workflow import Machine, Transition, workflow_in_force
 
 __all__ = ["blueprint"]
@@ -159,11 +160,12 @@ def _page(shortlist_no: str, *, error: ServiceError | None = None) -> str:
         if review is None:
             raise Forbidden(Text("当前账号不能查看审阅进展。", "This account may not see the stages of lists."))
         rules, state = workflow_in_force(), review.round.state
+        names = {seat.candidacy.candidacy_no: desk.name(seat) for seat in desk.seats if seat.candidacy}
         return render_template(
             "shortlists/round.html",
             review=review,
             desk=desk,
-            names={seat.candidacy.candidacy_no: desk.name(seat) for seat in desk.seats if seat.candidacy},
+            names=names,
             shortlist=desk.shortlist,
             vacancy=desk.shortlist.vacancy,
             state=state,
@@ -178,7 +180,7 @@ def _page(shortlist_no: str, *, error: ServiceError | None = None) -> str:
             today=day_of(now()),
             written=request.form,
             error=error,
-            theirs=error.changes if isinstance(error, VersionConflict) else (),
+            versions=move_versions(error, request.form, states=_states_of(request.form), names=names),
             faults=_faults(error),
             obstacles=standing_obstacles(
                 session,
@@ -189,6 +191,11 @@ def _page(shortlist_no: str, *, error: ServiceError | None = None) -> str:
             **_of_people(review, actor=actor),
             **_rights(session, shortlist_no, state, actor=actor),
         )
+
+
+def _states_of(form: Mapping[str, str]) -> str:
+    """Return the table of the states that a form is about: those of one person, or of the list."""
+    return "candidacy_state" if form.get("anchor") else "shortlist_state"
 
 
 def _of_people(review: Review, *, actor: Actor) -> dict[str, Any]:

@@ -1,26 +1,28 @@
 """Another rulebook: values are changed on a form, linted, tried out on everybody, proposed, and signed by another."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from matching.criteria import CRITERIA
 from matching.outcomes import heading
 from matching.rulebook import Rulebook
 from matching.vocabulary import PostType, Text
 from service.access import may, require
 from service.context import current_actor, now, reading, unit_of_work
-from service.errors import ServiceError
+from service.errors import Conflict, ServiceError, VersionConflict
 from service.queries.rulebooks import rulebook_in_force
-from service.usecases import rulebook_changes, rulebook_effects
-from service.usecases.rulebook_edits import differences, rules_by_id
+from service.usecases import rulebook_bases, rulebook_changes, rulebook_effects
+from service.usecases.rulebook_edits import Difference, differences, rules_by_id
+from service.web.formatting import in_language
 from service.web.forms import asked_text
 from service.web.listing import PAGE_SIZE, asked_listing
+from service.web.rulebook_forms import asked_changes, asked_post, own_form, weights_of, written
 from service.web.rulebook_words import choices_of, is_listed, limit_words, unit_of
+from service.web.versions import Deed, FieldVersions, both_versions
 
 __all__ = ["blueprint"]
 
@@ -39,32 +41,36 @@ def edit() -> str:
 @blueprint.post("/edit")
 def attempt() -> Response | str | tuple[str, int]:
     """Try changes out, or propose them."""
-    actor = current_actor()
+    actor, post = current_actor(), asked_post()
     changes: list[str] = []
+    own: MultiDict[str, str] = MultiDict(request.form)
     try:
         with reading() as session:
-            rulebook = rulebook_in_force(session)
-            changes = _changes(rulebook, _post())
+            rulebook, base = rulebook_in_force(session), asked_text(request.form, "base", longest=80)
+            shown = rulebook_bases.base_document(session, actor=actor, version=base) if base else rulebook.document
+            changes, own = asked_changes(shown, post), own_form(shown, post)
+            if base:
+                rulebook_bases.refuse_overtaken_base(session, actor=actor, version=base)
             document = rulebook_changes.wished_document(session, actor=actor, changes=changes)
             proposed = rulebook_changes.read_proposed(session, actor=actor, document=document)
             effect = rulebook_effects.effect_of(session, actor=actor, rulebook=proposed, now=now())
             told = differences(rulebook.document, proposed.document)
         if request.form.get("act") != "propose":
-            return _editor(effect=effect, differences=told, changes=changes)
-        with unit_of_work() as session:
-            made = rulebook_changes.propose_rulebook(
-                session,
-                actor=actor,
-                rulebook=proposed,
-                effect=effect,
-                reason=asked_text(request.form, "reason", longest=_LONGEST),
-                now=now(),
-            )
-            number = made.proposal_no
+            return _editor(effect=effect, differences=told, form=own)
+        reason = asked_text(request.form, "reason", longest=_LONGEST)
+        number = _proposed(proposed, effect, reason)
     except ServiceError as error:
-        return _editor(error=error, changes=changes), error.status
+        return _editor(error=error, form=own, changes=changes), error.status
     flash(_("Proposed as %(number)s; it is in force when somebody else signs.", number=number), "done")
     return redirect(url_for(".show", proposal_no=number), 303)
+
+
+def _proposed(rulebook: Rulebook, effect: Mapping[str, Any], reason: str) -> str:
+    with unit_of_work() as session:
+        made = rulebook_changes.propose_rulebook(
+            session, actor=current_actor(), rulebook=rulebook, effect=effect, reason=reason, now=now()
+        )
+        return made.proposal_no
 
 
 @blueprint.get("/proposals")
@@ -115,39 +121,70 @@ def _proposal(proposal_no: str, error: ServiceError | None = None) -> str:
             and proposal.proposed_by != actor.username
             and proposal.state == "proposed",
             titles=_titles(rulebook),
+            written=request.form if error else {},
             error=error,
+            versions=_decided_meanwhile(proposal, error),
         )
+
+
+def _decided_meanwhile(proposal: Any, error: ServiceError | None) -> list[FieldVersions]:
+    """Return what somebody else decided on a proposal beside what was written about it."""
+    if not isinstance(error, Conflict) or proposal.decided_by is None:
+        return []
+    state = _("signed") if proposal.state == "signed" else _("rejected")
+    told = {"decision": state, "reason": proposal.decision_reason or ""}
+    by, at = proposal.decided_by, proposal.decided_at
+    deeds = [Deed(field=name, after=words, username=by, at=at) for name, words in told.items() if words]
+    yours = {"sign": _("Sign"), "reject": _("Reject")}
+    return both_versions(deeds, request.form, words={"decision": lambda code: yours.get(code, code)})
 
 
 def _editor(
     *,
     effect: Mapping[str, Any] | None = None,
     differences: Any = (),
-    changes: Any = (),
+    changes: Sequence[str] = (),
+    form: MultiDict[str, str] | None = None,
     error: ServiceError | None = None,
 ) -> str:
-    post = _post()
+    post = asked_post()
     with reading() as session:
         rulebook = rulebook_in_force(session)
-    written = rules_by_id(rulebook.document)
+    by_id = rules_by_id(rulebook.document)
     rules = {rule.id: rule for rule in rulebook.rules_for(post)}
     others = {key for other in PostType if other != post for key in _own(rulebook, other)} - set(_own(rulebook, post))
-    disabled = [key for key, rule in written.items() if not rule.get("enabled", True) and key not in others]
+    disabled = [key for key, rule in by_id.items() if not rule.get("enabled", True) and key not in others]
     return render_template(
         "rulebook/edit.html",
         rulebook=rulebook,
         post=post,
         posts=list(PostType),
-        rules=[_row(written[key], heading(rules[key])) for key in rules]
-        + [_row(written[key], _title(written[key])) for key in disabled],
-        weights=_weights(rulebook, post),
+        rules=[_row(by_id[key], heading(rules[key])) for key in rules]
+        + [_row(by_id[key], _title(by_id[key])) for key in disabled],
+        weights=weights_of(rulebook.document, post),
         effect=effect,
         differences=_told(rulebook, differences),
-        changes=changes,
         titles=_titles(rulebook),
-        form=request.form,
+        form=request.form if form is None else form,
         error=error,
+        versions=_versions(rulebook, error, changes),
     )
+
+
+def _versions(rulebook: Rulebook, error: ServiceError | None, changes: Sequence[str]) -> list[FieldVersions]:
+    """Return what others put in force meanwhile beside what was to be changed, value by value."""
+    if not isinstance(error, VersionConflict):
+        return []
+    deeds, titles = list[Deed](), dict[str, str]()
+    for change in error.changes:
+        values = [Difference(path, before, after) for path, (before, after) in change.fields.items()]
+        for path, title, before, after in _told(rulebook, values):
+            titles[path] = f"{in_language(title)} ({path})" if title else path
+            deeds.append(Deed(field=path, before=before, after=after, username=change.username, at=change.at))
+    asked = [line.partition(" = ")[::2] for line in changes]
+    mine: MultiDict[str, str] = MultiDict([(path.strip(), value.strip()) for path, value in asked])
+    mine["reason"] = request.form.get("reason", "")
+    return both_versions(deeds, mine, titles=titles)
 
 
 def _own(rulebook: Rulebook, post: PostType) -> list[str]:
@@ -157,7 +194,7 @@ def _own(rulebook: Rulebook, post: PostType) -> list[str]:
 def _title(rule: Mapping[str, Any]) -> Text:
     """Return what a rule that is switched off would ask."""
     limit = rule.get("limit")
-    return Text(rule["title"]["zh"], rule["title"]["en"]).filled(limit=limit_words(rule, limit) or _written(limit))
+    return Text(rule["title"]["zh"], rule["title"]["en"]).filled(limit=limit_words(rule, limit) or written(limit))
 
 
 def _row(rule: Mapping[str, Any], title: Any) -> dict[str, Any]:
@@ -165,7 +202,7 @@ def _row(rule: Mapping[str, Any], title: Any) -> dict[str, Any]:
     return {
         "id": rule["id"],
         "title": title,
-        "limit": None if limit is None else _written(limit),
+        "limit": None if limit is None else written(limit),
         "is_number": isinstance(limit, int | float) and not isinstance(limit, bool),
         "choices": choices_of(rule),
         "picked": [*map(str, limit or ())] if is_listed(rule) else None,
@@ -173,39 +210,6 @@ def _row(rule: Mapping[str, Any], title: Any) -> dict[str, Any]:
         "unit": unit_of(rule),
         "is_enabled": rule.get("enabled", True),
     }
-
-
-def _weights(rulebook: Rulebook, post: PostType) -> list[dict[str, Any]]:
-    listed = rulebook.document["posts"][str(post)]["criteria"].values()
-    return [
-        {"id": one["criterion"], "label": CRITERIA[one["criterion"]].label, "weight": one["weight"]} for one in listed
-    ]
-
-
-def _changes(rulebook: Rulebook, post: PostType) -> list[str]:
-    """Return what the form asks for, one change a line, as the command line would write it."""
-    form = request.form
-    if without := form.get("without", ""):
-        return [f"{without[:20]}.enabled = false"]
-    asked = []
-    for key, rule in rules_by_id(rulebook.document).items():
-        limit = _picked(rule) if f"picks:{key}" in form else asked_text(form, f"limit:{key}", longest=200)
-        if limit and "limit" in rule and limit != _written(rule["limit"]):
-            asked.append(f"{key}.limit = {limit}")
-        if f"known:{key}" in form and (f"on:{key}" in form) != rule.get("enabled", True):
-            asked.append(f"{key}.enabled = {'true' if f'on:{key}' in form else 'false'}")
-    for one in _weights(rulebook, post):
-        weight = asked_text(form, f"weight:{one['id']}", longest=20)
-        if weight and weight != _written(one["weight"]):
-            asked.append(f"{post}.{one['id']} = {weight}")
-    return asked + [line.strip() for line in form.get("more", "")[:_LONGEST].splitlines() if line.strip()]
-
-
-def _picked(rule: Mapping[str, Any]) -> str:
-    """Return the codes that were ticked, those of before in their order, as a rulebook writes them."""
-    ticked = request.form.getlist(f"pick:{rule['id']}")
-    kept = [code for code in rule["limit"] if code in ticked]
-    return _written(kept + [code for code in ticked if code not in kept])
 
 
 def _told(rulebook: Rulebook, changed: Any) -> list[tuple[str, Text | None, str, str]]:
@@ -216,7 +220,7 @@ def _told(rulebook: Rulebook, changed: Any) -> list[tuple[str, Text | None, str,
         key, _dot, part = one.path.partition(".")
         rule = rules.get(key) if part == "limit" else None
         before, after = (
-            (limit_words(rule, value) if rule else "") or _written(value) for value in (one.before, one.after)
+            (limit_words(rule, value) if rule else "") or written(value) for value in (one.before, one.after)
         )
         shown.append((one.path, titles.get(key), before, after))
     return shown
@@ -224,12 +228,3 @@ def _told(rulebook: Rulebook, changed: Any) -> list[tuple[str, Text | None, str,
 
 def _titles(rulebook: Rulebook) -> dict[str, Any]:
     return {rule.id: heading(rule) for post in PostType for rule in rulebook.rules_for(post)}
-
-
-def _post() -> PostType:
-    wanted = request.values.get("post", "")
-    return PostType(wanted) if wanted in set(PostType) else PostType.FIRST_SECRETARY
-
-
-def _written(value: Any) -> str:
-    return "" if value is None else json.dumps(value, ensure_ascii=False)

@@ -14,7 +14,7 @@ from service.usecases import accounts, drafts
 from service.usecases.unsent_forms import UnsentForm, keep_form
 from service.web.security import is_form_of
 
-__all__ = ["AGAIN", "DRAFTED", "MACHINE_FIELDS", "keep_unsent", "keep_untrusted", "page_of_form"]
+__all__ = ["AGAIN", "DRAFTED", "is_machine_field", "keep_unsent", "keep_untrusted", "page_of_form"]
 
 #: By the address that takes a form: the kind of its draft, where it is shown again (an endpoint with the arguments of
 #: the form's, or what gives the address for the record that the form names), and what reads it.
@@ -23,7 +23,7 @@ DRAFTED: dict[str, tuple[str, str | Callable[[str], str], Callable[[], Mapping[s
 #: In the address of a form that is sent again: the key of what is kept, to be dropped when it was taken.
 AGAIN = "unsent"
 #: What nobody types: it goes along unseen.
-MACHINE_FIELDS = frozenset(
+_MACHINE_FIELDS = frozenset(
     (
         "version",
         "to",
@@ -38,8 +38,15 @@ MACHINE_FIELDS = frozenset(
         "candidacy_no",
         "found",
         "shown",
+        "was",
+        "base",
+        "correction",
+        "hold",
+        "post",
     )
 )
+#: The versions of records, each in a field by its number.
+_VERSION_OF = "of:"
 _SECRETS = frozenset(("csrf_token", "again", "current", "code", "secret"))
 
 
@@ -73,6 +80,11 @@ def page_of_form() -> str:
     return f"{came.path}?{came.query}" if came.query else came.path
 
 
+def is_machine_field(name: str) -> bool:
+    """Whether a field of a form is one that nobody types."""
+    return name in _MACHINE_FIELDS or name.startswith(_VERSION_OF)
+
+
 def _whose(db: Session) -> Actor | None:
     """Return who acts, or whose session has just ended by itself."""
     actor: Actor | None = g.get("actor")
@@ -92,7 +104,7 @@ def _kept(db: Session, actor: Actor) -> str | None:
             drafts.keep_draft(db, actor=actor, kind=kind, subject_no=subject_no, content=read(), now=now())
             return url_for(shown_at, **arguments) if isinstance(shown_at, str) else shown_at(subject_no)
         fields = [(name, value) for name, value in request.form.items(multi=True) if not _is_secret(name)]
-        if not any(value.strip() for name, value in fields if name not in MACHINE_FIELDS):
+        if not any(value.strip() for name, value in fields if not is_machine_field(name)):
             return None
         form = UnsentForm(_address(), page_of_form(), fields, has_files=bool(request.files))
         key = keep_form(db, actor=actor, form=form, subject_no=subject_no, now=now())

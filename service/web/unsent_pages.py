@@ -9,11 +9,10 @@ from werkzeug.wrappers import Response as Answer
 from matching.vocabulary import Text
 from service.context import current_actor, current_visit, now, reading, unit_of_work
 from service.errors import NotFound
-from service.files.columns import column_table
 from service.usecases.unsent_forms import FORM_KEPT_FOR, drop_form, get_form
-from service.web.formatting import in_language
+from service.web.field_titles import title_of
 from service.web.language import own_address
-from service.web.unsent import AGAIN, MACHINE_FIELDS
+from service.web.unsent import AGAIN, is_machine_field
 
 __all__ = ["ShownField", "blueprint", "register"]
 
@@ -93,40 +92,7 @@ def _forget_taken(response: Response) -> Response:
 
 
 def _shown(name: str, value: str) -> ShownField:
-    if name in MACHINE_FIELDS or not value:
+    if is_machine_field(name) or not value:
         return ShownField(name, name, value, "hidden")
     is_code = len(value) <= _LONGEST_CODE and value.isascii() and not any(letter.isspace() for letter in value)
-    return ShownField(name, _title(name), value, "code" if is_code else "words")
-
-
-def _title(name: str) -> str:
-    """Return what a field is called; its own name where no form calls it anything else."""
-    own = _titles().get(name)
-    if own is not None:
-        return own
-    for kind in ("people", "vacancies"):
-        title = column_table(kind).labels.get(name)
-        if title is not None:
-            return in_language(title)
-    return name
-
-
-def _titles() -> dict[str, str]:
-    return {
-        "reason": _("Reason in words"),
-        "signed_name": _("Signature: full name"),
-        "document": _("Document"),
-        "note": _("Note"),
-        "meeting": _("Meeting"),
-        "held_on": _("Held on"),
-        "office": _("Office that takes objections"),
-        "office_phone": _("Its phone"),
-        "signed_on": _("Signed on"),
-        "signed_by": _("Signed by"),
-        "reply": _("Reply"),
-        "decision": _("Decision"),
-        "purpose": _("Purpose"),
-        "value": _("Value"),
-        "name": _("Name"),
-        "reason_codes": _("Reason codes"),
-    }
+    return ShownField(name, title_of(name), value, "code" if is_code else "words")

@@ -11,12 +11,15 @@ from service.access import Actor, may
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import Conflict, Forbidden, InvalidInput, ServiceError, VersionConflict
 from service.usecases import rankings, shortlists, vacancies
+from service.usecases.histories import history_of
 from service.usecases.paging import Page
 from service.usecases.provenance import SourceKind
 from service.usecases.vacancy_moves import move_vacancy
+from service.web.forms import asked_version
 from service.web.listing import PAGE_SIZE, asked_listing
 from service.web.moves import asked_of, steps_from, waits_for
 from service.web.options import coded_options, county_options
+from service.web.versions import FieldVersions, deeds_of_record, move_versions
 from service.workflow import Machine, Transition, workflow_in_force
 
 if TYPE_CHECKING:
@@ -130,11 +133,23 @@ def _page(
             k=k,
             error=error,
             refusal=refusal,
-            theirs=refusal.changes if isinstance(refusal, VersionConflict) else (),
+            versions=_versions(session, refusal, actor=actor, vacancy_no=vacancy_no),
             written=request.form if refusal else {},
             steps=_steps(machine, vacancy.vacancy_status.value, actor),
             waits_for=waits_for(machine, vacancy.vacancy_status.value),
         )
+
+
+def _versions(
+    session: "Session", refusal: ServiceError | None, *, actor: Actor, vacancy_no: str
+) -> list[FieldVersions]:
+    """Return what others changed since the page was read, beside what was written; values from the history."""
+    if not isinstance(refusal, VersionConflict):
+        return []
+    history = dict(history_of(session, actor=actor, kind="vacancies", number=vacancy_no))
+    history.pop("vacancy_status", None)  # told by the steps
+    deeds = deeds_of_record(history, kind="vacancies", since_version=asked_version(request.form))
+    return move_versions(refusal, request.form, states="vacancy_status", of_record=deeds)
 
 
 def _steps(machine: Machine, state: str, actor: Actor) -> list[Transition]:

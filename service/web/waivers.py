@@ -10,15 +10,17 @@ from werkzeug.wrappers import Response
 
 from matching.outcomes import heading
 from matching.vocabulary import PostType
-from service.access import may
+from service.access import Actor, may
 from service.context import current_actor, now, reading, unit_of_work
-from service.errors import ServiceError
+from service.errors import Conflict, ServiceError
 from service.queries.rulebooks import rulebook_in_force
 from service.usecases import waiver_records, waivers
 from service.usecases.days import day_of
 from service.usecases.waiver_reports import waiver_state
+from service.web.formatting import day
 from service.web.forms import asked_day_if_any, asked_text
 from service.web.listing import PAGE_SIZE, asked_listing
+from service.web.versions import Deed, FieldVersions, both_versions
 
 __all__ = ["blueprint"]
 
@@ -60,7 +62,7 @@ def sign(waiver_no: str) -> Response | tuple[str, int]:
     def act(session: Session) -> None:
         waivers.sign_waiver(session, actor=current_actor(), waiver_no=waiver_no, now=now())
 
-    return _acted(act, _("Signed: the rule is waived."))
+    return _acted(act, _("Signed: the rule is waived."), waiver_no=waiver_no)
 
 
 @blueprint.post("/waivers/<waiver_no>/refuse")
@@ -71,7 +73,7 @@ def refuse(waiver_no: str) -> Response | tuple[str, int]:
         reason = asked_text(request.form, "reason", longest=500)
         waivers.refuse_waiver(session, actor=current_actor(), waiver_no=waiver_no, reason=reason, now=now())
 
-    return _acted(act, _("Refused."))
+    return _acted(act, _("Refused."), waiver_no=waiver_no)
 
 
 @blueprint.post("/waivers/<waiver_no>/withdraw")
@@ -82,20 +84,20 @@ def withdraw(waiver_no: str) -> Response | tuple[str, int]:
         reason = asked_text(request.form, "reason", longest=500)
         waivers.withdraw_waiver(session, actor=current_actor(), waiver_no=waiver_no, reason=reason, now=now())
 
-    return _acted(act, _("Withdrawn."))
+    return _acted(act, _("Withdrawn."), waiver_no=waiver_no)
 
 
-def _acted(act: Callable[[Session], None], said: str) -> Response | tuple[str, int]:
+def _acted(act: Callable[[Session], None], said: str, *, waiver_no: str = "") -> Response | tuple[str, int]:
     try:
         with unit_of_work() as session:
             act(session)
     except ServiceError as error:
-        return _page(error), error.status
+        return _page(error, waiver_no=waiver_no), error.status
     flash(said, "done")
     return redirect(url_for(".index", state=request.form.get("state") or None), 303)
 
 
-def _page(error: ServiceError | None = None) -> str:
+def _page(error: ServiceError | None = None, *, waiver_no: str = "") -> str:
     actor = current_actor()
     listing = asked_listing(filters=("state", "person_no", "vacancy_no", "rule_id"), sorts=(), default_sort="")
     filters = dict(listing.filters) if request.method == "GET" else {}
@@ -111,14 +113,45 @@ def _page(error: ServiceError | None = None) -> str:
             listing=listing,
             state=filters.get("state", ""),
             page=page,
+            state_names=_state_titles(),
             states={one.waiver_no: waiver_state(one, on=day_of(now())) for one in page.items},
             rules=rules,
             titles=dict(rules),
             may_propose=may(actor, "propose_waivers"),
             may_sign=may(actor, "sign_waivers"),
             written=request.values,
+            closing_no=waiver_no,
             error=error,
+            versions=_versions(session, error, actor=actor, waiver_no=waiver_no),
         )
+
+
+def _versions(session: Session, error: ServiceError | None, *, actor: Actor, waiver_no: str) -> list[FieldVersions]:
+    """Return what became of the waiver meanwhile, or the one that is in the way, beside what was written."""
+    if not isinstance(error, Conflict) or error.place not in {"rule_id", "waiver_no"}:
+        return []
+    number = waiver_no or str(error.value)
+    found = waiver_records.get_waiver(session, actor=actor, waiver_no=number)
+    title = _state_titles()[waiver_state(found, on=day_of(now()))]
+    by, at = found.withdrawn_by or found.decided_by, found.withdrawn_at or found.decided_at
+    if by is None:  # it was proposed meanwhile
+        by, at = found.proposed_by, found.proposed_at
+    told = {"state": title, "reason": found.closing_reason or ("" if waiver_no else found.reason or "")}
+    if not waiver_no:
+        told |= {"document": found.document, "valid_until": str(day(found.valid_until))}
+    deeds = [Deed(field=name, after=words, username=by, at=at) for name, words in told.items() if words]
+    return both_versions(deeds, request.form)
+
+
+def _state_titles() -> dict[str, str]:
+    """Return what the states of waivers are called."""
+    return {
+        "proposed": _("waits for a signature"),
+        "signed": _("waived"),
+        "refused": _("turned down"),
+        "withdrawn": _("withdrawn"),
+        "expired": _("run out"),
+    }
 
 
 def _waivable(session: Session) -> list[tuple[str, Any]]:

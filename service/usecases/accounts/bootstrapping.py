@@ -10,6 +10,7 @@ from service.access import NOWHERE, Actor, Role, Territory, require
 from service.models.accounts import Account, SignInWay
 from service.usecases import audit
 from service.usecases.accounts.effects import insert_account
+from service.usecases.accounts.hashing import generated_password
 from service.usecases.accounts.registry import check_username
 
 __all__ = ["create_account", "is_first_administrator"]
@@ -39,7 +40,8 @@ def create_account(
     """
     require(actor, "bootstrap_accounts")
     check_username(session, username)
-    password = insert_account(session, username=username, roles=roles, territory=territory, way=way, now=now)
+    password = generated_password()
+    insert_account(session, username=username, roles=roles, territory=territory, way=way, password=password, now=now)
     audit.record(
         session,
         actor=actor,

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,14 +10,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
-from service.access import NOWHERE, Actor, Role, Territory, TerritoryKind, require, require_any
+from service.access import NOWHERE, Actor, Role, Territory, TerritoryKind, require_any
 from service.db import allocate_ids
-from service.errors import Conflict, Forbidden, InvalidInput, NotFound
-from service.models.accounts import Account, SignInWay
+from service.errors import Conflict, InvalidInput, NotFound
+from service.models.accounts import SignInWay
 from service.models.credentials import AccountChange
+from service.settings.accounts import AccountSettings
 from service.usecases import audit
 from service.usecases.accounts.effects import check_change, put_into_effect
-from service.usecases.accounts.registry import account_named, check_username
+from service.usecases.accounts.halves import begin_password, shut_out
+from service.usecases.accounts.registry import MANAGERS, account_named, check_username, territory_of
+from service.usecases.accounts.second_persons import CONFIRM, CONFIRM_PASSWORDS, PLACES, check_is_second_person
 from service.usecases.accounts.vocabulary import ChangeKind, Decision
 from service.usecases.announcing import announce
 
@@ -30,7 +33,10 @@ _READERS = ("manage_accounts", "approve_accounts", "bootstrap_accounts")
 
 @dataclass(frozen=True)
 class ChangeRow:
-    """One change that was asked for, and what became of it."""
+    """One change that was asked for, and what became of it.
+
+    The first half of a password that comes of it is shown once, to who asks.
+    """
 
     change_no: str
     kind: ChangeKind
@@ -45,14 +51,15 @@ class ChangeRow:
     decided_by: str | None
     decided_at: datetime | None
     decision: Decision | None
+    first_half: str | None = None
 
 
 @dataclass(frozen=True)
 class Decided:
-    """A decided change; the password of a new account is shown this once."""
+    """A decided change; the second half of the password that comes of it is shown this once."""
 
     change: ChangeRow
-    password: str | None
+    second_half: str | None
 
 
 def request_change(
@@ -66,8 +73,12 @@ def request_change(
     roles: Collection[Role] = (),
     territory: Territory = NOWHERE,
     way: SignInWay = SignInWay.PASSWORD,
+    settings: AccountSettings | None = None,
 ) -> ChangeRow:
     """Ask for a change of an account; nothing changes until somebody else confirms it.
+
+    Who asks for a password shuts the account out at once, also of what it had open; the new one, in two halves, opens
+    it when somebody else has confirmed.
 
     Raises
     ------
@@ -76,50 +87,44 @@ def request_change(
     NotFound
         If there is no such account (except when it shall be created).
     Conflict
-        If the name is taken, the account is the actor's own, or the same is being asked for already.
+        If the name is taken, the account is the actor's own, the same is being asked for already, or nobody could
+        confirm.
     InvalidInput
         If roles, territory or reason are missing or do not go together.
     """
-    require(actor, "manage_accounts")
-    if kind == ChangeKind.CREATE:
+    require_any(actor, *(MANAGERS if kind == ChangeKind.PASSWORD else ("manage_accounts",)))
+    account = None if kind == ChangeKind.CREATE else account_named(session, username, is_changing=True)
+    if account is None:
         check_username(session, username)
-    else:
-        account_named(session, username)
+    elif kind != ChangeKind.ROLES:
+        roles, territory, way = [Role(role) for role in account.roles], territory_of(account), account.sign_in_way
     if username == actor.username:
         raise Conflict(
             Text("不能变更自己的账号。", "Nobody changes an account of their own."),
             remedy=Text("请另一位管理员提出。", "Let another administrator ask for it."),
             place="username",
         )
-    detail = {
+    check_change(session, kind=kind, username=username, roles=roles, territory=territory)
+    _check_reason(reason)
+    _check_is_new(session, kind, username, now)
+    change = _waiting(session, actor=actor, kind=kind, username=username, reason=reason.strip(), now=now)
+    change.detail = {
         "roles": sorted(roles),
         "territory_kind": territory.kind,
         "territory_code": territory.code,
         "person_id": territory.person_id,
         "sign_in_way": way,
     }
-    check_change(session, kind=kind, username=username, roles=roles, territory=territory)
-    _check_reason(reason)
-    _check_is_new(session, kind, username, now)
-    (change_id,) = allocate_ids(session, AccountChange.__tablename__)
-    change = AccountChange(
-        id=change_id,
-        change_no=secrets.token_hex(4),
-        kind=kind,
-        username=username,
-        detail=detail,
-        reason=reason.strip(),
-        requested_by=actor.username,
-        requested_at=now,
-        expires_at=now + OPEN_FOR,
-    )
-    session.add(change)
+    first_half = begin_password(change, way=way)
+    if account is not None and kind == ChangeKind.PASSWORD:
+        shut_out(session, actor=actor, account=account, settings=settings, now=now)
     _record(session, actor, change, "request_account_change", now)
+    rights = CONFIRM_PASSWORDS if kind == ChangeKind.PASSWORD else CONFIRM
     announce(
-        session, topic="account_change_requested", subject_no=change.change_no, right="approve_accounts", actor=actor,
-        now=now,
+        session, topic="account_change_requested", subject_no=change.change_no, rights=rights, actor=actor, now=now,
+        village_code=territory.code if territory.kind in PLACES else None,
     )  # fmt: skip
-    return _row(change)
+    return replace(_row(change), first_half=first_half)
 
 
 def decide_change(session: Session, *, actor: Actor, change_no: str, decision: Decision, now: datetime) -> Decided:
@@ -144,7 +149,7 @@ def decide_change(session: Session, *, actor: Actor, change_no: str, decision: D
             remedy=Text("talentpool user changes 列出全部申请。", "talentpool user changes lists them."),
             place="change_no",
         )
-    _check_is_second_person(session, actor, change)
+    check_is_second_person(session, actor=actor, change=change, territory=_row(change).territory)
     if change.decision is not None or change.expires_at <= now:
         raise Conflict(
             Text("该申请已有结论或已过期。", "It was decided already, or is too old."),
@@ -153,9 +158,10 @@ def decide_change(session: Session, *, actor: Actor, change_no: str, decision: D
             value=change_no,
         )
     change.decision, change.decided_by, change.decided_at = decision, actor.username, now
-    password = put_into_effect(session, change, now) if decision == Decision.CONFIRMED else None
+    half = put_into_effect(session, change, now) if decision == Decision.CONFIRMED else None
+    change.first_half = None
     _record(session, actor, change, f"{_VERBS[decision]}_account_change", now)
-    return Decided(change=_row(change), password=password)
+    return Decided(change=_row(change), second_half=half)
 
 
 def list_changes(session: Session, *, actor: Actor, now: datetime, is_open: bool = True) -> list[ChangeRow]:
@@ -167,48 +173,25 @@ def list_changes(session: Session, *, actor: Actor, now: datetime, is_open: bool
     return [_row(change) for change in session.scalars(statement)]
 
 
-_PLACES = frozenset({TerritoryKind.COUNTY, TerritoryKind.TOWNSHIP, TerritoryKind.VILLAGE})
 _VERBS = {Decision.CONFIRMED: "confirm", Decision.REFUSED: "refuse"}
 
 
-def _check_is_second_person(session: Session, actor: Actor, change: AccountChange) -> None:
-    if actor.is_cli and not _somebody_else_may_approve(session, change):
-        require_any(actor, "approve_accounts", "bootstrap_accounts")
-    else:
-        require(actor, "approve_accounts")
-    if actor.username in {change.requested_by, change.username}:
-        raise Forbidden(
-            Text(
-                "须由另一人确认，申请人和本人均不能确认。",
-                "Somebody else has to confirm: neither who asked nor who is meant.",
-            ),
-            remedy=Text("请有权限的另一人确认。", "Ask another person who has the right."),
-            place="change_no",
-        )
-    if not _covers(actor.territory, _row(change).territory):
-        raise Forbidden(
-            Text("该账号的地域不在本账号的地域之内。", "The account is for a place outside your territory."),
-            remedy=Text("请该地域的负责人确认。", "Ask the leader of that place."),
-            place="territory",
-        )
-
-
-def _covers(own: Territory, wanted: Territory) -> bool:
-    """Whether a place lies within the approver's; what is no place may be approved from anywhere but nowhere."""
-    if own.kind.is_everything:
-        return True
-    if wanted.kind not in _PLACES:
-        return own.kind != TerritoryKind.NONE
-    return own.kind in _PLACES and wanted.code.startswith(own.code)
-
-
-def _somebody_else_may_approve(session: Session, change: AccountChange) -> bool:
-    accounts = session.scalars(select(Account).where(Account.is_disabled.is_(False)))
-    return any(
-        Role.LEADER in account.roles
-        for account in accounts
-        if account.username not in {change.requested_by, change.username}
+def _waiting(
+    session: Session, *, actor: Actor, kind: ChangeKind, username: str, reason: str, now: datetime
+) -> AccountChange:
+    (change_id,) = allocate_ids(session, AccountChange.__tablename__)
+    change = AccountChange(
+        id=change_id,
+        change_no=secrets.token_hex(4),
+        kind=kind,
+        username=username,
+        reason=reason,
+        requested_by=actor.username,
+        requested_at=now,
+        expires_at=now + OPEN_FOR,
     )
+    session.add(change)
+    return change
 
 
 def _check_reason(reason: str) -> None:

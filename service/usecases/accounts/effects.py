@@ -7,12 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
-from service.access import Role, Territory, TerritoryKind
+from service.access import Role, Territory, TerritoryKind, takes_two
 from service.db import allocate_ids
 from service.errors import Conflict, InvalidInput
 from service.models.accounts import Account, SignInWay
 from service.models.credentials import AccountChange
-from service.usecases.accounts.hashing import generated_password, hash_password
+from service.usecases.accounts.halves import finish_password, whole_of
+from service.usecases.accounts.hashing import hash_password
 from service.usecases.accounts.registry import account_named, check_username
 from service.usecases.accounts.sessions import end_sessions
 from service.usecases.accounts.tokens import revoke_tokens
@@ -51,6 +52,8 @@ def check_change(
             place="username",
             value=username,
         )
+    if kind == ChangeKind.ROLES:
+        _check_has_own_password(account, roles)
     loses_admin = kind == ChangeKind.DISABLE or (kind == ChangeKind.ROLES and Role.ADMIN not in roles)
     if loses_admin and Role.ADMIN in account.roles and not _other_administrators(session, account):
         raise Conflict(
@@ -62,16 +65,22 @@ def check_change(
 
 
 def put_into_effect(session: Session, change: AccountChange, now: datetime) -> str | None:
-    """Do what was confirmed; return the password of a new account."""
+    """Do what was confirmed; return the second half of the password that comes of it."""
     detail, kind = change.detail, ChangeKind(change.kind)
     roles = [Role(role) for role in detail["roles"]]
     territory = Territory(TerritoryKind(detail["territory_kind"]), detail["territory_code"], detail["person_id"])
     if kind == ChangeKind.CREATE:
         check_username(session, change.username)
         way = SignInWay(detail["sign_in_way"])
-        return insert_account(session, username=change.username, roles=roles, territory=territory, way=way, now=now)
+        whole, half = whole_of(change)
+        insert_account(
+            session, username=change.username, roles=roles, territory=territory, way=way, password=whole, now=now
+        )
+        return half
     check_change(session, kind=kind, username=change.username, roles=roles, territory=territory)
     account = account_named(session, change.username, is_changing=True)
+    if kind == ChangeKind.PASSWORD:
+        return finish_password(session, change=change, account=account, now=now)
     end_sessions(session, account_id=account.id)
     if kind == ChangeKind.ROLES:
         account.roles = tuple(sorted(roles))
@@ -85,10 +94,16 @@ def put_into_effect(session: Session, change: AccountChange, now: datetime) -> s
 
 
 def insert_account(
-    session: Session, *, username: str, roles: Collection[Role], territory: Territory, way: SignInWay, now: datetime
-) -> str:
-    """Write a new account and return its generated password, which must be changed at the first sign-in."""
-    password = generated_password()
+    session: Session,
+    *,
+    username: str,
+    roles: Collection[Role],
+    territory: Territory,
+    way: SignInWay,
+    password: str,
+    now: datetime,
+) -> None:
+    """Write a new account whose password must be changed at the first sign-in."""
     (account_id,) = allocate_ids(session, Account.__tablename__)
     session.add(
         Account(
@@ -106,7 +121,6 @@ def insert_account(
         )
     )
     session.flush()
-    return password
 
 
 def _check_roles(roles: Collection[Role]) -> None:
@@ -122,6 +136,21 @@ def _check_roles(roles: Collection[Role]) -> None:
             Text(f"角色 {min(alone)} 不能与其他角色同时担任。", f"The role {min(alone)} goes with no other role."),
             remedy=Text("请另建一个账号。", "Make another account for it."),
             place="roles",
+        )
+
+
+def _check_has_own_password(account: Account, roles: Collection[Role]) -> None:
+    # One person gave that password; with the new roles it would open what takes two.
+    is_given = account.must_change_password and account.sign_in_way == SignInWay.PASSWORD
+    if is_given and takes_two(roles) and not takes_two(account.roles):
+        raise Conflict(
+            Text("该账号仍在使用他人发放的口令。", "The account still has a password that somebody gave it."),
+            remedy=Text(
+                "请其本人先登录并自设口令，再变更角色。",
+                "Let its owner sign in and choose another first; then change the roles.",
+            ),
+            place="username",
+            value=account.username,
         )
 
 

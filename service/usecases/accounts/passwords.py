@@ -18,12 +18,20 @@ from service.usecases.accounts.counting import CODE, PASSWORD, forget_attempts, 
 from service.usecases.accounts.hashing import generated_password, hash_password, matches
 from service.usecases.accounts.policies import POLICIES, PasswordPolicy, check_password
 from service.usecases.accounts.registry import MANAGERS, account_named, log
+from service.usecases.accounts.second_persons import check_may_give_alone
 from service.usecases.accounts.sessions import SignIn, end_sessions, ended, living_session, rotate_session
 from service.usecases.accounts.sign_in import locked, stage_of
 from service.usecases.accounts.tokens import revoke_tokens
 from service.usecases.announcing import PASSWORD_GIVEN, tell_owner
 
-__all__ = ["TWO_PASSWORDS", "change_password", "prove_password", "set_password"]
+__all__ = [
+    "TWO_PASSWORDS",
+    "change_password",
+    "check_is_kept_here",
+    "prove_password",
+    "set_password",
+    "store_password",
+]
 
 TWO_PASSWORDS = Text("两次输入的口令不一致。", "The two passwords differ.")
 
@@ -47,7 +55,7 @@ def set_password(
     NotFound
         If there is no such account.
     Conflict
-        If another house keeps the password of the account.
+        If another house keeps the password of the account, or it takes two people to give it one.
     InvalidInput
         If the policy does not allow the password.
     """
@@ -55,11 +63,13 @@ def set_password(
         require_any(actor, *MANAGERS)
     policy = POLICIES[(settings or AccountSettings()).password_policy]
     account = account_named(session, username, is_changing=True)
-    _check_is_own(account)
+    check_is_kept_here(account)
+    if actor.username != username:
+        check_may_give_alone(session, actor=actor, account=account)
     if password is not None:
         check_password(password, username=username, policy=policy, former_hashes=_former(session, account, policy))
     chosen = password if password is not None else generated_password()
-    _store(session, account, chosen, policy=policy, now=now)
+    store_password(session, account, chosen, policy=policy, now=now)
     account.must_change_password = password is None or actor.username != username
     if actor.username != username:
         revoke_tokens(session, account=account, now=now)
@@ -149,7 +159,7 @@ def _changed(
         check_password(password, username=account.username, policy=policy, former_hashes=former)
     except InvalidInput as error:
         return error
-    _store(session, account, password, policy=policy, now=now)
+    store_password(session, account, password, policy=policy, now=now)
     account.must_change_password = False
     forget_attempts(session, kind=PASSWORD, username=account.username)
     end_sessions(session, account_id=account.id, kept=token)
@@ -158,7 +168,8 @@ def _changed(
     return rotate_session(session, opened=opened, stage=stage, settings=settings, now=now)
 
 
-def _store(session: Session, account: Account, password: str, *, policy: PasswordPolicy, now: datetime) -> None:
+def store_password(session: Session, account: Account, password: str, *, policy: PasswordPolicy, now: datetime) -> None:
+    """Put a password in the place of the present one, which is remembered where the policy forbids going back."""
     if policy.n_remembered:
         (former_id,) = allocate_ids(session, FormerPassword.__tablename__)
         session.add(
@@ -190,7 +201,13 @@ def _session_of(session: Session, token: str, settings: AccountSettings, now: da
     return living_session(session, token=token, settings=settings, now=now, stages=stages)
 
 
-def _check_is_own(account: Account) -> None:
+def check_is_kept_here(account: Account) -> None:
+    """Refuse to give a password to an account whose password another house keeps.
+
+    Raises
+    ------
+    Conflict
+    """
     if account.sign_in_way != SignInWay.PASSWORD:
         raise _kept_elsewhere(account)
 

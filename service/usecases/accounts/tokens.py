@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from matching.vocabulary import Text
 from service.access import ALLOWED, OPERATOR, Actor, may, require_any
 from service.errors import Forbidden, InvalidInput, NotFound
-from service.models.accounts import Account, ApiToken
+from service.models.accounts import Account, ApiToken, SignInWay
 from service.usecases import audit
 from service.usecases.accounts.hashing import as_digest
 from service.usecases.accounts.registry import MANAGERS, account_named, actor_of
@@ -173,12 +173,15 @@ def revoke_tokens(session: Session, *, account: Account, now: datetime) -> None:
 def actor_of_token(session: Session, *, token: str, now: datetime) -> Actor | None:
     """Return who an API token belongs to, narrowed to its scopes.
 
-    None if it is unknown, revoked, or past its time, or its account is disabled.
+    None if it is unknown, revoked, or past its time, or its account is disabled or still has a password that somebody
+    else gave: then nothing works but choosing another.
     """
     known = session.get(ApiToken, as_digest(token))
     if known is None or known.revoked_at is not None or known.account.is_disabled:
         return None
     if known.expires_at is not None and known.expires_at <= now:
+        return None
+    if known.account.must_change_password and known.account.sign_in_way == SignInWay.PASSWORD:
         return None
     return actor_of(known.account, scopes=None if known.scopes is None else frozenset(known.scopes))
 

@@ -14,6 +14,7 @@ class ChangeKind(StrEnum):
     ROLES = "roles"
     DISABLE = "disable"
     ENABLE = "enable"
+    PASSWORD = "password"  # noqa: S105 - the name of a kind
 
 
 class Decision(StrEnum):
@@ -28,4 +29,5 @@ CHANGE_LABELS = {
     ChangeKind.ROLES: Text("变更角色", "change roles"),
     ChangeKind.DISABLE: Text("停用", "disable"),
     ChangeKind.ENABLE: Text("启用", "enable"),
+    ChangeKind.PASSWORD: Text("重设口令", "new password"),
 }

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 from builders_offices import hired
-from flask import Flask
+from flask import Flask, g, request_finished
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from service import create_app
-from service.access import Actor, Role, Territory, TerritoryKind
+from service.access import OPERATOR, Actor, Role, Territory, TerritoryKind
 from service.access.routes import PUBLIC, ROUTES, is_open_to
+from service.context import SESSION_KEY
 from service.installation import initialise
 from service.settings import Settings
 from service.usecases import accounts
@@ -44,9 +45,9 @@ def tokens(application: Flask) -> dict[Role, str]:
     return made
 
 
-def knock(app: Flask, rule: Rule, method: str, token: str | None) -> int:
+def knock(app: Flask, rule: Rule, method: str, token: str | None, browser: FlaskClient | None = None) -> int:
     """Ask for an address with some parameters and return the status."""
-    client: FlaskClient = app.test_client()
+    client: FlaskClient = browser or app.test_client()
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     values = {name: _ANY[_converter(rule, name)] for name in rule.arguments}
     with app.test_request_context():
@@ -104,6 +105,45 @@ def test_without_an_account_only_the_door_is_open(application: Flask) -> None:
         status = knock(application, rule, method, None)
         if ROUTES[rule.endpoint] != PUBLIC:
             assert status in {302, 303, 400, 401}, (rule.endpoint, method, status)
+
+
+@pytest.mark.parametrize("way", ["session of the browser", "session of a program", "token"])
+def test_who_was_given_a_password_reaches_nothing_but_the_change_of_it(application: Flask, way: str) -> None:
+    service, own = application.extensions["talentpool"], "Kranich-Deich-Weide-27"
+    now, name = service.clock(), way.replace(" ", ".")
+    with service.database.unit_of_work() as session:
+        roles = frozenset(Role) - {Role.PUBLIC}
+        everywhere = Territory(TerritoryKind.ALL)
+        given = accounts.create_account(
+            session, actor=OPERATOR, username=name, roles=roles, territory=everywhere, now=now
+        )
+        token = accounts.create_token(session, actor=Actor(name), username=name, label="t", now=now)
+    browser = application.test_client()
+    opened = browser.post("/api/v1/sessions", json={"username": name, "password": given}).json
+    assert opened["stage"] == "new_password"
+    with browser.session_transaction() as cookie:
+        cookie[SESSION_KEY] = opened["token"]
+    bearer = {"session of a program": opened["token"], "token": token}.get(way)
+    client, known = None if bearer else browser, []
+
+    def remember(_app: Flask, **_: object) -> None:
+        known.append(g.get("actor"))  # who asks is nobody, also where a form without its secret is refused first
+
+    request_finished.connect(remember, application)
+    reached = {
+        (rule.endpoint, method): status
+        for rule, method in doors(application)
+        if ROUTES[rule.endpoint] != PUBLIC
+        and (status := knock(application, rule, method, bearer, client)) not in {302, 303, 400, 401}
+    }
+    request_finished.disconnect(remember, application)
+    assert (reached, set(known)) == ({}, {None})
+    headers = {"Authorization": f"Bearer {opened['token']}"}
+    changed = application.test_client().post("/api/v1/sessions/password", json={"password": own}, headers=headers).json
+    assert changed["stage"] == "open"
+    bearer = token if way == "token" else changed["token"]
+    headers = {"Authorization": f"Bearer {bearer}"}
+    assert application.test_client().get("/api/v1/me", headers=headers).status_code == 200
 
 
 def test_every_right_of_the_table_of_addresses_exists() -> None:

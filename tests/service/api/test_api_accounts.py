@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from builders_offices import hired, token_of
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -117,12 +118,14 @@ def test_a_scope_beyond_the_account_is_422(api: FlaskClient) -> None:
 
 
 def _leader(app: Flask, database: Database, now: datetime) -> FlaskClient:
-    with database.unit_of_work() as session:
-        accounts.create_account(
-            session, actor=OPERATOR, username="leader", roles=[Role.LEADER], territory=COUNTY, now=now
-        )
-        token = accounts.create_token(session, actor=an_actor(username="leader"), username="leader", label="t", now=now)
-    return _bearer(app, token)
+    hired(database, username="leader", roles=frozenset({Role.LEADER}), territory=COUNTY, now=now)
+    return _bearer(app, token_of(database, "leader"))
+
+
+def _other_administrator(app: Flask, database: Database, now: datetime) -> FlaskClient:
+    system = Territory(TerritoryKind.SYSTEM)
+    hired(database, username="second", roles=frozenset({Role.ADMIN}), territory=system, now=now)
+    return _bearer(app, token_of(database, "second"))
 
 
 def test_two_people_make_an_account_over_the_api(
@@ -146,7 +149,9 @@ def test_two_people_make_an_account_over_the_api(
     assert confirmed.status_code == 200
     assert leader.post(address, headers=key).json == confirmed.json
     assert leader.post(address).status_code == 409
-    signed = _signed_in(app, confirmed.json["password"], "new.officer")
+    halves = change.json["first_half"], confirmed.json["second_half"]
+    assert [_signed_in(app, half, "new.officer").status_code for half in halves] == [401, 401]
+    signed = _signed_in(app, "".join(halves), "new.officer")
     assert signed.json["stage"] == "new_password"
     rows = {row["username"]: row for row in api.get("/api/v1/accounts").json}
     assert rows["new.officer"]["territory"] == "county:239901"
@@ -172,9 +177,20 @@ def test_an_administrator_helps_who_is_locked_or_lost_something(
     rows = {row["username"]: row for row in api.get("/api/v1/accounts").json}
     assert rows["leader"]["locked_until"]
     assert api.post("/api/v1/accounts/leader/unlock").status_code == 200
-    given = api.post("/api/v1/accounts/leader/password").json["password"]
+    alone = api.post("/api/v1/accounts/leader/password")
+    assert alone.status_code == 409
+    assert "--reason" in alone.json["remedy"]
+    wanted = {"kind": "password", "username": "leader", "reason": "本人遗忘"}
+    asked = api.post("/api/v1/account-changes", json=wanted)
+    assert asked.status_code == 201
     assert leader.get("/api/v1/me").status_code == 401, "a password of another hand ends the tokens"
-    assert _signed_in(app, given, "leader").json["stage"] == "new_password"
+    second = _other_administrator(app, database, now)
+    address = f"/api/v1/account-changes/{asked.json['change_no']}/confirm"
+    assert api.post(address).status_code == 403
+    confirmed = second.post(address)
+    assert [row.get("second_half") for row in api.get("/api/v1/account-changes?state=all").json] == [None]
+    whole = asked.json["first_half"] + confirmed.json["second_half"]
+    assert _signed_in(app, whole, "leader").json["stage"] == "new_password"
     reset = api.post("/api/v1/accounts/leader/second-factor-reset", json={"reason": "手机遗失"})
     assert reset.status_code == 200
     assert api.post("/api/v1/accounts/nobody/unlock").status_code == 404

@@ -14,7 +14,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from builders import WHOLE_OFFICE, an_actor
+from builders import WHOLE_OFFICE
+from builders_offices import hired, token_of
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -23,7 +24,6 @@ from service.access import EVERYWHERE, OPERATOR
 from service.db import Database
 from service.installation import initialise, open_database
 from service.settings import Settings
-from service.usecases import accounts
 from service.usecases.people import list_people
 
 PEOPLE = "/api/v1/people"
@@ -144,11 +144,8 @@ def link(postgresql_url: str, tmp_path: Path, now: datetime) -> Iterator[Callabl
     straight = Settings(database_url=_as_psycopg(postgresql_url), key_file=tmp_path / "talentpool.key")
     initialise(straight).dispose()
     database = open_database(straight)
-    with database.unit_of_work() as session:
-        accounts.create_account(
-            session, actor=OPERATOR, username="admin", roles=WHOLE_OFFICE, territory=EVERYWHERE, now=now
-        )
-        token = accounts.create_token(session, actor=an_actor(), username="admin", label="tests", now=now)
+    hired(database, username="admin", roles=WHOLE_OFFICE, territory=EVERYWHERE, now=now)
+    token = token_of(database, "admin")
 
     @contextmanager
     def cut(seed: int) -> Iterator[Link]:

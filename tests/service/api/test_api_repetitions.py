@@ -6,16 +6,16 @@ from datetime import datetime
 from threading import Barrier
 
 import pytest
-from builders import WHOLE_OFFICE, an_actor
+from builders import WHOLE_OFFICE
 from builders_api import PEOPLE, VACANCIES, VILLAGES, person_json, problem_of, registered, vacancy_json, village_json
+from builders_offices import hired, token_of
 from flask import Flask
 from flask.testing import FlaskClient
 
 from service import create_app
-from service.access import EVERYWHERE, OPERATOR
+from service.access import EVERYWHERE
 from service.db import Database
 from service.settings import Settings
-from service.usecases import accounts
 
 KEY = {"Idempotency-Key": "b7f0c9e2-4d0a-4d5e-9a3e-000000000001"}
 
@@ -30,11 +30,8 @@ def any_app(any_settings: Settings, any_database: Database, now: datetime) -> It
 
 @pytest.fixture
 def token(any_database: Database, now: datetime) -> str:
-    with any_database.unit_of_work() as session:
-        accounts.create_account(
-            session, actor=OPERATOR, username="admin", roles=WHOLE_OFFICE, territory=EVERYWHERE, now=now
-        )
-        return accounts.create_token(session, actor=an_actor(), username="admin", label="tests", now=now)
+    hired(any_database, username="admin", roles=WHOLE_OFFICE, territory=EVERYWHERE, now=now)
+    return token_of(any_database, "admin")
 
 
 def a_client(app: Flask, token: str) -> FlaskClient:

@@ -4,14 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
-from builders import an_actor
 from builders_api import PEOPLE, VACANCIES, VILLAGES, person_json, problem_of, registered, vacancy_json, village_json
+from builders_offices import hired, token_of
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.access import EVERYWHERE, OPERATOR, Role
+from service.access import EVERYWHERE, Role
 from service.db import Database
-from service.usecases import accounts
 
 BOOKS, WAIVERS, WORK = "/api/v1/rulebook-proposals", "/api/v1/waivers", "/api/v1/me/work"
 WAIVER = {"person_no": "P1", "rule_id": "FS-02", "reason": "差半年", "document": "示组5号"}
@@ -28,9 +27,8 @@ def account(app: Flask, database: Database, api: FlaskClient, now: datetime) -> 
 
     def program(role: Role) -> FlaskClient:
         name = role.value[:20]
-        with database.unit_of_work() as session:
-            accounts.create_account(session, actor=OPERATOR, username=name, roles=[role], territory=EVERYWHERE, now=now)
-            token = accounts.create_token(session, actor=an_actor(username=name), username=name, label="tests", now=now)
+        hired(database, username=name, roles=frozenset({role}), territory=EVERYWHERE, now=now)
+        token = token_of(database, name)
         client = app.test_client()
         client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
         return client

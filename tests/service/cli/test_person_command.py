@@ -2,15 +2,18 @@
 
 import json
 
+import builders_workflow as b
 import pytest
 from builders import a_person, a_village
 from builders_offices import hired, token_of
 from builders_registry import save
 from sqlalchemy import select
 
+from matching.vocabulary import RecordStatus
 from service.access import EVERYWHERE, Role
 from service.models.audit import AuditEntry
 from service.models.people import Person
+from service.models.shortlists import Shortlist
 
 
 @pytest.fixture
@@ -53,6 +56,24 @@ def test_from_consent_to_erasure(office, database, now, tmp_path, monkeypatch):
     monkeypatch.setenv("TALENTPOOL_TOKEN", token_of(database, "colleague"))
     office("person", "erase", "P1", "--document", "函2", "--on-request", "--yes")
     assert json.loads(office("retention", "--within", "3000", "--json").stdout)["items"] == []
+
+
+def test_who_stands_on_a_running_list_is_not_erased_in_the_terminal_either(talentpool, api, database, now, monkeypatch):
+    b.decide(database, now=now)
+    with database.reading() as session:
+        shortlist_no = session.scalars(select(Shortlist.shortlist_no)).one()
+    monkeypatch.setenv("TALENTPOOL_TOKEN", api.environ_base["HTTP_AUTHORIZATION"].split()[1])
+    asked = ("person", "erase", "P1", "--document", "函2", "--on-request", "--yes")
+    for language, word, way in (
+        ("zh", "办理中的名单上", "请先在"),
+        ("en", "lists that run", "Conclude on the candidacy on"),
+    ):
+        refused = talentpool("--lang", language, *asked, exit_code=1)
+        assert (word in refused.stderr, f"{way} {shortlist_no}" in refused.stderr) == (True, True), refused.stderr
+    talentpool("person", "erase", "P2", "--document", "函2", "--on-request", "--yes")
+    with database.reading() as session:
+        erased = select(Person.person_no).where(Person.record_status == RecordStatus.ERASED)
+        assert session.scalars(erased).all() == ["P2"]
 
 
 def test_a_discipline_officer_writes_the_negative_list(talentpool, database, actor, now, monkeypatch):

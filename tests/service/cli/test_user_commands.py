@@ -56,7 +56,7 @@ def two(installed: Run, as_: Callable[[str], None], own_token: Callable[[str], s
     admin = own_token("admin")
     as_(admin)
     wanted = ("--role", "org_dept_leader", "--territory", "county:239901", "--reason", "示组〔2026〕5号")
-    number = installed("user", "add", "leader", *wanted).stdout.strip()
+    number = installed("user", "add", "leader", *wanted).stdout.split()[0]
     as_("")
     installed("user", "confirm", number)
     return admin, own_token("leader")
@@ -66,7 +66,7 @@ def test_one_asks_another_confirms_and_the_password_is_shown_once(installed, two
     admin, leader = two
     as_(admin)
     wanted = ("--role", "org_dept_officer", "--territory", "county:239901", "--reason", "新任")
-    number = installed("user", "add", "wang.fang", *wanted).stdout.strip()
+    number, first = installed("user", "add", "wang.fang", *wanted).stdout.split()
     alone = installed("user", "confirm", number, exit_code=1)
     assert "无权" in alone.stderr
     as_("")
@@ -74,8 +74,8 @@ def test_one_asks_another_confirms_and_the_password_is_shown_once(installed, two
     assert "无权" in host.stderr
     as_(leader)
     assert number in installed("user", "changes").stdout
-    password = installed("user", "confirm", number).stdout.strip()
-    assert len(password) == 20
+    second = installed("user", "confirm", number).stdout.strip()
+    assert (len(first), len(second)) == (12, 12)
     again = installed("user", "confirm", number, exit_code=1)
     assert "已有结论" in again.stderr
     as_(admin)
@@ -95,7 +95,7 @@ def test_roles_disabling_and_enabling_wait_too(installed, two, as_):
         ("enable", "li.na", "--reason", "x"),
     ):
         as_(admin)
-        number = installed("user", *command).stdout.strip()
+        number = installed("user", *command).stdout.split()[0]
         as_(leader)
         installed("user", "confirm", number)
     as_(admin)
@@ -115,6 +115,23 @@ def test_the_host_puts_in_the_first_administrator_only(installed, as_, tmp_path)
     wanted = ("--role", "admin", "--territory", "system", "--reason", "x")
     refused = installed("user", "add", "second", *wanted, exit_code=1)
     assert "具名" in refused.stderr
+
+
+def test_a_lost_password_is_asked_for_by_one_and_confirmed_by_another(installed, two, as_, settings):
+    admin, leader = two
+    as_("")
+    alone = installed("user", "passwd", "leader", exit_code=1)
+    assert "--reason" in alone.stderr
+    number, first = installed("user", "passwd", "admin", "--reason", "本人遗忘").stdout.split()
+    as_(leader)
+    second = installed("user", "confirm", number).stdout.strip()
+    database = open_database(settings)
+    for password, is_right in ((first, False), (second, False), (first + second, True)):
+        done = accounts.sign_in(database, username="admin", password=password, now=datetime.now(UTC))
+        assert isinstance(done, accounts.SignIn) is is_right
+    database.dispose()
+    as_(admin)
+    assert TOKEN in installed("user", "list", exit_code=1).stderr, "the token of before is of no use"
 
 
 def test_a_wrong_token_is_nobody(installed, as_):

@@ -10,7 +10,7 @@ from service.access import NOWHERE, OPERATOR, Actor, Role, Territory
 from service.db import Database
 from service.usecases import accounts
 
-__all__ = ["PASSWORD", "an_account", "code_of", "signed_in"]
+__all__ = ["PASSWORD", "an_account", "code_of", "signed_in", "whole"]
 
 PASSWORD = "Kranich-Deich-Weide-27"
 
@@ -38,6 +38,13 @@ def signed_in(
     opened = accounts.sign_in(database, username=username, password=password, now=now)
     assert isinstance(opened, accounts.SignIn), opened
     return opened
+
+
+def whole(asked: accounts.ChangeRow, decided: accounts.Decided) -> str:
+    """Return the password that only its owner has: the half of who asked, then the half of who confirmed."""
+    assert asked.first_half
+    assert decided.second_half
+    return asked.first_half + decided.second_half
 
 
 def code_of(secret: str, *, now: datetime) -> str:

@@ -14,7 +14,7 @@ from service.models.audit import AuditEntry
 from service.settings.accounts import AccountSettings
 from service.usecases import accounts
 from service.usecases.accounts import ChangeKind, Decision
-from tests.service.usecases.builders_accounts import PASSWORD, an_account, signed_in
+from tests.service.usecases.builders_accounts import PASSWORD, an_account, signed_in, whole
 
 COUNTY = Territory(TerritoryKind.COUNTY, "239901")
 ADMIN = Actor("admin", frozenset({Role.ADMIN}), Territory(TerritoryKind.SYSTEM), 1)
@@ -61,11 +61,11 @@ def test_an_account_comes_about_when_a_second_person_says_so(office: Database, n
     change = _ask(office, now)
     assert _account(office, "officer") is None
     decided = _decide(office, change.change_no, now)
-    assert decided.password
+    assert decided.second_half
     made = _account(office, "officer")
     assert made is not None
     assert (made.roles, made.territory_code, made.must_change_password) == (("org_dept_officer",), "239901", True)
-    opened = signed_in(office, now=now, username="officer", password=decided.password)
+    opened = signed_in(office, now=now, username="officer", password=whole(change, decided))
     assert opened.stage == accounts.Stage.NEW_PASSWORD
     with office.reading() as session:
         lines = [
@@ -131,8 +131,8 @@ def test_the_same_is_asked_for_once(office: Database, now: datetime) -> None:
 def test_new_roles_and_disabling_end_live_sessions_and_tokens_at_once(
     office: Database, now: datetime, kind: ChangeKind, roles: list[Role]
 ) -> None:
-    password = _decide(office, _ask(office, now).change_no, now).password
-    assert password
+    change = _ask(office, now)
+    password = whole(change, _decide(office, change.change_no, now))
     opened = signed_in(office, now=now, username="officer", password=password)
     settings = AccountSettings()
     live = accounts.change_password(

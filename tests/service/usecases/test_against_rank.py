@@ -63,13 +63,19 @@ def test_who_cannot_come_is_not_passed_over(reviewed, now, decision):
     database, shortlist_no = reviewed
     with database.unit_of_work() as session:
         found = b.all_of(session, shortlist_no)
-        for said in ({}, {"reason_codes": ("R04",)}, {"reason": "示组函 8 号"}):
-            with pytest.raises(InvalidInput, match="sets somebody aside"):
+        why = {"reason_codes": ("R04",), "reason": "单位另有安排", "document": "示组函〔2026〕8号"}
+        for missing in why:
+            said = {name: value for name, value in why.items() if name != missing}
+            with pytest.raises(InvalidInput, match="sets somebody aside") as refused:
                 conclude(session, found[0], decision, now=now, **said)
-        conclude(session, found[0], decision, now=now, reason_codes=("R04",), reason="示组函 8 号")
+            assert set(refused.value.fields) == {missing}
+        conclude(session, found[0], decision, now=now, **why)
         conclude(session, found[1], RECOMMEND, now=now)
         report = report_overrides(session, actor=b.LEADER, now=now)
         assert (report.n_against_rank, report.set_aside) == (0, {decision.value: 1})
+        (one,) = report.people_set_aside
+        assert (one.person_no, one.shown_rank, one.conclusion) == ("P1", 1, decision.value)
+        assert (one.reason_codes, one.reason, one.document) == (["R04"], "单位另有安排", "示组函〔2026〕8号")
 
 
 def test_an_undo_that_turns_the_order_around_is_found_before_the_proposal(reviewed, now):

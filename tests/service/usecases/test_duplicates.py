@@ -15,7 +15,7 @@ from service.models.identity import DuplicatePair, Merge
 from service.models.people import Person
 from service.models.shortlists import ShortlistEntry
 from service.queries.matchers import matcher_for
-from service.usecases import duplicates, people, registration, replay, shortlists
+from service.usecases import duplicates, pair_decisions, people, registration, replay, shortlists
 from service.usecases.duplicate_hints import duplicates_of
 from service.usecases.merging import list_merges, merge_people
 from service.usecases.parting import undo_merge
@@ -60,7 +60,9 @@ def test_different_is_remembered_and_cannot_be_merged(database: Database, actor:
     with database.unit_of_work() as session:
         duplicates.find_duplicates(session, actor=actor, now=now)
         (found,) = duplicates.list_pairs(session, actor=actor).items
-        duplicates.decide_pair(session, actor=actor, pair_id=found.pair.id, decision="different", note="父子", now=now)
+        pair_decisions.decide_pair(
+            session, actor=actor, pair_id=found.pair.id, decision="different", note="父子", now=now
+        )
         again = duplicates.find_duplicates(session, actor=actor, now=now)
         assert (again.n_pairs, again.n_decided) == (0, 1)
         assert duplicates.list_pairs(session, actor=actor).total == 0

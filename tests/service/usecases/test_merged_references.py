@@ -17,7 +17,7 @@ from service.models.people import Person
 from service.models.training_records import TrainingRecord
 from service.queries.cards import cards_in_force
 from service.queries.training import load_history
-from service.usecases import duplicates, people, registration, shortlists
+from service.usecases import duplicates, pair_decisions, people, registration, shortlists
 from service.usecases.exporting_forms import export_form
 from service.usecases.form_remainders import keep_remainder, remainder_for
 from service.usecases.histories import history_of
@@ -111,13 +111,13 @@ def test_different_is_remembered_of_the_records_that_were_merged_since(database:
             (one.first.person_no, one.second.person_no): one.pair.id
             for one in duplicates.list_pairs(session, actor=ACTOR).items
         }
-        duplicates.decide_pair(session, actor=ACTOR, pair_id=pairs["P2", "P3"], decision="different", now=now)
+        pair_decisions.decide_pair(session, actor=ACTOR, pair_id=pairs["P2", "P3"], decision="different", now=now)
     _merge(database, now, "P2")
     with database.unit_of_work() as session, pytest.raises(Conflict) as refused:
         merge_people(session, actor=ACTOR, survivor_no="P1", absorbed_no="P3", now=now)
     assert refused.value.value == str(pairs["P2", "P3"])
     with database.unit_of_work() as session, pytest.raises(Conflict, match="merged"):
-        duplicates.decide_pair(session, actor=ACTOR, pair_id=pairs["P1", "P2"], decision="different", now=now)
+        pair_decisions.decide_pair(session, actor=ACTOR, pair_id=pairs["P1", "P2"], decision="different", now=now)
 
 
 def test_two_merges_of_one_person_that_are_parted_at_one_moment_leave_nothing_of_either(

@@ -12,7 +12,7 @@ from builders import a_person, a_vacancy, a_village, an_actor
 from builders_registry import save
 from sqlalchemy import select
 
-from service.access import Role, Territory, TerritoryKind
+from service.access import EVERYWHERE, Actor, Role, Territory, TerritoryKind
 from service.delivery import MailServer, Webhook, signature_of
 from service.errors import Conflict, InvalidInput
 from service.models.accounts import Account
@@ -137,10 +137,13 @@ def test_who_may_sign_there_gets_a_mail_with_counts_and_nothing_about_anybody(to
 def test_whose_password_was_set_by_another_gets_a_mail_of_their_own_kind(town, now, inbox):
     _propose(town, now)
     with town.unit_of_work() as session:
-        accounts.set_password(session, actor=OPERATOR, username="leader", now=now)
+        office = Actor("office", frozenset({Role.ADMIN}), EVERYWHERE)
+        accounts.request_change(
+            session, actor=office, kind=accounts.ChangeKind.PASSWORD, username="leader", reason="遗忘", now=now
+        )
     _send(town, now, mail=inbox.door)
     texts = [mail.get_payload(decode=True).decode() for mail in inbox.mails]
-    assert [("operator" in text, "1 项放宽待签署" in text) for text in texts] == [(False, True), (True, False)]
+    assert [("office" in text, "1 项放宽待签署" in text) for text in texts] == [(False, True), (True, False)]
 
 
 def test_a_webhook_is_signed_and_names_the_matter(town, now):

@@ -127,24 +127,6 @@ def test_too_few_candidates_need_a_written_reason(reviewed, now):
         assert moved.reason == "本村仅一人符合"
 
 
-@pytest.mark.parametrize(
-    ("votes", "kind", "problem"),
-    [
-        ({"n_for": 6}, InvalidInput, "make 7, but 8"),
-        ({"n_present": 10}, InvalidInput, "present"),
-        ({"n_present": 5, "n_for": 5, "n_against": 0}, Conflict, "fewer than 2/3"),
-        ({"n_for": 4, "n_against": 4}, Conflict, "not more than 1/2"),
-    ],
-)
-def test_a_vote_that_does_not_add_up_or_carry_decides_nothing(reviewed, now, votes, kind, problem):
-    database, shortlist_no = reviewed
-    with database.unit_of_work() as session:
-        b.conclude_all(session, b.all_of(session, shortlist_no), now=now)
-        b.proposed(session, shortlist_no, now=now)
-        with pytest.raises(kind, match=problem):
-            decide(session, shortlist_no, [], now=now, votes=votes, reason="暂缓")
-
-
 def test_nobody_is_decided_on_who_skipped_a_stage_or_a_signature(reviewed, now):
     database, shortlist_no = reviewed
     with database.unit_of_work() as session:

@@ -130,7 +130,15 @@ def test_whoever_left_the_matching_is_still_concluded_on_so_that_the_others_go_o
             conclude(session, found[0], ReviewDecision.RESERVE, now=now)
     with database.unit_of_work() as session:
         found = b.all_of(session, shortlist_no)
-        conclude(session, found[0], ReviewDecision.DISQUALIFIED, now=now, reason_codes=("R04",), reason="撤回书")
+        conclude(
+            session,
+            found[0],
+            ReviewDecision.DISQUALIFIED,
+            now=now,
+            reason_codes=("R04",),
+            reason="撤回",
+            document="撤回书",
+        )
         b.conclude_all(session, found[1:], now=now)
         b.proposed(session, shortlist_no, now=now)
 

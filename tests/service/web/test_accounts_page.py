@@ -36,7 +36,9 @@ def _change(html):
 
 
 def test_an_account_is_asked_for_by_one_confirmed_by_another_and_its_password_shown_once(manager, leader):
-    assert _send(manager, "/accounts/changes", **ASKED).status_code == 303
+    answer = _send(manager, "/accounts/changes", **ASKED)
+    assert answer.status_code == 200
+    assert _half(answer)
     html = page_of(manager, "/accounts")
     assert "新任经办人" in html
     assert "待另一人确认" in html
@@ -44,7 +46,7 @@ def test_an_account_is_asked_for_by_one_confirmed_by_another_and_its_password_sh
     number = _change(page_of(leader, "/accounts"))[1]
     answer = _send(leader, f"/accounts/changes/{number}", decision="confirmed")
     assert answer.status_code == 200
-    assert re.search(r'<code class="key">\S{12,}</code>', answer.text)
+    assert _half(answer)
     html = page_of(manager, "/accounts", "en")
     assert "xinren" in html
     assert "has to change the password" in html
@@ -71,13 +73,44 @@ def test_what_cannot_be_asked_for_is_told_and_what_was_typed_stays(manager, chan
     assert 'value="239901"' in answer.text
 
 
-def test_an_administrator_gives_a_password_and_unlocks(manager, leader):
-    answer = _send(manager, "/accounts/org_dept_leader/password")
+def test_an_administrator_gives_a_password_and_unlocks(app, database, now, manager, leader):
+    reader_of(app, database, Role.AUDITOR, now=now)
+    answer = _send(manager, "/accounts/auditor/password")
     assert answer.status_code == 200
-    assert re.search(r'<code class="key">\S{12,}</code>', answer.text)
+    assert re.search(r'<code class="key">\S{20}</code>', answer.text)
+    refused = _send(manager, "/accounts/org_dept_leader/password")
+    assert refused.status_code == 409
+    assert "--reason" in refused.text
+    leader = _asked_for_password(app, database, now, manager)
     assert _send(manager, "/accounts/org_dept_leader/unlock").status_code == 303
     assert _send(manager, "/accounts/org_dept_leader/second-factor", reason="").status_code in {409, 422}
     assert leader.get("/accounts").status_code == 303, "whoever was given a password has to take the account back first"
+
+
+def _asked_for_password(app, database, now, manager):
+    """Ask for a new password of the leader; another administrator sees the button that confirms, the first does not."""
+    hired(database, username="second", roles=frozenset({Role.ADMIN}), territory=EVERYWHERE, now=now)
+    other = app.test_client()
+    other.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token_for(database, 'second')}"
+    leader = app.test_client()
+    leader.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token_for(database, 'org_dept_leader')}"
+    assert "重设口令（须两人）" in page_of(manager, "/accounts")
+    form = page_of(manager, "/accounts?for=org_dept_leader&kind=password")
+    assert '<option value="password" selected>' in form
+    asked = {"kind": "password", "username": "org_dept_leader", "reason": "本人遗忘"}
+    first = _half(_send(manager, "/accounts/changes", **asked))
+    assert _change(page_of(manager, "/accounts")) is None
+    number = _change(page_of(other, "/accounts"))[1]
+    second = _half(_send(other, f"/accounts/changes/{number}", decision="confirmed"))
+    opened = app.test_client().post(
+        "/api/v1/sessions", json={"username": "org_dept_leader", "password": first + second}
+    )
+    assert opened.json["stage"] == "new_password"
+    return leader
+
+
+def _half(answer):
+    return re.search(r'<code class="key">(\S{12})</code>', answer.text)[1]
 
 
 def test_who_neither_manages_nor_approves_does_not_see_the_accounts(app, database, now):

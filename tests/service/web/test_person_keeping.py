@@ -1,5 +1,6 @@
 """Numbers in full, holds and erasure from the page of a person, each by its right and with its reason."""
 
+import builders_workflow as b
 import pytest
 from builders import a_person, a_village
 from builders_offices import reader_of
@@ -10,6 +11,7 @@ from service.access import Role
 from service.models.audit import AuditEntry
 from service.models.people import Person
 from service.models.privacy import LegalHold
+from service.models.shortlists import Shortlist
 from service.usecases import registration
 from tests.service.web.builders_desk import fields_of
 from tests.service.web.builders_pages import page_of
@@ -60,6 +62,26 @@ def test_a_hold_keeps_a_record_from_erasure_until_it_is_lifted(app, database, no
     assert _send(officer, "erasure", **asked).status_code == 303
     with database.reading() as session:
         assert session.scalars(select(Person)).one().record_status is RecordStatus.ERASED
+
+
+def test_who_stands_on_a_running_list_is_not_erased_and_the_page_says_how_they_come_off_it(app, database, actor, now):
+    officer = reader_of(app, database, Role.OFFICER, now=now)
+    b.decide(database, now=now)
+    with database.reading() as session:
+        shortlist_no = session.scalars(select(Shortlist.shortlist_no)).one()
+    asked = {"document": "示组〔2026〕8号", "on_request": "yes", "sure": "yes"}
+    refused = _send(officer, "erasure", **asked)
+    assert (refused.status_code, f"请先在\u2009{shortlist_no}\u2009上给出结论" in refused.text) == (409, True)
+    assert 'value="示组〔2026〕8号"' in refused.text
+    spare = fields_of(page_of(officer, "/people/P2"), "erasure")
+    assert officer.post("/people/P2/erasure", data={**spare, **asked}).status_code == 303
+    for part in ("", "/round", "/sheet", "/changes"):
+        html = page_of(officer, f"/shortlists/{shortlist_no}{part}")
+        assert "样例丙" not in html  # P2
+        assert "样例丁" in html or part == "/changes"
+    with database.reading() as session:
+        erased = select(Person.person_no).where(Person.record_status == RecordStatus.ERASED)
+        assert session.scalars(erased).all() == ["P2"]
 
 
 @pytest.mark.parametrize("role", [Role.REGISTRAR, Role.TOWNSHIP, Role.LINE_DEPT, Role.VILLAGE])

@@ -197,3 +197,18 @@ def test_keys_can_be_switched_off_and_stay_off(browser, address):
     assert 'data-keys="off"' not in page_of(browser, address)
     browser.get(f"/keys?single=off&next={address}")
     assert 'data-keys="off"' in page_of(browser, address)
+
+
+def test_who_is_set_aside_needs_a_document_which_stands_in_the_report_of_overrides(browser, address):
+    people = _people(page_of(browser, address))
+    why = {"decision": "declined_by_person", "reason_codes": "R02", "reason": "家中有事"}
+    refused = press(browser, address, **why)
+    assert refused.status_code == 422
+    assert '<a href="#document">' in refused.text
+    assert "家中有事" in refused.text
+    assert press(browser, address, **why, document="本人声明〔2026〕3号").status_code == 303
+    assert "本人声明〔2026〕3号" in page_of(browser, f"{address}?person={people[0]}")
+    assert "本人声明〔2026〕3号" not in page_of(browser, "/reports/overrides"), "nobody in a worse place is recommended"
+    press(browser, f"{address}?person={people[1]}", decision="recommend")
+    html = page_of(browser, "/reports/overrides").split('id="s-t"')[1]
+    assert re.search(rf">{people[0]}<.*本人不愿.*家中有事.*本人声明〔2026〕3号", html.replace("\n", " "))

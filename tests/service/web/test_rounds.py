@@ -218,9 +218,9 @@ def test_a_conflict_about_one_person_shows_what_others_did_and_what_was_written(
     }  # fmt: skip
     answer = browser.post(f"{address}/candidacies/{number}/signatures", data=written)
     assert answer.status_code == 409
-    theirs, _, ours = answer.text.partition("未保存")
-    assert "部门结论" in theirs
-    assert "<b>拟推荐</b>" in theirs
+    table, _, ours = answer.text.partition("</table>")
+    assert re.search(r'<th scope="row">部门结论</th><td><b>拟推荐</b><br><small>admin', table)
+    assert re.search(r'<th scope="row">文号</th><td>(?:(?!</td>).)*—(?:(?!</td>).)*</td><td>样例函.7.号</td>', table)
     for value in ("样例&lt;署名&gt;", "样例函 7 号", "2026-11-20"):
         assert f'value="{value}"' in ours
     assert "<details open>" in ours
