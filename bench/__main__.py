@@ -1,8 +1,12 @@
-"""`make bench`: print every figure; exit with 1 when a bar is missed."""
+"""`make bench`: print every figure; exit with 1 when a bar is missed.
+
+`python -m bench desk --calls` counts instead what one decision on the desk takes, and names where the time goes.
+"""
 
 import sys
 from importlib import import_module
 
+from bench.desk_calls import print_calls
 from bench.figures import Figure, print_table
 
 SUBJECTS = (
@@ -14,6 +18,9 @@ SUBJECTS = (
 
 def main(subjects: list[str]) -> int:
     """Measure the named subjects (all by default)."""
+    if subjects == ["desk", "--calls"]:
+        print_calls()
+        return 0
     figures: list[Figure] = []
     for subject in subjects or SUBJECTS:
         measured = import_module(f"bench.{subject}").measure()

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ from bench.rescoring import run_command
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
-__all__ = ["measure"]
+__all__ = ["decider", "measure", "reviewed_city"]
 
 _CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 _OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--no-pings"]
@@ -62,12 +62,19 @@ _WATCH = """() => {
 
 def measure() -> list[Figure]:
     """Fill a fresh installation, serve it, and review its lists by keyboard."""
+    with reviewed_city() as addresses:
+        return figures(addresses)
+
+
+@contextmanager
+def reviewed_city() -> Iterator[list[str]]:
+    """Fill a fresh installation, name it in the environment, and yield three lists under review."""
     with tempfile.TemporaryDirectory() as directory:
         os.environ["TALENTPOOL_DATABASE_URL"] = f"sqlite:///{directory}/bench.db"
         os.environ["TALENTPOOL_KEY_FILE"] = f"{directory}/bench.key"
         run_command("init", "--demo")
         hire_office()
-        return figures(lists_under_review(3))
+        yield lists_under_review(3)
 
 
 def figures(addresses: list[str]) -> list[Figure]:
@@ -118,7 +125,15 @@ def lists_under_review(n: int) -> list[str]:
 
 def _server_share(address: str) -> Figure:
     """Time the answer to one key without a network or a browser."""
+    decide = decider(address)
+    seconds = quantile_seconds(decide, times=_N_KEYS, share=0.5)
+    return Figure(name="one decision on the server, median", value=1000 * seconds, unit="ms", bar=50)
+
+
+def decider(address: str) -> Callable[[], None]:
+    """Return what decides on the person who is open on a list, as a worker of the server does, and opens the next."""
     from service import create_app
+    from service.cli.serving import keep_what_was_loaded
 
     browser = create_app().test_client()
     logging.disable(logging.INFO)  # its lines would stand among the figures
@@ -131,8 +146,9 @@ def _server_share(address: str) -> Figure:
         nonlocal shown
         shown = _press(browser, address, shown)
 
-    seconds = quantile_seconds(decide, times=_N_KEYS, share=0.5)
-    return Figure(name="one decision on the server, median", value=1000 * seconds, unit="ms", bar=50)
+    decide()
+    keep_what_was_loaded()
+    return decide
 
 
 def _press(browser: "FlaskClient", address: str, shown: str) -> str:

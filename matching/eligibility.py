@@ -112,8 +112,12 @@ class Eligibility:
 
     def outcomes(self, row: int) -> list[RuleOutcome]:
         """Return what every rule says of the person in one row, rules of later stages last."""
-        now = [self._outcome(rule, row, self.by_rule[place, row]) for place, rule in enumerate(self.rules)]
-        return now + [self._outcome(rule, row, self._later_verdict(rule, row)) for rule in self.later_rules]
+        return [self.outcome(rule, row, verdict) for rule, verdict in self.verdicts_on(row)]
+
+    def verdicts_on(self, row: int) -> list[tuple[Rule, np.int8]]:
+        """Return what every rule says of the person in one row without wording it, rules of later stages last."""
+        now = list(zip(self.rules, self.by_rule[:, row], strict=True))
+        return now + [(rule, self._later_verdict(rule, row)) for rule in self.later_rules]
 
     def _reasons(self, rule: Rule, rows: npt.NDArray[np.intp]) -> tuple[tuple[Text, ...], npt.NDArray[np.int32]]:
         """Word the failing of one rule once for each distinct answer, not for each person."""
@@ -143,7 +147,8 @@ class Eligibility:
         result = self.checks.get((row, rule.id))
         return decided(verdict, result) if result else verdict
 
-    def _outcome(self, rule: Rule, row: int, verdict: np.int8) -> RuleOutcome:
+    def outcome(self, rule: Rule, row: int, verdict: np.int8) -> RuleOutcome:
+        """Word what one rule says of the person in one row, as `verdicts_on` found it."""
         values = [self.evaluator.value(condition, row, self.vacancy) for condition in rule.conditions]
         return self._worded(rule, verdict, values, self.checks.get((row, rule.id)))
 

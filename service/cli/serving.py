@@ -1,5 +1,6 @@
 """Serving pages and API with gunicorn, on this machine only."""
 
+import gc
 import os
 import socket
 import sys
@@ -16,9 +17,10 @@ from service.errors import ServiceError
 from service.operations.shared_metrics import forget_process, shared_metrics
 from service.settings import Settings
 
-__all__ = ["PortTaken", "ensure_port_is_free", "serve_until_stopped", "serving_address"]
+__all__ = ["PortTaken", "ensure_port_is_free", "keep_what_was_loaded", "serve_until_stopped", "serving_address"]
 
 N_THREADS = 4
+_OBJECTS_BETWEEN_SEARCHES = 50_000  # a search must stay too short to be felt in an answer
 
 
 class PortTaken(ServiceError):
@@ -86,6 +88,7 @@ def serve_until_stopped(
         "timeout": 120,
         "control_socket_disable": True,
         "when_ready": lambda _server: when_ready(),
+        "post_worker_init": lambda _worker: keep_what_was_loaded(),
         "child_exit": lambda _server, worker: forget_process(worker.pid),
     }
     try:
@@ -93,6 +96,13 @@ def serve_until_stopped(
             _Server(options).run()
     finally:
         note.unlink(missing_ok=True)
+
+
+def keep_what_was_loaded() -> None:
+    """Take all that a worker has loaded out of the search for cycles: it stays for as long as the worker does."""
+    gc.set_threshold(_OBJECTS_BETWEEN_SEARCHES)
+    gc.collect()
+    gc.freeze()
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types

@@ -1,6 +1,8 @@
 """Who is who: pairs of records that may speak of one person, and records merged into others."""
 
 from datetime import datetime
+from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
@@ -63,4 +65,12 @@ def _leave_out_absorbed(state: ORMExecuteState) -> None:
     It is done here, in one place, because a list, a frame or an export that forgot it would show somebody twice.
     """
     if state.is_select and not state.is_column_load and not state.execution_options.get(WITH_ABSORBED):
-        state.statement = state.statement.options(_NOT_ABSORBED)
+        statement = state.statement
+        narrowed = _narrowed.get(statement)
+        if narrowed is None:
+            narrowed = _narrowed[statement] = statement.options(_NOT_ABSORBED)
+        state.statement = narrowed
+
+
+# A statement that is kept is asked again and again: its key in the cache of statements is worked out once then.
+_narrowed: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()

@@ -5,9 +5,10 @@ values of a column are prepared together, and the server takes all rows in one s
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Dialect, Table, insert
+from sqlalchemy import Column, Connection, Dialect, Insert, Table, insert
 from sqlalchemy.exc import DBAPIError
 
 __all__ = ["write_rows"]
@@ -34,7 +35,7 @@ def write_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str,
         return
     keys = tuple(rows[0])
     if len(rows) < _FEW or any(_is_filled_in(column, rows[0]) for column in table.columns):
-        connection.execute(insert(table), rows)
+        connection.execute(_insert(table), rows)
         return
     told = {column: _values(column, rows, connection.dialect) for column in map(table.columns.__getitem__, keys)}
     # A column that nobody has a value for is NULL without being named.
@@ -47,6 +48,11 @@ def write_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str,
         marks = ", ".join("?" * len(columns))
         target = connection.dialect.identifier_preparer.format_table(table)
         connection.exec_driver_sql(f"INSERT INTO {target} ({names}) VALUES ({marks})", list(values))  # noqa: S608 - names of our own models
+
+
+@cache  # one of each table is put together once
+def _insert(table: Table) -> Insert:
+    return insert(table)
 
 
 def _is_filled_in(column: Column[Any], row: Mapping[str, Any]) -> bool:

@@ -74,15 +74,15 @@ def grounds_of(
 
 def load_checks_and_lapsed(
     session: Session, vacancy_id: int, *, as_of: date, person_ids: Collection[int]
-) -> tuple[pd.DataFrame, set[tuple[int, str]]]:
-    """Return what `load_checks` does for one vacancy, and what lapsed, from one reading.
+) -> tuple[pd.DataFrame | None, set[tuple[int, str]]]:
+    """Return what `load_checks` does for one vacancy, None for nothing, and what lapsed, from one reading.
 
     Lapsed are the pairs (person, rule) about which a check or waiver was recorded for the vacancy, and none counts.
     """
     recorded = _recorded(session, [vacancy_id], person_ids)
     counting = _counting(recorded, as_of)
     lapsed = {(row.person_id, row.rule_id) for row in recorded} - {(row.person_id, row.rule_id) for row in counting}
-    return _framed(counting), lapsed
+    return _framed(counting) if counting else None, lapsed
 
 
 def resettled_since(

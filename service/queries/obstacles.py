@@ -6,16 +6,14 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.eligibility import judge
-from matching.outcomes import RuleOutcome
-from matching.rule_evaluator import RuleEvaluator
-from matching.vocabulary import Text, Verdict
+from matching.eligibility import Eligibility, judge
+from matching.rules import FAIL, TO_VERIFY
+from matching.vocabulary import Stage, Text
 from matching.vocabulary.codes import code_table
-from matching.vocabulary.industries import IndustryTerms
 from service.models.people import Person
 from service.models.territories import seeing_everywhere
 from service.queries.checks import load_checks_and_lapsed
-from service.queries.people_frames import load_eligibility_frame
+from service.queries.people_frames import load_few_people
 from service.queries.rulebooks import rulebook_in_force
 from service.queries.vacancies import load_vacancy_facts
 
@@ -41,29 +39,30 @@ def obstacles_of(
     """
     ids = sorted(person_ids)
     (vacancy,) = load_vacancy_facts(session, vacancy_nos=[vacancy_no], as_of=as_of)
-    frame = load_eligibility_frame(session, as_of=as_of, person_ids=ids)
-    found = _left(session, set(ids) - set(frame.index))
-    if frame.empty:
+    people = load_few_people(session, as_of=as_of, person_ids=ids)
+    pool = people.people.tolist()
+    found = _left(session, set(ids) - set(pool))
+    if not pool:
         return found
     checks, lapsed = load_checks_and_lapsed(session, vacancy.vacancy_id, as_of=as_of, person_ids=ids)
-    people = RuleEvaluator(frame, industries=IndustryTerms.shipped())
     judged = judge(people, vacancy=vacancy, rulebook=rulebook_in_force(session), checks=checks)
-    for row, person_id in enumerate(int(one) for one in frame.index):
+    for row, person_id in enumerate(pool):
         settled = {rule_id for place, rule_id in judged.checks if place == row}
         own = {rule_id for one, rule_id in lapsed if one == person_id}
-        if problems := tuple(_problems(judged.outcomes(row), settled=settled, lapsed=own)):
+        if problems := tuple(_problems(judged, row, settled=settled, lapsed=own)):
             found[person_id] = problems
     return found
 
 
-def _problems(outcomes: Collection[RuleOutcome], *, settled: set[str], lapsed: set[str]) -> Iterator[Text]:
-    for one in outcomes:
-        if one.verdict is Verdict.FAIL and (not one.is_due_later or one.rule_id in settled):
-            yield Text(f"不符合“{one.title.zh}”", f"'{one.title.en}' is not met")
-        elif one.verdict in {Verdict.FAIL, Verdict.TO_VERIFY} and one.rule_id in lapsed:
-            yield Text(
-                f"“{one.title.zh}”的核验或放宽已失效", f"the check or waiver of '{one.title.en}' no longer counts"
-            )
+def _problems(judged: Eligibility, row: int, *, settled: set[str], lapsed: set[str]) -> Iterator[Text]:
+    for rule, verdict in judged.verdicts_on(row):
+        is_due_later = rule.stage is not Stage.LISTING
+        if verdict == FAIL and (not is_due_later or rule.id in settled):
+            title = judged.outcome(rule, row, verdict).title
+            yield Text(f"不符合“{title.zh}”", f"'{title.en}' is not met")
+        elif verdict in {FAIL, TO_VERIFY} and rule.id in lapsed:
+            title = judged.outcome(rule, row, verdict).title
+            yield Text(f"“{title.zh}”的核验或放宽已失效", f"the check or waiver of '{title.en}' no longer counts")
 
 
 def _left(session: Session, person_ids: Collection[int]) -> dict[int, tuple[Text, ...]]:

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select, type_coerce
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, case, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.types import NullType
 
+from matching.few_people import evaluator_of_few
 from matching.frames import ADMISSION_COLUMNS, CRITERIA_COLUMNS, ELIGIBILITY_COLUMNS, Column
+from matching.rule_evaluator import RuleEvaluator
 from matching.vocabulary import PostType, RecordStatus
 from matching.vocabulary.codes import code_table
 from matching.vocabulary.industries import UNMAPPED, IndustryTerms
@@ -38,7 +40,7 @@ __all__ = [
     "Values",
     "derived_facts",
     "frame_of",
-    "load_eligibility_frame",
+    "load_few_people",
     "load_people_frames",
     "ranks_of",
     "raw_columns",
@@ -120,10 +122,11 @@ def load_people_frames(session: Session, *, as_of: date, person_ids: Sequence[in
     )
 
 
-def load_eligibility_frame(session: Session, *, as_of: date, person_ids: Sequence[int]) -> pd.DataFrame:
-    """Read what the rules look at of a few people: the eligibility frame of `load_people_frames` alone."""
+def load_few_people(session: Session, *, as_of: date, person_ids: Sequence[int]) -> RuleEvaluator:
+    """Read what the rules look at of a few people, and apply them; whoever left the pool is not among them."""
     raw = raw_columns(session, as_of=as_of, person_ids=person_ids)
-    return frame_of(ELIGIBILITY_COLUMNS, {**raw, **derived_facts(session, raw, as_of)})
+    facts = {**raw, **derived_facts(session, raw, as_of)}
+    return evaluator_of_few(raw["id"], facts, industries=IndustryTerms.shipped())
 
 
 @seeing_everywhere
@@ -137,11 +140,8 @@ def raw_columns(session: Session, *, as_of: date, person_ids: Sequence[int] | No
     person_ids : sequence of int, optional
         Only these people.
     """
-    statement = _select_people(as_of)
-    asked: dict[str, Any] = {}
-    if person_ids is not None:
-        statement, asked = _select_some_people(as_of), {"person_ids": person_ids}
-    found = session.execute(statement, asked)
+    asked: dict[str, Any] = {} if person_ids is None else {"person_ids": person_ids}
+    found = session.execute(_select_people(as_of, are_some=person_ids is not None), asked)
     names, rows = list(found.keys()), found.all()
     place = names.index("person_no")
     rows = sorted(rows, key=lambda row: row[place])  # the collation of the database may order differently
@@ -179,10 +179,10 @@ def ranks_of(codes: Sequence[str | None], table: str, column: str) -> npt.NDArra
     return numbers_of(by_distinct(codes, attribute))
 
 
-@lru_cache(maxsize=2)  # writing the statement takes as long as reading a few people
-def _select_people(as_of: date) -> Select[*tuple[Any, ...]]:
+@lru_cache(maxsize=4)  # writing the statement takes as long as reading a few people
+def _select_people(as_of: date, *, are_some: bool) -> Select[*tuple[Any, ...]]:
     village, own_township, township, county = aliased(Village), aliased(Township), aliased(Township), aliased(County)
-    posts = _post_counts(as_of)
+    posts = _post_counts(as_of, are_some=are_some)
     places: list[ColumnElement[Any]] = [
         village.village_code.label("home_village_code"),
         township.township_code.label("home_township_code"),
@@ -193,7 +193,7 @@ def _select_people(as_of: date) -> Select[*tuple[Any, ...]]:
         posts.c.serves_at_home,
     ]
     facts = [type_coerce(getattr(Person, name), NullType()).label(name) for name in _SOURCES]
-    return (
+    statement = (
         select(Person.id.label("id"), *facts, *places)
         .outerjoin(village, village.id == Person.home_village_id)
         .outerjoin(own_township, own_township.id == Person.home_township_id)
@@ -202,26 +202,26 @@ def _select_people(as_of: date) -> Select[*tuple[Any, ...]]:
         .outerjoin(posts, posts.c.person_id == Person.id)
         .where(Person.record_status.not_in(_OUT_OF_POOL))
     )
+    return statement.where(Person.id.in_(_SOME)) if are_some else statement
 
 
-@lru_cache(maxsize=2)
-def _select_some_people(as_of: date) -> Select[*tuple[Any, ...]]:
-    return _select_people(as_of).where(Person.id.in_(bindparam("person_ids", expanding=True)))
-
-
-def _post_counts(as_of: date) -> Any:
+def _post_counts(as_of: date, *, are_some: bool) -> Any:
     holder = aliased(Person)
     counts = [
         func.sum(case((Appointment.post_type == post, 1), else_=0)).label(name) for name, post in _POST_COUNTS.items()
     ]
     at_home = func.max(case((Appointment.village_id == holder.home_village_id, 1), else_=0)).label("serves_at_home")
-    return (
+    counted = (
         select(Appointment.person_id, *counts, at_home)
         .join(holder, holder.id == Appointment.person_id)
         .where(Appointment.started_on <= as_of, or_(Appointment.ended_on.is_(None), Appointment.ended_on >= as_of))
         .group_by(Appointment.person_id)
-        .subquery()
     )
+    # by itself the database would count everybody's posts first
+    return (counted.where(Appointment.person_id.in_(_SOME)) if are_some else counted).subquery()
+
+
+_SOME: BindParameter[int] = bindparam("person_ids", expanding=True)
 
 
 def _rows_of(
@@ -264,12 +264,9 @@ def _tie_expansion(session: Session, recorded: Sequence[str | None]) -> Callable
     codes = {code for text in set(recorded) if text for code in text.split("|")}
     above: dict[str, tuple[str, str]] = {}
     if codes:
-        places = (
-            select(Village.village_code, Township.township_code, County.county_code)
-            .join(Township, Township.id == Village.township_id)
-            .join(County, County.id == Township.county_id)
-        )
-        above = {village: (township, county) for village, township, county in session.execute(places)}
+        is_few = len(codes) <= _IN_ONE_QUERY
+        places = session.execute(_SOME_PLACES, {"codes": sorted(codes)}) if is_few else session.execute(_PLACES)
+        above = {village: (township, county) for village, township, county in places}
 
     def expand(text: str | None) -> str | None:
         if not text:
@@ -277,6 +274,15 @@ def _tie_expansion(session: Session, recorded: Sequence[str | None]) -> Callable
         return "|".join(dict.fromkeys(c for code in text.split("|") for c in (code, *above.get(code, ()))))
 
     return expand
+
+
+_IN_ONE_QUERY = 500
+_PLACES = (
+    select(Village.village_code, Township.township_code, County.county_code)
+    .join(Township, Township.id == Village.township_id)
+    .join(County, County.id == Township.county_id)
+)
+_SOME_PLACES = _PLACES.where(Village.village_code.in_(bindparam("codes", expanding=True)))
 
 
 def _series(column: Column, values: Values, index: pd.Index) -> pd.Series:

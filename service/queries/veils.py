@@ -32,6 +32,7 @@ __all__ = [
     "HIDDEN_NAMES",
     "OVER",
     "blind_name",
+    "blind_review_of",
     "hidden_among",
     "hidden_criteria",
     "hidden_from",
@@ -70,8 +71,16 @@ def blind_name(person_no: str) -> str:
 
 def hidden_from(session: Session, *, actor: Actor, vacancy_id: int) -> bool:
     """Whether the people for this vacancy are shown to this actor without what tells who they are."""
-    review = session.get(BlindReview, vacancy_id)
+    review = blind_review_of(session, vacancy_id)
     return review is not None and _is_blind(session, review, actor=actor)
+
+
+def blind_review_of(session: Session, vacancy_id: int) -> BlindReview | None:
+    """Return the blind review of a vacancy, be it over or not; None if there never was one."""
+    return session.scalar(_REVIEW, {"vacancy_id": vacancy_id})
+
+
+_REVIEW = select(BlindReview).where(BlindReview.vacancy_id == bindparam("vacancy_id"))
 
 
 def hidden_people(session: Session, *, actor: Actor) -> frozenset[int]:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import ReviewDecision
 from service.models.candidacies import Candidacy, Opinion
 
-__all__ = ["PASSED_OVER", "SET_ASIDE", "is_explained", "pairs_of", "turned_by", "unexplained_of"]
+__all__ = ["PASSED_OVER", "SET_ASIDE", "is_explained", "pairs_of", "says_why", "turned_by", "unexplained_of"]
 
 #: Conclusions that pass somebody over. Who declines, whose unit does, who has to stand aside or is not qualified is
 #: not passed over: nobody weighed them against others.
@@ -41,15 +41,24 @@ def unexplained_of(candidacies: Sequence[Candidacy]) -> list[Pair]:
 
 def turned_by(session: Session, candidacy: Candidacy) -> Pair | None:
     """Return the first pair of a list that a candidacy makes with its conclusion, if it makes one."""
-    columns = (Candidacy.id, Candidacy.candidacy_no, Candidacy.conclusion, Candidacy.shown_rank)
-    rows = session.execute(select(*columns).where(Candidacy.shortlist_id == candidacy.shortlist_id)).all()
+    rows = session.execute(_OF_LIST, {"shortlist_id": candidacy.shortlist_id}).all()
     in_order = sorted(rows, key=lambda one: (_place(one), one.id))
     return next((pair for pair in pairs_of(in_order) if candidacy.id in {one.id for one in pair}), None)
 
 
+_OF_LIST = select(Candidacy.id, Candidacy.candidacy_no, Candidacy.conclusion, Candidacy.shown_rank).where(
+    Candidacy.shortlist_id == bindparam("shortlist_id")
+)
+
+
 def is_explained(opinion: Opinion | None) -> bool:
     """Whether an opinion has both a reason code and the reason in words."""
-    return opinion is not None and bool(opinion.reason_codes) and bool((opinion.reason or "").strip())
+    return opinion is not None and says_why(opinion.reason_codes, opinion.reason)
+
+
+def says_why(reason_codes: Sequence[str] | None, reason: str | None) -> bool:
+    """Whether there is both a reason code and the reason in words."""
+    return bool(reason_codes) and bool((reason or "").strip())
 
 
 def _place(candidacy: Any) -> float:

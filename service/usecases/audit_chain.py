@@ -41,6 +41,9 @@ LINES = (
 _LAST = select(AuditEntry.chain_hash).where(AuditEntry.chain_hash.is_not(None)).order_by(AuditEntry.id.desc()).limit(1)
 
 
+_ADD_LINES, _ADD_SUBJECTS = insert(AuditEntry), insert(AuditSubject)
+
+
 def append_lines(session: Session, lines: Sequence[AuditLine]) -> None:
     """Write lines at the end of the chain.
 
@@ -57,9 +60,9 @@ def append_lines(session: Session, lines: Sequence[AuditLine]) -> None:
         rows.append(row)
         subjects += [{"entry_id": entry_id, "subject_kind": kind, "subject_no": no} for kind, no in line.subjects]
     connection = session.connection()
-    connection.execute(insert(AuditEntry), rows)
+    connection.execute(_ADD_LINES, rows)
     if subjects:
-        connection.execute(insert(AuditSubject), subjects)
+        connection.execute(_ADD_SUBJECTS, subjects)
 
 
 def chain_unchained(session: Session) -> range:

@@ -19,7 +19,7 @@ from service.models.privacy import BlindLift, BlindReview
 from service.models.shortlists import Shortlist
 from service.models.territories import seeing_everywhere
 from service.models.vacancies import Vacancy
-from service.queries.veils import OVER, hidden_from
+from service.queries.veils import OVER, blind_review_of, hidden_from
 from service.usecases import audit
 from service.usecases.accounts.registry import actor_of, territory_of
 from service.usecases.vacancies import get_vacancy
@@ -69,7 +69,7 @@ class BlindState:
 
 def blind_state(session: Session, *, actor: Actor, vacancy_id: int) -> BlindState:
     """Return whether people of a vacancy are reviewed blind, and whether the reader looked behind it."""
-    review = session.get(BlindReview, vacancy_id)
+    review = blind_review_of(session, vacancy_id)
     is_over = review is None or review.closed_at is not None or review.vacancy.vacancy_status in OVER
     is_hidden = not is_over and hidden_from(session, actor=actor, vacancy_id=vacancy_id)
     needs_reason = not is_over and not _is_decided(session, vacancy_id)

@@ -15,7 +15,7 @@ from service.models.shortlists import Shortlist
 from service.queries.people_pages import person_by_number
 from service.usecases import audit
 from service.usecases.candidacy_moves import CANDIDACY_GUARDS, candidacy_subject, path_of
-from service.usecases.candidacy_views import find_candidacy
+from service.usecases.candidacy_views import find_candidacy, one_candidacy
 from service.usecases.days import day_of
 from service.usecases.moving import Asked, check_entry, check_version, lock_row, make_move, role_with, write_move
 from service.usecases.recorders import check_recorder
@@ -182,13 +182,16 @@ def move_candidacy(session: Session, *, actor: Actor, candidacy_no: str, asked: 
 
 def lock_candidacy(session: Session, *, candidacy_no: str, now: datetime) -> tuple[Candidacy, Round]:
     """Return a candidacy locked until the transaction ends, with its round, which cannot move meanwhile."""
-    candidacy = find_candidacy(session, candidacy_no, along=(joinedload(Candidacy.shortlist),))
+    candidacy = find_candidacy(session, candidacy_no, wanted=_WITH_LIST)
     shortlist = candidacy.shortlist
     round_ = lock_round(session, shortlist, is_shared=True, now=now)
     locked = lock_row(session, Candidacy, candidacy.id)
     set_committed_value(locked, "shortlist", shortlist)  # a list never changes, and is long to read
     session.expire(locked, ["opinions", "replies", "signatures"])
     return locked, round_
+
+
+_WITH_LIST = one_candidacy(joinedload(Candidacy.shortlist).joinedload(Shortlist.vacancy), joinedload(Candidacy.person))
 
 
 def touch(session: Session, candidacy: Candidacy, *, now: datetime) -> None:

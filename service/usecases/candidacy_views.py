@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -25,7 +25,15 @@ from service.usecases.shortlists import find_shortlist
 from service.usecases.single_records import not_found
 from service.workflow import PostPath, Signatory, workflow_in_force
 
-__all__ = ["CandidacyView", "Review", "find_candidacy", "get_candidacy", "list_candidacies", "review_of"]
+__all__ = [
+    "CandidacyView",
+    "Review",
+    "find_candidacy",
+    "get_candidacy",
+    "list_candidacies",
+    "one_candidacy",
+    "review_of",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,9 +154,17 @@ def _view(candidacy: Candidacy, moves: Sequence[Move]) -> CandidacyView:
     )
 
 
-def find_candidacy(session: Session, candidacy_no: str, *, along: Sequence[ExecutableOption] = ()) -> Candidacy:
-    """Return a candidacy by its number, with what is loaded along; `NotFound` if there is none."""
-    found = session.scalar(select(Candidacy).where(Candidacy.candidacy_no == candidacy_no).options(*along))
+def one_candidacy(*along: ExecutableOption) -> Select[Candidacy]:
+    """Return the statement that finds a candidacy by its number, with what is loaded along: one to keep."""
+    return select(Candidacy).where(Candidacy.candidacy_no == bindparam("candidacy_no")).options(*along)
+
+
+_ALONE = one_candidacy()
+
+
+def find_candidacy(session: Session, candidacy_no: str, *, wanted: Select[Candidacy] = _ALONE) -> Candidacy:
+    """Return a candidacy by its number, as `one_candidacy` asks for it; `NotFound` if there is none."""
+    found = session.scalar(wanted, {"candidacy_no": candidacy_no})
     if found is None:
         raise not_found(Text("人选", "candidacy"), candidacy_no, place="candidacy_no")
     return found

@@ -7,9 +7,9 @@ would cost more than the act itself; and who is not shown is not named in the lo
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from matching.vocabulary import ReviewDecision
@@ -29,8 +29,7 @@ from service.usecases.shortlists import list_itself
 __all__ = ["Glance", "Listed", "Looked", "Said", "Standing", "glance_at_list", "look_at"]
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """What stands in one voice: the last word of the office, or of the reader."""
 
     id: int
@@ -41,8 +40,7 @@ class Said:
     at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
-class Standing:
+class Standing(NamedTuple):
     """A candidacy as far as its row tells.
 
     Parameters
@@ -63,8 +61,7 @@ class Standing:
     standing_opinions: Sequence[Said]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Listed:
+class Listed(NamedTuple):
     """One row: who it is about by number, and between which points.
 
     Parameters
@@ -150,15 +147,13 @@ def glance_at_list(session: Session, *, actor: Actor, shortlist_no: str, is_offi
 
 def _standings(session: Session, shortlist: Shortlist, *, actor: Actor, is_office: bool) -> dict[int, Standing]:
     """Return the candidacies of a list by person."""
-    columns = (Candidacy.id, Candidacy.candidacy_no, Candidacy.person_id, Candidacy.shown_rank)
-    of_list = Candidacy.shortlist_id == shortlist.id
-    rows = session.execute(select(*columns, Candidacy.version, Candidacy.updated_at).where(of_list))
+    rows = session.execute(_STANDING, {"shortlist_id": shortlist.id})
     said = _said(session, shortlist, actor=actor, is_office=is_office)
     return {
         row.person_id: Standing(
-            **row._asdict(),
-            standing_conclusion=said.get(row.id) if is_office else None,
-            standing_opinions=[said[row.id]] if not is_office and row.id in said else [],
+            *row,
+            said.get(row.id) if is_office else None,
+            [said[row.id]] if not is_office and row.id in said else [],
         )
         for row in rows
     }
@@ -166,31 +161,37 @@ def _standings(session: Session, shortlist: Shortlist, *, actor: Actor, is_offic
 
 def _said(session: Session, shortlist: Shortlist, *, actor: Actor, is_office: bool) -> dict[int, Said]:
     """Return the last word in one voice that was not taken back, by candidacy."""
-    columns = (Opinion.id, Opinion.candidacy_id, Opinion.username, Opinion.decision, Opinion.reason_codes, Opinion.at)
-    wanted = (
-        select(*columns)
-        .join(Candidacy, Candidacy.id == Opinion.candidacy_id)
-        .where(
-            Candidacy.shortlist_id == shortlist.id, Opinion.undone_at.is_(None), Opinion.is_conclusion.is_(is_office)
-        )
-        .order_by(Opinion.id)
-    )
-    if not is_office:
-        wanted = wanted.where(Opinion.username == actor.username)
-    return {row.candidacy_id: Said(*row) for row in session.execute(wanted)}
+    asked = {"shortlist_id": shortlist.id}
+    rows = session.execute(_CONCLUDED, asked) if is_office else session.execute(_OPINED, asked | {"by": actor.username})
+    return {row.candidacy_id: Said(*row) for row in rows}
+
+
+# Put together once: that takes longer than reading a list.
+_STANDING = select(
+    *(Candidacy.id, Candidacy.candidacy_no, Candidacy.person_id, Candidacy.shown_rank),
+    *(Candidacy.version, Candidacy.updated_at),
+).where(Candidacy.shortlist_id == bindparam("shortlist_id"))
+_SAID = (
+    select(*(getattr(Opinion, name) for name in Said._fields))
+    .join(Candidacy, Candidacy.id == Opinion.candidacy_id)
+    .where(Candidacy.shortlist_id == bindparam("shortlist_id"), Opinion.undone_at.is_(None))
+    .order_by(Opinion.id)
+)
+_CONCLUDED = _SAID.where(Opinion.is_conclusion.is_(True))
+_OPINED = _SAID.where(Opinion.is_conclusion.is_(False), Opinion.username == bindparam("by"))
 
 
 def _rows(
     session: Session, shortlist: Shortlist, standings: Mapping[int, Standing], *, actor: Actor
 ) -> Sequence[Listed]:
     entries: dict[int, Any] = {}
-    for row in session.execute(_ENTRIES.where(ShortlistEntry.shortlist_id == shortlist.id)):
+    for row in session.execute(_ENTRIES, {"shortlist_id": shortlist.id}):
         entries.setdefault(row.person_id, row)  # of two records that are one today, the better place counts
     added = sorted((one for key, one in standings.items() if key not in entries), key=lambda one: one.id)
     numbers = {row.person_id: row.person_no for row in entries.values()}
     if added:
-        of_added = _NUMBERS.where(Person.id.in_([one.person_id for one in added]))
-        numbers |= {row.id: row.person_no for row in session.execute(of_added)}
+        of_added = session.execute(_NUMBERS, {"person_ids": [one.person_id for one in added]})
+        numbers |= {row.id: row.person_no for row in of_added}
     ids = [*entries, *(one.person_id for one in added)]
     sees_scores = masks_of(actor).scores >= Shown.LISTED
     return [
@@ -207,7 +208,7 @@ def _rows(
     ]
 
 
-_NUMBERS = select(Person.id, Person.person_no)
+_NUMBERS = select(Person.id, Person.person_no).where(Person.id.in_(bindparam("person_ids", expanding=True)))
 _ENTRIES = (
     select(
         ShortlistEntry.person_id,
@@ -217,6 +218,7 @@ _ENTRIES = (
         Person.person_no,
     )
     .join(Person, Person.id == ShortlistEntry.person_id)
+    .where(ShortlistEntry.shortlist_id == bindparam("shortlist_id"))
     .order_by(ShortlistEntry.rank)
 )
 
@@ -235,10 +237,11 @@ def look_at(session: Session, glance: Glance, *, actor: Actor, person_id: int, b
         Others of whom the page says something by name.
     """
     shortlist, row = glance.shortlist, next(one for one in glance.rows if one.person_id == person_id)
-    people = session.scalars(select(Person).where(Person.id.in_({person_id, *beside}))).all()
+    people = session.scalars(_PEOPLE, {"person_ids": sorted({person_id, *beside})}).all()
     subject, numbers = ("shortlist", shortlist.shortlist_no), [one.person_no for one in people]
     audit.record_views(session, actor=actor, numbers=numbers, action="view_shortlist", subject=subject)
-    entry = None if row.rank is None else session.get_one(ShortlistEntry, (shortlist.id, row.rank))
+    where = {"shortlist_id": shortlist.id, "rank": row.rank}
+    entry = None if row.rank is None else session.scalars(_ENTRY, where).one()
     candidacy = _candidacy(session, row)
     elsewhere = hidden_people(session, actor=actor)
     for one in people:
@@ -278,5 +281,11 @@ def _hide_words(
 def _candidacy(session: Session, row: Listed) -> Candidacy | None:
     if row.standing is None:
         return None
-    opinions = selectinload(Candidacy.opinions)
-    return session.scalars(select(Candidacy).where(Candidacy.id == row.standing.id).options(opinions)).one()
+    return session.scalars(_CANDIDACY, {"id": row.standing.id}).one()
+
+
+_PEOPLE = select(Person).where(Person.id.in_(bindparam("person_ids", expanding=True)))
+_ENTRY = select(ShortlistEntry).where(
+    ShortlistEntry.shortlist_id == bindparam("shortlist_id"), ShortlistEntry.rank == bindparam("rank")
+)
+_CANDIDACY = select(Candidacy).where(Candidacy.id == bindparam("id")).options(selectinload(Candidacy.opinions))

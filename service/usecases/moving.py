@@ -159,9 +159,10 @@ def lock_row(session: Session, model: type[_Row], row_id: int) -> _Row:
 
     Locked and read in two statements: who waited for somebody else's change then reads it, and says what it was.
     """
-    if locks_rows(session):
-        key = inspect(model).primary_key[0]
-        session.execute(select(key).where(key == row_id).with_for_update()).one()
+    if not locks_rows(session):
+        return session.get_one(model, row_id)  # nobody has written since this transaction read it
+    key = inspect(model).primary_key[0]
+    session.execute(select(key).where(key == row_id).with_for_update()).one()
     return session.get_one(model, row_id, populate_existing=True)
 
 

@@ -8,7 +8,7 @@ and how the term was appraised.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from service.access import Actor
@@ -81,10 +81,8 @@ def _said(opinion: Opinion) -> dict[str, Any]:
 
 def _common(session: Session, candidacy: Candidacy, known: dict[str, Decision]) -> dict[str, Any]:
     common: dict[str, Any] = {"stage_reached": _STAGES.get(candidacy.state) or _reached(known)}
-    appraised = select(Appointment.appraisal).where(
-        Appointment.candidacy_id == candidacy.id, Appointment.appraisal.is_not(None)
-    )
-    if (appraisal := session.scalars(appraised.order_by(Appointment.id.desc())).first()) is not None:
+    appraisal = session.scalars(_APPRAISED, {"candidacy_id": candidacy.id}).first()
+    if appraisal is not None:
         common["appraisal"] = appraisal
     return common
 
@@ -93,18 +91,28 @@ def _place(session: Session, candidacy: Candidacy) -> ShownPlace | None:
     """Return where the list shows somebody; of two records that are one today, the better place counts."""
     if candidacy.shown_rank is None:
         return None
-    entries = select(func.min(ShortlistEntry.rank)).where(
-        ShortlistEntry.shortlist_id == candidacy.shortlist_id, ShortlistEntry.person_id == candidacy.person_id
-    )
-    rank, shortlist = session.scalar(entries), candidacy.shortlist
+    shortlist = candidacy.shortlist
+    rank = session.scalar(_BEST_PLACE, {"shortlist_id": shortlist.id, "person_id": candidacy.person_id})
     return None if rank is None else ShownPlace(shortlist.id, shortlist.card_version, rank)
 
 
 def _known(session: Session, candidacy: Candidacy) -> dict[str, Decision]:
-    wanted = select(Decision).where(
-        Decision.vacancy_id == candidacy.shortlist.vacancy_id, Decision.person_id == candidacy.person_id
-    )
-    return {row.reviewer_no: row for row in session.scalars(wanted)}
+    about = {"vacancy_id": candidacy.shortlist.vacancy_id, "person_id": candidacy.person_id}
+    return {row.reviewer_no: row for row in session.scalars(_ABOUT, about)}
+
+
+# Put together once: that takes longer than reading a few rows.
+_APPRAISED = (
+    select(Appointment.appraisal)
+    .where(Appointment.candidacy_id == bindparam("candidacy_id"), Appointment.appraisal.is_not(None))
+    .order_by(Appointment.id.desc())
+)
+_BEST_PLACE = select(func.min(ShortlistEntry.rank)).where(
+    ShortlistEntry.shortlist_id == bindparam("shortlist_id"), ShortlistEntry.person_id == bindparam("person_id")
+)
+_ABOUT = select(Decision).where(
+    Decision.vacancy_id == bindparam("vacancy_id"), Decision.person_id == bindparam("person_id")
+)
 
 
 def _own_numbers(candidacy: Candidacy) -> set[str]:

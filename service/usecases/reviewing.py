@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from matching.vocabulary import ReviewDecision, Text
 from matching.vocabulary.codes import code_table
@@ -13,14 +14,14 @@ from service.db import allocate_ids
 from service.errors import Conflict, InvalidInput
 from service.models.candidacies import Candidacy, Opinion
 from service.usecases import audit
-from service.usecases.against_rank import SET_ASIDE, is_explained, turned_by
+from service.usecases.against_rank import SET_ASIDE, says_why, turned_by
 from service.usecases.candidacies import lock_candidacy, touch
 from service.usecases.candidacy_moves import CANDIDACY_GUARDS, candidacy_subject
 from service.usecases.move_checks import OTHER
 from service.usecases.moving import Asked, check_entry, check_version, make_move, role_with
 from service.usecases.review_labels import OFFICE, reviewer_no_of, sync_labels
 
-__all__ = ["conclude", "give_opinion", "undo_review"]
+__all__ = ["conclude", "give_opinion", "refuse_overtaken", "undo_review"]
 
 _REVIEWABLE = frozenset({"suggested", "added_manually", "reviewed"})
 #: What takes a chance from somebody never goes unexplained.
@@ -70,6 +71,7 @@ def give_opinion(
     require(actor, "review_candidacies")
     candidacy = _reviewable(session, candidacy_no=candidacy_no, version=version, now=now)
     _check_reasons(decision, reason_codes, reason)
+    touch(session, candidacy, now=now)
     opinion = _add(
         session, candidacy, actor=actor, decision=decision, reason_codes=reason_codes, reason=reason,
         document=document, is_conclusion=False, now=now,
@@ -99,22 +101,23 @@ def conclude(
     candidacy = _reviewable(session, candidacy_no=candidacy_no, version=version, now=now)
     _check_reasons(decision, reason_codes, reason)
     _check_set_aside(decision, reason_codes, reason, document)
-    opinion = _add(
-        session, candidacy, actor=actor, decision=decision, reason_codes=reason_codes, reason=reason,
-        document=document, is_conclusion=True, now=now,
-    )  # fmt: skip
-    candidacy.conclusion = decision
-    _check_rank(session, candidacy, opinion)
+    candidacy.conclusion, candidacy.updated_at = decision, now
+    flag_modified(candidacy, "updated_at")  # two acts may share a moment
+    _check_rank(session, candidacy, reason_codes=reason_codes, reason=reason)
     asked = Asked(to="reviewed", version=candidacy.version, reason_codes=tuple(reason_codes), reason=reason)
     subject = candidacy_subject(session, candidacy)
     if candidacy.state != "reviewed":
         make_move(session, actor=actor, subject=subject, asked=asked, guards=CANDIDACY_GUARDS, now=now)
-        opinion.version = candidacy.version
     else:
         check_entry(
             session, actor=actor, subject=subject, asked=asked, guards=CANDIDACY_GUARDS, source=_origin(candidacy),
             now=now,
         )  # fmt: skip
+        session.flush()
+    opinion = _add(
+        session, candidacy, actor=actor, decision=decision, reason_codes=reason_codes, reason=reason,
+        document=document, is_conclusion=True, now=now,
+    )  # fmt: skip
     return _finish(session, candidacy, actor=actor, action="conclude_review", opinion=opinion, now=now)
 
 
@@ -167,6 +170,21 @@ def undo_review(
     return _finish(session, candidacy, actor=actor, action="undo_review", opinion=last, now=now)
 
 
+def refuse_overtaken(session: Session, *, actor: Actor, candidacy_no: str, version: int, now: datetime) -> None:
+    """Refuse what was written about a candidacy that has changed since.
+
+    Raises
+    ------
+    VersionConflict
+        Says who did what since.
+    NotFound
+        If there is no such candidacy.
+    """
+    require(actor, "review_candidacies")
+    candidacy, _round = lock_candidacy(session, candidacy_no=candidacy_no, now=now)
+    check_version(candidacy_subject(session, candidacy), version)
+
+
 def _origin(candidacy: Candidacy) -> str:
     return "added_manually" if candidacy.shown_rank is None else "suggested"
 
@@ -199,7 +217,7 @@ def _add(
     is_conclusion: bool,
     now: datetime,
 ) -> Opinion:
-    touch(session, candidacy, now=now)
+    """Write down what was said, under the version that the candidacy has by now."""
     (row_id,) = allocate_ids(session, Opinion.__tablename__)
     opinion = Opinion(
         id=row_id,
@@ -243,10 +261,9 @@ def _check_set_aside(
         raise InvalidInput(problem, place=missing[0], fields={name: [problem] for name in missing})
 
 
-def _check_rank(session: Session, candidacy: Candidacy, opinion: Opinion) -> None:
+def _check_rank(session: Session, candidacy: Candidacy, *, reason_codes: Sequence[str], reason: str | None) -> None:
     """Refuse a conclusion that turns the order of the list around without saying why."""
-    session.flush()
-    turned = None if is_explained(opinion) else turned_by(session, candidacy)
+    turned = None if says_why(reason_codes, reason) else turned_by(session, candidacy)
     if turned is None:
         return
     lower, higher = turned

@@ -37,10 +37,11 @@ def round_of(session: Session, shortlist: Shortlist) -> Round:
 
 def lock_round(session: Session, shortlist: Shortlist, *, is_shared: bool = False, now: datetime) -> Round:
     """Return the round, locked until the transaction ends: alone to move it, shared to review in it."""
-    if locks_rows(session):
+    is_locked = locks_rows(session)
+    if is_locked:
         lock = select(Shortlist.id).where(Shortlist.id == shortlist.id).with_for_update(read=is_shared)
         session.execute(lock).one()
-    found = session.get(Round, shortlist.id, populate_existing=True)
+    found = session.get(Round, shortlist.id, populate_existing=is_locked)
     if found is None:
         found = Round(shortlist_id=shortlist.id, state="generated", updated_at=now)
         session.add(found)

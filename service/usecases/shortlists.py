@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, defer, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -180,7 +180,8 @@ def list_itself(
         What is loaded with it.
     """
     require(actor, "read_shortlists")
-    found = session.scalar(select(Shortlist).where(Shortlist.shortlist_no == shortlist_no).options(*along))
+    wanted = _BY_NUMBER.options(*along) if along else _BY_NUMBER
+    found = session.scalar(wanted, {"shortlist_no": shortlist_no})
     if found is None:
         raise NotFound(
             Text(f"没有编号为 {shortlist_no} 的建议名单。", f"There is no shortlist {shortlist_no}."),
@@ -189,6 +190,9 @@ def list_itself(
             value=shortlist_no,
         )
     return found
+
+
+_BY_NUMBER = select(Shortlist).where(Shortlist.shortlist_no == bindparam("shortlist_no"))
 
 
 def list_shortlists(

@@ -6,6 +6,7 @@ from typing import Any
 import builders_reference as reference
 import numpy as np
 import pandas as pd
+import pytest
 from builders_rules import (
     COUNTY,
     TOWNSHIP,
@@ -22,6 +23,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.eligibility import judge
+from matching.errors import FrameError
+from matching.few_people import evaluator_of_few
 from matching.frames import ELIGIBILITY_COLUMNS, VacancyFacts
 from matching.rule_evaluator import RuleEvaluator
 from matching.rulebook import Rulebook
@@ -194,3 +197,29 @@ def test_a_frame_of_nobody_is_judged() -> None:
     found = judge(RuleEvaluator(nobody, industries=industries()), vacancy=vacancy_facts(), rulebook=a_rulebook())
     assert set(found.counts.values()) == {0}
     assert isinstance(nobody, pd.DataFrame)
+
+
+@given(persons=people, vacancy=vacancies, document=documents(), recorded=checks)
+def test_a_few_people_are_judged_from_plain_columns_as_from_their_frame(
+    persons: list[dict[str, Any]],
+    vacancy: VacancyFacts,
+    document: dict[str, Any],
+    recorded: list[tuple[int, str, str]],
+) -> None:
+    book = Rulebook.from_document(document, name="rulebook.toml")
+    columns = {column.name: [person[column.name] for person in persons] for column in ELIGIBILITY_COLUMNS}
+    ids = [101 + row for row in range(len(persons))]
+    evaluators = (
+        RuleEvaluator(a_frame(*persons), industries=industries()),
+        evaluator_of_few(ids, columns, industries=industries()),
+    )
+    framed, plain = (judge(one, vacancy=vacancy, rulebook=book, checks=some_checks(*recorded)) for one in evaluators)
+    assert (framed.by_rule == plain.by_rule).all()
+    for row in range(len(persons)):
+        assert framed.outcomes(row) == plain.outcomes(row)
+
+
+def test_a_column_that_is_missing_of_a_few_people_is_named() -> None:
+    with pytest.raises(FrameError) as refused:
+        evaluator_of_few([101], {}, industries=industries())
+    assert refused.value.place == ELIGIBILITY_COLUMNS[0].name

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session, joinedload
 
 from matching.vocabulary import Text
@@ -176,12 +176,19 @@ def living_session(
     session: Session, *, token: str, settings: AccountSettings, now: datetime, stages: Iterable[Stage] = tuple(Stage)
 ) -> AccountSession | None:
     """Return the session of a token, None if it has ended, its account is disabled, or it is at another stage."""
-    opened = session.get(AccountSession, as_digest(token), options=(joinedload(AccountSession.account),))
+    opened = session.scalar(_WITH_ACCOUNT, {"token_hash": as_digest(token)})
     if opened is None or opened.account.is_disabled or opened.stage not in set(stages):
         return None
     if opened.expires_at <= now or opened.last_seen_at + settings.idle_limit <= now:
         return None
     return opened
+
+
+_WITH_ACCOUNT = (
+    select(AccountSession)
+    .where(AccountSession.token_hash == bindparam("token_hash"))
+    .options(joinedload(AccountSession.account))
+)  # each request asks it: put together once
 
 
 def refresh(session: Session, *, token: str, now: datetime) -> None:

@@ -138,6 +138,8 @@ def test_only_running_posts_are_counted(any_database, pool):
             )
     with any_database.reading() as session:
         row = the(load_people_frames(session, as_of=AS_OF).eligibility)
+        one = the(load_people_frames(session, as_of=AS_OF, person_ids=[person.id]).eligibility)
+    assert row.equals(one)
     assert row["active_resident_posts"] == 1
     assert row["concurrent_honorary_posts"] == 1
     assert row["active_consulting_posts"] == 0
