@@ -51,7 +51,7 @@ def duplicates() -> None:
 @pass_console
 def find(console: Console) -> None:
     """Search the whole registry for people registered twice. 全库查重。"""
-    from service.usecases.duplicates import find_duplicates
+    from service.usecases.duplicate_search import find_duplicates
 
     with writing(console) as (session, actor):
         found = find_duplicates(session, actor=actor, now=datetime.now(UTC))

@@ -126,6 +126,11 @@ class Roll:
             employers=_whole([_key(plain_employer(one.employer)) for one in people]),
         )
 
+    def only(self, person_ids: Collection[int]) -> "Roll":
+        """Return the rows of some people."""
+        kept = np.isin(self.person_ids, np.fromiter(person_ids, dtype=np.int64, count=len(person_ids)))
+        return Roll(**{field.name: getattr(self, field.name)[kept] for field in fields(self)})
+
     def replaced(self, person_ids: Collection[int], *, by: "Roll") -> "Roll":
         """Return the roll with the rows of some people replaced by what was read of them later."""
         kept = ~np.isin(self.person_ids, np.fromiter(person_ids, dtype=np.int64, count=len(person_ids)))

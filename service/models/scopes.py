@@ -26,7 +26,7 @@ from service.models.vacancies import Check, Vacancy
 from service.models.villages import County, Township, Village
 from service.models.waivers import Waiver
 
-__all__ = ["SCOPED", "TOWNSHIPS", "VILLAGES", "in_villages", "table_of", "townships_of"]
+__all__ = ["SCOPED", "TOWNSHIPS", "VILLAGES", "in_villages", "people_at_home", "table_of", "townships_of"]
 
 
 def table_of(model: type[Any]) -> Table:
@@ -154,7 +154,12 @@ def _with_person(
 
 
 def _of_people_at_home(column: ColumnElement[Any], reach: Reach) -> ColumnElement[bool]:
-    return column.in_(select(_PEOPLE.c.id).where(_at_home(_PEOPLE.c, reach)))
+    return column.in_(people_at_home(reach))
+
+
+def people_at_home(reach: Reach) -> Select[Any]:
+    """Return the select of the ids of those who live in a territory."""
+    return select(_PEOPLE.c.id).where(_at_home(_PEOPLE.c, reach))
 
 
 def _of_accounts(column: ColumnElement[Any], reach: Reach) -> ColumnElement[bool]:

@@ -20,10 +20,10 @@ from sqlalchemy.sql.visitors import iterate
 from service.access import TerritoryKind
 from service.access.reach import Reach, reach_of
 from service.db import actor_of, vault_of
-from service.models.scopes import SCOPED, TOWNSHIPS, VILLAGES, in_villages, table_of, townships_of
+from service.models.scopes import SCOPED, TOWNSHIPS, VILLAGES, in_villages, people_at_home, table_of, townships_of
 from service.models.villages import County, Township, Village
 
-__all__ = ["SCOPED", "everywhere", "has_village", "is_at_home", "reach_of_session", "seeing_everywhere"]
+__all__ = ["SCOPED", "everywhere", "has_village", "ids_at_home", "is_at_home", "reach_of_session", "seeing_everywhere"]
 
 _LIFTED = "everywhere"
 _EMPLOYER = "people.employer"
@@ -75,6 +75,14 @@ def has_village(session: Session, *, village_id: int | None = None, township_id:
             return False
         found = townships.where(TOWNSHIPS.c.id == township_id)
     return session.connection().execute(found).first() is not None
+
+
+def ids_at_home(session: Session) -> frozenset[int] | None:
+    """Return the ids of the people who live in the territory of the session's actor, merged ones too; None: of all."""
+    reach = reach_of_session(session)
+    if reach is None:
+        return None
+    return frozenset(session.connection().execute(people_at_home(reach)).scalars())
 
 
 def is_at_home(session: Session, *, county_id: int | None, township_id: int | None, village_id: int | None,

@@ -24,6 +24,8 @@ __all__ = [
 ]
 
 _IN_ONE_QUERY = 500
+_NOBODY = 0
+_PEOPLE = Person.__table__
 
 
 def survivors_of(session: Session, person_ids: Iterable[int]) -> dict[int, int]:
@@ -68,15 +70,15 @@ def ids_by_number(session: Session, numbers: Collection[str]) -> dict[str, int]:
 
 
 def absorbed_by_id_number(session: Session, indexes: Collection[bytes]) -> dict[bytes | None, Person]:
-    """Return who stands for the merged records that have some id numbers, by the blind index of the number."""
-    absorbed = _absorbed_by_index(session, indexes)
-    if not absorbed:
-        return {}
-    stands = survivors_of(session, absorbed.values())
+    """Return who stands for the merged records that have some id numbers, by the blind index of the number.
+
+    Survivors of other territories are left out, with as many statements as if there were none.
+    """
+    stands = _standing_by_index(session, indexes) or {None: _NOBODY}
     people: dict[int, Person] = {}
     for part in _parts(sorted(set(stands.values()))):
         people |= {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(part)))}
-    return {index: people[stands[person_id]] for index, person_id in absorbed.items() if stands[person_id] in people}
+    return {index: people[person_id] for index, person_id in stands.items() if person_id in people}
 
 
 def absorbing_merge(session: Session, person_id: int) -> Merge | None:
@@ -134,17 +136,22 @@ def _absorbed(session: Session, numbers: Collection[str]) -> dict[str, int]:
 
 
 @seeing_everywhere
-def _absorbed_by_index(session: Session, indexes: Collection[bytes]) -> dict[bytes | None, int]:
-    absorbed: dict[bytes | None, int] = {}
+def _standing_by_index(session: Session, indexes: Collection[bytes]) -> dict[bytes | None, int]:
+    """Return the ids of who stands for merged records wherever they are, in one statement however long the way is."""
+    standing: dict[bytes | None, int] = {}
     for part in _parts(list(indexes)):
-        rows = session.execute(
-            select(Person.id_number_index, Person.id).where(
-                Person.id_number_index.in_(part), Person.merged_into_id.is_not(None)
-            ),
-            execution_options={WITH_ABSORBED: True},
+        merged = (
+            select(_PEOPLE.c.id_number_index.label("asked"), _PEOPLE.c.merged_into_id.label("into"))
+            .where(_PEOPLE.c.id_number_index.in_(part), _PEOPLE.c.merged_into_id.is_not(None))
+            .cte("merged", recursive=True)
         )
-        absorbed |= {row.id_number_index: row.id for row in rows}
-    return absorbed
+        further = _PEOPLE.alias()
+        step = select(merged.c.asked, further.c.merged_into_id).join(further, further.c.id == merged.c.into)
+        way = merged.union_all(step.where(further.c.merged_into_id.is_not(None)))
+        end = _PEOPLE.alias()
+        found = select(way.c.asked, way.c.into).join(end, end.c.id == way.c.into).where(end.c.merged_into_id.is_(None))
+        standing |= {row.asked: row.into for row in session.execute(found)}
+    return standing
 
 
 @seeing_everywhere

@@ -13,11 +13,11 @@ from matching.vocabulary import RecordStatus
 from service.db import vault_of
 from service.linkage import Identity, Roll
 from service.models.people import Person
-from service.models.territories import seeing_everywhere
+from service.models.territories import reach_of_session, seeing_everywhere
 from service.models.villages import Township, Village
 from service.queries.revisions import changes_since, registry_revisions
 
-__all__ = ["identities", "load_roll", "roll_for"]
+__all__ = ["identities", "load_roll", "roll_for", "seen_roll"]
 
 _IN_ONE_QUERY = 500
 _MOST_MENDED = 500  # people; beyond that everybody is read sooner
@@ -59,6 +59,16 @@ def roll_for(session: Session) -> Roll:
         if "people" not in session.info.get("uncommitted_revisions", ()):
             kept.made = made
         return made.roll
+
+
+def seen_roll(session: Session) -> Roll:
+    """Return those of the roll whom the actor of the session sees.
+
+    Nobody else may leave a trace in what is said of a record: not by being among the few likeliest, not by how many
+    share a name or phone, not by the time.
+    """
+    roll = roll_for(session)
+    return roll if reach_of_session(session) is None else roll.only(list(session.scalars(select(Person.id))))
 
 
 @seeing_everywhere

@@ -12,7 +12,7 @@ from service.access import Actor, require
 from service.linkage import Identity, Match, Roll, find_pairs, matches_of
 from service.models.people import Person
 from service.queries.named_villages import village_meant
-from service.queries.rolls import identities, roll_for
+from service.queries.rolls import identities, seen_roll
 from service.queries.veils import hidden_people
 from service.usecases.duplicates import reason_texts
 from service.usecases.reports import SavedState, SaveReport, Severity
@@ -65,7 +65,7 @@ def duplicates_of(session: Session, *, actor: Actor, record: Mapping[str, Any]) 
         As it would be registered; whatever is missing is not compared.
     """
     require(actor, "read_duplicates")
-    roll = roll_for(session)
+    roll = seen_roll(session)
     if len(roll) == 0:
         return []
     (matches,) = matches_of([_identity(session, record)], roll)
@@ -98,7 +98,7 @@ _COMPARE = Text(
 
 def _matches(session: Session, ids: Mapping[str, int]) -> dict[str, list[Match]]:
     """Compare a few new people with everybody, more of them by common keys."""
-    roll = roll_for(session)
+    roll = seen_roll(session)
     if len(ids) <= _FEW:
         people = identities(session, person_ids=sorted(ids.values()))
         found = dict(zip((one.person_id for one in people), matches_of(people, roll), strict=True))

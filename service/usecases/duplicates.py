@@ -1,8 +1,7 @@
-"""Records that may speak of one person: found in the whole registry, and shown."""
+"""Records that may speak of one person, as they are shown."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -10,29 +9,21 @@ from sqlalchemy.orm import Session
 from matching.vocabulary import Text
 from schemas.identity import mask_id_number, mask_phone
 from service.access import Actor, require
-from service.db import allocate_ids
 from service.errors import InvalidInput
-from service.linkage import Pair, find_pairs
 from service.linkage.levels import REASONS
 from service.models.identity import WITH_ABSORBED, DuplicatePair
 from service.models.people import Person
-from service.models.territories import everywhere
-from service.queries.merges import survivors_of
-from service.queries.rolls import roll_for
 from service.usecases import audit
 from service.usecases.masks import seen_people
 from service.usecases.merge_fields import GROUPS
 from service.usecases.paging import Page
-from service.usecases.record_fields import insert_rows
 from service.usecases.single_records import not_found
 
 __all__ = [
     "STATES",
     "PairFound",
-    "Search",
     "check_pair_state",
     "compare_pair",
-    "find_duplicates",
     "get_pair",
     "list_pairs",
     "reason_texts",
@@ -41,29 +32,6 @@ __all__ = [
 #: What is said of a pair; open ones wait for somebody.
 STATES = ("open", "same", "different", "later")
 _IN_ONE_QUERY = 500
-
-
-@dataclass(frozen=True, kw_only=True)
-class Search:
-    """What a search through the registry found.
-
-    Parameters
-    ----------
-    n_people : int
-        Records that were compared.
-    n_pairs : int
-        Pairs that may be one person, without those of which somebody has said that they are two.
-    n_new, n_gone : int
-        Pairs that are new, and open ones that are not found any more.
-    n_decided : int
-        Pairs of which somebody has said that they are two people.
-    """
-
-    n_people: int
-    n_pairs: int
-    n_new: int
-    n_gone: int
-    n_decided: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,42 +51,6 @@ class PairFound:
 def reason_texts(codes: Sequence[str]) -> tuple[Text, ...]:
     """Return the sentences of reasons; codes of another release are passed over."""
     return tuple(REASONS[code] for code in codes if code in REASONS)
-
-
-def find_duplicates(session: Session, *, actor: Actor, now: datetime) -> Search:
-    """Search the whole registry and keep the pairs that may be one person; what was decided earlier stays.
-
-    Only surrogate ids, the probability and codes of reasons are kept.
-    """
-    require(actor, "decide_duplicates")
-    with everywhere(session):
-        return _search(session, actor=actor, now=now)
-
-
-def _search(session: Session, *, actor: Actor, now: datetime) -> Search:
-    roll = roll_for(session)
-    found = {(pair.first_id, pair.second_id): pair for pair in find_pairs(roll)}
-    known = _known(session)
-    parted = _said_different(session, known.values())
-    wanted = {ids: pair for ids, pair in found.items() if ids not in parted}
-    gone = [row for ids, row in known.items() if row.state == "open" and ids not in wanted]
-    for row in gone:
-        session.delete(row)
-    for ids, pair in wanted.items():
-        if ids in known:
-            known[ids].probability, known[ids].reasons = pair.probability, list(pair.reasons)
-    new = [pair for ids, pair in wanted.items() if ids not in known]
-    session.flush()
-    _insert(session, new, now=now)
-    search = Search(
-        n_people=len(roll), n_pairs=len(wanted), n_new=len(new), n_gone=len(gone), n_decided=len(found) - len(wanted)
-    )
-    audit.record(
-        session, actor=actor, action="find_duplicates", subject_kind="people", subject_no="all", now=now,
-        detail=dict(vars(search)),
-    )  # fmt: skip
-    session.flush()
-    return search
 
 
 def compare_pair(found: PairFound) -> dict[str, tuple[str | None, str | None]]:
@@ -170,7 +102,7 @@ def list_pairs(
         own = select(Person.id).where(Person.person_no == person_no).scalar_subquery()
         query = query.where(or_(*(side == own for side in sides)))
     total = session.scalar(query.with_only_columns(func.count(DuplicatePair.id))) or 0
-    ordered = query.order_by(DuplicatePair.probability.desc(), DuplicatePair.id)
+    ordered = query.order_by(DuplicatePair.probability.desc(), DuplicatePair.first_id, DuplicatePair.second_id)
     pairs = session.scalars(ordered.offset((page - 1) * page_size).limit(page_size)).all()
     wanted = {person_id for pair in pairs for person_id in (pair.first_id, pair.second_id)}
     people = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(wanted)))}
@@ -214,40 +146,3 @@ def check_pair_state(state: str, known: Collection[str]) -> None:
             place="decision",
             value=state,
         )
-
-
-def _known(session: Session) -> dict[tuple[int, int], DuplicatePair]:
-    return {(row.first_id, row.second_id): row for row in session.scalars(select(DuplicatePair))}
-
-
-def _said_different(session: Session, pairs: Collection[DuplicatePair]) -> set[tuple[int, int]]:
-    """Return the pairs of whom somebody said that they are two people, as the records stand for one another today."""
-    parted = [row for row in pairs if row.state == "different"]
-    stands = survivors_of(session, {person_id for row in parted for person_id in (row.first_id, row.second_id)})
-    return {_ordered(stands[row.first_id], stands[row.second_id]) for row in parted}
-
-
-def _ordered(one: int, other: int) -> tuple[int, int]:
-    return (one, other) if one < other else (other, one)
-
-
-def _insert(session: Session, pairs: Sequence[Pair], *, now: datetime) -> None:
-    if pairs:
-        ids = allocate_ids(session, DuplicatePair.__tablename__, len(pairs))
-        insert_rows(session, DuplicatePair, list(_new_rows(pairs, ids, now=now)))
-
-
-def _new_rows(pairs: Sequence[Pair], ids: range, *, now: datetime) -> Iterator[dict[str, object]]:
-    for row_id, pair in zip(ids, pairs, strict=True):
-        yield {
-            "id": row_id,
-            "first_id": pair.first_id,
-            "second_id": pair.second_id,
-            "probability": pair.probability,
-            "reasons": list(pair.reasons),
-            "state": "open",
-            "found_at": now,
-            "decided_by": None,
-            "decided_at": None,
-            "note_sealed": None,
-        }

@@ -21,7 +21,7 @@ from service.usecases.move_checks import OTHER
 from service.usecases.moving import Asked, check_entry, check_version, make_move, role_with
 from service.usecases.review_labels import OFFICE, reviewer_no_of, sync_labels
 
-__all__ = ["conclude", "give_opinion", "undo_review"]
+__all__ = ["conclude", "give_opinion", "refuse_overtaken", "undo_review"]
 
 _REVIEWABLE = frozenset({"suggested", "added_manually", "reviewed"})
 #: What takes a chance from somebody never goes unexplained.
@@ -168,6 +168,21 @@ def undo_review(
         make_move(session, actor=actor, subject=subject, asked=asked, guards=CANDIDACY_GUARDS, now=now)
     last.undone_version = candidacy.version
     return _finish(session, candidacy, actor=actor, action="undo_review", opinion=last, now=now)
+
+
+def refuse_overtaken(session: Session, *, actor: Actor, candidacy_no: str, version: int, now: datetime) -> None:
+    """Refuse what was written about a candidacy that has changed since.
+
+    Raises
+    ------
+    VersionConflict
+        Says who did what since.
+    NotFound
+        If there is no such candidacy.
+    """
+    require(actor, "review_candidacies")
+    candidacy, _round = lock_candidacy(session, candidacy_no=candidacy_no, now=now)
+    check_version(candidacy_subject(session, candidacy), version)
 
 
 def _origin(candidacy: Candidacy) -> str:

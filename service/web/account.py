@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from service.access import rights_of
@@ -143,6 +144,7 @@ def _page(**shown: Any) -> str:
         "password_error": None,
         "codes_error": None,
         "token_error": None,
+        "written": request.form if shown.get("token_error") else MultiDict(),
         "made_token": None,
         "address_error": None,
         "address": address or "",

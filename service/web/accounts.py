@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from matching.vocabulary import Text
@@ -13,7 +14,7 @@ from service.access import may, takes_two
 from service.access.actors import ROLE_LABELS, Role
 from service.access.territory import TERRITORY_LABELS, TerritoryKind
 from service.context import current_actor, now, reading, settings, unit_of_work
-from service.errors import InvalidInput, ServiceError
+from service.errors import InvalidInput, NotFound, ServiceError
 from service.usecases import accounts
 from service.usecases.paging import Page
 from service.web.formatting import in_language
@@ -124,20 +125,24 @@ def reset_second_factor(username: str) -> Response | tuple[str, int]:
         accounts.reset_second_factor(session, actor=current_actor(), username=username, reason=reason, now=now())
 
     said = _("The second factor of %(user)s is off; a new device is bound at the next sign-in.", user=username)
-    return _acted(act, said)
+    return _acted(act, said, resetting=username)
 
 
-def _acted(act: Callable[[Session], None], said: str) -> Response | tuple[str, int]:
+def _acted(act: Callable[[Session], None], said: str, *, resetting: str = "") -> Response | tuple[str, int]:
     try:
         with unit_of_work() as session:
             act(session)
+    except NotFound:
+        raise
     except ServiceError as error:
-        return _page(error=error), error.status
+        return _page(error=error, resetting=resetting), error.status
     flash(said, "done")
     return redirect(url_for(".index"), 303)
 
 
-def _page(*, error: ServiceError | None = None, given: Given | None = None, asked: str = "") -> str:
+def _page(
+    *, error: ServiceError | None = None, given: Given | None = None, asked: str = "", resetting: str = ""
+) -> str:
     actor = current_actor()
     shows_all = request.args.get("changes") == "all"
     with reading() as session:
@@ -146,7 +151,7 @@ def _page(*, error: ServiceError | None = None, given: Given | None = None, aske
     wanted = request.values.get("for", "")
     chosen = next((one for one in rows if one.username == wanted), None)
     listing = asked_listing(filters=("q", "role"), sorts=(), default_sort="", path=url_for(".index"))
-    page = _found(rows, listing)
+    page = _found(rows, listing, shows=resetting)
     return render_template(
         "accounts.html",
         listing=listing,
@@ -168,7 +173,9 @@ def _page(*, error: ServiceError | None = None, given: Given | None = None, aske
         territories={str(kind): TERRITORY_LABELS[kind] for kind in TerritoryKind if kind in _KINDS},
         coded=[str(kind) for kind in _CODED],
         ways={str(way): label for way, label in _WAY_LABELS.items()},
-        written=request.form,
+        written=MultiDict[str, str]() if resetting else request.form,
+        resetting=resetting,
+        reset_reason=request.form.get("reason", ""),
         given=given,
         error=error,
         now=now(),
@@ -176,7 +183,7 @@ def _page(*, error: ServiceError | None = None, given: Given | None = None, aske
     )
 
 
-def _found(rows: Sequence[Any], listing: Listing) -> Page[Any]:
+def _found(rows: Sequence[Any], listing: Listing, *, shows: str = "") -> Page[Any]:
     """Return one page of the accounts whose name has what is asked for, of the role that is asked for."""
     part, role = listing.asked("q").casefold(), listing.asked("role")
     found = [
@@ -184,8 +191,10 @@ def _found(rows: Sequence[Any], listing: Listing) -> Page[Any]:
         for one in rows
         if part in one.username.casefold() and (not role or role in {str(held) for held in one.roles})
     ]
-    start = (listing.page - 1) * PAGE_SIZE
-    return Page(found[start : start + PAGE_SIZE], len(found), listing.page, PAGE_SIZE)
+    place = next((at for at, one in enumerate(found) if one.username == shows), None)
+    number = listing.page if place is None else place // PAGE_SIZE + 1
+    start = (number - 1) * PAGE_SIZE
+    return Page(found[start : start + PAGE_SIZE], len(found), number, PAGE_SIZE)
 
 
 def _territory() -> str:

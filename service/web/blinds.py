@@ -7,12 +7,14 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from service.context import current_actor, now, unit_of_work
-from service.errors import Conflict, InvalidInput
+from service.context import current_actor, now, reading, unit_of_work
+from service.errors import Conflict, InvalidInput, ServiceError
 from service.usecases.blind_reviews import close_blind_review, lift_blind, open_blind_review
 from service.usecases.shortlists import list_itself
-from service.web.formatting import in_language
+from service.web.desk_making import desk_of
+from service.web.desk_pages import desk_page
 from service.web.forms import asked_text
+from service.web.looks import asked_look
 
 __all__ = ["blueprint"]
 
@@ -22,13 +24,13 @@ _LONGEST = 500
 
 
 @blueprint.post("/shortlists/<shortlist_no>/blind/open")
-def open_review(shortlist_no: str) -> Response:
+def open_review(shortlist_no: str) -> Response | tuple[str, int]:
     """Hide who the people of the vacancy are, for everybody."""
     return _acted(shortlist_no, open_blind_review, said=_("The review is blind now, for everybody."))
 
 
 @blueprint.post("/shortlists/<shortlist_no>/blind/close")
-def close_review(shortlist_no: str) -> Response:
+def close_review(shortlist_no: str) -> Response | tuple[str, int]:
     """Show who they are again, to everybody; before the decision with a reason."""
     reason = asked_text(request.form, "reason", longest=_LONGEST)
     return _acted(
@@ -39,7 +41,7 @@ def close_review(shortlist_no: str) -> Response:
 
 
 @blueprint.post("/shortlists/<shortlist_no>/blind/lift")
-def lift(shortlist_no: str) -> Response:
+def lift(shortlist_no: str) -> Response | tuple[str, int]:
     """Let the reader alone see who they are; the reason is kept, and it is counted."""
     reason = asked_text(request.form, "reason", longest=_LONGEST)
     return _acted(
@@ -47,13 +49,23 @@ def lift(shortlist_no: str) -> Response:
     )
 
 
-def _acted(shortlist_no: str, act: Callable[..., object], *, said: str) -> Response:
+def _acted(shortlist_no: str, act: Callable[..., object], *, said: str) -> Response | tuple[str, int]:
     actor = current_actor()
     try:
         with unit_of_work() as session:
             vacancy_no = list_itself(session, actor=actor, shortlist_no=shortlist_no).vacancy.vacancy_no
             act(session, actor=actor, vacancy_no=vacancy_no, now=now())
-        flash(said, "done")
     except (Conflict, InvalidInput) as error:
-        flash(in_language(error.problem), "bad")
+        return _refused(shortlist_no, error), error.status
+    flash(said, "done")
     return redirect(url_for("shortlists.show", shortlist_no=shortlist_no), 303)
+
+
+def _refused(shortlist_no: str, error: ServiceError) -> str:
+    """Return the desk with the menu open, what was written in its form, and why it was refused."""
+    actor, act = current_actor(), (request.endpoint or "").rpartition(".")[2]
+    with reading() as session:
+        look = asked_look(request.args, actor=actor)
+        desk = desk_of(session, actor=actor, shortlist_no=shortlist_no, look=look)
+        reason = asked_text(request.form, "reason", longest=_LONGEST)
+        return desk_page(desk, menu_refused={"act": act, "reason": reason, "error": error})

@@ -46,6 +46,8 @@ def record() -> Response | tuple[str, int]:
                 now=now(),
             )
     except ServiceError as error:
+        if not request.form.get("shortlist_no"):
+            raise  # the page of the lists has no such form
         return _page(error), error.status
     flash(_("Recorded. What was to be verified is settled in rankings and new lists at once."), "done")
     return redirect(url_for(".index", shortlist_no=asked_text(request.form, "shortlist_no", longest=40) or None), 303)

@@ -116,6 +116,7 @@ def _shown(desk: Desk, *, is_part: bool = False, **extra: Any) -> dict[str, Any]
         "theirs": (),
         "messages": [],
         "trial": None,
+        "menu_refused": None,
         "is_resumed": False,
         "quick_codes": [code for code in code_table("reason_code").codes if code != _OTHER],
         "reason_options": coded_options("reason_code"),

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from service.access import Actor, may
 from service.context import current_actor, current_language, now, reading, unit_of_work
 from service.errors import ServiceError, VersionConflict
-from service.usecases import duplicates, merging, pair_sides, parting
+from service.usecases import duplicate_search, duplicates, merging, pair_sides, parting
 from service.usecases.histories import history_of
 from service.usecases.merge_fields import GROUPS
 from service.usecases.pair_decisions import decide_pair
@@ -48,7 +48,7 @@ def show(pair_id: int) -> str:
 def search() -> Response:
     """Search the whole registry for pairs."""
     with unit_of_work() as session:
-        found = duplicates.find_duplicates(session, actor=current_actor(), now=now())
+        found = duplicate_search.find_duplicates(session, actor=current_actor(), now=now())
     flash(
         _("Records compared: %(people)s; new pairs: %(new)s, pairs no longer: %(gone)s.",
           people=found.n_people, new=found.n_new, gone=found.n_gone), "done",

@@ -13,12 +13,14 @@ from service.context import now
 from service.errors import ServiceError, TooManyRequests, Unauthenticated
 from service.web.formatting import in_language
 from service.web.reader import is_fragment
+from service.web.shown_fields import ShownField, shown_fields
 from service.web.unsent import keep_unsent, keep_untrusted, page_of_form
 
 __all__ = ["register", "retry_after"]
 
 _UNPROCESSABLE = 422
 _SERVER_ERROR = 500
+_TOO_LARGE = 413
 _LONGEST_SHOWN = 80
 
 
@@ -57,6 +59,7 @@ def _from_before(error: CSRFError) -> Response | tuple[str, int]:
     """Show what was typed on a page of an earlier session of the same account; it was not carried out."""
     written_for = keep_untrusted()
     if written_for is None:
+        g.is_untrusted = True  # whoever wrote it, it may not be who is signed in
         return _page(error.code, *_words(error, error.code))
     if is_fragment():
         return _sign_in_beside(written_for)
@@ -121,9 +124,25 @@ def _words(error: HTTPException, status: int) -> tuple[str, str]:
 def _page(status: int, problem: str, remedy: str, *, place: str = "", value: str = "") -> tuple[str, int]:
     shown = {"status": status, "problem": problem, "remedy": remedy, "place": place, "value": value}
     page = render_template(
-        "error.html", **shown, at=now(), back=_page_before(), door=page_of_form(), request_no=g.get("request_id", "")
+        "error.html",
+        **shown,
+        at=now(),
+        back=_page_before(),
+        door=page_of_form(),
+        typed=_typed(status),
+        action=request.full_path.removesuffix("?"),
+        request_no=g.get("request_id", ""),
     )
     return page, status
+
+
+def _typed(status: int) -> list[ShownField]:
+    """Return what was typed into the form that was refused; nothing if nobody is signed in or it holds no words."""
+    is_readable = request.method == "POST" and status != _TOO_LARGE and g.get("actor") is not None
+    if not is_readable or g.get("is_untrusted"):
+        return []
+    found = shown_fields(request.form.items(multi=True))
+    return found if any(one.way != "hidden" for one in found) else []
 
 
 def _page_before() -> str | None:

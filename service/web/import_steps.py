@@ -45,6 +45,7 @@ def columns(upload_id: int) -> Answer:
 @blueprint.post("/columns")
 def confirm(upload_id: int) -> Answer:
     """Take what somebody said about the file, and read it again or check it."""
+    terms: UploadTerms | None = None
     try:
         with unit_of_work() as session:
             actor = current_actor()
@@ -55,13 +56,13 @@ def confirm(upload_id: int) -> Answer:
                 saved = use_column_mapping(session, actor=actor, office=office, kind=kind, now=now())
                 terms = replace(terms, columns={**saved, **terms.columns}, office=office)
             if (office := asked_text(request.form, "save_office", longest=60)) and terms.columns:
-                remember_columns(session, actor=actor, office=office, kind=kind, confirmed=terms.columns, now=now())
                 terms = replace(terms, office=office)
+                remember_columns(session, actor=actor, office=office, kind=kind, confirmed=terms.columns, now=now())
             kind = kind if kind in KINDS else upload.kind
             uploads.change_terms(session, actor=actor, upload=upload, terms=terms, now=now(), kind=kind)
             importing_uploads.outline_of(actor=actor, upload=upload)  # refuses what cannot be read so
     except ServiceError as error:
-        return _columns_page(upload_id, error), error.status
+        return _columns_page(upload_id, error, terms), error.status
     if request.form.get("act") != "check":
         return redirect(url_for(".columns", upload_id=upload_id), 303)
     return _check(upload_id)
@@ -212,7 +213,8 @@ def _mended(report: dict[str, Any]) -> dict[str, str]:
     return {**typed, taken: suggested[taken]} if taken in suggested else typed
 
 
-def _columns_page(upload_id: int, error: Any = None) -> str:
+def _columns_page(upload_id: int, error: Any = None, terms: UploadTerms | None = None) -> str:
+    """Return the page of the columns; `terms` is what was asked for and refused."""
     actor = current_actor()
     with reading() as session:
         upload = uploads.find_upload(session, actor=actor, upload_id=upload_id, now=now())
@@ -225,7 +227,7 @@ def _columns_page(upload_id: int, error: Any = None) -> str:
         return render_template(
             "imports/columns.html",
             upload=upload,
-            terms=uploads.terms_of(upload),
+            terms=terms or uploads.terms_of(upload),
             outline=outline,
             aside=_ASIDE,
             kinds=import_views.kind_names(),

@@ -30,11 +30,11 @@ from service.usecases.histories import history_of
 from service.web import searches
 from service.web.listing import PAGE_SIZE
 from service.web.options import county_options
-from service.web.people_lists import asked_people, choices_of, columns_of, rows_of
+from service.web.people_lists import PeopleQuery, asked_people, choices_of, columns_of, rows_of
 from service.web.person_sections import sections_of
 from service.web.person_versions import versions_of_acts
 
-__all__ = ["blueprint", "record_page"]
+__all__ = ["blueprint", "list_page", "record_page"]
 
 blueprint = Blueprint("people", __name__)
 
@@ -47,6 +47,19 @@ def index() -> str | Response:
     if request.args.getlist("col"):
         menu = "columns" if request.args.get("move") else None  # which goes on being open
         return redirect(query.listing.url(menu=menu), 303)  # the columns in one word, as they stand in addresses
+    return list_page(query)
+
+
+def list_page(query: PeopleQuery, *, error: ServiceError | None = None) -> str:
+    """Return the page of the list; after an error with what was written still in its form.
+
+    Parameters
+    ----------
+    query : PeopleQuery
+    error : ServiceError, optional
+        Why what was asked for on this page was not done.
+    """
+    actor = current_actor()
     with reading() as session:
         page = people.list_people(
             session,
@@ -71,6 +84,9 @@ def index() -> str | Response:
             choices=choices_of(session, query, actor=actor),
             views=saved_views.list_views(session, actor=actor, subject="people"),
             selected=set(people_selection.selected_numbers(session, actor=actor)),
+            error=error,
+            typed=request.form if error else {},
+            refused_form=(request.endpoint or "").rpartition(".")[2] if error else "",
         )
 
 

@@ -12,6 +12,7 @@ from service.usecases import batch_edits, batch_moves, people, people_selection,
 from service.usecases.exporting_lists import export_list
 from service.web.downloads import download_of
 from service.web.formatting import in_language, number
+from service.web.people import list_page
 from service.web.people_lists import PeopleQuery, asked_people
 from service.web.reader import is_fragment
 
@@ -70,7 +71,7 @@ def export() -> Response:
 
 
 @blueprint.post("/people/batch")
-def edit() -> Response:
+def edit() -> Response | tuple[str, int]:
     """Give one field of everybody who is selected one value, or take that back."""
     actor, query = current_actor(), _query()
     is_undone = request.form.get("act") == "undo"
@@ -89,15 +90,13 @@ def edit() -> Response:
                 )
             )
     except ServiceError as error:
-        told = [message for messages in getattr(error, "fields", {}).values() for message in messages]
-        flash(in_language(told[0] if told else error.problem), "notice")
-    else:
-        _tell(outcome, is_undone=is_undone)
+        return list_page(query, error=error), error.status
+    _tell(outcome, is_undone=is_undone)
     return redirect(query.listing.url(page=query.listing.page), 303)
 
 
 @blueprint.post("/people/batch/moves")
-def move() -> Response:
+def move() -> Response | tuple[str, int]:
     """Lead everybody who is selected to one state."""
     actor, query = current_actor(), _query()
     given = {name: request.form.get(name, "").strip()[:_LONGEST] or None for name in _SIGNED}
@@ -112,9 +111,7 @@ def move() -> Response:
                 **given,
             )
     except ServiceError as error:
-        told = f"{in_language(error.problem)} {in_language(error.remedy)}".strip()
-        flash(told, "notice")
-        return redirect(query.listing.url(page=query.listing.page), 303)
+        return list_page(query, error=error), error.status
     return redirect(url_for("people_batches.outcome", state=query.state or None), 303)
 
 
@@ -141,7 +138,7 @@ def outcome() -> str | Response:
 
 
 @blueprint.post("/people/views")
-def save_view() -> Response:
+def save_view() -> Response | tuple[str, int]:
     """Save what the list shows under a name."""
     query = _query()
     try:
@@ -156,9 +153,8 @@ def save_view() -> Response:
                 now=now(),
             )
     except InvalidInput as error:
-        flash(in_language(error.problem), "notice")
-    else:
-        flash(_("Saved as “%(name)s”.", name=saved.name), "done")
+        return list_page(query, error=error), error.status
+    flash(_("Saved as “%(name)s”.", name=saved.name), "done")
     return redirect(query.listing.url(page=query.listing.page), 303)
 
 
@@ -184,6 +180,7 @@ def _bar(actor: Actor, query: PeopleQuery) -> str:
         "people/_batch.html",
         query=query,
         selected=selected,
+        refused_form="",
         n_found=int(n_found) if n_found.isascii() and n_found.isdigit() else 0,
     )
 

@@ -1,6 +1,6 @@
 """What is done on the review desk: beginning, saying something of a person, taking it back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response
 
 from matching.vocabulary import ReviewDecision, Text
 from service.context import current_actor, now, reading, unit_of_work
-from service.errors import Conflict, InvalidInput, ServiceError
+from service.errors import Conflict, InvalidInput, ServiceError, VersionConflict
 from service.usecases import drafts, reviewing
 from service.usecases.moving import Asked
 from service.usecases.rounds import move_shortlist
 from service.web.desk import Desk, Seat
 from service.web.desk_making import desk_of, part_of_desk
-from service.web.desk_pages import after_act, refused_act, resumed_page, said_words
+from service.web.desk_pages import WRITTEN, after_act, refused_act, resumed_page, said_words
 from service.web.forms import asked_text, asked_version
 from service.web.looks import OFFICE, asked_look
 from service.web.reader import is_fragment
@@ -58,17 +58,28 @@ def say(shortlist_no: str) -> Answer:
 
 @blueprint.get("/shortlists/<shortlist_no>/unsent")
 def resume(shortlist_no: str) -> Answer:
-    """Show the desk with what was typed before the session ended, unless the person was written about since."""
+    """Show the desk with what was typed before the session ended, beside what others wrote since."""
     actor = current_actor()
-    with reading() as session:
+    with unit_of_work() as session:
         kept = drafts.get_draft(session, actor=actor, kind=_DRAFT, subject_no=shortlist_no)
-        if kept is not None:
-            look, person = asked_look(kept.content, actor=actor), kept.content["person"]
-            desk = desk_of(session, actor=actor, shortlist_no=shortlist_no, look=look, person=person)
-            candidacy = desk.seat.candidacy
-            if candidacy is not None and str(candidacy.version) == kept.content["version"]:
-                return resumed_page(desk, kept.content["written"]), 200
-    return redirect(url_for("shortlists.show", shortlist_no=shortlist_no), 303)
+        if kept is None:
+            return redirect(url_for("shortlists.show", shortlist_no=shortlist_no), 303)
+        look, person, written = asked_look(kept.content, actor=actor), kept.content["person"], kept.content["written"]
+        desk = desk_of(session, actor=actor, shortlist_no=shortlist_no, look=look, person=person)
+        candidacy = desk.seat.candidacy
+        if candidacy is None:
+            return redirect(url_for("shortlists.show", shortlist_no=shortlist_no), 303)
+        told = {"candidacy_no": candidacy.candidacy_no, "version": _version_of(kept.content), "now": now()}
+        try:
+            reviewing.refuse_overtaken(session, actor=actor, **told)
+        except VersionConflict as error:
+            return refused_act(desk, error, written={**WRITTEN, **written}, is_part=False)[0], 200
+        return resumed_page(desk, written), 200
+
+
+def _version_of(content: Mapping[str, Any]) -> int:
+    written = str(content.get("version", ""))
+    return int(written) if written.isascii() and written.isdigit() else 0
 
 
 @blueprint.post("/shortlists/<shortlist_no>/undo")

@@ -20,7 +20,7 @@ from service.usecases.rulebook_edits import Difference, differences, rules_by_id
 from service.web.formatting import in_language
 from service.web.forms import asked_text
 from service.web.listing import PAGE_SIZE, asked_listing
-from service.web.rulebook_forms import asked_changes, asked_post, own_form, weights_of, written
+from service.web.rulebook_forms import asked_changes, asked_post, carried_form, own_form, weights_of, written
 from service.web.rulebook_words import choices_of, is_listed, limit_words, unit_of
 from service.web.versions import Deed, FieldVersions, both_versions
 
@@ -49,6 +49,8 @@ def attempt() -> Response | str | tuple[str, int]:
             rulebook, base = rulebook_in_force(session), asked_text(request.form, "base", longest=80)
             shown = rulebook_bases.base_document(session, actor=actor, version=base) if base else rulebook.document
             changes, own = asked_changes(shown, post), own_form(shown, post)
+            if "turn" in request.form:  # what was changed goes along to the page of the other post
+                return _editor(post=asked_post("turn"), form=carried_form(changes))
             if base:
                 rulebook_bases.refuse_overtaken_base(session, actor=actor, version=base)
             document = rulebook_changes.wished_document(session, actor=actor, changes=changes)
@@ -141,13 +143,14 @@ def _decided_meanwhile(proposal: Any, error: ServiceError | None) -> list[FieldV
 
 def _editor(
     *,
+    post: PostType | None = None,
     effect: Mapping[str, Any] | None = None,
     differences: Any = (),
     changes: Sequence[str] = (),
     form: MultiDict[str, str] | None = None,
     error: ServiceError | None = None,
 ) -> str:
-    post = asked_post()
+    post = post or asked_post()
     with reading() as session:
         rulebook = rulebook_in_force(session)
     by_id = rules_by_id(rulebook.document)
@@ -175,14 +178,16 @@ def _versions(rulebook: Rulebook, error: ServiceError | None, changes: Sequence[
     """Return what others put in force meanwhile beside what was to be changed, value by value."""
     if not isinstance(error, VersionConflict):
         return []
-    deeds, titles = list[Deed](), dict[str, str]()
+    deeds = list[Deed]()
     for change in error.changes:
         values = [Difference(path, before, after) for path, (before, after) in change.fields.items()]
-        for path, title, before, after in _told(rulebook, values):
-            titles[path] = f"{in_language(title)} ({path})" if title else path
+        for path, _title, before, after in _told(rulebook, values):
             deeds.append(Deed(field=path, before=before, after=after, username=change.username, at=change.at))
     asked = [line.partition(" = ")[::2] for line in changes]
     mine: MultiDict[str, str] = MultiDict([(path.strip(), value.strip()) for path, value in asked])
+    called, paths = _titles(rulebook), {*mine, *(deed.field for deed in deeds)}
+    heads = {path: called.get(path.partition(".")[0]) for path in paths}
+    titles = {path: f"{in_language(head)} ({path})" if head else path for path, head in heads.items()}
     mine["reason"] = request.form.get("reason", "")
     return both_versions(deeds, mine, titles=titles)
 

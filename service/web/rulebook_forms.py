@@ -1,7 +1,7 @@
 """What the form for changing rules asks for: one change a line, and what of it is one's own."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import request
@@ -12,14 +12,14 @@ from matching.vocabulary import PostType
 from service.usecases.rulebook_edits import rules_by_id
 from service.web.forms import asked_text
 
-__all__ = ["asked_changes", "asked_post", "own_form", "weights_of", "written"]
+__all__ = ["asked_changes", "asked_post", "carried_form", "own_form", "weights_of", "written"]
 
 _LONGEST = 4_000
 
 
-def asked_post() -> PostType:
-    """Return the post whose rules are shown."""
-    wanted = request.values.get("post", "")
+def asked_post(name: str = "post") -> PostType:
+    """Return the post whose rules are shown, or are to be shown."""
+    wanted = request.values.get(name, "")
     return PostType(wanted) if wanted in set(PostType) else PostType.FIRST_SECRETARY
 
 
@@ -85,6 +85,11 @@ def own_form(document: Mapping[str, Any], post: PostType) -> MultiDict[str, str]
         if own.get(f"weight:{one['id']}", "").strip() == written(one["weight"]):
             own.poplist(f"weight:{one['id']}")
     return own
+
+
+def carried_form(changes: Sequence[str]) -> MultiDict[str, str]:
+    """Return the form for another post, with what was changed so far line by line."""
+    return MultiDict({"more": "\n".join(changes), "reason": request.form.get("reason", "")})
 
 
 def _picked(rule: Mapping[str, Any]) -> str:

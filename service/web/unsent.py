@@ -14,7 +14,7 @@ from service.usecases import accounts, drafts
 from service.usecases.unsent_forms import UnsentForm, keep_form
 from service.web.security import is_form_of
 
-__all__ = ["AGAIN", "DRAFTED", "is_machine_field", "keep_unsent", "keep_untrusted", "page_of_form"]
+__all__ = ["AGAIN", "DRAFTED", "is_machine_field", "is_secret_field", "keep_unsent", "keep_untrusted", "page_of_form"]
 
 #: By the address that takes a form: the kind of its draft, where it is shown again (an endpoint with the arguments of
 #: the form's, or what gives the address for the record that the form names), and what reads it.
@@ -42,6 +42,7 @@ _MACHINE_FIELDS = frozenset(
         "base",
         "correction",
         "hold",
+        "told",
         "post",
     )
 )
@@ -103,7 +104,7 @@ def _kept(db: Session, actor: Actor) -> str | None:
             kind, shown_at, read = known
             drafts.keep_draft(db, actor=actor, kind=kind, subject_no=subject_no, content=read(), now=now())
             return url_for(shown_at, **arguments) if isinstance(shown_at, str) else shown_at(subject_no)
-        fields = [(name, value) for name, value in request.form.items(multi=True) if not _is_secret(name)]
+        fields = [(name, value) for name, value in request.form.items(multi=True) if not is_secret_field(name)]
         if not any(value.strip() for name, value in fields if not is_machine_field(name)):
             return None
         form = UnsentForm(_address(), page_of_form(), fields, has_files=bool(request.files))
@@ -113,7 +114,8 @@ def _kept(db: Session, actor: Actor) -> str | None:
     return url_for("unsent_pages.show", key=key)
 
 
-def _is_secret(name: str) -> bool:
+def is_secret_field(name: str) -> bool:
+    """Whether a field of a form is a password, a code or a token, which is never shown again."""
     return name in _SECRETS or "password" in name
 
 

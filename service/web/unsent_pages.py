@@ -1,7 +1,5 @@
 """What was written and not sent, shown again to its account: every form without a draft of its own."""
 
-from dataclasses import dataclass
-
 from flask import Blueprint, Flask, Response, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
@@ -10,33 +8,15 @@ from matching.vocabulary import Text
 from service.context import current_actor, current_visit, now, reading, unit_of_work
 from service.errors import NotFound
 from service.usecases.unsent_forms import FORM_KEPT_FOR, drop_form, get_form
-from service.web.field_titles import title_of
 from service.web.language import own_address
-from service.web.unsent import AGAIN, is_machine_field
+from service.web.shown_fields import shown_fields
+from service.web.unsent import AGAIN
 
-__all__ = ["ShownField", "blueprint", "register"]
+__all__ = ["blueprint", "register"]
 
 blueprint = Blueprint("unsent_pages", __name__)
 
-_LONGEST_CODE = 40
 _REFUSED = 400
-
-
-@dataclass(frozen=True)
-class ShownField:
-    """A field as it is shown again.
-
-    Parameters
-    ----------
-    name, title, value : str
-    way : str
-        "hidden" (nobody types it), "code" (a choice, a number or a day, shown as it is) or "words".
-    """
-
-    name: str
-    title: str
-    value: str
-    way: str
 
 
 def register(app: Flask) -> None:
@@ -60,7 +40,7 @@ def show(key: str) -> str:
     joined = "&" if "?" in form.address else "?"
     return render_template(
         "unsent.html",
-        fields=[_shown(name, value) for name, value in form.fields],
+        fields=shown_fields(form.fields),
         action=f"{form.address}{joined}{AGAIN}={key}",
         page=own_address(form.page) if form.page else "",
         has_files=form.has_files,
@@ -89,10 +69,3 @@ def _forget_taken(response: Response) -> Response:
     with unit_of_work() as db:
         drop_form(db, actor=current_actor(), key=key)
     return response
-
-
-def _shown(name: str, value: str) -> ShownField:
-    if is_machine_field(name) or not value:
-        return ShownField(name, name, value, "hidden")
-    is_code = len(value) <= _LONGEST_CODE and value.isascii() and not any(letter.isspace() for letter in value)
-    return ShownField(name, title_of(name), value, "code" if is_code else "words")

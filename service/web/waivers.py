@@ -107,7 +107,9 @@ def _page(error: ServiceError | None = None, *, waiver_no: str = "") -> str:
         page = waiver_records.list_waivers(
             session, actor=actor, filters=filters, page=listing.page, page_size=PAGE_SIZE
         )
-        rules = _waivable(session)
+        rules, versions = _waivable(session), _versions(session, error, actor=actor, waiver_no=waiver_no)
+        if error is not None and waiver_no and not versions and waiver_no not in {one.waiver_no for one in page.items}:
+            raise error  # its page shows what was typed; here its form is not among those that are shown
         return render_template(
             "waivers.html",
             listing=listing,
@@ -122,7 +124,7 @@ def _page(error: ServiceError | None = None, *, waiver_no: str = "") -> str:
             written=request.values,
             closing_no=waiver_no,
             error=error,
-            versions=_versions(session, error, actor=actor, waiver_no=waiver_no),
+            versions=versions,
         )
 
 

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from service.access import Actor
 from service.db import Database
-from service.usecases import duplicates, registration
+from service.usecases import duplicate_search, registration
 
 
 def _twice(database: Database, actor: Actor, now: datetime) -> None:
@@ -16,7 +16,7 @@ def _twice(database: Database, actor: Actor, now: datetime) -> None:
         registration.save_villages(session, actor=actor, records=[a_village()], now=now)
         people = [a_person(person_no=number, **same) for number in ("P1", "P2")]
         registration.save_people(session, actor=actor, records=people, now=now)
-        duplicates.find_duplicates(session, actor=actor, now=now)
+        duplicate_search.find_duplicates(session, actor=actor, now=now)
 
 
 def test_pairs_are_listed_decided_and_merged_and_parted(

@@ -15,7 +15,7 @@ from service.models.identity import DuplicatePair, Merge
 from service.models.people import Person
 from service.models.shortlists import ShortlistEntry
 from service.queries.matchers import matcher_for
-from service.usecases import duplicates, pair_decisions, people, registration, replay, shortlists
+from service.usecases import duplicate_search, duplicates, pair_decisions, people, registration, replay, shortlists
 from service.usecases.duplicate_hints import duplicates_of
 from service.usecases.merging import list_merges, merge_people
 from service.usecases.parting import undo_merge
@@ -49,7 +49,7 @@ def test_a_homophone_with_the_same_phone_is_found_with_its_reasons(
 ) -> None:
     _registry(any_database, actor, now, *_twice())
     with any_database.unit_of_work() as session:
-        assert duplicates.find_duplicates(session, actor=actor, now=now).n_new == 1
+        assert duplicate_search.find_duplicates(session, actor=actor, now=now).n_new == 1
         (found,) = duplicates.list_pairs(session, actor=actor).items
         assert {"name.sounds_alike", "phone.same"} <= set(found.pair.reasons)
         assert found.pair.probability > 0.9
@@ -58,12 +58,12 @@ def test_a_homophone_with_the_same_phone_is_found_with_its_reasons(
 def test_different_is_remembered_and_cannot_be_merged(database: Database, actor: Actor, now: datetime) -> None:
     _registry(database, actor, now, *_twice())
     with database.unit_of_work() as session:
-        duplicates.find_duplicates(session, actor=actor, now=now)
+        duplicate_search.find_duplicates(session, actor=actor, now=now)
         (found,) = duplicates.list_pairs(session, actor=actor).items
         pair_decisions.decide_pair(
             session, actor=actor, pair_id=found.pair.id, decision="different", note="父子", now=now
         )
-        again = duplicates.find_duplicates(session, actor=actor, now=now)
+        again = duplicate_search.find_duplicates(session, actor=actor, now=now)
         assert (again.n_pairs, again.n_decided) == (0, 1)
         assert duplicates.list_pairs(session, actor=actor).total == 0
         with pytest.raises(Conflict):
@@ -73,7 +73,7 @@ def test_different_is_remembered_and_cannot_be_merged(database: Database, actor:
 def test_what_is_kept_of_a_pair_names_nobody(database: Database, actor: Actor, now: datetime) -> None:
     _registry(database, actor, now, *_twice())
     with database.unit_of_work() as session:
-        duplicates.find_duplicates(session, actor=actor, now=now)
+        duplicate_search.find_duplicates(session, actor=actor, now=now)
         row = session.execute(select(*DuplicatePair.__table__.columns)).one()
         assert "样例" not in repr(row)
         assert SAME["phone"] not in repr(row)
@@ -102,7 +102,7 @@ def test_a_namesake_of_another_age_is_no_duplicate(database: Database, actor: Ac
                  work_start_date=date(1985, 1, 1), party_join_date=None, phone="00099999999"),
     )  # fmt: skip
     with database.unit_of_work() as session:
-        assert duplicates.find_duplicates(session, actor=actor, now=now).n_pairs == 0
+        assert duplicate_search.find_duplicates(session, actor=actor, now=now).n_pairs == 0
 
 
 def test_a_merged_record_is_seen_nowhere_and_its_number_leads_to_the_survivor(

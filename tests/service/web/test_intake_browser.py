@@ -2,9 +2,11 @@
 
 import pytest
 from builders import a_person, an_actor
+from sqlalchemy import select
 
+from service.models.identity import DuplicatePair
 from service.usecases import registration
-from service.usecases.duplicates import find_duplicates
+from service.usecases.duplicate_search import find_duplicates
 from tests.service.web.builders_browser import BEYOND, MARKS, violations_of
 from tests.service.web.builders_imports import a_bad_file
 from tests.service.web.builders_pages import page_of, post_form, requested_shortlist
@@ -51,6 +53,7 @@ def pages(browser, database, now) -> list[str]:
     with database.unit_of_work() as session:
         registration.save_people(session, actor=an_actor(), records=twice, now=now)
         find_duplicates(session, actor=an_actor(), now=now)
+        pair_id = session.scalars(select(DuplicatePair.id)).one()
     shortlist_no = requested_shortlist(browser).rpartition("/")[2]
     waived = {"person_no": "P98", "vacancy_no": "V1", "rule_id": "FS-02", "reason": "急需", "document": "示组 5 号"}
     assert post_form(browser, "/waivers", waived, seen="/waivers").status_code == 303
@@ -60,8 +63,8 @@ def pages(browser, database, now) -> list[str]:
     proposal = post_form(browser, "/rulebook/edit", changed, seen="/rulebook/edit").headers["Location"]
     assert "D1 / D2" in page_of(browser, "/duplicates")
     return [
-        "/imports", "/duplicates", "/duplicates?state=later", "/duplicates/1?merge=1", "/duplicates/merges", "/jobs",
-        "/audit", "/exports", "/accounts", "/waivers", "/checks", f"/checks?shortlist_no={shortlist_no}",
+        "/imports", "/duplicates", "/duplicates?state=later", f"/duplicates/{pair_id}?merge=1", "/duplicates/merges",
+        "/jobs", "/audit", "/exports", "/accounts", "/waivers", "/checks", f"/checks?shortlist_no={shortlist_no}",
         "/reports/overrides", "/rulebook/edit", "/rulebook/proposals", proposal,
     ]  # fmt: skip
 

@@ -130,7 +130,7 @@ def test_one_value_for_many_is_undone_save_for_who_was_changed_since(browser, da
 def test_a_value_that_no_table_knows_changes_nobody_and_says_what_there_is(browser):
     _post(browser, "/people/selection", {"state": "", "shown": ["P01"], "pick": ["P01"]})
     answer = _post(browser, "/people/batch", {"state": "", "field": "education", "value": "博学"})
-    assert "代码表里没有这个词" in browser.get(answer.headers["Location"]).text
+    assert "代码表里没有这个词" in answer.text
 
 
 def test_a_view_is_private_until_it_is_shared(browser, app, database, now):
@@ -151,7 +151,7 @@ def test_a_view_is_private_until_it_is_shared(browser, app, database, now):
 @pytest.mark.parametrize("name", ["", "长" * 31])
 def test_a_view_needs_a_short_name(browser, name):
     answer = _post(browser, "/people/views", {"state": "", "name": name})
-    assert "视图名称应为" in browser.get(answer.headers["Location"]).text
+    assert "视图名称应为" in answer.text
 
 
 def test_a_view_never_keeps_whom_somebody_looked_for(browser):
@@ -184,7 +184,7 @@ def test_records_are_led_on_together_and_each_result_is_told(browser):
     assert '<option value="suspended">' in html
     assert '<option value="erased">' not in html
     wanting = _post(browser, "/people/batch/moves", {"state": "sort=name", "to": "suspended", "reason": ""})
-    assert "须写明：理由" in browser.get(wanting.headers["Location"]).text
+    assert "须写明：理由" in wanting.text
     answer = _post(browser, "/people/batch/moves", {"state": "sort=name", "to": "suspended", "reason": "样例理由"})
     told = browser.get(answer.headers["Location"]).text
     assert "已办理\u20091\u2009人" in told

@@ -6,11 +6,15 @@ from datetime import timedelta
 
 import pytest
 
+from matching.vocabulary import ReviewDecision
+from service.access import EVERYWHERE, Actor, Role
 from service.access.routes import PUBLIC, ROUTES
 from service.models.accounts import Account, AccountSession
 from service.models.workspaces import Draft
+from service.usecases.reviewing import give_opinion
 from service.usecases.unsent_forms import FORM_KEPT_FOR, UnsentForm, get_form, keep_form
 from service.web.unsent import DRAFTED
+from tests.service.web.builders_desk import fields_of, list_under_review
 from tests.service.web.builders_pages import page_of, token_of
 
 WORDS = "样例：因返乡任职，补充说明如下"
@@ -124,6 +128,26 @@ def test_the_page_for_nobody_speaks_of_signing_in_and_leads_back(app):
     assert answer.status_code == 401
     assert "Authorization" not in answer.text
     assert 'href="/login?next=/people/P01"' in answer.text
+
+
+@pytest.mark.parametrize("is_overtaken", [True, False])
+def test_what_was_typed_on_the_desk_stands_beside_what_others_wrote_since(browser, database, now, is_overtaken):
+    address = list_under_review(browser)
+    html = page_of(browser, address)
+    fields = {**fields_of(html, "opinions"), "decision": "recommend", "reason": WORDS, "csrf_token": token_of(html)}
+    _move_end(database, now - timedelta(minutes=5))
+    door = browser.post(f"{address}/opinions", data=fields).headers["Location"]
+    if is_overtaken:
+        other = Actor(username="样例他人", roles=frozenset({Role.LEADER}), territory=EVERYWHERE)
+        said = {"decision": ReviewDecision.RESERVE, "version": int(fields["version"])}
+        with database.unit_of_work() as session:
+            give_opinion(session, actor=other, candidacy_no=fields["candidacy_no"], **said, now=now)
+    _move_end(database, now + timedelta(minutes=5))
+    page = browser.get(door, follow_redirects=True).text
+    assert f">{WORDS}</textarea>" in page
+    assert ("样例他人" in page) is is_overtaken
+    again = {**fields_of(page, "opinions"), "decision": "recommend", "reason": WORDS, "csrf_token": token_of(page)}
+    assert browser.post(f"{address}/opinions", data=again).status_code == 303
 
 
 def _answer_too_late(browser, database, now, address="/people/P01/holds", fields=None, **headers):
