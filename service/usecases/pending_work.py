@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from matching.vocabulary import RecordStatus, Text
 from service.access import Actor, Role, may
 from service.usecases.consent_work import count_asked, count_refusals, count_village_terms
+from service.usecases.negative_entries import count_due
 from service.usecases.work_counts import (
     Pending,
     count_account_changes,
@@ -143,6 +144,11 @@ KINDS: tuple[WorkKind, ...] = (
         key="checks_expiring", right="record_checks", link="/vacancies",
         text=Text("{n} 项核验或放宽 30 天内到期", "{n} checks or waivers expire within 30 days"),
         one="1 check or waiver expires within 30 days", count=count_expiring,
+    ),
+    WorkKind(
+        key="negative_entries_due", right="edit_negative_flags", link="/negative-list?state=due",
+        text=Text("{n} 人的负面清单条目已到期", "{n} people have entries on the negative list past their day"),
+        one="1 person has an entry on the negative list past its day", count=count_due,
     ),
     WorkKind(
         key="terms_ending", right="move_appointments", link="/appointments/terms-ending",
