@@ -3,7 +3,7 @@
 import secrets
 import ssl
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -56,7 +56,7 @@ class LdapDirectory:
                 place="TALENTPOOL_LDAP_URL",
             ) from error
         self._ldap3, self._errors, self._escape = ldap3, exceptions, escape_filter_chars
-        self._prepare = sasl_prep
+        self._prepare: Callable[[str], str] = sasl_prep
         ca_file = str(settings.ca_file) if settings.ca_file else None
         self._tls = ldap3.Tls(validate=ssl.CERT_REQUIRED, version=ssl.PROTOCOL_TLS_CLIENT, ca_certs_file=ca_file)
 
@@ -91,7 +91,7 @@ class LdapDirectory:
         says nothing about whether the directory answers, so that it must not count as no guess.
         """
         try:
-            return str(self._prepare(password)) or None
+            return self._prepare(password) or None
         except self._errors.LDAPException:
             return None
 
