@@ -12,6 +12,9 @@ export OMP_NUM_THREADS ?= 1
 # Servers and commands that tests start would compile every module anew.
 unexport PYTHONDONTWRITEBYTECODE
 
+# A quarter of the suite waits, for a browser, a server or a limit of time: one worker more than cores fills the waits.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)')
+
 # Tests write thousands of small databases that nobody keeps: in memory where there is such a place.
 export PYTEST_DEBUG_TEMPROOT ?= $(shell test -w /dev/shm && echo /dev/shm)
 
@@ -43,7 +46,7 @@ run: $(VENV)/.installed ## serve the database in var/ (or TALENTPOOL_DATABASE_UR
 
 .PHONY: test
 test: $(VENV)/.installed-dev ## the whole suite, PostgreSQL included
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: check
 check: $(VENV)/.installed-dev ## ruff, mypy strict, import contracts
