@@ -69,6 +69,7 @@ PAGES: tuple[Screen, ...] = (
     Screen("replies", "replies.show", "/replies", account="unit"),
     Screen("appointments", "appointments.index", "/appointments", account="officer"),
     Screen("terms-ending", "appointments.ending", "/appointments/terms-ending", account="officer"),
+    Screen("appraisals-due", "appointments.appraisals", "/appointments/appraisals-due", account="officer"),
     Screen("appointment", "appointments.show", "/appointments", "tbody th a", account="officer"),
     Screen("rulebook", "rulebook.show", "/rulebook"),
     Screen("card", "models.show", "/rulebook", "a[href*='/models/']"),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from matching.vocabulary import RecordStatus, Text
 from service.access import Actor, Role, may
+from service.usecases.appraisals import count_appraisals
 from service.usecases.consent_work import count_asked, count_refusals, count_village_terms
 from service.usecases.negative_entries import count_due
 from service.usecases.work_counts import (
@@ -154,6 +155,11 @@ KINDS: tuple[WorkKind, ...] = (
         key="terms_ending", right="move_appointments", link="/appointments/terms-ending",
         text=Text("{n} 个任期 90 天内届满", "{n} terms end within 90 days"),
         one="1 term ends within 90 days", count=count_terms,
+    ),
+    WorkKind(
+        key="appraisals_due", right="publish_notices", link="/appointments/appraisals-due",
+        text=Text("{n} 人年度考核待登记", "{n} yearly appraisals are to be recorded"),
+        one="1 yearly appraisal is to be recorded", count=count_appraisals,
     ),
     WorkKind(
         key="opinions_of_unit", right="consent_to_candidacies", link="/replies",
