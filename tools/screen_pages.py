@@ -76,6 +76,7 @@ PAGES: tuple[Screen, ...] = (
     Screen("help", "help.show", "/help"),
     Screen("not-found", "vacancies.show", "/vacancies/V9999999"),
     Screen("negative-list", "negative_list.index", "/negative-list", account="discipline"),
+    Screen("retention", "retention.index", "/retention?state=soon", account="officer"),
     Screen("imports", "imports.index", "/imports", account="officer"),
     Screen("import-file", "imports.new", "/imports/new", account="officer"),
     Screen("import-columns", "import_steps.columns", "{columns}", account="officer"),
