@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from matching.vocabulary import RecordStatus, Text
 from service.access import Actor, Role, may
+from service.usecases.appraisals import count_appraisals
 from service.usecases.consent_work import count_asked, count_refusals, count_village_terms
+from service.usecases.negative_entries import count_due
 from service.usecases.work_counts import (
     Pending,
     count_account_changes,
@@ -145,9 +147,19 @@ KINDS: tuple[WorkKind, ...] = (
         one="1 check or waiver expires within 30 days", count=count_expiring,
     ),
     WorkKind(
+        key="negative_entries_due", right="edit_negative_flags", link="/negative-list?state=due",
+        text=Text("{n} 人的负面清单条目已到期", "{n} people have entries on the negative list past their day"),
+        one="1 person has an entry on the negative list past its day", count=count_due,
+    ),
+    WorkKind(
         key="terms_ending", right="move_appointments", link="/appointments/terms-ending",
         text=Text("{n} 个任期 90 天内届满", "{n} terms end within 90 days"),
         one="1 term ends within 90 days", count=count_terms,
+    ),
+    WorkKind(
+        key="appraisals_due", right="publish_notices", link="/appointments/appraisals-due",
+        text=Text("{n} 人年度考核待登记", "{n} yearly appraisals are to be recorded"),
+        one="1 yearly appraisal is to be recorded", count=count_appraisals,
     ),
     WorkKind(
         key="opinions_of_unit", right="consent_to_candidacies", link="/replies",

@@ -25,6 +25,7 @@ from service.web import (
     language,
     list_files,
     models,
+    negative_list,
     notices,
     overrides,
     overview,
@@ -105,6 +106,7 @@ _SUBJECTS = (
     checks,
     waivers,
     overrides,
+    negative_list,
     rulebook_changes,
     help_page,
 )
