@@ -1,6 +1,5 @@
 """The review desk on the demo city as it is served: key press to updated row, the server's share, a timed run."""
 
-import gc
 import logging
 import os
 import re
@@ -134,10 +133,8 @@ def _server_share(address: str) -> Figure:
 def decider(address: str) -> Callable[[], None]:
     """Return what decides on the person who is open on a list, as a worker of the server does, and opens the next."""
     from service import create_app
-    from service.__main__ import OBJECTS_BETWEEN_SEARCHES
     from service.cli.serving import keep_what_was_loaded
 
-    gc.set_threshold(OBJECTS_BETWEEN_SEARCHES)
     browser = create_app().test_client()
     logging.disable(logging.INFO)  # its lines would stand among the figures
     token = _hidden(browser.get("/login").text, "csrf_token")

@@ -1,4 +1,4 @@
-"""Scores of everybody for a block of vacancies: one-hot people times points, in whole hundredths."""
+"""Scores of everybody for a block of vacancies: points looked up by the codes of people, in whole hundredths."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import sparse
 
 from matching.card import Scorecard
 from matching.criteria import CRITERIA, AskCriterion, Criterion, Encoded, PersonCriterion
@@ -16,9 +15,9 @@ from matching.vocabulary.industries import IndustryTerms
 
 __all__ = ["Kernel", "Pool"]
 
-# Vacancies and people of one product; larger ones leave the cache without being faster.
+# Vacancies and people that are added up together; more of them leave the cache without being faster.
 _BLOCK = 64
-_SLAB = 4096
+_SLAB = 512
 
 
 class Pool:
@@ -76,7 +75,7 @@ class Kernel:
 
     def __init__(self, card: Scorecard, pool: Pool) -> None:
         own = np.zeros(len(pool), dtype=np.int16)
-        codes: list[NDArray[np.int32]] = []
+        codes: list[NDArray[np.intp]] = []
         self._tables: list[_Table] = []
         self._n_values = 0
         for criterion_id, (person_codes, values) in pool.encoded(card).items():
@@ -84,16 +83,17 @@ class Kernel:
             if isinstance(criterion, PersonCriterion):
                 own += points.take(criterion.own_levels(values)).take(person_codes)
                 continue
-            codes.append(person_codes + np.int32(self._n_values))
+            codes.append(person_codes + np.intp(self._n_values))
             places = slice(self._n_values, self._n_values + int(person_codes.max(initial=-1)) + 1)
             self._tables.append(_Table(criterion, values, points=points, places=places))
             self._n_values = places.stop
-        self._hold(own, np.stack(codes, axis=1) if codes else np.empty((len(pool), 0), dtype=np.int32))
+        self._own = own
+        self._codes = np.stack(codes) if codes else np.empty((0, len(pool)), dtype=np.intp)
 
     def among(self, rows: NDArray[np.intp]) -> "Kernel":
         """Return the same card over some of the people, in the order of `rows`."""
         part = copy(self)
-        part._hold(self._own[rows], self._codes[rows])  # noqa: SLF001 - of the same class
+        part._own, part._codes = self._own[rows], self._codes[:, rows]  # noqa: SLF001 - of the same class
         return part
 
     def scores(self, vacancies: Sequence[VacancyFacts]) -> NDArray[np.int16]:
@@ -101,10 +101,11 @@ class Kernel:
         by_vacancy = np.empty((len(vacancies), self._n_values), dtype=np.int16)
         for table in self._tables:
             table.fill(by_vacancy[:, table.places], vacancies)
-        points = np.ascontiguousarray(by_vacancy.T)  # the product has the vacancies side by side
+        points = np.ascontiguousarray(by_vacancy.T)  # the vacancies side by side: one look-up serves all of them
         scores = np.empty((len(vacancies), len(self._own)), dtype=np.int16)
-        for slab, start in zip(self._slabs, range(0, len(self._own), _SLAB), strict=True):
-            scores[:, start : start + _SLAB] = (slab @ points).T
+        for start in range(0, len(self._own), _SLAB):
+            slab = slice(start, start + _SLAB)
+            scores[:, slab] = _added_up(points, self._codes[:, slab]).T
         scores += self._own
         return scores
 
@@ -112,13 +113,6 @@ class Kernel:
         """Yield everyone's score for each of many vacancies, shape (n_people,); few are held at a time."""
         for start in range(0, len(vacancies), _BLOCK):
             yield from self.scores(vacancies[start : start + _BLOCK])
-
-    def _hold(self, own: NDArray[np.int16], codes: NDArray[np.int32]) -> None:
-        self._own = own
-        self._codes = codes
-        self._slabs = [
-            _one_hot(codes[start : start + _SLAB], n_values=self._n_values) for start in range(0, len(codes), _SLAB)
-        ]
 
 
 class _Table:
@@ -146,8 +140,10 @@ class _Table:
         return self._by_ask[ask]
 
 
-def _one_hot(codes: NDArray[np.int32], *, n_values: int) -> sparse.csr_array:
-    """Return which values are whose, from the places of each person's values."""
-    n_people, n_each = codes.shape
-    starts = np.arange(n_people + 1, dtype=np.int32) * n_each
-    return sparse.csr_array((np.ones(codes.size, dtype=np.int16), codes.ravel(), starts), shape=(n_people, n_values))
+def _added_up(points: NDArray[np.int16], codes: NDArray[np.intp]) -> NDArray[np.int16]:
+    """Return the sums of the rows of `points` that each person's codes name, shape (n_people, n_vacancies)."""
+    total = np.zeros((codes.shape[1], points.shape[1]), dtype=np.int16)
+    one = np.empty_like(total)
+    for of_criterion in codes:
+        total += points.take(of_criterion, axis=0, out=one, mode="clip")  # another mode copies `out` once more
+    return total

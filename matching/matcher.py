@@ -45,6 +45,8 @@ class Matcher:
     ----------
     person_ids : ndarray of int64, shape (n_people,)
         In the order of person_no.
+    person_numbers : Series of str
+        By person id.
     rulebook, cards
         As given.
 
@@ -76,6 +78,7 @@ class Matcher:
         self.cards = cards
         self._people = _by_number(eligibility, eligibility)
         self.person_ids: NDArray[np.int64] = self._people.index.to_numpy(dtype=np.int64)
+        self.person_numbers: pd.Series = self._people["person_no"]
         self._criteria = _by_number(criteria, eligibility)
         self._industries = industries
         self._pool = Pool(self._criteria, industries=industries)
@@ -199,18 +202,18 @@ class Matcher:
         alike: dict[Candidates, list[int]] = {}
         for place, vacancy in enumerate(vacancies):
             self._card(vacancy)
-            own = checks.get(vacancy.vacancy_id, ())
-            alike.setdefault(self._gate.candidates(vacancy, checks=own), []).append(place)
+            candidates = self._gate.candidates(vacancy, checks=checks.get(vacancy.vacancy_id, ()))
+            alike.setdefault(candidates, []).append(place)
         rankings: dict[int, Ranking] = {}
         for candidates, places in alike.items():
-            together = [vacancies[place] for place in places]
             if not len(candidates.rows):  # as for most posts where one changed person is ranked alone
                 rankings |= {place: Ranking.of_nobody(vacancies[place].vacancy_id) for place in places}
                 continue
+            together = [vacancies[place] for place in places]
             kernel = self._kernel_among(candidates, together[0].post)
             for place, vacancy, scores in zip(places, together, kernel.in_turn(together), strict=True):
-                own = checks.get(vacancy.vacancy_id, ())
-                verdicts = self._gate.verdicts(vacancy, candidates=candidates, checks=own)
+                known = checks.get(vacancy.vacancy_id, ())
+                verdicts = self._gate.verdicts(vacancy, candidates=candidates, checks=known)
                 rankings[place] = self._ranking(vacancy, candidates.rows, scores, verdicts, top)
         return [rankings[place] for place in range(len(vacancies))]
 
@@ -289,12 +292,9 @@ def _reasons(eligibility: Eligibility) -> NDArray[np.int32]:
 
 def _sieve(eligibility: Eligibility, *, n_listed: int) -> Sieve:
     counts = eligibility.counts
-    n_pool = sum(counts.values())
+    n_pool, n_pass = sum(counts.values()), counts[Verdict.PASS]
+    n_to_verify, n_waived, n_eligible = counts[Verdict.TO_VERIFY], counts[Verdict.WAIVED], n_pool - counts[Verdict.FAIL]
     return Sieve(
-        n_pool=n_pool,
-        n_eligible=n_pool - counts[Verdict.FAIL],
-        n_pass=counts[Verdict.PASS],
-        n_to_verify=counts[Verdict.TO_VERIFY],
-        n_waived=counts[Verdict.WAIVED],
+        n_pool=n_pool, n_eligible=n_eligible, n_pass=n_pass, n_to_verify=n_to_verify, n_waived=n_waived,
         n_listed=n_listed,
-    )
+    )  # fmt: skip

@@ -48,6 +48,10 @@ CLERK_ROUTES: Mapping[str, str | tuple[str, ...]] = {
     "import_steps.wait": "import_files",
     "import_steps.marked": "import_files",
     "import_steps.drop": "import_files",
+    "negative_list.index": "edit_negative_flags",
+    "negative_list.add": "edit_negative_flags",
+    "negative_list.end": "edit_negative_flags",
+    "retention.index": "read_retention",
     "jobs.index": "read_runs",
     "jobs.begin": "rescore",
 }

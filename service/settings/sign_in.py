@@ -11,7 +11,7 @@ from matching.vocabulary import Text
 from service.errors import NotConfigured
 from service.settings.values import flag, secret_of_file
 
-__all__ = ["LdapSettings", "OidcSettings"]
+__all__ = ["LdapSettings", "OidcSettings", "is_sealed"]
 
 _PLACE_OF_NAME = "{username}"
 
@@ -143,14 +143,19 @@ def _missing(name: str) -> NotConfigured:
     )
 
 
-def _check_is_sealed(name: str, url: str, *, schemes: tuple[str, ...], plain: str) -> None:
-    """Refuse an address that would carry secrets in clear beyond this machine."""
+def is_sealed(url: str, *, schemes: tuple[str, ...], plain: str) -> bool:
+    """Whether an address carries nothing in clear beyond this machine."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     is_here = host == "localhost"
     with suppress(ValueError):
         is_here = is_here or ipaddress.ip_address(host).is_loopback
-    if parts.scheme in schemes or (parts.scheme == plain and is_here):
+    return parts.scheme in schemes or (parts.scheme == plain and is_here)
+
+
+def _check_is_sealed(name: str, url: str, *, schemes: tuple[str, ...], plain: str) -> None:
+    """Refuse an address that would carry secrets in clear beyond this machine."""
+    if is_sealed(url, schemes=schemes, plain=plain):
         return
     raise NotConfigured(
         Text("口令和令牌会以明文经过网络。", "Passwords and tokens would cross the network in clear."),

@@ -20,6 +20,7 @@ _VERBS = {
 }  # fmt: skip
 _NOUNS = {
     "": "", "account": "账号", "account_change": "账号变更", "appointment": "任用", "appointments": "任用",
+    "appraisals_due": "待考核人员",
     "audit": "审计日志", "audit_head": "审计链尾", "audit_log": "审计日志", "backup": "备份", "blind": "盲审",
     "blind_review": "盲审", "candidacies": "候选", "candidacy": "候选", "check": "核实结果",
     "checks": "核实结果", "column_mapping": "列名对应", "column_mappings": "列名对应", "consent": "同意书",
@@ -38,6 +39,7 @@ _NOUNS = {
     "run": "运行", "saved_view": "常用查询", "second_factor": "第二因素", "session": "会话",
     "shortlist": "建议名单", "signature": "签字", "stale": "过期记录", "terms_ending": "任期将满",
     "token": "令牌", "training": "培训记录", "upload": "上传文件", "vacancies": "岗位", "vacancy": "岗位",
+    "negative_entries": "负面清单", "negative_entry": "负面清单条目",
     "reply": "答复", "replies": "征求意见",
     "view": "常用查询", "village": "村", "villages": "村", "waiver": "放宽", "waivers": "放宽",
     "weights": "权重", "field": "",

@@ -26,7 +26,7 @@ from service.usecases.runs import RunAccount, end_run, forget_unneeded_changes, 
 
 __all__ = ["Mode", "Plan", "Progress", "Reason", "Rescoring", "plan_rescoring", "rescore"]
 
-BLOCK = 50  # vacancies in one transaction
+BLOCK = 125  # vacancies in one transaction
 LEASE = "rescore"
 
 

@@ -1,21 +1,23 @@
 """Writing the rankings of a block of vacancies with their heads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Table, delete
 from sqlalchemy.orm import Session
 
 from matching.eligibility import VERDICTS
 from matching.frames import VacancyFacts
 from matching.matcher import Matcher
 from matching.matcher import Ranking as PoolRanking
-from service.models.people import Person
 from service.models.runs import Ranking, RankingHead
+from service.queries.bulk_rows import write_rows
 from service.queries.checks import load_checks
 from service.usecases.rescoring_terms import Basis
 
 __all__ = ["forget_closed", "replace_rankings"]
+
+_HEADS: Table = RankingHead.__table__  # type: ignore[assignment]  # SQLAlchemy declares any FromClause
 
 
 def forget_closed(session: Session, closed: Sequence[int]) -> None:
@@ -44,14 +46,11 @@ def replace_rankings(
     ]
     _insert_places(session, places)
     cards = {facts.vacancy_id: basis.card_versions[str(facts.post)] for facts in block}
-    numbers = _numbers_of_last(session, rankings)
-    connection.execute(
-        insert(RankingHead),
-        [
-            _head(ranking, numbers, basis=basis, card_version=cards[ranking.vacancy_id], run_id=run_id)
-            for ranking in rankings
-        ],
-    )
+    heads = [
+        _head(ranking, matcher, basis=basis, card_version=cards[ranking.vacancy_id], run_id=run_id)
+        for ranking in rankings
+    ]
+    write_rows(connection, _HEADS, heads)
     return len(places)
 
 
@@ -68,16 +67,7 @@ def _insert_places(session: Session, places: Sequence[tuple[int, int, int, str]]
         connection.exec_driver_sql(f"INSERT INTO {columns} VALUES (?, ?, ?, ?)", list(places))  # noqa: S608 - a constant
 
 
-def _numbers_of_last(session: Session, rankings: Sequence[PoolRanking]) -> Mapping[int, str]:
-    """Return the person numbers of the last places by person id."""
-    ids = {int(ranking.person_ids[-1]) for ranking in rankings if len(ranking.person_ids)}
-    rows = session.execute(select(Person.id, Person.person_no).where(Person.id.in_(ids)))
-    return {row.id: row.person_no for row in rows}
-
-
-def _head(
-    ranking: PoolRanking, numbers: Mapping[int, str], *, basis: Basis, card_version: str, run_id: int
-) -> dict[str, object]:
+def _head(ranking: PoolRanking, matcher: Matcher, *, basis: Basis, card_version: str, run_id: int) -> dict[str, object]:
     n_places = len(ranking.person_ids)
     has_floor = n_places >= basis.n_kept  # else everybody eligible has a place
     return {
@@ -92,5 +82,5 @@ def _head(
         "n_shown": basis.n_shown,
         "n_places": n_places,
         "floor_score": int(ranking.scores[-1]) if has_floor else None,
-        "floor_person_no": numbers[int(ranking.person_ids[-1])] if has_floor else None,
+        "floor_person_no": matcher.person_numbers.loc[ranking.person_ids[-1]] if has_floor else None,
     }

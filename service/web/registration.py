@@ -26,6 +26,8 @@ blueprint = Blueprint("registration", __name__)
 DRAFT = "person"
 _NAMES = tuple(name for _key, _title, names in TYPED_SECTIONS for name in names)
 _MOST_HINTS = 3
+_TOLD = "told"  # of the form: whom the hints that were shown speak of
+_ASKED = 409
 
 
 @blueprint.get("/people/new")
@@ -41,7 +43,8 @@ def register() -> Response | tuple[str, int]:
     """Register the person; whatever is refused stays typed, and stays a draft."""
     actor, form = current_actor(), Form(typed=typed_person())
     record = form.load(PersonSchema(), _NAMES)
-    if not form.problems:
+    hints = _unseen(actor, form.typed) if not form.problems else []
+    if not form.problems and not hints:
         if request.form.get("act") == "submit":
             record["record_status"] = RecordStatus.SUBMITTED
         try:
@@ -60,7 +63,8 @@ def register() -> Response | tuple[str, int]:
             return redirect(url_for("people.show", person_no=number), 303)
     with unit_of_work() as session:
         drafts.keep_draft(session, actor=actor, kind=DRAFT, content=form.typed, now=now())
-    return _page(form, hints=_hints(actor, form.typed)), InvalidInput.status
+    asked = {"hints": hints, "is_asked": True} if hints else {"hints": _hints(actor, form.typed)}
+    return _page(form, **asked), _ASKED if hints else InvalidInput.status
 
 
 @blueprint.post("/people/new/draft")
@@ -110,7 +114,14 @@ def _hints(actor: Actor, typed: dict[str, Any]) -> list[Hint]:
         return duplicates_of(session, actor=actor, record=record)[:_MOST_HINTS]
 
 
-def _page(form: Form, *, kept_at: Any = None, hints: list[Hint] | None = None) -> str:
+def _unseen(actor: Actor, typed: dict[str, Any]) -> list[Hint]:
+    """Return of whom it may speak, if somebody of them was not told of before: without a script nobody was."""
+    found = _hints(actor, typed)
+    told = set(request.form.getlist(_TOLD))
+    return found if any(hint.person_no not in told for hint in found) else []
+
+
+def _page(form: Form, *, kept_at: Any = None, hints: list[Hint] | None = None, is_asked: bool = False) -> str:
     return render_template(
         "people/new.html",
         form=form,
@@ -118,6 +129,7 @@ def _page(form: Form, *, kept_at: Any = None, hints: list[Hint] | None = None) -
         sections=TYPED_SECTIONS,
         kept_at=kept_at,
         hints=hints or [],
+        is_asked=is_asked,
     )
 
 

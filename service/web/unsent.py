@@ -42,6 +42,7 @@ _MACHINE_FIELDS = frozenset(
         "base",
         "correction",
         "hold",
+        "told",
         "post",
     )
 )

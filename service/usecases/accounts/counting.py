@@ -13,7 +13,17 @@ from service.db import Model, vault_of
 from service.models.credentials import RateWindow, SignInCounter
 from service.settings.accounts import AccountSettings
 
-__all__ = ["CODE", "PASSWORD", "Attempt", "count_visit", "forget_attempts", "locked_until", "locks_of", "take_attempt"]
+__all__ = [
+    "CODE",
+    "PASSWORD",
+    "Attempt",
+    "count_visit",
+    "forget_attempts",
+    "locked_until",
+    "locks_of",
+    "take_attempt",
+    "take_back_attempt",
+]
 
 _WINDOW = timedelta(minutes=1)
 _KEPT = timedelta(days=1)
@@ -56,6 +66,18 @@ def take_attempt(
 def forget_attempts(session: Session, *, kind: str, username: str) -> None:
     """Begin counting anew: the attempt was right, or an administrator unlocked the name."""
     session.execute(delete(SignInCounter).where(SignInCounter.name_index == _index(session, kind, username)))
+
+
+def take_back_attempt(session: Session, *, kind: str, username: str, settings: AccountSettings) -> None:
+    """Uncount the one attempt that was never made; those before it stay counted."""
+    index = _index(session, kind, username)
+    counter = session.get(SignInCounter, index, with_for_update=True, populate_existing=True)
+    if counter is None or counter.n_failed == 0:
+        return
+    counter.n_failed -= 1
+    if counter.n_failed < settings.lock_after:
+        counter.locked_until = None
+    session.flush()
 
 
 def locked_until(session: Session, *, username: str, now: datetime) -> datetime | None:

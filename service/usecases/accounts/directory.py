@@ -3,7 +3,7 @@
 import secrets
 import ssl
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,7 @@ class LdapDirectory:
                 warnings.simplefilter("ignore", DeprecationWarning)
                 import ldap3
                 from ldap3.core import exceptions
+                from ldap3.protocol.sasl.sasl import sasl_prep
                 from ldap3.utils.conv import escape_filter_chars
         except ImportError as error:
             raise NotConfigured(
@@ -55,6 +56,7 @@ class LdapDirectory:
                 place="TALENTPOOL_LDAP_URL",
             ) from error
         self._ldap3, self._errors, self._escape = ldap3, exceptions, escape_filter_chars
+        self._prepare: Callable[[str], str] = sasl_prep
         ca_file = str(settings.ca_file) if settings.ca_file else None
         self._tls = ldap3.Tls(validate=ssl.CERT_REQUIRED, version=ssl.PROTOCOL_TLS_CLIENT, ca_certs_file=ca_file)
 
@@ -68,21 +70,36 @@ class LdapDirectory:
         """
         if not password or "\0" in password:
             return False  # a bind without a password succeeds as nobody (RFC 4513, section 5.1.2)
+        prepared = self._prepared(password)
         try:
             found = self._find(username)
-            # An entry that does not exist costs the same bind as one that does.
-            name, given = (found, password) if found else (f"cn=nobody,{self._settings.base}", secrets.token_hex(16))
+            # An entry that does not exist, or a password that no entry can have, costs the same bind as others.
+            nobody = (f"cn=nobody,{self._settings.base}", secrets.token_hex(16))
+            name, given = (found, prepared) if found and prepared else nobody
             is_right = self._binds(name, given)
         except (self._errors.LDAPException, OSError, ssl.SSLError) as error:
             raise DirectoryUnavailable(
                 Text("统一身份目录暂时无法访问。", "The directory of accounts cannot be reached."),
                 remedy=Text("请稍后再试，或联系系统管理员。", "Try again later, or tell the administrator."),
             ) from error
-        return is_right and found is not None
+        return is_right and bool(found and prepared)
+
+    def _prepared(self, password: str) -> str | None:
+        """Return a password as the directory gets it (RFC 4013), None if none of a directory is written so.
+
+        Signs that are mapped to nothing must not leave an empty password, and one that cannot be prepared is wrong: it
+        says nothing about whether the directory answers, so that it must not count as no guess.
+        """
+        try:
+            return self._prepare(password) or None
+        except self._errors.LDAPException:
+            return None
 
     def _find(self, username: str) -> str | None:
         """Return the name of the one entry, None if there is none or more than one."""
         settings = self._settings
+        if any("\ud800" <= sign <= "\udfff" for sign in username):
+            return None  # halves of signs, as a command line may give them, cannot be asked for
         with self._opened(settings.bind_dn or None, settings.bind_password or None) as searching:
             if not searching.bind():
                 raise self._errors.LDAPBindError("the account that searches was refused")

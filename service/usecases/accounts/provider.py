@@ -18,7 +18,7 @@ from service.db import Database
 from service.errors import Forbidden, NotConfigured, ServiceError
 from service.models.accounts import Account, SignInWay, Stage
 from service.settings.accounts import AccountSettings
-from service.settings.sign_in import OidcSettings
+from service.settings.sign_in import OidcSettings, is_sealed
 from service.usecases.accounts.registry import log
 from service.usecases.accounts.sessions import Origin, SignIn, open_session
 from service.usecases.accounts.sign_in import stage_of
@@ -132,6 +132,10 @@ class OidcProvider:
             raise _refused(Text("应答来自另一个身份系统。", "The answer comes from another provider."))
         with self._session() as session:
             metadata = self._metadata(session)
+            if metadata.get("authorization_response_iss_parameter_supported") is True and "iss" not in answer:
+                raise _refused(
+                    Text("应答没有说明来自哪个身份系统。", "The answer does not say which provider it is of.")
+                )
             token = self._token(session, metadata, begun, answer["code"])
             keys = self._get(session, metadata["jwks_uri"])
         claims = self._claims(token.get("id_token", ""), keys, begun, now)
@@ -182,6 +186,10 @@ class OidcProvider:
         if found.get("issuer") != self._settings.issuer or not all(isinstance(found.get(n), str) for n in needed):
             raise _refused(
                 Text("身份系统的名称与设置不符。", "The provider calls itself by another name than the setting.")
+            )
+        if not all(is_sealed(found[name], schemes=("https",), plain="http") for name in needed):
+            raise _refused(
+                Text("身份系统给出明文地址。", "The provider names addresses to which secrets would go in clear.")
             )
         return found
 

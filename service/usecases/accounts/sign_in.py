@@ -11,7 +11,7 @@ from service.db import Database
 from service.errors import ServiceError, TooManyRequests, Unauthenticated
 from service.models.accounts import Account, SignInWay, Stage
 from service.settings.accounts import AccountSettings
-from service.usecases.accounts.counting import PASSWORD, count_visit, forget_attempts, take_attempt
+from service.usecases.accounts.counting import PASSWORD, count_visit, forget_attempts, take_attempt, take_back_attempt
 from service.usecases.accounts.directory import DirectoryUnavailable
 from service.usecases.accounts.hashing import generated_password, hash_password, is_outdated, matches
 from service.usecases.accounts.policies import POLICIES
@@ -59,7 +59,7 @@ def sign_in(
         is_right = _is_right(known, username=username, password=password, directory=directory)
     except DirectoryUnavailable as error:
         with database.unit_of_work() as session:  # nothing was guessed
-            forget_attempts(session, kind=PASSWORD, username=username)
+            take_back_attempt(session, kind=PASSWORD, username=username, settings=settings)
         return error
     with database.unit_of_work() as session:
         account = session.get(Account, known.id, with_for_update=True) if known and is_right else None

@@ -41,11 +41,11 @@ def slapd() -> str | None:
 
 
 @contextmanager
-def running_directory(directory: Path) -> Iterator[Directory]:
-    """Run slapd with its data in a directory until the end of the block."""
+def running_directory(directory: Path, *, allows: str = "") -> Iterator[Directory]:
+    """Run slapd with its data in a directory until the end of the block, allowing more than it does by itself."""
     certificate, key = _certificate(directory)
     plain, sealed = (f"{scheme}://127.0.0.1:{_free_port()}" for scheme in ("ldap", "ldaps"))
-    configuration = _written(directory / "slapd.conf", _configuration(directory, certificate, key))
+    configuration = _written(directory / "slapd.conf", _configuration(directory, certificate, key, allows=allows))
     data = _written(directory / "people.ldif", _people())
     program = slapd()
     assert program is not None
@@ -61,13 +61,14 @@ def running_directory(directory: Path) -> Iterator[Directory]:
         process.wait()
 
 
-def _configuration(directory: Path, certificate: Path, key: Path) -> str:
+def _configuration(directory: Path, certificate: Path, key: Path, *, allows: str) -> str:
     data = directory / "data"
     data.mkdir()
     lines = [f"include /etc/ldap/schema/{schema}.schema" for schema in _SCHEMAS]
     return "\n".join(
         [
             *lines,
+            *([f"allow {allows}"] if allows else []),
             "modulepath /usr/lib/ldap",
             "moduleload back_mdb",
             f"pidfile {directory / 'slapd.pid'}",

@@ -8,11 +8,12 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from service.access import OPERATOR, Role
 from service.db import Database
 from service.errors import NotConfigured, TooManyRequests, Unauthenticated
+from service.models.accounts import Account
 from service.models.audit import AuditEntry
 from service.settings.sign_in import LdapSettings
 from service.usecases import accounts
@@ -65,6 +66,17 @@ def house(settings_of_ldap: LdapSettings) -> LdapDirectory:
         ("*)(|(uid=*", "Reiher-Furt-31", False),
         ("\\2a", "Reiher-Furt-31", False),
         ("wang.fang\0", "Reiher-Furt-31", False),
+        # No guess may look like a directory that is away: what cannot be a password, and names of any kind.
+        ("wang.fang", "\u00ad", False),
+        ("wang.fang", "\u200b\ufeff", False),
+        ("wang.fang", "Reiher\x01Furt", False),
+        ("wang.fang", "\ue000", False),
+        ("wang.fang", "\udcff", False),
+        ("wang.fang\udcff", "Reiher-Furt-31", False),
+        ("", "Reiher-Furt-31", False),
+        (" wang.fang\u00ad", "Reiher-Furt-31", False),
+        ("王芳\n", "Reiher-Furt-31", False),
+        ("x" * 100_000, "Reiher-Furt-31", False),
         (f"cn=reader,{BASE}", READER_PASSWORD, False),
     ],
 )
@@ -122,6 +134,46 @@ def test_the_same_lock_and_the_same_words(office: Database, house: LdapDirectory
     unknown = _sign_in(office, house, "nobody", "Reiher-Furt-31", now)
     assert isinstance(unknown, Unauthenticated)
     assert unknown.problem == told[0].problem  # type: ignore[attr-defined]  # each is a refusal
+
+
+def test_what_no_directory_takes_as_a_password_is_a_guess_like_any_other(
+    office: Database, house: LdapDirectory, now: datetime
+) -> None:
+    guesses = ["wrong", "wrong", "wrong", "\x01", "\u00ad"]  # the last two used to begin the count anew
+    assert all(isinstance(_sign_in(office, house, "wang.fang", guess, now), Unauthenticated) for guess in guesses)
+    assert isinstance(_sign_in(office, house, "wang.fang", "Reiher-Furt-31", now), TooManyRequests)
+    assert isinstance(_sign_in(office, house, "admin", "\x01", now), Unauthenticated)
+    assert isinstance(_sign_in(office, house, "nobody", "\x01", now), Unauthenticated)
+
+
+def test_while_the_directory_is_away_guesses_of_before_stay_counted(
+    office: Database, house: LdapDirectory, settings_of_ldap: LdapSettings, now: datetime
+) -> None:
+    away = LdapDirectory(replace(settings_of_ldap, url="ldap://127.0.0.1:9"))
+    for where in (house, house, house, away, away, house, house):
+        assert not isinstance(_sign_in(office, where, "wang.fang", "wrong", now), TooManyRequests)
+    assert isinstance(_sign_in(office, house, "wang.fang", "Reiher-Furt-31", now), TooManyRequests)
+
+
+def test_a_disabled_account_does_not_come_in_by_the_directory(
+    office: Database, house: LdapDirectory, now: datetime
+) -> None:
+    with office.unit_of_work() as session:
+        session.execute(update(Account).where(Account.username == "wang.fang").values(is_disabled=True))
+    assert isinstance(_sign_in(office, house, "wang.fang", "Reiher-Furt-31", now), Unauthenticated)
+
+
+def test_a_directory_that_takes_empty_passwords_lets_nobody_in_by_them() -> None:
+    """As some directories do (RFC 4513, section 5.1.2): the bind succeeds, as nobody."""
+    directory = Path(tempfile.mkdtemp(prefix="tp-ldap-"))
+    with running_directory(directory, allows="bind_anon_cred bind_anon_dn") as running:
+        house = LdapDirectory(
+            LdapSettings(url=running.plain, base=BASE, bind_dn=running.reader, bind_password=READER_PASSWORD)
+        )
+        assert house.accepts("wang.fang", "Reiher-Furt-31")
+        for empty in ("", "\u00ad", "\u200b", "\0"):
+            assert not house.accepts("wang.fang", empty)
+    shutil.rmtree(directory)
 
 
 def test_who_is_in_the_directory_only_has_no_account(office: Database, house: LdapDirectory, now: datetime) -> None:

@@ -18,7 +18,7 @@ from service.usecases import erasing
 NAME = "柯那瑞"
 SETTINGS = RetentionSettings(withdrawn_months=3, archived_months=24, term_months=60)
 ROWS = {name for name in sealed_places(Model) if name in tables_about_people()}
-NO_ROWS = ("rankings", "name_tokens", "form_remainders", "duplicate_pairs")
+NO_ROWS = ("rankings", "name_tokens", "form_remainders", "duplicate_pairs", "negative_entries")
 #: Where somebody who writes about something else may have named her.
 NAMED_IN = ("exports", "drafts", "uploads", "saved_views", "vacancies", "blind_lifts")
 
@@ -91,7 +91,7 @@ STEPS = {
     "_blank_exports": {"exports.selection"},
     "_forget_answers": {"idempotency_keys.body"},
     "forget_elsewhere": {"drafts.content", "uploads.content", "vacancies.note", "blind_lifts.reason"},
-    "_delete_rows": {"rankings", "form_remainders", "duplicate_pairs"},
+    "_delete_rows": {"rankings", "form_remainders", "duplicate_pairs", "negative_entries"},
     "_part_accounts": {"accounts"},
     "_empty": {"people.name", "name_tokens"},
 }
@@ -106,7 +106,7 @@ def _faults():
         others = {name: places for name, places in sealed_places(Model).items() if name != table}
         left = {f"{table}.{place.name}" for place in sealed_places(Model)[table]}
         yield "sealed_places", erasing, lambda _, others=others: others, left
-    for table in ("rankings", "form_remainders", "duplicate_pairs"):
+    for table in ("rankings", "form_remainders", "duplicate_pairs", "negative_entries"):
         yield "_DELETED", erasing, tuple(name for name in erasing._DELETED if name != table), {table}
     for kinds, left in (("_CHANGED", "record_changes.changes"), ("_MOVED", "moves.reason")):
         for kind in getattr(holdings, kinds):

@@ -78,3 +78,15 @@ def test_a_session_that_was_signed_out_leaves_nothing(browser):
     browser.post("/logout", data={"csrf_token": token})
     answer = browser.post(NEW, data={"name": "样例", "talent_source": "T2", "csrf_token": token})
     assert answer.status_code in {400, 401}
+
+
+def test_nobody_is_registered_before_who_it_may_be_was_shown(browser):
+    name = re.search(r'class="nm" href="/people/P01">([^<]+)<', page_of(browser, "/people"))[1]
+    typed = {"name": name, "talent_source": "T2", "phone": "00000000001", "employer": "某社"}
+    asked = _send(browser, NEW, **typed)
+    assert asked.status_code == 409
+    assert "可能已经登记" in asked.text
+    assert 'value="某社"' in asked.text
+    told = re.findall(r'name="told" value="([^"]+)"', asked.text)
+    assert "P01" in told
+    assert _send(browser, NEW, **typed, told=told).status_code == 303
