@@ -15,19 +15,21 @@ from schemas.appointments import (
     AppointmentViewSchema,
     EndingTermSchema,
 )
+from schemas.base import PageQuerySchema
 from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.api.idempotency import once
 from service.api.lists import page_answer, page_of, page_schema
 from service.api.moves import asked_in
 from service.context import current_actor, now, reading
-from service.usecases import appointing, terms
+from service.usecases import appointing, appraisals, terms
 
 __all__ = ["resource"]
 
 resource = Resource("appointments", title=Text("任职", "Appointments"))
 
 _APPOINTMENT, _VIEW = AppointmentSchema(), AppointmentViewSchema()
+_PAGE = page_schema(_APPOINTMENT)
 
 
 class EndingTermsSchema(Schema):
@@ -39,9 +41,7 @@ class EndingTermsSchema(Schema):
 _ENDING = EndingTermsSchema()
 
 
-@resource.operation(
-    "GET", "", Text("列出任职", "List appointments"), query=AppointmentsQuerySchema, answer=page_schema(_APPOINTMENT)
-)
+@resource.operation("GET", "", Text("列出任职", "List appointments"), query=AppointmentsQuerySchema, answer=_PAGE)
 def list_appointments(query: dict[str, Any]) -> Response:
     """Answer with one page of appointments, the newest first."""
     with reading() as session:
@@ -76,6 +76,20 @@ def list_ending_terms() -> Response:
     with reading() as session:
         found = terms.terms_ending(session, actor=current_actor(), now=now())
         return Answer.of(_ENDING.dump({"items": found})).response()
+
+
+@resource.operation(
+    "GET",
+    "/appraisals-due",
+    Text("列出待考核的任职", "List appointments whose yearly appraisal is due"),
+    query=PageQuerySchema,
+    answer=_PAGE,
+)
+def list_appraisals_due(query: dict[str, Any]) -> Response:
+    """Answer with who is in a post and was not appraised for the year that is over; until the end of March."""
+    with reading() as session:
+        page = appraisals.list_appraisals_due(session, actor=current_actor(), now=now(), **page_of(query))
+        return page_answer(page, _APPOINTMENT).response()
 
 
 @resource.operation("GET", "/<appointment_no>", Text("查看任职", "Show an appointment"), answer=_VIEW)

@@ -20,6 +20,7 @@ _VERBS = {
 }  # fmt: skip
 _NOUNS = {
     "": "", "account": "账号", "account_change": "账号变更", "appointment": "任用", "appointments": "任用",
+    "appraisals_due": "待考核人员",
     "audit": "审计日志", "audit_head": "审计链尾", "audit_log": "审计日志", "backup": "备份", "blind": "盲审",
     "blind_review": "盲审", "candidacies": "候选", "candidacy": "候选", "check": "核实结果",
     "checks": "核实结果", "column_mapping": "列名对应", "column_mappings": "列名对应", "consent": "同意书",

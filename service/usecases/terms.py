@@ -26,12 +26,14 @@ from service.usecases.single_records import not_found
 from service.workflow import workflow_in_force
 
 __all__ = [
+    "WITH_APPOINTMENT",
     "AppointmentView",
     "EndingTerm",
     "appointment_by_number",
     "get_appointment",
     "list_appointments",
     "terms_ending",
+    "veil_appointments",
 ]
 
 
@@ -94,7 +96,7 @@ def get_appointment(session: Session, *, actor: Actor, appointment_no: str) -> A
     """
     found = appointment_by_number(session, actor=actor, appointment_no=appointment_no)
     moves = moves_of(session, "appointment", found.id)
-    if _veil(session, [found], actor=actor):
+    if veil_appointments(session, [found], actor=actor):
         hide_words(found.notices)
         hide_people_in(moves, [found.person], actor=actor, hidden={found.person_id})
     return AppointmentView(appointment=found, moves=moves)
@@ -122,11 +124,13 @@ def list_appointments(
     if state is not None:
         query = query.where(Appointment.state == state)
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    wanted = query.options(*_WITH).order_by(Appointment.id.desc()).offset((page - 1) * page_size).limit(page_size)
+    wanted = (
+        query.options(*WITH_APPOINTMENT).order_by(Appointment.id.desc()).offset((page - 1) * page_size).limit(page_size)
+    )
     items = list(session.scalars(wanted))
     numbers = [one.person.person_no for one in items]
     audit.record_views(session, actor=actor, numbers=numbers, action="list_appointments")
-    _veil(session, items, actor=actor)
+    veil_appointments(session, items, actor=actor)
     return Page(items=items, total=total, page=page, page_size=page_size)
 
 
@@ -139,10 +143,10 @@ def terms_ending(session: Session, *, actor: Actor, now: datetime) -> list[Endin
         Appointment.term_ends_on.is_not(None),
         Appointment.term_ends_on <= today + timedelta(days=reminders[-1]),
     )
-    found = session.scalars(wanted.options(*_WITH).order_by(Appointment.term_ends_on, Appointment.id)).all()
+    found = session.scalars(wanted.options(*WITH_APPOINTMENT).order_by(Appointment.term_ends_on, Appointment.id)).all()
     numbers = [one.person.person_no for one in found]
     audit.record_views(session, actor=actor, numbers=numbers, action="list_terms_ending")
-    hidden = _veil(session, found, actor=actor)
+    hidden = veil_appointments(session, found, actor=actor)
     return [
         _ending(one, one.term_ends_on, today=today, reminders=reminders, tells_age=one.id not in hidden)
         for one in found
@@ -150,7 +154,7 @@ def terms_ending(session: Session, *, actor: Actor, now: datetime) -> list[Endin
     ]
 
 
-def _veil(session: Session, found: Sequence[Appointment], *, actor: Actor) -> set[int]:
+def veil_appointments(session: Session, found: Sequence[Appointment], *, actor: Actor) -> set[int]:
     """Hide who people are from whom it is hidden, by role or in a blind review; return of which appointments."""
     blind = {one.id for one in found if veil_people(session, [one.person], actor=actor, vacancy_id=one.vacancy_id)}
     if masks_of(actor).identity is Shown.FULL:
@@ -159,7 +163,7 @@ def _veil(session: Session, found: Sequence[Appointment], *, actor: Actor) -> se
     return {one.id for one in found}
 
 
-_WITH = (joinedload(Appointment.person), joinedload(Appointment.village), joinedload(Appointment.vacancy))
+WITH_APPOINTMENT = (joinedload(Appointment.person), joinedload(Appointment.village), joinedload(Appointment.vacancy))
 
 
 def _is_before(retires: date | None, ends_on: date) -> bool:

@@ -4,9 +4,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from service.access import may
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import Conflict, Forbidden, InvalidInput, ServiceError
 from service.usecases.appointing import move_appointment
+from service.usecases.appraisals import appraisal_year, list_appraisals_due
 from service.usecases.days import day_of
 from service.usecases.terms import get_appointment, list_appointments, terms_ending
 from service.web.listing import PAGE_SIZE, asked_listing
@@ -37,6 +39,22 @@ def ending() -> str:
     with reading() as session:
         found = terms_ending(session, actor=current_actor(), now=now())
         return render_template("appointments/ending.html", found=found, states=dict(coded_options("appointment_state")))
+
+
+@blueprint.get("/appointments/appraisals-due")
+def appraisals() -> str:
+    """Show whose yearly appraisal is due."""
+    listing = asked_listing(filters=(), sorts=(), default_sort="")
+    with reading() as session:
+        page = list_appraisals_due(session, actor=current_actor(), page=listing.page, page_size=PAGE_SIZE, now=now())
+        return render_template(
+            "appointments/appraisals.html",
+            listing=listing,
+            page=page,
+            year=appraisal_year(now()),
+            may_appraise=may(current_actor(), "publish_notices"),
+            states=dict(coded_options("appointment_state")),
+        )
 
 
 @blueprint.get("/appointments/<appointment_no>")

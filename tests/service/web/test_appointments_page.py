@@ -16,6 +16,7 @@ from service.models.candidacies import Candidacy
 from service.models.vacancies import Vacancy
 from service.usecases import registration
 from service.usecases.appointing import begin_appointment
+from service.usecases.appointments import save_appointments
 from service.usecases.pending_work import KINDS, WorkLine, list_work
 from service.web.overview_figures import page_of_work
 from tests.service.web.builders_desk import fields_of
@@ -127,3 +128,20 @@ def test_every_kind_of_work_has_a_page_and_says_one_of_it_in_the_singular(app: F
     assert [kind.key for kind in KINDS if not kind.one.startswith("1 ") and "{n}" in kind.text.en] == []
     with database.reading() as session:
         assert list_work(session, actor=actor, now=now) == []
+
+
+def test_an_appraisal_that_is_due_leads_to_its_form_and_a_reader_sees_no_button(app: Flask, client, database, now):
+    assert "没有待登记的考核" in page_of(client, "/appointments/appraisals-due")
+    record = {"person_no": "P2", "village_code": "239901100201", "vacancy_no": "V1", "post_type": "first_secretary",
+              "started_on": date(2025, 3, 1), "ended_on": None}  # fmt: skip
+    with database.unit_of_work() as session:
+        b.register_city(session, actor=an_actor(), now=now)
+        save_appointments(session, actor=an_actor(), records=[record], now=now)
+    html = page_of(client, "/appointments/appraisals-due", "en")
+    assert "Appraisal of 2025" in html
+    assert "overdue" in html
+    assert '<a class="btn tiny" href="/appointments/A2025-000001#next-t">' in html
+    assert 'id="next-t"' in page_of(client, "/appointments/A2025-000001")
+    html = page_of(reader_of(app, database, Role.AUDITOR, now=now), "/appointments/appraisals-due")
+    assert "A2025-000001" in html
+    assert "#next-t" not in html
