@@ -85,6 +85,7 @@ def daily(console: Console, *, as_json: bool) -> None:
         done = do_daily_work(
             database, actor=actor, settings=console.settings.retention, owner=jobs.this_process(), now=datetime.now(UTC)
         )
+        database.settle()
     if as_json:
         console.print_json({"schema": "talentpool.daily/1", **vars(done)})
         return
