@@ -21,7 +21,7 @@ from service.installation import initialise
 from service.linkage import Roll, find_pairs, matches_of
 from service.settings import Settings
 from service.usecases import registration
-from service.usecases.duplicates import find_duplicates
+from service.usecases.duplicate_search import find_duplicates
 
 __all__ = ["measure"]
 

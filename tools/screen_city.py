@@ -26,9 +26,11 @@ from service.usecases import (
     accounts,
     audit,
     batch_moves,
+    duplicate_search,
     duplicates,
     importing_uploads,
     merging,
+    pair_decisions,
     registration,
     rulebook_changes,
     rulebook_effects,
@@ -169,12 +171,12 @@ def _act_often(database: Database, *, now: datetime) -> None:
                 session, actor=_OFFICE, subject="people", file_format=file_format,
                 filters={"talent_source": TalentSource.RETURNING_ENTREPRENEUR} if file_format == "csv" else {}, now=now,
             )  # fmt: skip
-        duplicates.find_duplicates(session, actor=_OFFICE, now=now)
+        duplicate_search.find_duplicates(session, actor=_OFFICE, now=now)
         first, second, *_more = duplicates.list_pairs(session, actor=_OFFICE).items
         merging.merge_people(
             session, actor=_OFFICE, survivor_no=first.first.person_no, absorbed_no=first.second.person_no, now=now
         )
-        duplicates.decide_pair(session, actor=_OFFICE, pair_id=second.pair.id, decision="later", now=now)
+        pair_decisions.decide_pair(session, actor=_OFFICE, pair_id=second.pair.id, decision="later", now=now)
     with database.unit_of_work() as session:
         document = rulebook_changes.wished_document(session, actor=_OFFICE, changes=["FS-02.limit=2"])
         proposed = rulebook_changes.read_proposed(session, actor=_OFFICE, document=document)

@@ -51,6 +51,7 @@ CLERK_ROUTES: Mapping[str, str | tuple[str, ...]] = {
     "negative_list.index": "edit_negative_flags",
     "negative_list.add": "edit_negative_flags",
     "negative_list.end": "edit_negative_flags",
+    "retention.index": "read_retention",
     "jobs.index": "read_runs",
     "jobs.begin": "rescore",
 }

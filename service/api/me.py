@@ -13,7 +13,7 @@ from schemas.texts import TextSchema
 from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.api.idempotency import once
-from service.context import current_actor, now, reading
+from service.context import current_actor, now, reading, settings
 from service.usecases import notification_addresses, pending_work
 
 __all__ = ["resource"]
@@ -49,7 +49,7 @@ class AddressSchema(StrictSchema):
 def show_work() -> Response:
     """Answer with one line for each kind of work that waits, by the roles and the territory of the account."""
     with reading() as session:
-        lines = pending_work.list_work(session, actor=current_actor(), now=now())
+        lines = pending_work.list_work(session, actor=current_actor(), now=now(), retention=settings().retention)
     items = [{**vars(line), "text": line.text._asdict()} for line in lines]
     totals = {key: sum(getattr(line, key) for line in lines) for key in ("n", "n_overdue")}
     return Answer.of({**totals, "items": items}).response()

@@ -37,6 +37,7 @@ def fill_with_demo_city(console: Console, database: Database, *, n_people: int) 
     if counts.n_ranked_vacancies == 0:
         console.say(Text("正在评分 …", "Scoring ..."))
         done = rescoring.rescore(database, actor=OPERATOR, now=lambda: datetime.now(UTC))
+        database.settle()
         told = Text(
             "{people:,} 人 × {vacancies} 个岗位，用时 {seconds:.1f} 秒",
             "{people:,} people × {vacancies} vacancies, {seconds:.1f} s",

@@ -23,7 +23,7 @@ def work(console: Console, *, as_json: bool) -> None:
     from service.usecases.pending_work import list_work
 
     with acting(console) as (session, actor, now):
-        lines = list_work(session, actor=actor, now=now)
+        lines = list_work(session, actor=actor, now=now, retention=console.settings.retention)
         username = actor.username
     if as_json:
         items = [{**vars(line), "text": line.text._asdict()} for line in lines]
@@ -85,6 +85,7 @@ def daily(console: Console, *, as_json: bool) -> None:
         done = do_daily_work(
             database, actor=actor, settings=console.settings.retention, owner=jobs.this_process(), now=datetime.now(UTC)
         )
+        database.settle()
     if as_json:
         console.print_json({"schema": "talentpool.daily/1", **vars(done)})
         return
@@ -122,4 +123,6 @@ def _doors(console: Console) -> "Doors":
         user=asked.smtp_user, password=asked.smtp_password,
     ) if asked.smtp_host else None  # fmt: skip
     webhook = Webhook(url=asked.webhook_url, secret=asked.webhook_secret) if asked.webhook_url else None
-    return Doors(mail=mail, webhook=webhook, public_url=asked.public_url, language=console.language)
+    return Doors(mail=mail, webhook=webhook, public_url=asked.public_url, language=console.language,
+        retention=console.settings.retention,
+    )  # fmt: skip

@@ -13,6 +13,7 @@ from service.db import Database
 from service.delivery import Mail, MailServer, Undelivered, Webhook
 from service.models.accounts import Account
 from service.models.outbox import Channel, MessageState, NotificationAddress, OutboxMessage
+from service.settings.retention import RetentionSettings
 from service.usecases.accounts.registry import actor_of
 from service.usecases.announcing import PASSWORD_GIVEN
 from service.usecases.pending_work import WorkLine, list_work
@@ -47,12 +48,15 @@ class Doors:
     public_url : str
         For links; "" for none.
     language : str
+    retention : RetentionSettings
+        Which records are due, for the work that mails count.
     """
 
     mail: MailServer | None = None
     webhook: Webhook | None = None
     public_url: str = ""
     language: str = Language.ZH
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
 
 
 @dataclass
@@ -160,7 +164,7 @@ def _mail(session: Session, message: OutboxMessage, *, doors: Doors, now: dateti
         subject = _PASSWORD_SUBJECT.in_(language)
         text = _PASSWORD_TEXT.filled(by=message.subject_no or "").in_(language)
         return Mail(number=message.message_no, to=address.email, subject=subject, text=text, at=message.created_at)
-    lines = list_work(session, actor=actor_of(account), now=now)
+    lines = list_work(session, actor=actor_of(account), now=now, retention=doors.retention)
     if not lines:
         return None
     subject = _SUBJECT.filled(n=sum(line.n for line in lines)).in_(language)

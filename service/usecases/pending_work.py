@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from matching.vocabulary import RecordStatus, Text
 from service.access import Actor, Role, may
+from service.settings.retention import RetentionSettings
 from service.usecases.appraisals import count_appraisals
 from service.usecases.consent_work import count_asked, count_refusals, count_village_terms
 from service.usecases.negative_entries import count_due
+from service.usecases.retention import count_due_records
 from service.usecases.work_counts import (
     Pending,
     count_account_changes,
@@ -49,7 +51,8 @@ class WorkKind:
     link : str
         Where it is done: an address of the API below ``/api/v1``.
     count : callable
-        Of session, actor and moment.
+        Of session, actor and moment, and of the retention settings where `is_by_retention`.
+    is_by_retention : bool
     """
 
     key: str
@@ -57,7 +60,8 @@ class WorkKind:
     text: Text
     one: str
     link: str
-    count: Callable[[Session, Actor, datetime], Pending]
+    count: Callable[..., Pending]
+    is_by_retention: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,12 +75,15 @@ class WorkLine:
     n_overdue: int
 
 
-def list_work(session: Session, *, actor: Actor, now: datetime) -> list[WorkLine]:
+def list_work(
+    session: Session, *, actor: Actor, now: datetime, retention: RetentionSettings | None = None
+) -> list[WorkLine]:
     """Return what waits for an account, in the order of `KINDS`; kinds of which nothing waits are left out."""
+    kept_for = (retention or RetentionSettings(),)
     lines = []
     for kind in KINDS:
         if may(actor, kind.right):
-            n, n_overdue = kind.count(session, actor, now)
+            n, n_overdue = kind.count(session, actor, now, *(kept_for if kind.is_by_retention else ()))
             if n:
                 told = (kind.text if n != 1 else Text(kind.text.zh, kind.one)).filled(n=n)
                 lines.append(WorkLine(key=kind.key, text=told, link=kind.link, n=n, n_overdue=n_overdue))
@@ -160,6 +167,11 @@ KINDS: tuple[WorkKind, ...] = (
         key="appraisals_due", right="publish_notices", link="/appointments/appraisals-due",
         text=Text("{n} 人年度考核待登记", "{n} yearly appraisals are to be recorded"),
         one="1 yearly appraisal is to be recorded", count=count_appraisals,
+    ),
+    WorkKind(
+        key="records_to_erase", right="erase_people", link="/retention", is_by_retention=True,
+        text=Text("{n} 份档案保存期限已满，待删除或保全", "{n} records are due to be erased or held"),
+        one="1 record is due to be erased or held", count=count_due_records,
     ),
     WorkKind(
         key="opinions_of_unit", right="consent_to_candidacies", link="/replies",

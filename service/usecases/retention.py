@@ -1,25 +1,30 @@
 """The retention clock: from when a record is no longer needed, until when it may be kept."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Literal
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import RecordStatus
-from service.access import Actor, require
+from service.access import Actor, TerritoryKind, require
 from service.models.appointments import Appointment
 from service.models.people import Person
 from service.models.privacy import Consent
-from service.models.territories import is_at_home
+from service.models.territories import is_at_home, reach_of_session
 from service.settings.retention import RetentionSettings
 from service.usecases import audit
 from service.usecases.days import day_of, term_end
 from service.usecases.legal_holds import holds_in_force
+from service.usecases.masks import seen_person
+from service.usecases.paging import Page
+from service.usecases.work_counts import Pending
 
-__all__ = ["Ground", "RetentionClock", "clocks_of", "list_due"]
+__all__ = ["Ground", "RetentionClock", "clocks_of", "count_due_records", "list_due", "page_of_due"]
+
+_ERASED_WITHIN = timedelta(days=30)
 
 Ground = Literal["withdrawn", "archived", "term_ended"]
 
@@ -56,23 +61,64 @@ def list_due(
         If the actor may not read the clock.
     """
     require(actor, "read_retention")
-    today = day_of(now)
-    clocks = clocks_of(session, settings=settings, today=today)
-    due = [clock for clock in clocks if (clock.due_on - today).days <= within_days and _is_at_home(session, clock)]
+    due = _due(session, settings=settings, today=day_of(now), within_days=within_days)
     audit.record_views(session, actor=actor, numbers=[one.person.person_no for one in due], action="list_due")
+    return due
+
+
+def page_of_due(
+    session: Session,
+    *,
+    actor: Actor,
+    settings: RetentionSettings,
+    now: datetime,
+    within_days: int = 0,
+    page: int = 1,
+    page_size: int = 50,
+) -> Page[RetentionClock]:
+    """Return one page of `list_due`, with the people as the actor may see them; only who is shown was looked at.
+
+    Raises
+    ------
+    Forbidden
+        If the actor may not read the clock.
+    """
+    require(actor, "read_retention")
+    due = _due(session, settings=settings, today=day_of(now), within_days=within_days)
+    shown = due[(page - 1) * page_size : page * page_size]
+    audit.record_views(session, actor=actor, numbers=[one.person.person_no for one in shown], action="list_due")
+    items = [replace(clock, person=seen_person(session, clock.person, actor=actor)) for clock in shown]
+    return Page(items, len(due), page, page_size)
+
+
+def count_due_records(session: Session, _actor: Actor, now: datetime, settings: RetentionSettings) -> Pending:
+    """Count the records that are due and that nothing keeps, in the territory of the session's actor."""
+    today = day_of(now)
+    due = [one for one in _due(session, settings=settings, today=today, within_days=0) if not one.is_held]
+    return Pending(len(due), sum(one.due_on < today - _ERASED_WITHIN for one in due))
+
+
+def _due(session: Session, *, settings: RetentionSettings, today: date, within_days: int) -> list[RetentionClock]:
+    """Return whose clock has run down for whom the department of the session's actor answers, the longest due first.
+
+    Candidates from elsewhere it only sees.
+    """
+    known: dict[tuple[Any, ...], bool] = {}
+
+    def answers_for(person: Person) -> bool:
+        places = (person.home_county_id, person.home_township_id, person.home_village_id)
+        employer = person.employer if is_of_unit else None
+        if (*places, employer) not in known:
+            known[*places, employer] = is_at_home(
+                session, county_id=places[0], township_id=places[1], village_id=places[2], employer=employer
+            )
+        return known[*places, employer]
+
+    reach = reach_of_session(session)
+    is_of_unit = reach is not None and reach.territory.kind is TerritoryKind.UNIT
+    clocks = clocks_of(session, settings=settings, today=today)
+    due = [one for one in clocks if (one.due_on - today).days <= within_days and answers_for(one.person)]
     return sorted(due, key=lambda clock: (clock.due_on, clock.person.person_no))
-
-
-def _is_at_home(session: Session, clock: RetentionClock) -> bool:
-    """Whether the department of the session's actor answers for the record; candidates from elsewhere it only sees."""
-    person = clock.person
-    return is_at_home(
-        session,
-        county_id=person.home_county_id,
-        township_id=person.home_township_id,
-        village_id=person.home_village_id,
-        employer=person.employer,
-    )
 
 
 def clocks_of(

@@ -37,6 +37,7 @@ from service.web import (
     registration,
     replays,
     replies,
+    retention,
     reviews,
     rounds,
     rulebook,
@@ -107,6 +108,7 @@ _SUBJECTS = (
     waivers,
     overrides,
     negative_list,
+    retention,
     rulebook_changes,
     help_page,
 )

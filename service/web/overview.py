@@ -64,7 +64,7 @@ def show() -> str | Response:
             alarm_ratio=pool_pictures.ALARM_RATIO,
             lists=_latest(session, actor, n=_LATEST),
             is_whole=actor.territory.kind.is_everything,
-            work=pending_work.list_work(session, actor=actor, now=now()),
+            work=pending_work.list_work(session, actor=actor, now=now(), retention=settings().retention),
             state=rankings.ranking_state(session, actor=actor) if may(actor, "read_vacancies") else None,
             at=now(),
             today=day_of(now()),
@@ -92,7 +92,7 @@ def _short_desk(session: "Session", actor: Actor) -> str:
     own["lists"] = _latest(session, actor, n=_SHOWN)
     return render_template(
         "short_desk.html",
-        work=pending_work.list_work(session, actor=actor, now=now()),
+        work=pending_work.list_work(session, actor=actor, now=now(), retention=settings().retention),
         people=people.list_people(session, actor=actor, sort="-updated_at", page_size=PAGE_SIZE, now=now()),
         at=now(),
         today=day_of(now()),
