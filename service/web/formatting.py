@@ -19,6 +19,7 @@ __all__ = [
     "FILTERS",
     "NOTHING",
     "day",
+    "decimals",
     "in_language",
     "label",
     "labels",
@@ -26,8 +27,10 @@ __all__ = [
     "moment",
     "month",
     "number",
+    "percent",
     "points",
     "score",
+    "signed_decimals",
     "spaced",
     "text",
     "words",
@@ -89,6 +92,21 @@ def points(hundredths: int | None) -> str | Markup:
     if hundredths is None:
         return NOTHING
     return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")
+
+
+def decimals(value: float | None) -> str | Markup:
+    """Write a figure between 0 and 1, or a difference of two, with three decimals and a true minus."""
+    return NOTHING if value is None else f"{value:.3f}".replace("-", _MINUS)
+
+
+def signed_decimals(value: float | None) -> str | Markup:
+    """Write a difference with three decimals and its sign."""
+    return NOTHING if value is None else f"{value:+.3f}".replace("-", _MINUS)
+
+
+def percent(share: float | None) -> str | Markup:
+    """Write a share as whole per cent."""
+    return NOTHING if share is None else f"{share * 100:.0f}%"
 
 
 def day(value: date | None) -> str | Markup:
@@ -182,6 +200,9 @@ def masked(value: str | None) -> str | Markup:
 FILTERS = {
     "text": text,
     "number": number,
+    "decimals": decimals,
+    "signed_decimals": signed_decimals,
+    "percent": percent,
     "score": score,
     "points": points,
     "signed_points": signed_points,

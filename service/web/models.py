@@ -1,10 +1,13 @@
 """The card of a learned model on one page, for the screen and for A4 paper."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import Blueprint, render_template
 
 from matching.criteria import CRITERIA
+from matching.facts import PROTECTED
+from matching.training import TrainingRecord
+from matching.vocabulary import Text
 from service.context import current_actor, now, reading
 from service.usecases import model_figures, models, promoting
 
@@ -13,6 +16,8 @@ __all__ = ["blueprint"]
 blueprint = Blueprint("models", __name__)
 
 _N_SHARES = 6
+_DAY = len("2026-11-23")
+_OF_PLACES = frozenset({"tie_codes", "home_village_code", "home_township_code", "home_county_code"})
 
 
 @blueprint.get("/models/<version>")
@@ -33,6 +38,10 @@ def show(version: str) -> str:
         listed=listed,
         model=model,
         record=model.training,
+        days=_days(model.training),
+        used=[CRITERIA[key].label for key, own in model.card.points.items() if max(own) > 0],
+        unused=_unused(),
+        is_surely_better=model.metrics.get("difference_low", 0) > 0,
         metrics=model.metrics,
         promotions=[line for line in changed if line.version == version],
         widest=max(max(change.policy_points, change.learned_points) for change in changes),
@@ -67,6 +76,18 @@ def moved(version: str) -> str:
         most=max((abs(level["gain"]) for level in movement["levels"]), default=0),
         signed_gain=_signed_gain,
     )
+
+
+def _days(record: TrainingRecord) -> dict[str, date]:
+    """Return the days of training and of the first and the last decision."""
+    named = {"trained": record.trained_at[:_DAY], "first": record.first_decided_on, "last": record.last_decided_on}
+    return {name: date.fromisoformat(told) for name, told in named.items() if told}
+
+
+def _unused() -> list[Text]:
+    """Return what no card and no rule may use, each word once; the home serves tie and distance only."""
+    labels = {label.en: label for name, label in PROTECTED.items() if name not in _OF_PLACES}
+    return list(labels.values())
 
 
 def _signed_gain(hundredths: float) -> str:

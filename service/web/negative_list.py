@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from service.context import current_actor, now, reading, unit_of_work
-from service.errors import ServiceError
+from service.errors import NotFound, ServiceError
 from service.usecases import negative_entries
 from service.web.forms import asked_day_if_any, asked_text
 from service.web.listing import PAGE_SIZE, asked_listing
@@ -67,6 +67,8 @@ def _acted(act: Callable[[Session], None], said: str) -> Answer:
         with unit_of_work() as session:
             act(session)
     except ServiceError as error:
+        if isinstance(error, NotFound) and request.endpoint == "negative_list.end":
+            raise  # the entry has no row here; the error page shows what was typed
         return _page(error), error.status
     flash(said, "done")
     return redirect(url_for(".index"), 303)

@@ -27,6 +27,7 @@ PAGES = (
     "/shortlists",
     "{shortlist}", "{shortlist}?blind=1", "{shortlist}/compare", "{shortlist}/excluded", "{shortlist}/changes",
     "{shortlist}/replay", "{shortlist}/sheet", "/reports/overrides", "/appointments", "/appointments/terms-ending",
+    "/appointments/appraisals-due", "/negative-list", "/retention",
     "/rulebook", "{card}", "{card}/moved", "/words", "/help", "/account",
     "/account/second-factor",
 )  # fmt: skip

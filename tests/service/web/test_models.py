@@ -1,7 +1,11 @@
 """The page of a learned card, in both languages, and the way to it."""
 
+from html import unescape
+
 import pytest
 
+from matching.criteria import CRITERIA
+from matching.facts import PROTECTED
 from matching.vocabulary import PostType
 from tests.builders_models import a_model
 from tests.service.web.builders_pages import learned_card_in_force, page_of
@@ -21,6 +25,30 @@ def test_the_page_shows_every_level_by_policy_and_as_learned_with_the_evidence(b
     assert html.count(" → ") >= sum(len(points) for points in card.points.values())
     for told in (version, "0.850", "0.830", "+0.150", "2026-09-30", "样例署名", "试用一季"):
         assert told in html
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_card_says_first_in_words_what_it_is_for_and_what_it_never_looks_at(browser, version, language):
+    html = page_of(browser, f"/models/{version}", language)
+    words, _, ladders = html.partition('<div class="ladders">')
+    card = a_model().card.points
+    used = [CRITERIA[key].label for key, points in card.items() if max(points) > 0]
+    protected = [PROTECTED[name] for name in ("sex", "ethnicity", "religion", "marital_status", "health", "photo")]
+    told = unescape(words.replace("\u2009", ""))
+    missing = [label for label in used + protected if label.in_(language) not in told]
+    assert missing == []
+    assert "2025-01-06" in words
+    assert "2026-09-30" in words
+    assert "NDCG" not in words
+    assert "NDCG" in ladders
+
+
+def test_no_criterion_reads_what_the_card_says_is_never_looked_at():
+    read = {column for criterion in CRITERIA.values() for column in criterion.columns}
+    assert (
+        read & (PROTECTED.keys() - {"home_village_code", "home_township_code", "home_county_code", "tie_codes"})
+        == set()
+    )
 
 
 def test_the_rulebook_leads_to_the_learned_cards_of_its_post(browser, version):
