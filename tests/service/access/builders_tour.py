@@ -100,7 +100,8 @@ def form_of(numbers: Mapping[str, Any]) -> dict[str, Any]:
     people = dict.fromkeys(("person", "pick", "shown", "chosen", "keep", "q", "versus"), person)
     rest = {"reason": "某项事由", "version": "1", "document": "某文件", "signed_name": "某人", "signatory": "person"}
     rest |= {"signed_on": "2026-11-20", "to": "reviewed", "act": "pick", "decision": "recommend", "purpose": "matching"}
-    return {**rest, **people, **{name: str(value) for name, value in numbers.items()}}
+    # In one order: an answer may show again what was sent.
+    return {**rest, **people, **{name: str(numbers[name]) for name in sorted(numbers)}}
 
 
 def body_of(schema: Mapping[str, Any], numbers: Mapping[str, Any], document: dict[str, Any]) -> Any:

@@ -75,6 +75,14 @@ def test_from_the_request_to_the_printed_decision_by_two_people(sign_in, databas
     officer.follow("[aria-labelledby=to-decided] .btn.main")
     assert page.locator("#esum").count() == 1, "who proposed does not decide"
     _led_to_the_decision(database, address, now)
+    _decides(leader, address)
+    _announces_and_prints(officer, address)
+    refusals = [said for said in officer.complaints + leader.complaints if re.search(r"\b(409|422)\b", said)]
+    assert refusals == officer.complaints + leader.complaints, "what others did first, and what is not the proposer's"
+
+
+def _decides(leader, address: str) -> None:
+    """Let the second person write down the meeting that chose the first on the list."""
     page = leader.open(f"{address}/round")
     page.check("[name=chosen]")
     written = {"meeting": "部务会", "held_on": "2026-11-23", "n_entitled": "9", "n_present": "8", "n_for": "8"}
@@ -84,6 +92,10 @@ def test_from_the_request_to_the_printed_decision_by_two_people(sign_in, databas
     leader.follow("#decided-signed_name", key="Enter")
     page.wait_for_selector("#vote-t")
     assert violations_of(page) == []
+
+
+def _announces_and_prints(officer, address: str) -> None:
+    """Let the first person make the public notice, and print the sheet: one page with the decision."""
     page = officer.open(f"{address}/round")
     page.locator("form[action$='/notice']").evaluate("form => form.closest('details').open = true")
     page.fill("[name=office]", "示范县委组织部")
@@ -96,8 +108,6 @@ def test_from_the_request_to_the_printed_decision_by_two_people(sign_in, databas
     printed = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
     assert len(printed.pages) == 1
     assert "部务会纪要3号" in printed.pages[0].extract_text().replace(" ", "")
-    refusals = [said for said in officer.complaints + leader.complaints if re.search(r"\b(409|422)\b", said)]
-    assert refusals == officer.complaints + leader.complaints, "what others did first, and what is not the proposer's"
 
 
 def _led_to_the_decision(database, address: str, now) -> None:
