@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, String, cast, func, select, type_coerce
 from sqlalchemy import Text as SqlText
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
@@ -160,7 +161,7 @@ def _check_lines(session: Session, found: Verification, *, last: int, known: dic
 
 def _digest(vault: Vault, previous: bytes, entry_id: int, told: list[Any], subjects: _Subjects) -> bytes | None:
     if len(told) == 1:
-        return vault.chain(previous, message_with(told[0], sorted(subjects)))
+        return vault.chain(previous, message_with(f"{entry_id},{told[0][1:-1]}", sorted(subjects)))
     try:
         # A stored moment is told without reading it as a date: nothing but what we write fits.
         day, separator, time_of_day = told[0][:10], told[0][10:11], told[0][11:]
@@ -187,8 +188,8 @@ def _blocks(session: Session, last: int) -> Iterator[tuple[Sequence[Any], _Named
 def _columns(session: Session) -> list[ColumnElement[Any]]:
     """Return number and content of a line: the moment as text, for whoever tampers may have written what is no date.
 
-    PostgreSQL tells all that the digest covers as one text of JSON, letter by letter as `message_of` does; SQLite has
-    no such function, and may hold anything in a column of texts.
+    PostgreSQL tells all of it as one array of JSON, letter by letter as `message_of` does; SQLite has no such function,
+    and may hold anything in a column of texts.
     """
     number, _, *others = LINES
     if session.get_bind().dialect.name == "sqlite":
@@ -196,8 +197,7 @@ def _columns(session: Session) -> list[ColumnElement[Any]]:
     own = func.pg_catalog  # a function of the same name that somebody adds to the database is not asked
     told = own.to_char(own.timezone("UTC", AuditEntry.at), 'BCYYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')
     moment = own.ltrim(told, "AD")  # years before Christ keep their mark
-    values = [func.coalesce(cast(own.to_json(one), SqlText), "null") for one in (moment, *others)]
-    return [number, own.concat_ws(",", cast(number, SqlText), *values)]
+    return [number, cast(own.array_to_json(array([moment, *others])), SqlText)]
 
 
 def _subjects(connection: Connection, before: int, until: int) -> _Named:
