@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, cast, func, select, type_coerce
+from sqlalchemy import Connection, String, cast, func, select, type_coerce
 from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
@@ -185,7 +185,7 @@ def _blocks(session: Session, last: int) -> Iterator[tuple[Sequence[Any], _Named
     yield [], _subjects(connection, before, last)
 
 
-def _columns(session: Session) -> list[ColumnElement[Any]]:
+def _columns(session: Session) -> list[Any]:
     """Return number and content of a line: the moment as text, for whoever tampers may have written what is no date.
 
     PostgreSQL tells all of it as one array of JSON, letter by letter as `message_of` does; SQLite has no such function,
