@@ -175,7 +175,8 @@ def _growth(session: Session) -> dict[TalentSource, Counter[date]]:
         rows = select(Person.talent_source, column, func.count()).where(Person.record_status.not_in(_LEFT), is_meant)
         for source, since, n in session.execute(rows.group_by(Person.talent_source, column)):
             day = day_of(since) if isinstance(since, datetime) else since
-            found[source][day.replace(day=1)] += n
+            if day is not None:
+                found[source][day.replace(day=1)] += n
     return dict(found)
 
 

@@ -47,17 +47,19 @@ def _said_of_growth(totals: Sequence[int], months: Sequence[date], *, n_months: 
         Over how many months before this one is looked back.
     """
     if not totals[-1]:
-        return _("Nobody is registered yet.")
+        return str(_("Nobody is registered yet."))
     gained, of_this = totals[-1] - totals[-1 - n_months], totals[-1] - totals[-2]
     if gained <= 0:
-        return _("The pools have not grown since %(day)s.", day=day(months[-1 - n_months]))
-    return ngettext(
-        "%(n)s person more than at the end of %(month)s; %(added)s came this month.",
-        "%(n)s people more than at the end of %(month)s; %(added)s came this month.",
-        gained,
-        n=number(gained),
-        month=month(months[-1 - n_months]),
-        added=number(of_this),
+        return str(_("The pools have not grown since %(day)s.", day=day(months[-1 - n_months])))
+    return str(
+        ngettext(
+            "%(n)s person more than at the end of %(month)s; %(added)s came this month.",
+            "%(n)s people more than at the end of %(month)s; %(added)s came this month.",
+            gained,
+            n=number(gained),
+            month=month(months[-1 - n_months]),
+            added=number(of_this),
+        )
     )
 
 
@@ -69,28 +71,30 @@ def _said_of_five(drawn: PoolPictures) -> str:
         if known:
             means.append((sum(value for value in known if value is not None) / len(known), name))
     if len(means) < 2:
-        return _("Nothing is known of the five understandings yet.")
-    return _(
-        "Best known: %(most)s (%(high)s of 5); least known: %(least)s (%(low)s).",
-        most=max(means)[1],
-        high=f"{max(means)[0]:.1f}",
-        least=min(means)[1],
-        low=f"{min(means)[0]:.1f}",
+        return str(_("Nothing is known of the five understandings yet."))
+    return str(
+        _(
+            "Best known: %(most)s (%(high)s of 5); least known: %(least)s (%(low)s).",
+            most=max(means)[1],
+            high=f"{max(means)[0]:.1f}",
+            least=min(means)[1],
+            low=f"{min(means)[0]:.1f}",
+        )
     )
 
 
 def _said_of_funnel(steps: Sequence[tuple[str, int, str]]) -> str:
     """Say how many of those who are registered have come how far."""
     if not steps or not steps[0][1]:
-        return _("Nobody is registered yet.")
+        return str(_("Nobody is registered yet."))
     reached = [step for step in steps if step[1]]
     name, n, _rate = reached[-1]
     if len(reached) == 1:
-        return _("No record is verified yet.")
+        return str(_("No record is verified yet."))
     parts = {"n": number(n), "all": number(steps[0][1]), "step": name}
     if len(reached) < len(steps):
-        return _("%(n)s of %(all)s have come as far as: %(step)s. Nobody has come further.", **parts)
-    return _("%(n)s of %(all)s have come as far as: %(step)s.", **parts)
+        return str(_("%(n)s of %(all)s have come as far as: %(step)s. Nobody has come further.", **parts))
+    return str(_("%(n)s of %(all)s have come as far as: %(step)s.", **parts))
 
 
 def _said_of_tiles(drawn: PoolPictures) -> str:
@@ -98,19 +102,23 @@ def _said_of_tiles(drawn: PoolPictures) -> str:
     n_open, n_covered = (sum(getattr(tile, name) for tile in drawn.tiles) for name in ("n_open", "n_covered"))
     parts = {"n": number(n_covered), "all": number(n_open)}
     if n_covered == n_open:
-        return ngettext(
-            "The one open post has three or more eligible people.",
-            "All %(all)s open posts have three or more eligible people.",
-            n_open,
-            **parts,
+        return str(
+            ngettext(
+                "The one open post has three or more eligible people.",
+                "All %(all)s open posts have three or more eligible people.",
+                n_open,
+                **parts,
+            )
         )
     worst = max(drawn.tiles, key=lambda tile: (tile.n_open - tile.n_covered, tile.n_open))
-    return _(
-        "%(n)s of %(all)s open posts have three or more eligible people; least in %(place)s (%(few)s of %(of)s).",
-        place=worst.name,
-        few=number(worst.n_covered),
-        of=number(worst.n_open),
-        **parts,
+    return str(
+        _(
+            "%(n)s of %(all)s open posts have three or more eligible people; least in %(place)s (%(few)s of %(of)s).",
+            place=worst.name,
+            few=number(worst.n_covered),
+            of=number(worst.n_open),
+            **parts,
+        )
     )
 
 
@@ -119,14 +127,16 @@ def said_of_cards(cards: Sequence[CardHealth]) -> str:
     wrong: Mapping[PostType, CardHealth] = {one.post: one for one in cards if needs_a_look(one)}
     if wrong:
         named = _(", ").join(str(label(post, "post_type")) for post in wrong)
-        return _("Somebody has to look at: %(posts)s.", posts=named)
+        return str(_("Somebody has to look at: %(posts)s.", posts=named))
     n_learned = sum(one.is_learned for one in cards)
     if not n_learned:
-        return _("All posts are judged by the points of the rulebook; nothing learned is in force.")
-    return ngettext(
-        "%(num)s learned card is in force, none gives an alarm.",
-        "%(num)s learned cards are in force, none gives an alarm.",
-        n_learned,
+        return str(_("All posts are judged by the points of the rulebook; nothing learned is in force."))
+    return str(
+        ngettext(
+            "%(num)s learned card is in force, none gives an alarm.",
+            "%(num)s learned cards are in force, none gives an alarm.",
+            n_learned,
+        )
     )
 
 

@@ -36,7 +36,9 @@ def test_the_overview_counts_and_every_figure_leads_to_its_list(browser, now):
 def test_the_overview_of_an_empty_registry_says_what_to_do(client):
     html = page_of(client, "/", "en")
     assert "people behind the plan." in html
-    assert "the target is not met at this pace" in html
+    assert "Nobody is registered yet." in html
+    assert '<a href="/people/new">Register a person</a>' in html
+    assert "at this pace" not in html, "there is none before somebody is registered"
     assert "No vacancy is open." in html
 
 
