@@ -26,6 +26,7 @@ PAGES = (
     "/people/P01/fields/current_post", "/people/P01/views", "/vacancies", "/vacancies/new", "/vacancies/V2",
     "/shortlists",
     "{shortlist}", "{shortlist}?blind=1", "{shortlist}/compare", "{shortlist}/excluded", "{shortlist}/changes",
+    "/people/batch/moves",
     "{shortlist}/replay", "{shortlist}/sheet", "/reports/overrides", "/appointments", "/appointments/terms-ending",
     "/appointments/appraisals-due", "/negative-list", "/retention",
     "/rulebook", "{card}", "{card}/moved", "/words", "/help", "/account",
