@@ -28,9 +28,6 @@ ON_THE_BENCH = {
     "notices.show",
     "replies.show",
     "appointments.show",
-    "appointments.appraisals",
-    "negative_list.index",
-    "retention.index",
     "import_steps.wait",
 }
 
