@@ -1,7 +1,7 @@
 /* Every action below is a real link or button on the page; the keys only press them. Works on Chromium 83. */
 (function () {
   "use strict";
-  var busy = false, queue = [], nDropped = 0;
+  var busy = false, queue = [], nDropped = 0, unread = null;
   function one(selector, scope) { return (scope || document).querySelector(selector); }
 
   /* A digit presses only what stands in an open list of choices. */
@@ -24,6 +24,7 @@
     /* Chinese input and the browser's own keys come first. */
     if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.altKey || event.metaKey) { return; }
     if (event.key === "Escape" && isTyping(event.target)) { event.target.blur(); return; }
+    if (event.key === "Escape" && unread) { dismiss(); return; }
     if (isTyping(event.target) || event.key.length !== 1) { return; }
     var key = event.key.toLowerCase();
     /* A key held down acts once, else it would decide on whoever comes next; only walking goes on. With Shift a letter is
@@ -39,6 +40,8 @@
     if (key === "?" || key === "x") { document.dispatchEvent(new CustomEvent("talentpool:key", { detail: key })); return; }
     if (!/^[a-z0-9]$/.test(key)) { return; }
     if (busy) { queue.push(key); event.preventDefault(); return; }
+    /* Typed in the flow before the refusal was read: it would take the words away and decide over them. */
+    if (unread) { nDropped++; addDropped(); event.preventDefault(); return; }
     if (press(key)) { event.preventDefault(); }
   });
 
@@ -46,7 +49,7 @@
   document.addEventListener("htmx:beforeRequest", function () { busy = true; });
   document.addEventListener("htmx:afterRequest", function (event) {
     if (!event.detail.successful) {
-      nDropped = queue.length;
+      nDropped += queue.length;
       busy = false; queue = [];
       return;
     }
@@ -93,8 +96,9 @@
   document.addEventListener("click", function (event) { pressed = event.target.closest("button, a"); }, true);
   document.addEventListener("htmx:beforeRequest", function (event) {
     var element = event.detail.elt;
-    nDropped = 0;
     if (!box || isQuiet(element)) { return; }
+    nDropped = 0;
+    unread = null;
     asked = pressed && element.contains(pressed) ? pressed : null;
     box.hidden = true;
   });
@@ -107,16 +111,22 @@
     var isUndone = act && act.isUndone(), isShown = xhr.status === 409 || xhr.status === 422;
     if (!box) { return; }
     if (detail.successful && !isUndone) {
-      if (isQuiet(asking.elt)) { box.hidden = true; closed = ""; }
+      if (isQuiet(asking.elt) && unread !== box) { box.hidden = true; closed = ""; }
       return;
     }
-    if (isShown && !isPage(xhr)) { addDropped(one("#esum")); return; }
+    if (isShown && !isPage(xhr)) { if (!isQuiet(asking.elt)) { unread = one("#esum"); addDropped(); } return; }
     if (asking.elt.dataset.unkept) { unkept(asking.elt, xhr); }
     tell(asking, xhr);
   });
 
-  function addDropped(place) {
-    if (place && nDropped) { place.appendChild(made("p", box.dataset.dropped.replace("{n}", nDropped))); }
+  function addDropped() {
+    if (!unread || !nDropped) { return; }
+    var line = one(".dropped", unread) || unread.appendChild(made("p", "", "dropped"));
+    line.textContent = box.dataset.dropped.replace("{n}", nDropped);
+  }
+  function dismiss() {
+    if (unread === box) { closed = box.dataset.said; box.hidden = true; } else { unread.remove(); }
+    unread = null;
   }
   function isKept(xhr) { return xhr.status === 401 && xhr.getResponseHeader("Draft-Kept") === "yes"; }
   function title(asking, xhr) {
@@ -136,7 +146,7 @@
     if (!address) { return null; }
     var link = made("a", box.dataset.door, "btn main");
     link.href = address;
-      if (!isKept(xhr)) { link.target = "_blank"; link.rel = "noopener"; }
+    if (!isKept(xhr)) { link.target = "_blank"; link.rel = "noopener"; }
     return link;
   }
   function tell(asking, xhr) {
@@ -147,7 +157,7 @@
     while (box.firstChild) { box.removeChild(box.firstChild); }
     box.appendChild(made("h2", title(asking, xhr)));
     box.appendChild(made("p", reason(xhr)));
-    addDropped(box);
+    if (!quiet) { unread = box; addDropped(); }
     if (way) {
       acts.appendChild(way);
     } else if (!quiet && button) {
@@ -157,7 +167,7 @@
       acts.appendChild(again);
     }
     away.type = "button";
-    away.addEventListener("click", function () { closed = said; box.hidden = true; });
+    away.addEventListener("click", function () { unread = box; dismiss(); });
     acts.appendChild(away);
     box.appendChild(acts);
     box.hidden = false;

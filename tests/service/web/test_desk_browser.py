@@ -99,6 +99,8 @@ def test_what_the_service_never_answered_goes_back_and_says_what_was_not_carried
     assert "拟推荐" in told
     assert "2" in told.partition("未执行的按键")[2]
     assert violations_of(page) == []
+    page.keyboard.type("a")
+    assert "3" in page.locator("#trouble").inner_text().partition("未执行的按键")[2]
     page.click("#trouble .btn.main")
     _wait_reviewed(page, 1)
     assert not page.locator("#trouble").is_visible()
@@ -108,11 +110,21 @@ def test_a_refusal_amid_queued_keys_takes_the_mark_back_and_shows_what_stands(wi
     first, second = window().open(address), window().open(address)
     first.keyboard.press("s")
     _wait_reviewed(first, 1)
-    second.keyboard.type("aaa")
+    held = []
+    second.route("**/opinions", lambda route: held.append(route), times=1)
+    second.keyboard.type("aaa")  # two of them while the first is on its way
+    second.wait_for_selector(".row .dec.saving")
+    held[0].continue_()
     second.wait_for_selector("#esum")
+    second.keyboard.type("aj")  # and two in the flow, before the refusal can have been read
+    second.wait_for_function("() => document.querySelector('#esum .dropped').innerText.includes('4')")
     assert _marks(second)[:3] == ["dec d-hold", "dec d-none", "dec d-none"]
-    assert "2" in second.locator("#esum").inner_text().partition("未执行的按键")[2]
+    assert "4" in second.locator("#esum").inner_text().partition("未执行的按键")[2]
     assert second.input_value("#decision") == "recommend"
+    second.keyboard.press("Escape")
+    assert not second.locator("#esum").count()
+    second.keyboard.press("j")
+    second.wait_for_function("() => document.querySelector('.row.cur .rk').textContent === '2'")
 
 
 def test_a_session_that_ends_amid_a_decision_leaves_a_draft_for_after(window, address, database, admin, now):
