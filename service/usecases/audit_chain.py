@@ -17,7 +17,7 @@ from service.audit_lines import AuditLine, Occasion
 from service.db import allocate_ids, occasion_of, vault_of
 from service.models.audit import AuditEntry, AuditSubject
 
-__all__ = ["GENESIS", "LINES", "append_lines", "chain_unchained", "message_of", "told_moment"]
+__all__ = ["GENESIS", "LINES", "append_lines", "chain_unchained", "message_of", "message_with", "told_moment"]
 
 GENESIS = bytes(32)  # stands for the hash before the first line
 _LONGEST = {"request_id": 64, "address": 64, "role": 200, "subject_no": 60, "actor": 60}
@@ -106,8 +106,13 @@ def message_of(told: Sequence[Any], subjects: Iterable[tuple[str, str]]) -> byte
     """
     entry_id, *texts = told
     values = ",".join(["null" if value is None else encode_basestring(value) for value in texts])
+    return message_with(f"{entry_id},{values}", subjects)
+
+
+def message_with(told: str, subjects: Iterable[tuple[str, str]]) -> bytes:
+    """Return the same of values that are JSON already, as a database puts them together faster than we do."""
     named = ",".join([f"[{encode_basestring(kind)},{encode_basestring(number)}]" for kind, number in subjects])
-    return f"[{entry_id},{values},[{named}]]".encode()
+    return f"[{told},[{named}]]".encode()
 
 
 def told_moment(at: datetime) -> str:

@@ -6,7 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, func, select, type_coerce
+from sqlalchemy import Connection, String, cast, func, select, type_coerce
+from sqlalchemy import Text as SqlText
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
@@ -14,7 +16,7 @@ from service.access import Actor, require
 from service.db import IdBlock, vault_of
 from service.models.audit import AuditEntry, AuditSubject
 from service.usecases import audit
-from service.usecases.audit_chain import GENESIS, LINES, message_of
+from service.usecases.audit_chain import GENESIS, LINES, message_of, message_with
 from service.usecases.audit_heads import AuditHead
 from service.vault import Vault
 
@@ -24,6 +26,7 @@ _READ_AT_ONCE = 5_000
 _MOST_TOLD = 100
 _BEFORE_ALL = -(2**63)
 
+_Subjects = Iterable[tuple[str, str]]
 _Named = dict[int, list[tuple[str, str]]]  # by line: kind and number of everybody whom it names
 
 
@@ -140,15 +143,14 @@ def _check_lines(session: Session, found: Verification, *, last: int, known: dic
     vault, previous, expected = vault_of(session), GENESIS, 1
     for lines, named_in in _blocks(session, last):
         found.n_lines += len(lines)
-        for *values, chain_hash in lines:
-            entry_id = values[0]
+        for entry_id, *told, chain_hash in lines:
             is_gap = entry_id != expected
             if is_gap:
                 found.add(BreakKind.MISSING, expected, entry_id - 1)
             subjects = named_in.pop(entry_id, ())
             if chain_hash is None:
                 found.add(BreakKind.UNCHAINED, entry_id)
-            elif not is_gap and _digest(vault, previous, values, subjects) != chain_hash:
+            elif not is_gap and _digest(vault, previous, entry_id, told, subjects) != chain_hash:
                 found.add(BreakKind.CHANGED, entry_id)
             if known and known.get(entry_id, chain_hash) != chain_hash:
                 found.add(BreakKind.HEAD, entry_id)
@@ -157,12 +159,14 @@ def _check_lines(session: Session, found: Verification, *, last: int, known: dic
             found.add(BreakKind.STRAY, stray)
 
 
-def _digest(vault: Vault, previous: bytes, values: list[Any], subjects: Iterable[tuple[str, str]]) -> bytes | None:
+def _digest(vault: Vault, previous: bytes, entry_id: int, told: list[Any], subjects: _Subjects) -> bytes | None:
+    if len(told) == 1:
+        return vault.chain(previous, message_with(f"{entry_id},{told[0][1:-1]}", sorted(subjects)))
     try:
         # A stored moment is told without reading it as a date: nothing but what we write fits.
-        day, separator, time_of_day = values[1][:10], values[1][10:11], values[1][11:]
-        values[1] = f"{day}T{time_of_day}+00:00" if separator == " " else None
-        return vault.chain(previous, message_of(values, sorted(subjects)))
+        day, separator, time_of_day = told[0][:10], told[0][10:11], told[0][11:]
+        told[0] = f"{day}T{time_of_day}+00:00" if separator == " " else None
+        return vault.chain(previous, message_of([entry_id, *told], sorted(subjects)))
     except (ValueError, TypeError):  # something that no line of ours holds, such as bytes in a text column
         return None
 
@@ -172,9 +176,7 @@ def _blocks(session: Session, last: int) -> Iterator[tuple[Sequence[Any], _Named
 
     Plain rows: a hundred thousand objects would take longer than their digests.
     """
-    moment = _moment(session)
-    columns = [moment if column is AuditEntry.at else column for column in LINES]
-    query = select(*columns, AuditEntry.chain_hash).where(AuditEntry.id <= last).order_by(AuditEntry.id)
+    query = select(*_columns(session), AuditEntry.chain_hash).where(AuditEntry.id <= last).order_by(AuditEntry.id)
     connection, before = session.connection(), _BEFORE_ALL
     while lines := connection.execute(query.where(AuditEntry.id > before).limit(_READ_AT_ONCE)).all():
         until = lines[-1][0]
@@ -183,12 +185,19 @@ def _blocks(session: Session, last: int) -> Iterator[tuple[Sequence[Any], _Named
     yield [], _subjects(connection, before, last)
 
 
-def _moment(session: Session) -> ColumnElement[Any]:
-    """Return the moment of a line as text: whoever tampers may have written what is no date, or none of Python's."""
+def _columns(session: Session) -> list[Any]:
+    """Return number and content of a line: the moment as text, for whoever tampers may have written what is no date.
+
+    PostgreSQL tells all of it as one array of JSON, letter by letter as `message_of` does; SQLite has no such function,
+    and may hold anything in a column of texts.
+    """
+    number, _, *others = LINES
     if session.get_bind().dialect.name == "sqlite":
-        return type_coerce(AuditEntry.at, String)
-    told = func.to_char(func.timezone("UTC", AuditEntry.at), "BCYYYY-MM-DD HH24:MI:SS.US")
-    return func.ltrim(told, "AD")  # years before Christ keep their mark
+        return [number, type_coerce(AuditEntry.at, String), *others]
+    own = func.pg_catalog  # a function of the same name that somebody adds to the database is not asked
+    told = own.to_char(own.timezone("UTC", AuditEntry.at), 'BCYYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')
+    moment = own.ltrim(told, "AD")  # years before Christ keep their mark
+    return [number, cast(own.array_to_json(array([moment, *others])), SqlText)]
 
 
 def _subjects(connection: Connection, before: int, until: int) -> _Named:

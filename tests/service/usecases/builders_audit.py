@@ -152,6 +152,29 @@ def _write_no_moment(session: Session, chance: random.Random, line: int) -> None
     session.execute(text(f"UPDATE audit_entries SET at = {chance.choice(told)} WHERE id = :line"), {"line": line})  # noqa: S608 - ours
 
 
+def _retell_detail(session: Session, chance: random.Random, line: int) -> None:
+    """Write the same values in other letters: another order, no spaces, another number of the same size."""
+    entry = session.get_one(AuditEntry, line).detail
+    others = [dict(reversed(entry.items())), entry | {"version": float(entry["version"])}]
+    told = [json.dumps(one, ensure_ascii=False) for one in others]
+    told.append(json.dumps(entry, ensure_ascii=False, separators=(",", ":")))
+    statement = "UPDATE audit_entries SET detail = :told WHERE id = :line"
+    if session.get_bind().dialect.name == "postgresql":
+        statement = statement.replace(":told", "CAST(:told AS json)")
+    session.execute(text(statement), {"told": chance.choice(told), "line": line})
+
+
+def _deceive_the_check(session: Session, chance: random.Random, line: int) -> None:
+    """Add a function to the database that tells a changed line as it was, under a name that the check could call."""
+    entry = session.get_one(AuditEntry, line)
+    before, now = entry.subject_no, "P666666"
+    if session.get_bind().dialect.name == "postgresql":
+        for kind in ("varchar", "text"):
+            body = f"SELECT pg_catalog.to_json(CASE WHEN $1 = '{now}' THEN '{before}' ELSE $1::text END)"
+            session.execute(text(f"CREATE FUNCTION to_json({kind}) RETURNS json LANGUAGE sql AS $${body}$$"))
+    session.execute(update(AuditEntry).where(AuditEntry.id == line).values(subject_no=now))
+
+
 def _overwrite(session: Session, chance: random.Random, line: int) -> None:
     """Put another line, hash and all, in the place of one."""
     other = session.get_one(AuditEntry, line + 1 if line == 1 else line - 1)
@@ -188,6 +211,8 @@ TAMPERINGS: tuple[Tampering, ...] = (
     _set("subject_kind", "vacancy"),
     _set("subject_no", "P777777"),
     _set("detail", {"fields": [], "version": 1}),
+    _retell_detail,
+    _deceive_the_check,
     _set("request_id", "r77"),
     _set("address", "198.51.100.1"),
     _set("chain_hash", None),

@@ -176,6 +176,26 @@ def test_a_digest_covers_every_letter_as_json_tells_it(number, values, subjects)
     assert message_of([number, *values], subjects) == told.encode()
 
 
+LETTERS = (
+    "".join(map(chr, range(1, 0x180))) + "\u2028\u2029\ufeff\uffff\ufffd\U0001f600\U0010ffff\ue000\\u0041\\n'\"null"
+)
+
+
+def test_every_letter_and_number_in_a_line_is_checked_as_it_was_written(
+    any_database: Database, actor: Actor, now: datetime
+) -> None:
+    numbers = [0.1, -0.0, 1e300, 5e-324, 10**30, -(2**63), None, True, "", {"z": 1, "a": {"ü": []}}]
+    parts = [LETTERS[start : start + 40] for start in range(0, len(LETTERS), 40)]
+    with any_database.unit_of_work() as session:
+        for part in parts:
+            audit.record(session, actor=Actor(username=part), action="act", subject_kind="null", subject_no=part,
+                         now=now, detail={part: numbers, "of": part}, subjects=[("person", part)])  # fmt: skip
+    with any_database.reading() as session:
+        assert "".join(session.scalars(select(AuditEntry.subject_no).order_by(AuditEntry.id))) == LETTERS
+        found = verify_log(session, actor=actor)
+        assert (found.n_lines, found.breaks) == (len(parts), [])
+
+
 @pytest.mark.prove
 def test_a_hundred_thousand_lines_are_checked_in_five_seconds(
     any_database: Database, actor: Actor, now: datetime
