@@ -28,7 +28,7 @@ __all__ = ["negative_list", "on_negative_list"]
 @click.option("--reason", help="Why it ends. 终止理由。")
 @click.option("--none", "is_none", is_flag=True, help="It was looked up: there is no entry. 经核查无条目。")
 @pass_console
-def negative_list(console: Console, person_no: str, *, is_none: bool, **given: Any) -> None:
+def negative_list(console: Console, /, person_no: str, *, is_none: bool, **given: Any) -> None:
     """Make or end an entry of the negative list; discipline officers alone. 登记、终止负面清单条目。"""
     code = _code_of(given, is_none=is_none)
     with acting(console) as (session, actor, now):
