@@ -15,6 +15,7 @@ from service.audit_lines import AuditLine, Occasion
 from service.db import Database
 from service.errors import Forbidden, Unauthenticated
 from service.request_rates import RequestRates
+from service.sent_texts import without_unwritable
 from service.settings import Settings
 from service.usecases import accounts
 
@@ -155,7 +156,8 @@ def session_token() -> str:
 
 def origin() -> accounts.Origin:
     """Return where the request comes from."""
-    return accounts.Origin(address=request.remote_addr or "", client=request.headers.get("User-Agent", ""))
+    client = without_unwritable(request.headers.get("User-Agent", ""))
+    return accounts.Origin(address=request.remote_addr or "", client=client)
 
 
 def directory() -> accounts.Directory | None:

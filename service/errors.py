@@ -41,6 +41,8 @@ class ServiceError(Exception):
 
     Attributes
     ----------
+    retry_after_s : int or None
+        After how many seconds another attempt has a chance, where that is known.
     audit_line : AuditLine or None
         What the audit log keeps of the refusal, although the transaction of the request is rolled back.
     """
@@ -48,6 +50,7 @@ class ServiceError(Exception):
     code = "refused"
     status = 400
     exit_code = 1
+    retry_after_s: int | None = None
     audit_line: AuditLine | None = None
 
     def __init__(self, problem: Text, *, remedy: Text | None = None, place: str = "", value: object = None) -> None:

@@ -13,10 +13,11 @@ from werkzeug.routing import PathConverter
 
 from matching.vocabulary import Text
 from service import errors
-from service.api.bodies import MAX_BODY_BYTES, check_text, read_json
+from service.api.bodies import MAX_BODY_BYTES, read_json
 from service.api.problems import REFUSABLE, problem_response, refusal_of
 from service.api.refused_fields import invalid_input
 from service.context import current_actor, signed_in_with
+from service.sent_texts import check_text
 
 __all__ = ["PREFIX", "Resource", "VacancyNumber", "guard", "protect"]
 

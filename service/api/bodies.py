@@ -1,7 +1,6 @@
 """Reading a request strictly: what JSON, the database or a log line cannot carry is refused with its place."""
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
@@ -9,22 +8,18 @@ from flask import Request
 
 from matching.vocabulary import Text
 from service.errors import InvalidInput, ServiceError
+from service.sent_texts import check_text
 
 __all__ = [
     "MAX_BODY_BYTES",
     "MalformedBody",
     "UnsupportedMediaType",
-    "check_text",
     "read_json",
 ]
 
 MAX_BODY_BYTES = 1_000_000
-MAX_TEXT_LENGTH = 20_000
 MAX_DEPTH = 16
 MAX_WHOLE_NUMBER = 2**53 - 1  # what every JSON reader can carry (RFC 8259, section 6)
-
-# Control characters besides tab and line ends, and halves of surrogate pairs.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class MalformedBody(ServiceError):
@@ -64,28 +59,6 @@ def read_json(request: Request) -> dict[str, Any]:
     for place, value in _leaves(document, "", 1):
         _check_leaf(value, place)
     return document
-
-
-def check_text(text: str, *, place: str, longest: int = MAX_TEXT_LENGTH) -> None:
-    """Refuse a text that is too long or holds characters which cannot be stored.
-
-    Raises
-    ------
-    InvalidInput
-        With the place, never with the text itself.
-    """
-    if len(text) > longest:
-        raise InvalidInput(
-            Text(f"文本超过 {longest:,} 个字符。", f"The text has more than {longest:,} characters."),
-            remedy=Text("请缩短。", "Make it shorter."),
-            place=place,
-        )
-    if _UNWRITABLE.search(text):
-        raise InvalidInput(
-            Text("文本中含有不可见的控制字符或残缺字符。", "The text holds a control character or half a character."),
-            remedy=Text("请删除这些字符后重试。", "Remove it and send the text again."),
-            place=place,
-        )
 
 
 def _check_media_type(request: Request) -> None:

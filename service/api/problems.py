@@ -5,8 +5,6 @@ from typing import Any
 
 from flask import Response
 from marshmallow import Schema, fields
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
-from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from matching.errors import MatchingError
@@ -14,13 +12,12 @@ from matching.vocabulary import Text
 from service.api.answers import as_json
 from service.api.wording import meant
 from service.context import current_language
+from service.database_refusals import DATABASE_ERRORS, refusal_of_database
 from service.errors import (
-    Conflict,
     InvalidInput,
     NotFound,
     PreconditionFailed,
     ServiceError,
-    TooManyRequests,
     Unauthenticated,
     VersionConflict,
 )
@@ -30,7 +27,9 @@ __all__ = ["PROBLEM_JSON", "REFUSABLE", "TITLES", "ProblemSchema", "problem_resp
 PROBLEM_JSON = "application/problem+json"
 SHOWN_LENGTH = 80
 # What becomes a refusal; anything else is a fault of the service, is logged, and answered with 500.
-REFUSABLE = (ServiceError, HTTPException, MatchingError, StaleDataError, IntegrityError, DataError, OperationalError)
+REFUSABLE = (ServiceError, HTTPException, MatchingError, *DATABASE_ERRORS)
+# Where the database found what it refuses.
+_PLACES = {PreconditionFailed: "If-Match", InvalidInput: "body"}
 
 # Every code that an answer may carry; /api/docs explains them.
 TITLES = {
@@ -128,9 +127,9 @@ def problem_response(error: ServiceError) -> Response:
     response.headers["Content-Language"] = language
     if isinstance(error, Unauthenticated):
         response.headers["WWW-Authenticate"] = 'Bearer realm="talentpool"'
-    if isinstance(error, TooManyRequests):
+    if error.retry_after_s is not None:
         response.headers["Retry-After"] = str(error.retry_after_s)
-    if error.status == 503:
+    elif error.status == 503:
         response.headers["Retry-After"] = "5"
     return response
 
@@ -147,34 +146,11 @@ def refusal_of(error: Exception) -> ServiceError:
 
 
 def _of_database(error: Exception) -> ServiceError:
-    if isinstance(error, StaleDataError):
-        return PreconditionFailed(
-            Text("这条记录刚刚被他人修改。", "Somebody else has just changed this record."),
-            remedy=Text("请重新读取后再提交。", "Read it again and repeat the change."),
-            place="If-Match",
-        )
-    if isinstance(error, IntegrityError):
-        return Conflict(
-            Text("同一编号刚刚被他人使用。", "Somebody else has just used the same number."),
-            remedy=Text("请重新读取后再提交。", "Read the record again and repeat the request."),
-        )
-    if isinstance(error, DataError):
-        return InvalidInput(
-            Text("有一个值过长或超出范围，未保存任何内容。", "A value is too long or out of range; nothing was saved."),
-            remedy=Text("请对照 /api/docs 核对各字段。", "Compare the fields with /api/docs."),
-            place="body",
-        )
-    if isinstance(error, OperationalError):
-        return _Refusal(
-            Text(
-                "数据库暂时无法访问，是否已保存不能确定。",
-                "The database cannot be reached; whether it was saved is not known.",
-            ),
-            remedy=Text("请稍后以同一 Idempotency-Key 重试。", "Repeat it later with the same Idempotency-Key."),
-            status=503,
-            code="unavailable",
-        )
-    return _internal()
+    refusal = refusal_of_database(error)
+    if refusal is None:
+        raise error  # a fault of ours: logged, and answered with 500
+    refusal.place = _PLACES.get(type(refusal), "")
+    return refusal
 
 
 def _of_http(error: HTTPException) -> ServiceError:

@@ -11,11 +11,12 @@ from werkzeug.datastructures import FileStorage
 
 from matching.vocabulary import Text
 from schemas.imports import ImportFormSchema
-from service.api.bodies import UnsupportedMediaType, check_text
+from service.api.bodies import UnsupportedMediaType
 from service.api.refused_fields import invalid_input
 from service.api.wording import meant
 from service.errors import InvalidInput
 from service.files.encodings import ENCODINGS
+from service.sent_texts import check_text
 from service.usecases.attestation import Attestation
 from service.usecases.imports import KINDS, ImportOptions
 

@@ -1,6 +1,7 @@
 """The command line: one file a subject, loaded only when its command is asked for."""
 
 import os
+import sys
 from dataclasses import replace
 from importlib import import_module
 from itertools import pairwise
@@ -12,7 +13,7 @@ from matching.errors import MatchingError
 from matching.vocabulary import LANGUAGES
 from service.cli.console import Console
 from service.cli.credentials import is_named, way_to_name_an_account
-from service.cli.wrong_use import WrongUse, refusal_of
+from service.cli.wrong_use import WrongUse, refusal_of, refusal_of_words
 from service.errors import Forbidden, ServiceError
 from service.settings import Settings
 
@@ -91,6 +92,9 @@ class _SubjectGroup(click.Group):
     ) -> click.Context:
         """Read the options before the command; what is wrong with them is told in the language asked for."""
         asked = dict(pairwise(args)).get("--lang")  # the words are taken apart as they are read
+        if refusal := refusal_of_words(args):
+            ctx = click.Context(self, parent=parent, info_name=info_name)
+            raise WrongUse(refusal, console=_console(ctx, asked), ctx=ctx)
         try:
             return super().make_context(info_name, args, parent, **extra)
         except click.UsageError as error:
@@ -112,6 +116,23 @@ class _SubjectGroup(click.Group):
         except MatchingError as error:
             _console(ctx).refuse(ServiceError(error.problem, place=error.place))
             ctx.exit(1)
+        except (click.Abort, click.ClickException, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            refusal = _of_database(error)
+            if refusal is None:
+                raise
+            _console(ctx).refuse(refusal)
+            ctx.exit(refusal.exit_code)
+
+
+def _of_database(error: Exception) -> ServiceError | None:
+    """Return the refusal that stands for an error of the database, None for anything else."""
+    if "sqlalchemy" not in sys.modules:  # nobody asked it, and importing it takes longer than most commands
+        return None
+    from service.database_refusals import refusal_of_database
+
+    return refusal_of_database(error)
 
 
 def _told(error: click.UsageError, console: Console, ctx: click.Context) -> click.UsageError:

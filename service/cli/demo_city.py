@@ -47,16 +47,20 @@ def fill_with_demo_city(console: Console, database: Database, *, n_people: int) 
 
 def _save(session: Session, *, n_people: int, now: datetime) -> None:
     from seed_data.demo_city import generate
+    from seed_data.demo_city.joining import draw_registered_days
     from service.queries.checks import WAIVED
     from service.usecases import registration
     from service.usecases.appointments import save_appointments
     from service.usecases.checks import record_check
+    from service.usecases.days import day_of
     from service.usecases.provenance import Origin, SourceKind
     from service.usecases.waivers import propose_waiver, sign_waiver
 
     city, origin = generate(n_people=n_people), Origin.of(_OFFICES, SourceKind.DEMO)
     registration.save_villages(session, actor=_OFFICES, records=city.villages, now=now, origin=origin)
-    registration.save_people(session, actor=_OFFICES, records=city.people, now=now, origin=origin)
+    since = draw_registered_days(city, today=day_of(now))
+    people = [{**person, "registered_on": since[person["person_no"]]} for person in city.people]
+    registration.save_people(session, actor=_OFFICES, records=people, now=now, origin=origin)
     registration.save_vacancies(session, actor=_OFFICES, records=city.vacancies, now=now, origin=origin)
     registration.save_decisions(session, actor=_OFFICES, records=city.decisions, now=now, origin=origin)
     save_appointments(session, actor=_OFFICES, records=city.appointments, now=now)

@@ -1,6 +1,8 @@
 """What is wrong with a call of the command line, said like every refusal: place, value and remedy; exit code 2."""
 
 import re
+from collections.abc import Iterable
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import IO, Any
@@ -10,8 +12,9 @@ import click
 from matching.vocabulary import Text
 from service.cli.console import Console
 from service.errors import InvalidInput, ServiceError
+from service.sent_texts import is_writable
 
-__all__ = ["WrongUse", "refusal_of", "wrong_usage"]
+__all__ = ["WrongUse", "refusal_of", "refusal_of_words", "wrong_usage"]
 
 # click tells the offending value in its own sentence only; what is allowed is asked of the parameter itself.
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
@@ -80,6 +83,31 @@ def refusal_of(error: click.UsageError, *, ctx: click.Context) -> ServiceError:
         else Text(f"用法不对：{error.message}", f"Wrong use: {error.message}")
     )
     return _refusal(problem, _usage(asked), place=asked.command_path, value=extra[1] if extra else None)
+
+
+def refusal_of_words(words: Iterable[str]) -> ServiceError | None:
+    """Return what is wrong with the words of a call, before any command reads them.
+
+    A word that cannot be written down is no value of anything; a file may have such a name, if its folder is of a
+    system with another encoding.
+    """
+    for nth, word in enumerate(words, start=1):
+        if not is_writable(word) and not _names_a_file(word):
+            return _refusal(
+                Text(
+                    f"第 {nth} 个参数含有控制字符或残缺字符。",
+                    f"Word {nth} holds a control character or half a character.",
+                ),
+                Text("请删除这些字符，并使用 UTF-8 终端。", "Remove it, and use a terminal in UTF-8."),
+                place="talentpool",
+            )
+    return None
+
+
+def _names_a_file(word: str) -> bool:
+    with suppress(ValueError):  # a zero byte
+        return Path(word).exists()
+    return False
 
 
 def _below(ctx: click.Context) -> click.Context:

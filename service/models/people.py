@@ -133,6 +133,7 @@ class Person(Model):
     merged_into_id: Mapped[int | None]
 
     version: Mapped[int] = mapped_column(default=1)
+    registered_on: Mapped[date | None]  # joined the pool; NULL on rows of earlier releases: the day of created_at
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime] = mapped_column(index=True)
 
@@ -144,6 +145,7 @@ class Person(Model):
     # What a list counts choices by stands in it as well.
     __table_args__ = (
         Index("ix_people_in_pool", "merged_into_id", "record_status"),
+        Index("ix_people_registered", "merged_into_id", "record_status", "talent_source", "registered_on"),
         Index(
             "ix_people_choices",
             *("merged_into_id", "record_status", "talent_source", "home_county_id", "education", "consent_matching"),

@@ -1,7 +1,9 @@
 """How people are listed, and found by their number."""
 
 from collections.abc import Mapping
+from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
@@ -20,6 +22,7 @@ from service.queries.veils import hidden_people
 
 __all__ = ["PEOPLE", "person_by_number"]
 
+_CALENDAR = ZoneInfo("Asia/Shanghai")
 _WITH_HOME = (
     joinedload(Person.home_village).joinedload(Village.township).joinedload(Township.county),
     joinedload(Person.home_township),
@@ -72,6 +75,12 @@ def _hidden(session: Session) -> frozenset[int]:
     return hidden_people(session, actor=reader) if reader else frozenset()
 
 
+def _registered_from(_session: Session, _name: str, value: Any) -> ColumnElement[bool]:
+    """Find who joined the pools on a day or later; rows of earlier releases count by when they were made."""
+    since = datetime.combine(value, time(), tzinfo=_CALENDAR)
+    return or_(Person.registered_on >= value, and_(Person.registered_on.is_(None), Person.created_at >= since))
+
+
 PEOPLE = Listing(
     model=Person,
     row_id=Person.id,
@@ -90,6 +99,7 @@ PEOPLE = Listing(
         "consent_matching": by_value(Person.consent_matching),
         "person_no": _by_number,
         "reached": by_reach,
+        "registered_from": _registered_from,
     },
     sorts={
         "person_no": Person.person_no,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, SelectBase, select, union
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
@@ -16,22 +16,23 @@ from service.models.people import Person
 from service.models.runs import Ranking
 from service.models.shortlists import ShortlistEntry
 
-__all__ = ["IN_OFFICE", "REACHES", "by_reach"]
+__all__ = ["IN_OFFICE", "REACHES", "WAY", "by_reach"]
 
 IN_OFFICE = ("in_post", "appraised", "renewed")
-#: By step: the right to know it, and who came so far.
-REACHES: Mapping[str, tuple[str, Select[Any]]] = {
-    "ranked": ("read_vacancies", select(Ranking.person_id)),
-    "listed": ("read_shortlists", select(ShortlistEntry.person_id)),
-    "recommended": (
-        "read_candidacies",
-        select(Candidacy.person_id).where(Candidacy.conclusion == "recommend"),
-    ),
-    "appointed": (
-        "read_appointments",
-        select(Appointment.person_id).where(Appointment.state.in_(IN_OFFICE)),
-    ),
+_LISTED = select(ShortlistEntry.person_id)
+_RECOMMENDED = select(Candidacy.person_id).where(Candidacy.conclusion == "recommend", Candidacy.person_id.in_(_LISTED))
+_IN_OFFICE = select(Appointment.person_id).where(Appointment.state.in_(IN_OFFICE))
+#: By reach: the right to know it, and who came so far. Each step of the way is a part of the one before: a post that
+#: no list led to is none of it.
+REACHES: Mapping[str, tuple[str, SelectBase]] = {
+    "ranked": ("read_vacancies", union(select(Ranking.person_id), _LISTED)),
+    "listed": ("read_shortlists", _LISTED),
+    "recommended": ("read_candidacies", _RECOMMENDED),
+    "appointed": ("read_appointments", _IN_OFFICE.where(Appointment.person_id.in_(_RECOMMENDED))),
+    "in_office": ("read_appointments", _IN_OFFICE),
 }
+#: The steps of the way, in their order; other reaches stand beside it.
+WAY = ("ranked", "listed", "recommended", "appointed")
 
 
 def by_reach(session: Session, name: str, value: Any) -> ColumnElement[bool]:

@@ -36,7 +36,9 @@ from service.usecases.revisions import bump
 __all__ = ["ERASED_NAME", "erase_person"]
 
 _DELETED = ("rankings", "form_remainders", "duplicate_pairs", "negative_entries")
-_KEPT = frozenset({"id", "person_no", "talent_source", "merged_into_id", "version", "created_at", "name_sealed"})
+_KEPT = frozenset(
+    {"id", "person_no", "talent_source", "merged_into_id", "version", "registered_on", "created_at", "name_sealed"}
+)
 _NOT_NULL = {"birth_date_is_month": False}
 _REQUEST = "request"  # the person asks for it before the clock has run down
 

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session, joinedload
 from matching.vocabulary import RecordStatus, TalentSource, VacancyStatus
 from service.access import Actor, may, require
 from service.models.people import Person
-from service.models.runs import Ranking, RankingHead
+from service.models.runs import RankingHead
 from service.models.vacancies import Vacancy
 from service.models.villages import County, Township, Village
-from service.queries.reaches import REACHES
+from service.queries.place_pages import ENOUGH, N_ELIGIBLE
+from service.queries.reaches import REACHES, WAY
 from service.usecases.days import day_of
 
 __all__ = [
@@ -30,8 +31,6 @@ __all__ = [
     "reaches_known_to",
 ]
 
-#: So many eligible people make a post covered.
-ENOUGH = 3
 #: Rates of fewer people are chance: they are not compared.
 FEWEST_OF_GROUP = 30
 #: Below four fifths of the other group's rate somebody has to look (EEOC 1978, a rule of thumb).
@@ -106,6 +105,8 @@ class PoolPictures:
         Means of the five understandings, 0 to 5.
     funnel : list of FunnelStep
         Steps that the reader may see.
+    n_outside : int
+        Who holds a post that no list led to: none of the way's steps.
     tiles : list of PlaceTile
     thin : list of ThinVacancy
         The thinnest first.
@@ -117,6 +118,7 @@ class PoolPictures:
     growth: Mapping[TalentSource, Mapping[date, int]]
     five: Mapping[TalentSource, Sequence[float | None]]
     funnel: list[FunnelStep]
+    n_outside: int
     tiles: list[PlaceTile]
     thin: list[ThinVacancy]
     n_thin: int
@@ -142,6 +144,7 @@ def draw_pools(session: Session, *, actor: Actor) -> PoolPictures:
         growth=_growth(session),
         five=_five(session),
         funnel=_funnel(session, actor),
+        n_outside=_outside(session, actor),
         tiles=_tiles(open_posts, ranked),
         thin=_thin(session, [(vacancy_id, n) for n, _due, vacancy_id in thin[:_SHOWN]]),
         n_thin=sum(n < ENOUGH for n, _due, _id in thin),
@@ -164,16 +167,25 @@ def _shortlisted(session: Session) -> ShortlistRate:
 
 
 def _growth(session: Session) -> dict[TalentSource, Counter[date]]:
-    """Count registrations by month; a day is one of China, as everywhere on the pages."""
-    moments = select(Person.talent_source, Person.created_at, func.count()).where(Person.record_status.not_in(_LEFT))
+    """Count registrations by month; a row of an earlier release counts by the day in China when it was made."""
     found: dict[TalentSource, Counter[date]] = defaultdict(Counter)
-    for source, moment, n in session.execute(moments.group_by(Person.talent_source, Person.created_at)):
-        found[source][_month(moment)] += n
+    known = Person.registered_on.is_not(None)
+    for column, is_meant in ((Person.registered_on, known), (Person.created_at, ~known)):
+        rows = select(Person.talent_source, column, func.count()).where(Person.record_status.not_in(_LEFT), is_meant)
+        for source, since, n in session.execute(rows.group_by(Person.talent_source, column)):
+            day = day_of(since) if isinstance(since, datetime) else since
+            if day is not None:
+                found[source][day.replace(day=1)] += n
     return dict(found)
 
 
-def _month(moment: datetime) -> date:
-    return day_of(moment).replace(day=1)
+def _outside(session: Session, actor: Actor) -> int:
+    """Count who holds a post that no list of this service led to."""
+    right, in_office = REACHES["in_office"]
+    if not may(actor, right):
+        return 0
+    holders = select(func.count()).select_from(Person).where(Person.id.in_(in_office))
+    return session.scalar(holders.where(Person.id.not_in(REACHES["appointed"][1]))) or 0
 
 
 def _five(session: Session) -> dict[TalentSource, list[float | None]]:
@@ -188,18 +200,18 @@ def _funnel(session: Session, actor: Actor) -> list[FunnelStep]:
         ("registered", in_pool, "read_people"),
         ("verified", in_pool.where(Person.record_status == RecordStatus.VERIFIED), "read_people"),
     ]
-    everybody = select(func.count()).select_from(Person)  # as the list behind each step finds them
-    steps += [(key, everybody.where(Person.id.in_(people)), right) for key, (right, people) in REACHES.items()]
+    verified = in_pool.where(Person.record_status == RecordStatus.VERIFIED)  # as the list behind each step finds them
+    steps += [(key, verified.where(Person.id.in_(REACHES[key][1])), REACHES[key][0]) for key in WAY]
     return [FunnelStep(key, session.scalar(query) or 0) for key, query, right in steps if may(actor, right)]
 
 
 def reaches_known_to(actor: Actor) -> list[str]:
-    """Return the steps beyond the record by which an actor may find people."""
+    """Return the reaches beyond the record by which an actor may find people."""
     return [key for key, (right, _people) in REACHES.items() if may(actor, right)]
 
 
 def _n_ranked(session: Session) -> dict[int, int]:
-    rows = session.execute(select(Ranking.vacancy_id, func.count()).group_by(Ranking.vacancy_id))
+    rows = session.execute(select(RankingHead.vacancy_id, N_ELIGIBLE))
     return {row[0]: row[1] for row in rows}
 
 
@@ -238,7 +250,8 @@ def _thin(session: Session, found: Sequence[tuple[int, int]]) -> list[ThinVacanc
     wanted = select(Vacancy).where(Vacancy.id.in_([vacancy_id for vacancy_id, _n in found]))
     wanted = wanted.options(joinedload(Vacancy.village).joinedload(Village.township))
     by_id = {vacancy.id: vacancy for vacancy in session.scalars(wanted)}
-    cut = set(session.scalars(select(RankingHead.vacancy_id).where(RankingHead.floor_person_no.is_not(None))))
+    in_part = RankingHead.floor_person_no.is_not(None), RankingHead.n_eligible.is_(None)
+    cut = set(session.scalars(select(RankingHead.vacancy_id).where(*in_part)))
     return [
         ThinVacancy(vacancy=by_id[vacancy_id], n_eligible=n, is_more=vacancy_id in cut)
         for vacancy_id, n in found

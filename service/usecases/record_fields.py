@@ -19,7 +19,7 @@ __all__ = ["apply_changes", "check_keys", "insert_rows", "plain_fields", "sealed
 _KEPT_BY_THE_SYSTEM = frozenset(
     {
         *("id", "version", "created_at", "updated_at", "verified_at", "is_provisional", "card_version"),
-        "merged_into_id",
+        *("merged_into_id", "registered_on"),
     }
 )
 

@@ -34,7 +34,7 @@ __all__ = ["PEOPLE_KEYS", "save"]
 Record = Mapping[str, Any]
 
 #: Keys of a person's record beside the attributes of `Person`.
-PEOPLE_KEYS = (*PLACE_KEYS, "home_village_code", "tie_villages", "willing_counties")
+PEOPLE_KEYS = (*PLACE_KEYS, "home_village_code", "tie_villages", "willing_counties", "registered_on")
 
 _SETTLED_ELSEWHERE = frozenset(
     {"record_status", "attested_by", "attested_document", "industries", "person_no", UNREAD_KEYS}
@@ -203,6 +203,7 @@ def _row(session: Session, draft: _Draft, *, now: datetime) -> dict[str, Any]:
         "id": draft.person_id,
         "person_no": draft.saved.number,
         "version": 1,
+        "registered_on": min(draft.record.get("registered_on") or day_of(now), day_of(now)),
         "created_at": now,
         "updated_at": now,
     }

@@ -43,6 +43,7 @@ from service.web import (
     rulebook,
     rulebook_changes,
     security,
+    sent_texts,
     sessions,
     sheets,
     shortlists,
@@ -129,6 +130,7 @@ def register(app: Flask) -> None:
     app.context_processor(shown_to_reader)
     catalog.register(app)
     security.register(app)
+    sent_texts.register(app)
     errors.register(app)
     unsent_pages.register(app)
     for subject in _SUBJECTS:

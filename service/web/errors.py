@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 
 from matching.errors import MatchingError
 from service.context import now
-from service.errors import ServiceError, TooManyRequests, Unauthenticated
+from service.database_refusals import DATABASE_ERRORS, refusal_of_database
+from service.errors import ServiceError, Unauthenticated
 from service.web.formatting import in_language
 from service.web.reader import is_fragment
 from service.web.shown_fields import ShownField, shown_fields
@@ -31,6 +32,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(MatchingError, _matching_refusal)
     app.register_error_handler(CSRFError, _from_before)
     app.register_error_handler(HTTPException, _http_error)
+    for kind in DATABASE_ERRORS:
+        app.register_error_handler(kind, _database_refusal)
 
 
 def _sign_in_first(error: Unauthenticated) -> Response | tuple[str, int]:
@@ -77,13 +80,20 @@ def _sign_in_beside(written_for: str | None) -> Response:
 
 def retry_after(error: ServiceError) -> dict[str, str]:
     """Return the header that says when another attempt has a chance, if the refusal is about that."""
-    return {"Retry-After": str(error.retry_after_s)} if isinstance(error, TooManyRequests) else {}
+    return {} if error.retry_after_s is None else {"Retry-After": str(error.retry_after_s)}
 
 
 def _refusal(error: ServiceError) -> tuple[str, int, dict[str, str]]:
     value = "" if error.value is None else str(error.value)[:_LONGEST_SHOWN]
     page = _page(error.status, in_language(error.problem), in_language(error.remedy), place=error.place, value=value)
     return *page, retry_after(error)
+
+
+def _database_refusal(error: Exception) -> tuple[str, int, dict[str, str]]:
+    refusal = refusal_of_database(error)
+    if refusal is None:
+        raise error  # a fault of ours: logged, and answered with 500
+    return _refusal(refusal)
 
 
 def _matching_refusal(error: MatchingError) -> tuple[str, int]:

@@ -20,6 +20,7 @@ from service.usecases import (
     work_lists,
 )
 from service.usecases.days import day_of
+from service.usecases.model_health import cards_health
 from service.web.listing import PAGE_SIZE, asked_listing
 from service.web.overview_figures import figures_of
 
@@ -66,8 +67,10 @@ def show() -> str | Response:
             is_whole=actor.territory.kind.is_everything,
             work=pending_work.list_work(session, actor=actor, now=now(), retention=settings().retention),
             state=rankings.ranking_state(session, actor=actor) if may(actor, "read_vacancies") else None,
+            cards=cards_health(session, actor=actor, now=now()) if may(actor, "read_models") else [],
             at=now(),
             today=day_of(now()),
+            month=day_of(now()).replace(day=1),
         )
 
 

@@ -15,7 +15,7 @@ from service.settings.plan import PlanSettings
 from service.usecases.overview import RegistryCounts
 from service.usecases.pending_work import WorkLine
 from service.usecases.pool_pictures import PoolPictures
-from service.web import plan_charts
+from service.web import overview_said, plan_charts
 from service.web.formatting import number, pool_name
 from service.web.people_lists import REACHED
 from service.web.pictures import FIVE
@@ -65,6 +65,8 @@ class Figures:
         The table of the growth chart: first day of each month, then how many of each pool.
     steps : list of (str, int, str)
         The table of the funnel: step, number, part of the step before.
+    said : mapping of str to str
+        The conclusion above each chart.
     """
 
     target: int
@@ -83,6 +85,7 @@ class Figures:
     added: Mapping[TalentSource, int]
     months: list[tuple[date, list[int]]]
     steps: list[tuple[str, int, str]]
+    said: Mapping[str, str]
 
 
 def figures_of(
@@ -110,9 +113,10 @@ def figures_of(
     others = [_cumulated(by_month, months) for source, by_month in drawn.growth.items() if source not in pools]
     rest = [sum(values) for values in zip(*others, strict=True)] if others else [0] * len(months)
     totals = [sum(values) for values in zip(*series.values(), rest, strict=True)]
+    n_pace_months = min(_PACE_MONTHS, len(months) - 1)
     met_on = _met_on(totals, plan.target, months, today)
     steps = _funnel_steps(drawn)
-    urls = [url_for("people.index", **_BEHIND.get(step.key, {"reached": step.key})) for step in drawn.funnel]
+    urls = [url_for("people.index", **_behind(step.key)) for step in drawn.funnel]
     return Figures(
         target=plan.target,
         planned=planned,
@@ -120,7 +124,7 @@ def figures_of(
         n_others=n_others,
         ends_on=plan.ends_on,
         met_on=met_on,
-        n_pace_months=min(_PACE_MONTHS, len(months) - 1),
+        n_pace_months=n_pace_months,
         bar=_bar(counts, plan, planned, pools, n_others),
         growth=_growth(months, series, rest, pools, plan=plan, met_on=met_on, today=today),
         radar=_radar(drawn, pools),
@@ -133,7 +137,12 @@ def figures_of(
             for place, month in enumerate(months)
         ],
         steps=steps,
+        said=overview_said.said_of_charts(drawn, totals, months, n_months=n_pace_months, steps=steps),
     )
+
+
+def _behind(step: str) -> Mapping[str, Any]:
+    return _BEHIND.get(step, {"record_status": "verified", "reached": step})
 
 
 def _months(drawn: PoolPictures, today: date) -> list[date]:
@@ -229,7 +238,7 @@ def _radar(drawn: PoolPictures, pools: Mapping[TalentSource, str]) -> Markup:
 def _funnel_steps(drawn: PoolPictures) -> list[tuple[str, int, str]]:
     steps, before = [], 0
     for step in drawn.funnel:
-        rate = f"{100 * step.n / before:.0f}%" if before and step.n <= before else ""  # a step of other people has none
+        rate = f"{100 * step.n / before:.0f}%" if before else ""
         steps.append((str(_STEPS[step.key]), step.n, rate))
         before = step.n
     return steps
@@ -279,4 +288,9 @@ def page_of_work(line: WorkLine) -> str:
 
 
 #: What templates call.
-GLOBALS = {"five_names": five_names, "page_of_work": page_of_work}
+GLOBALS = {
+    "five_names": five_names,
+    "needs_a_look": overview_said.needs_a_look,
+    "page_of_work": page_of_work,
+    "said_of_cards": overview_said.said_of_cards,
+}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -35,7 +36,7 @@ __all__ = [
 
 FILTERS = (
     *("talent_source", "record_status", "county_code", "township_code", "industry", "education"),
-    *("consent_matching", "reached"),
+    *("consent_matching", "reached", "registered_from"),
 )
 SEARCH_KEY = "find"  # in the address; what it stands for is opened only here
 COLUMNS_KEY = "cols"
@@ -45,7 +46,8 @@ REACHED = {
     "ranked": lazy_gettext("In a ranking"),
     "listed": lazy_gettext("Shortlisted"),
     "recommended": lazy_gettext("Recommended"),
-    "appointed": lazy_gettext("In office"),
+    "appointed": lazy_gettext("In office by a list"),
+    "in_office": lazy_gettext("In office"),
 }
 _YES_NO = {"yes": True, "no": False}
 _LEFT = frozenset({RecordStatus.ARCHIVED, RecordStatus.ERASED})
@@ -226,7 +228,17 @@ def _typed(wanted: Mapping[str, str]) -> dict[str, Any]:
         typed["consent_matching"] = _YES_NO.get(wanted["consent_matching"])
     if wanted.get("record_status") in _STATE_GROUPS:
         typed["record_status"] = _STATE_GROUPS[wanted["record_status"]]
+    if "registered_from" in typed:
+        typed["registered_from"] = _day(wanted["registered_from"])
     return typed
+
+
+def _day(asked: str) -> date | None:
+    """Return the day of an address; what is none does not count."""
+    try:
+        return date.fromisoformat(asked)
+    except ValueError:
+        return None
 
 
 def shown_value(person: Any, record: Mapping[str, Any], key: str) -> Any:

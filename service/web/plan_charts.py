@@ -98,7 +98,8 @@ def growth(line: GrowthLine, *, label: str) -> Markup:
     here, now_y = frame.x(line.months[-1]), frame.y(base[-1])
     if line.projected is not None:
         day, n = line.projected
-        ahead_x, ahead_y = _f(frame.x(day)), _f(frame.y(min(n, frame.highest)))
+        part = min(frame.months_from(line.months[-1]) / frame.months_from(line.months[-1], day), 1.0)
+        ahead_x, ahead_y = _f(frame.x(day)), _f(frame.y(base[-1] + (n - base[-1]) * part))
         body += f'<line class="proj" x1="{_f(here)}" y1="{_f(now_y)}" x2="{ahead_x}" y2="{ahead_y}"/>'
     body += f'<circle class="nowdot" cx="{_f(here)}" cy="{_f(now_y)}" r="4.5"/>'
     at = _f(max(here - 8, frame.left + 42))
@@ -128,6 +129,10 @@ class _Frame:
         span = max(_months_between(self.start, self.end), 1)
         gone = min(max(_months_between(self.start, day), 0), span)
         return self.left + (self.width - self.left - self.right) * gone / span
+
+    def months_from(self, day: date, end: date | None = None) -> float:
+        """Return the months from a day to another one, or to the end of the picture."""
+        return max(_months_between(day, end or self.end), 1 / 31)
 
     def y(self, n: float) -> float:
         return self.top + (self.height - self.top - self.bottom) * (1 - n / self.highest)

@@ -199,6 +199,12 @@ def test_any_roster_of_people_comes_back_identical(city, file_format, records):
     _people_come_back(city, file_format, records)
 
 
+def test_an_id_number_that_ends_as_a_rounded_one_comes_back_with_a_doubt(city):
+    first_17 = next(one for day in range(10, 30) if checksum_of(one := f"239901199005{day}100") == "0")
+    records = [{"name": "样例甲", "talent_source": "T7", "id_number": first_17 + "0"}]
+    _people_come_back(city, "xlsx", [*records, {"name": "样例乙", "talent_source": "T7"}])
+
+
 @pytest.mark.prove
 @pytest.mark.parametrize("file_format", ["xlsx", "csv"])
 @given(records=st.lists(person_json(), min_size=1, max_size=6))
@@ -213,7 +219,9 @@ def _people_come_back(city, file_format, records):
     report = _comes_back(city, now, table="people", saver=save_people, records=people, file_format=file_format)
     without_village = sum("home_village_code" not in record for record in records)
     opened = [finding for finding in report.findings if finding.is_open]
-    assert len(opened) == min(without_village, 1), opened  # said once: somebody has no village yet
+    doubted = [finding for finding in opened if "000" in finding.problem.en]  # as a number that a sheet has rounded
+    assert len(doubted) == sum(str(person.get("id_number")).endswith("000") for person in people), opened
+    assert len(opened) - len(doubted) == min(without_village, 1), opened  # said once: somebody has no village yet
 
 
 @pytest.mark.parametrize("file_format", ["xlsx", "csv"])

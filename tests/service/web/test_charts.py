@@ -1,13 +1,14 @@
 """Charts: figures drawn to scale, named for those who do not see them."""
 
 import re
+from datetime import date
 from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.web import charts
+from service.web import charts, plan_charts
 
 
 def _widths(svg: str, kind: str) -> list[float]:
@@ -89,3 +90,20 @@ def test_any_chart_is_well_formed_and_has_no_inline_style(values, label):
     ):
         assert ET.fromstring(str(svg)).tag == "svg"  # noqa: S314 - our own text
         assert "style=" not in svg
+
+
+def test_a_pace_that_meets_the_target_after_the_picture_ends_below_it():
+    plan = [(date(2025, 1, 1), 0), (date(2027, 12, 31), 1_000)]
+
+    def end_of(met_on):
+        line = plan_charts.GrowthLine(
+            months=[date(2026, 1, 1), date(2026, 12, 31)],
+            stacks=[("cv", "a", [0, 200])],
+            plan=plan,
+            projected=(met_on, 1_000),
+            target=1_000,
+        )
+        return float(re.search(r'class="proj".*? y2="([\d.]+)"', plan_charts.growth(line, label="a"))[1])
+
+    assert end_of(date(2027, 12, 31)) == end_of(date(2027, 6, 30)) == 22, "at the target"
+    assert 100 < end_of(date(2036, 12, 31)) < 190

@@ -1,18 +1,24 @@
 """Overview, work list, rulebook, help, error pages."""
 
 import re
+from datetime import date
 
 import pytest
+from builders import a_person, a_village
 from builders_offices import reader_of
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
-from matching.vocabulary import PostType
+from matching.vocabulary import PostType, TalentSource
 from service.access import Role, Territory, TerritoryKind
 from service.models.people import Person
+from service.models.training import ScorecardModel
 from service.rulebooks import shipped_cards, shipped_rulebook
 from service.settings.plan import PlanSettings
+from service.usecases import registration
+from service.usecases.appointments import save_appointments
+from service.usecases.pool_pictures import draw_pools
 from service.usecases.rescoring import rescore
-from tests.service.web.builders_pages import page_of, requested_shortlist
+from tests.service.web.builders_pages import learned_card_in_force, page_of, requested_shortlist
 
 
 def test_the_overview_counts_and_every_figure_leads_to_its_list(browser, now):
@@ -30,7 +36,9 @@ def test_the_overview_counts_and_every_figure_leads_to_its_list(browser, now):
 def test_the_overview_of_an_empty_registry_says_what_to_do(client):
     html = page_of(client, "/", "en")
     assert "people behind the plan." in html
-    assert "the target is not met at this pace" in html
+    assert "Nobody is registered yet." in html
+    assert '<a href="/people/new">Register a person</a>' in html
+    assert "at this pace" not in html, "there is none before somebody is registered"
     assert "No vacancy is open." in html
 
 
@@ -45,6 +53,8 @@ def test_every_chart_of_the_overview_has_its_sentence_and_its_table(browser, dat
         drawn = re.search(rf'<svg class="{kind}"[^>]*role="(?:img|group)" aria-label="([^"]+)"', html)
         assert drawn, kind
         assert len(drawn[1]) > 20, kind
+        if kind != "target":
+            assert re.search(rf'<p class="said">[^<]{{20,}}</p>\s*(?:<div[^>]*>)?<svg class="{kind}"', html), kind
     assert html.count("<summary>Show the data</summary>") == 4
     table = re.search(r"<caption[^>]*>People in the pools at the end.*?</table>", html, re.DOTALL)[0]
     assert re.findall(r'<td class="r num">([\d,]+)</td>', table)[4] == "25", "the newest month first, all together last"
@@ -60,6 +70,64 @@ def test_each_bar_of_the_funnel_leads_to_as_many_people_as_it_shows(browser, dat
     for address, shown in bars:
         html = page_of(browser, address.replace("&amp;", "&"), "en")
         assert re.search(r"([\d,]+) (?:person fits|people fit) this query", html)[1] == shown, address
+
+
+def test_no_step_of_the_funnel_is_more_than_the_one_before_it(browser, database, actor, now):
+    """Posts that no list led to are told beside it."""
+    rescore(database, actor=actor, now=lambda: now)
+    held = {
+        "person_no": "P01",
+        "village_code": a_village()["village_code"],
+        "post_type": PostType.INDUSTRIAL_CONSULTANT,
+    }
+    with database.unit_of_work() as session:
+        save_appointments(session, actor=actor, records=[held | {"started_on": date(2025, 1, 1)}], now=now)
+    with database.reading() as session:
+        steps = [step.n for step in draw_pools(session, actor=actor).funnel]
+    assert steps == sorted(steps, reverse=True)
+    assert steps[-1] == 0
+    html = page_of(browser, "/", "en")
+    address = re.search(r'<a href="([^"]+)">1\u2009?\s?person holds a post that no list led to', html)[1]
+    assert "1 person fits this query" in page_of(browser, address, "en")
+
+
+def test_new_people_are_who_was_registered_this_month_not_who_was_entered(browser, database, actor, now):
+    """A register that is taken over is entered on one day."""
+    entered = [
+        a_person(person_no=f"N{day}", name="样例某某", talent_source=TalentSource.RICH_LEADER, registered_on=day)
+        for day in (date(2025, 3, 1), now.date().replace(day=1), date(2099, 1, 1))
+    ]
+    with database.unit_of_work() as session:
+        registration.save_people(session, actor=actor, records=entered, now=now)
+    earlier = update(Person).where(Person.person_no.like("P0%")).values(registered_on=None)
+    with database.unit_of_work() as session:
+        session.execute(earlier)  # rows of an earlier release count by when they were made
+        of_pool = select(func.count()).where(Person.talent_source == TalentSource.RICH_LEADER)
+        n_here = session.scalar(of_pool)
+    found = re.search(
+        r'href="([^"]+T3[^"]+registered_from=[^"]+)">[^<]*<b class="num">\+(\d+)<', page_of(browser, "/", "en")
+    )
+    assert int(found[2]) == n_here - 1, "who came in March is left out; a day to come counts as today"
+    html = page_of(browser, found[1].replace("&amp;", "&"), "en")
+    assert re.search(r"([\d,]+) people fit this query", html)[1] == found[2]
+
+
+def test_the_overview_tells_which_cards_judge_and_who_answers(browser, database, actor, now):
+    html = page_of(browser, "/", "en")
+    assert "nothing learned is in force" in html
+    assert html.count("ships with the program") == len(PostType)
+    version = learned_card_in_force(database, now=now)
+    html = page_of(browser, "/", "en")
+    row = re.search(rf'<tr>(?:(?!</tr>).)*href="/models/{version}".*?</tr>', html, re.DOTALL)[0]
+    assert f"{now:%Y-%m-%d}" in row
+    assert "answered for by 样例署名" in row
+    assert "1 learned card is in force, none gives an alarm." in html
+    drift = {"is_alarming": True, "periods": [{"against": 0.31, "limit": 0.22}]}
+    with database.unit_of_work() as session:
+        session.execute(update(ScorecardModel).values(figures={"drift": drift, "told_at": now.isoformat()}))
+    html = page_of(browser, "/", "en")
+    assert re.search(r'class="chip bad">drifting</span> 31% <small>alarm above 22%', html)
+    assert "Somebody has to look at:" in html
 
 
 def test_who_sees_only_the_own_record_reads_so_in_the_navigation(app, database, now, browser):
