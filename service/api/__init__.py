@@ -20,6 +20,7 @@ from service.api import (
     me,
     models,
     moves,
+    negative_list,
     people,
     privacy,
     rankings,
@@ -86,6 +87,7 @@ _RESOURCES = (
     account_changes.resource,
     account_changes.changes,
     privacy.resource,
+    negative_list.resource,
 )
 
 

@@ -9,6 +9,7 @@ import click
 from matching.vocabulary import Text
 from service.cli.acting import acting
 from service.cli.console import Console, pass_console
+from service.cli.negative_list import negative_list
 from service.cli.wrong_use import wrong_usage
 
 __all__ = ["person", "retention"]
@@ -25,6 +26,9 @@ def person() -> None:
 
     An officer acts with their own password or token (--as, TALENTPOOL_TOKEN). 以本人口令或令牌办理。
     """
+
+
+person.add_command(negative_list)
 
 
 @person.command("file")
@@ -93,34 +97,6 @@ def consent(
                 given_on=day, now=now, via=SourceKind.CLI,
             )  # fmt: skip
     console.done(Text("已登记撤回。", "The withdrawal is recorded.") if withdraw else Text("已登记同意。", "Recorded."))
-
-
-@person.command("negative-list")
-@_NUMBER
-@click.option("--entry", "entries", multiple=True, metavar="CODE", help="An entry; repeatable, all of them. 条目代码。")
-@click.option("--none", "is_none", is_flag=True, help="There is no entry (any more). 无条目。")
-@pass_console
-def negative_list(console: Console, person_no: str, *, entries: tuple[str, ...], is_none: bool) -> None:
-    """Write which entries of the negative list somebody has; discipline officers alone. 登记负面清单。"""
-    from matching.vocabulary.codes import code_table
-    from service.usecases.negative_list import FIELD
-    from service.usecases.people import edit_person, get_person
-    from service.usecases.provenance import SourceKind
-
-    known = code_table("negative_list").codes
-    if bool(entries) == is_none:
-        raise click.UsageError("Give either --entry or --none. 请给出 --entry 或 --none 之一。")
-    if unknown := sorted(set(entries) - set(known)):
-        hint = f"{', '.join(unknown)}: one of {', '.join(known)}. 请选用清单代码。"
-        raise click.BadParameter(hint, param_hint="--entry")
-    with acting(console) as (session, actor, now):
-        version = get_person(session, actor=actor, person_no=person_no).version
-        record = {FIELD: tuple(sorted(set(entries)))}
-        edit_person(
-            session, actor=actor, person_no=person_no, record=record, expected_version=version, now=now,
-            via=SourceKind.CLI,
-        )  # fmt: skip
-    console.done(Text("已登记。", "Recorded."))
 
 
 @person.command("consent-text")
