@@ -18,7 +18,7 @@ from matching.ordering import best_rows
 from matching.results import BEYOND_WISH, Entry, Exclusion, Ranking, ShortlistResult, Sieve
 from matching.rule_evaluator import RuleEvaluator
 from matching.rulebook import Rulebook
-from matching.rules import FAIL
+from matching.rules import FAIL, TO_VERIFY
 from matching.snapshot import PoolSnapshot
 from matching.standing import Standing
 from matching.vocabulary import PostType, RecordStatus, Text, Verdict
@@ -232,6 +232,8 @@ class Matcher:
             person_ids=self.person_ids[rows[best]],
             scores=scores[best].astype(np.int32),
             verdicts=verdicts[best],
+            n_eligible=len(admitted),
+            n_to_verify=int((verdicts == TO_VERIFY).sum()),
         )
 
     def _entries(self, standing: Standing, rows: NDArray[np.intp]) -> Iterator[Entry]:
@@ -291,10 +293,8 @@ def _reasons(eligibility: Eligibility) -> NDArray[np.int32]:
 
 
 def _sieve(eligibility: Eligibility, *, n_listed: int) -> Sieve:
-    counts = eligibility.counts
-    n_pool, n_pass = sum(counts.values()), counts[Verdict.PASS]
-    n_to_verify, n_waived, n_eligible = counts[Verdict.TO_VERIFY], counts[Verdict.WAIVED], n_pool - counts[Verdict.FAIL]
+    n_pool, counts = len(eligibility.verdict), eligibility.counts
     return Sieve(
-        n_pool=n_pool, n_eligible=n_eligible, n_pass=n_pass, n_to_verify=n_to_verify, n_waived=n_waived,
-        n_listed=n_listed,
+        n_pool=n_pool, n_eligible=n_pool - counts[Verdict.FAIL], n_pass=counts[Verdict.PASS], n_listed=n_listed,
+        n_to_verify=counts[Verdict.TO_VERIFY], n_waived=counts[Verdict.WAIVED],
     )  # fmt: skip

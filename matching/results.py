@@ -135,12 +135,16 @@ class Ranking:
         Hundredths.
     verdicts : ndarray of int8, shape (m,)
         Codes of `matching.rules.VERDICTS`.
+    n_eligible, n_to_verify : int
+        Of everybody, not of the best only: who is eligible, and who of them is still to be verified.
     """
 
     vacancy_id: int
     person_ids: NDArray[np.int64]
     scores: NDArray[np.int32]
     verdicts: NDArray[np.int8]
+    n_eligible: int
+    n_to_verify: int
 
     @classmethod
     def of_nobody(cls, vacancy_id: int) -> "Ranking":
@@ -150,4 +154,6 @@ class Ranking:
             person_ids=np.empty(0, dtype=np.int64),
             scores=np.empty(0, dtype=np.int32),
             verdicts=np.empty(0, dtype=np.int8),
+            n_eligible=0,
+            n_to_verify=0,
         )

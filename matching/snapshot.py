@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from matching.errors import MatchingError
 from matching.ordering import NOT_LISTED, best_rows
 from matching.results import Ranking
-from matching.rules import FAIL, WAIVED
+from matching.rules import FAIL, TO_VERIFY, WAIVED
 from matching.versions import version_of
 from matching.vocabulary import Text
 
@@ -109,6 +109,8 @@ class PoolSnapshot:
             person_ids=self.person_ids[rows],
             scores=scores[rows],
             verdicts=self.verdicts[rows],
+            n_eligible=int((self.verdicts != FAIL).sum()),
+            n_to_verify=int((self.verdicts == TO_VERIFY).sum()),
         )
 
     def _refuse_other_levels(self, card: _Card) -> None:

@@ -17,7 +17,14 @@ from schemas.places import PlaceCode
 from schemas.problems import MISSING, Problem
 from schemas.sorting import SortKey
 
-__all__ = ["PoliticalRequirement", "RequirementBasis", "VacanciesQuerySchema", "VacancySchema", "is_no_basis"]
+__all__ = [
+    "ListedVacancySchema",
+    "PoliticalRequirement",
+    "RequirementBasis",
+    "VacanciesQuerySchema",
+    "VacancySchema",
+    "is_no_basis",
+]
 
 #: Free texts that say whom a vacancy wants.
 _TEXTS_OF_CONDITIONS = ("experience", "majors", "note")
@@ -147,6 +154,19 @@ class VacancySchema(RecordSchema):
         return found
 
 
+class ListedVacancySchema(VacancySchema):
+    """A vacancy with how many people are eligible, as its last ranking told; no version of the vacancy tells that."""
+
+    n_eligible = fields.Integer(dump_only=True, allow_none=True)
+    n_to_verify = fields.Integer(dump_only=True, allow_none=True)
+
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """Tell the counts of the ranking; null before the first one."""
+        if attr in {"n_eligible", "n_to_verify"}:
+            return getattr(obj.ranking_head, attr, None)
+        return super().get_attribute(obj, attr, default)
+
+
 class VacanciesQuerySchema(PageQuerySchema):
     """Filters and order of a list of vacancies."""
 
@@ -157,7 +177,11 @@ class VacanciesQuerySchema(PageQuerySchema):
     township_code = PlaceCode(9)
     village_code = PlaceCode(12)
     industry = PlainText(40)
-    sort = SortKey("vacancy_no", "updated_at", "post_type", "vacancy_status", "deadline_on", load_default="vacancy_no")
+    is_thin = YesNo()
+    sort = SortKey(
+        *("vacancy_no", "updated_at", "post_type", "vacancy_status", "deadline_on", "n_eligible"),
+        load_default="vacancy_no",
+    )
 
 
 _NO_PARTY_OFFICE = Problem(

@@ -145,7 +145,9 @@ class Anchored:
         steps = np.concatenate([ladder.steps for ladder in self.ladders])
         # the prior begins on the scale of a logit: what it is worth in points says nothing of how sure decisions are
         unit = np.abs(steps).sum() or 1.0
-        return StartTask(np.hstack(climbed), self.log_places, self.y, steps / unit, np.vstack(bounds), 0.5)
+        return StartTask(
+            np.hstack(climbed), self.log_places, self.y, steps / unit, np.vstack(bounds), pair_power=0.5, by_gain=True
+        )
 
     def _choose(self, bags: Sequence[Bag]) -> int:
         losses = np.array([bag.losses for bag in bags])

@@ -34,6 +34,8 @@ class StartTask:
         Smallest and largest slope of each share.
     pair_power : float
         A list of n pairs weighs ``n ** (1 - pair_power)``.
+    by_gain : bool
+        Inside a list a pair weighs by how far the gains of its grades lie apart; False: all the same.
     """
 
     shares: Floats
@@ -42,6 +44,7 @@ class StartTask:
     prior: Floats
     bounds: Floats
     pair_power: float
+    by_gain: bool = False
 
     @cached_property
     def columns(self) -> Floats:
@@ -79,7 +82,8 @@ class PairwiseStart:
         self, task: StartTask, rows: Integers, sizes: Integers, *, most_pairs: int, random: np.random.Generator
     ) -> None:
         better, worse = pairs_of(task.y[rows], sizes, most=most_pairs, random=random)
-        self.weights = _pair_weights(better, sizes, task.pair_power)
+        gaps = gain_gaps(task.y[rows], better, worse) if task.by_gain else np.ones(len(better))
+        self.weights = _pair_weights(better, sizes, gaps, task.pair_power)
         self.differences = task.columns[rows[better]] - task.columns[rows[worse]]
         length = float(np.linalg.norm(task.prior))
         direction = np.append(task.prior / (length or 1.0), 0.0)
@@ -131,12 +135,20 @@ def pairs_per_list(n_lists: int) -> int:
     return max(FEWEST_PAIRS_PER_LIST, MOST_PAIRS // n_lists)
 
 
-def _pair_weights(better: Integers, sizes: Integers, power: float) -> Floats:
+def gain_gaps(y: Floats, better: Integers, worse: Integers) -> Floats:
+    """Return by how much the gain ``2 ** y - 1`` of the better row of each pair is the larger, shape (n_pairs,)."""
+    gaps: Floats = np.exp2(y[better]) - np.exp2(y[worse])
+    return gaps
+
+
+def _pair_weights(better: Integers, sizes: Integers, gaps: Floats, power: float) -> Floats:
+    """Weigh pairs by their gaps, so that a list of n pairs weighs ``n ** (1 - power)`` and all together 1."""
     of_list = np.repeat(np.arange(len(sizes)), sizes)[better]
     pairs = np.bincount(of_list, minlength=len(sizes))
-    weights = np.maximum(pairs, 1.0) ** -power
-    normed: Floats = (weights / (weights @ pairs))[of_list].astype(np.float32)
-    return normed
+    apart = np.bincount(of_list, gaps, len(sizes))
+    lists = pairs * np.maximum(pairs, 1.0) ** -power
+    weights: Floats = (lists / np.where(apart > 0, apart, 1.0) / lists.sum())[of_list] * gaps
+    return weights.astype(np.float32)
 
 
 def _minimum_in_box(curvature: Floats, gradient: Floats, at: Floats, bounds: Floats) -> Floats:

@@ -10,6 +10,7 @@ from scipy.special import expit, log_expit
 
 from matching.card import Scorecard
 from matching.errors import MatchingError
+from matching.scorecard.start import gain_gaps
 from matching.training.lists import TrainingLists
 from matching.vocabulary import Text
 
@@ -17,7 +18,7 @@ __all__ = ["LevelMove", "Movement", "movement"]
 
 Floats = NDArray[np.float64]
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
+_NEAR = 1e-5  # logit; below, the quotient loses more digits than the slope in the middle
 _STEEPEST = 0.05  # logit a hundredth: beyond, one point would settle every pair
 
 
@@ -75,9 +76,10 @@ class Movement:
 def movement(before: Scorecard, after: Scorecard, lists: TrainingLists, *, place_slope: float = 0.0) -> Movement:
     """Tell how much each decision speaks for, or against, every change of a level's points.
 
-    A list of n pairs of different grades weighs as in the fit: its log-likelihood is the sum over its pairs of
-    ``log sigma(scale (s_better - s_worse) + place_slope (log place_better - log place_worse))`` over the root of n. The
-    points go from one card to the other on a straight line; what a decision adds while the points of the level that it
+    Pairs of different grades weigh as in the fit: a list of n pairs the root of n, shared among them by how far the
+    gains ``2 ** grade - 1`` lie apart. The log-likelihood is the weighted sum over the pairs of
+    ``log sigma(scale (s_better - s_worse) + place_slope (log place_better - log place_worse))``. The points go from
+    one card to the other on a straight line; what a decision adds while the points of the level that it
     holds change is its part (the integral along the way, Aumann and Shapley's values). So the parts sum exactly to what
     the later card explains better: over levels, over decisions, and over lists.
 
@@ -107,8 +109,7 @@ def movement(before: Scorecard, after: Scorecard, lists: TrainingLists, *, place
     old, new = pairs.gaps(_points(before, lists)), pairs.gaps(_points(after, lists))
     scale = pairs.best_scale(new.sum(axis=1))
     old_gap, new_gap = scale * old.sum(axis=1), scale * new.sum(axis=1)
-    way = [old_gap + (1 + node) / 2 * (new_gap - old_gap) + pairs.by_place for node in _NODES]
-    pull = sum(weight / 2 * expit(-logit) for weight, logit in zip(_WEIGHTS, way, strict=True)) * pairs.weights
+    pull = _mean_slope(old_gap + pairs.by_place, new_gap + pairs.by_place) * pairs.weights
     n_rows = len(lists.grades)
     drawn = np.bincount(pairs.better, pull, n_rows) - np.bincount(pairs.worse, pull, n_rows)
     by_row = scale * drawn[:, None] * (_points(after, lists) - _points(before, lists))
@@ -120,6 +121,15 @@ def movement(before: Scorecard, after: Scorecard, lists: TrainingLists, *, place
         gain=float(by_row.sum()),
         by_list=_summed(by_row.sum(axis=1), of_list, n=len(lists)),
     )
+
+
+def _mean_slope(begin: Floats, end: Floats) -> Floats:
+    """Return the mean slope of ``log sigma`` between two logits: the difference quotient, so that parts sum exactly."""
+    way = end - begin
+    is_near = np.abs(way) < _NEAR
+    quotient = (log_expit(end) - log_expit(begin)) / np.where(is_near, 1.0, way)
+    slope: Floats = np.where(is_near, expit(-(begin + end) / 2), quotient)
+    return slope
 
 
 def _points(card: Scorecard, lists: TrainingLists) -> Floats:
@@ -173,7 +183,8 @@ class _Pairs:
             first, second = np.nonzero(grades[:, None] > grades[None, :])
             better.append(first + part.start)
             worse.append(second + part.start)
-            weights.append(np.full(len(first), max(len(first), 1) ** -0.5))
+            gaps = gain_gaps(grades, first, second)
+            weights.append(gaps / (gaps.sum() or 1.0) * len(first) ** 0.5)
         rows = (np.concatenate([*one, np.zeros(0, dtype=np.intp)]) for one in (better, worse))
         higher, lower = (one.astype(np.intp) for one in rows)
         places = np.log(lists.places.astype(np.float64))

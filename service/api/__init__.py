@@ -13,6 +13,7 @@ from service.api import (
     checks,
     codes,
     duplicates,
+    erasures,
     explanations,
     exports,
     histories,
@@ -20,6 +21,7 @@ from service.api import (
     me,
     models,
     moves,
+    negative_list,
     people,
     privacy,
     rankings,
@@ -86,6 +88,8 @@ _RESOURCES = (
     account_changes.resource,
     account_changes.changes,
     privacy.resource,
+    erasures.resource,
+    negative_list.resource,
 )
 
 

@@ -6,7 +6,7 @@ from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
-from schemas.vacancies import VacanciesQuerySchema, VacancySchema
+from schemas.vacancies import ListedVacancySchema, VacanciesQuerySchema, VacancySchema
 from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.api.etags import conditional, expected_version
@@ -22,9 +22,10 @@ resource = Resource("vacancies", title=Text("岗位", "Vacancies"))
 
 _VACANCY = VacancySchema()
 _CHANGES = VacancySchema(partial=True)
-_IN_LISTS = VacancySchema(
+_IN_LISTS = ListedVacancySchema(
     only=(
         *("vacancy_no", "post_type", "rule_profile", "vacancy_status", "is_open", "headcount", "term_months"),
+        *("n_eligible", "n_to_verify"),
         *("county", "township", "village", "village_code", "industry_text", "industries", "themes", "five"),
         *("start_date", "deadline_on", "version", "updated_at"),
     )

@@ -9,6 +9,8 @@ import click
 from matching.vocabulary import Text
 from service.cli.acting import acting
 from service.cli.console import Console, pass_console
+from service.cli.erasures import erase, erasures
+from service.cli.negative_list import negative_list
 from service.cli.wrong_use import wrong_usage
 
 __all__ = ["person", "retention"]
@@ -25,6 +27,10 @@ def person() -> None:
 
     An officer acts with their own password or token (--as, TALENTPOOL_TOKEN). 以本人口令或令牌办理。
     """
+
+
+for _command in (erase, erasures, negative_list):
+    person.add_command(_command)
 
 
 @person.command("file")
@@ -93,34 +99,6 @@ def consent(
                 given_on=day, now=now, via=SourceKind.CLI,
             )  # fmt: skip
     console.done(Text("已登记撤回。", "The withdrawal is recorded.") if withdraw else Text("已登记同意。", "Recorded."))
-
-
-@person.command("negative-list")
-@_NUMBER
-@click.option("--entry", "entries", multiple=True, metavar="CODE", help="An entry; repeatable, all of them. 条目代码。")
-@click.option("--none", "is_none", is_flag=True, help="There is no entry (any more). 无条目。")
-@pass_console
-def negative_list(console: Console, person_no: str, *, entries: tuple[str, ...], is_none: bool) -> None:
-    """Write which entries of the negative list somebody has; discipline officers alone. 登记负面清单。"""
-    from matching.vocabulary.codes import code_table
-    from service.usecases.negative_list import FIELD
-    from service.usecases.people import edit_person, get_person
-    from service.usecases.provenance import SourceKind
-
-    known = code_table("negative_list").codes
-    if bool(entries) == is_none:
-        raise click.UsageError("Give either --entry or --none. 请给出 --entry 或 --none 之一。")
-    if unknown := sorted(set(entries) - set(known)):
-        hint = f"{', '.join(unknown)}: one of {', '.join(known)}. 请选用清单代码。"
-        raise click.BadParameter(hint, param_hint="--entry")
-    with acting(console) as (session, actor, now):
-        version = get_person(session, actor=actor, person_no=person_no).version
-        record = {FIELD: tuple(sorted(set(entries)))}
-        edit_person(
-            session, actor=actor, person_no=person_no, record=record, expected_version=version, now=now,
-            via=SourceKind.CLI,
-        )  # fmt: skip
-    console.done(Text("已登记。", "Recorded."))
 
 
 @person.command("consent-text")
@@ -209,35 +187,6 @@ def hold(
             ).id  # fmt: skip
     done = Text(f"已解除保全 {number}。", f"Hold {number} is lifted.")
     console.done(done if hold_id is not None else Text(f"已保全，编号 {number}。", f"Kept, by hold {number}."))
-
-
-@person.command()
-@_NUMBER
-@_DOCUMENT
-@click.option("--on-request", is_flag=True, help="The person asks for it before the clock has run down. 本人申请。")
-@click.option("--yes", is_flag=True, help="Do not ask. 不再询问。")
-@pass_console
-def erase(console: Console, person_no: str, *, document: str, on_request: bool, yes: bool) -> None:
-    """Erase a person for good; a number without meaning stays. 删除（不可恢复）。"""
-    from service.usecases.erasing import erase_person
-
-    if not yes:
-        question = Text(f"删除 {person_no} 且不可恢复？", f"Erase {person_no} for good?")
-        click.confirm(question.in_(console.language), abort=True)
-    with acting(console) as (session, actor, now):
-        done = erase_person(
-            session, actor=actor, person_no=person_no, document=document, settings=console.settings.retention,
-            now=now, on_request=on_request,
-        )  # fmt: skip
-        counts = dict(done.counts)
-    console.done(Text(f"{person_no} 已删除。", f"{person_no} is erased."))
-    console.say(Text(f"清除：{counts}", f"Emptied: {counts}"))
-    console.say(
-        Text(
-            "备份中的副本到备份保留期满才消失；已交出的文件请收回。",
-            "Copies in backups go when the backups do; call back files that were handed out.",
-        )
-    )
 
 
 @click.command()

@@ -8,6 +8,7 @@ import click
 from matching.vocabulary import Text
 from service.cli.acting import reading
 from service.cli.console import Console, pass_console
+from service.cli.negative_list import on_negative_list
 
 if TYPE_CHECKING:
     from service.usecases.paging import Page
@@ -23,6 +24,9 @@ _NUMBER = Text("人员编号", "Person")
 @click.group("work-lists")
 def work_lists() -> None:
     """Records to complete, to look at again, to verify again. 待办：补全、复核、重新核验。"""
+
+
+work_lists.add_command(on_negative_list)
 
 
 @work_lists.command()
@@ -94,6 +98,44 @@ def expiring(console: Console, *, months: int | None, days: int, n: int, as_json
             now=datetime.now(UTC),
         )
     _show_due(console, page, name="expiring", as_json=as_json)
+
+
+@work_lists.command()
+@_N
+@_JSON
+@pass_console
+def appraisals(console: Console, *, n: int, as_json: bool) -> None:
+    """Who is in a post and not appraised for the year that is over. 待考核。
+
+    To record one: talentpool move appointment NUMBER appraised --appraisal RESULT. 登记结果用该命令。
+    """
+    from service.usecases.appraisals import appraisal_year, list_appraisals_due
+
+    moment = datetime.now(UTC)
+    with reading(console) as (session, actor):
+        page = list_appraisals_due(session, actor=actor, page_size=n, now=moment)
+        rows: list[dict[str, Any]] = [
+            {
+                "appointment_no": one.appointment_no,
+                "person_no": one.person.person_no,
+                "village_code": one.village.village_code,
+                "started_on": str(one.started_on),
+            }
+            for one in page.items
+        ]
+    year = appraisal_year(moment)
+    if as_json:
+        told = {"year": year.year, "due_on": str(year.due_on), "is_overdue": year.is_overdue, "total": page.total}
+        console.print_json({"schema": "talentpool.appraisals/1", **told, "items": rows})
+        return
+    columns = [Text("任职编号", "Appointment"), _NUMBER, Text("村", "Village"), Text("自", "Since")]
+    console.table(columns, [[str(value) for value in row.values()] for row in rows])
+    console.say(
+        Text(
+            f"{year.year} 年度共 {page.total:,} 人待考核，{year.due_on} 前办结。",
+            f"{page.total:,} to appraise for {year.year}, by {year.due_on}.",
+        )
+    )
 
 
 def _show_due(console: Console, page: "Page[DuePerson]", *, name: str, as_json: bool) -> None:

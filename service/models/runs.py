@@ -52,8 +52,15 @@ class RankingHead(Model):
     as_of: Mapped[date]
     n_shown: Mapped[int]
     n_places: Mapped[int]
+    n_eligible: Mapped[int | None]  # of everybody, not of the kept places only; NULL on heads of earlier releases
+    n_to_verify: Mapped[int | None]
     floor_score: Mapped[int | None]  # None: nobody eligible is missing
     floor_person_no: Mapped[str | None] = mapped_column(String(40))
+
+    @property
+    def is_counted_in_part(self) -> bool:
+        """Whether more people are eligible than are known here."""
+        return self.n_eligible is None and self.floor_person_no is not None
 
 
 class Run(Model):

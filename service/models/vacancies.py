@@ -3,11 +3,12 @@
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from matching.vocabulary import PostType, RuleProfile, VacancyStatus
 from service.db import Model, enum_type
 from service.models.people import Person
+from service.models.runs import RankingHead
 from service.models.sealing import Sealed
 from service.models.villages import Village
 from service.models.waivers import Waiver
@@ -64,6 +65,9 @@ class Vacancy(Model):
     updated_at: Mapped[datetime]
 
     village: Mapped[Village] = relationship()
+    ranking_head: Mapped[RankingHead | None] = relationship(
+        primaryjoin=lambda: Vacancy.id == foreign(RankingHead.vacancy_id), viewonly=True, uselist=False
+    )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as a plain attribute
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, func, literal, or_, select, type_coerce
+from sqlalchemy import ColumnElement, ScalarSelect, String, and_, func, literal, or_, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -207,7 +207,8 @@ def _order(session: Session, listing: Listing, sort: str | None) -> list[ColumnE
     column, key = _by_code_point(session, listing.sorts[name]), _by_code_point(session, listing.key)
     ordered = column.desc() if sort and sort.startswith("-") else column.asc()
     # An order without "nulls last" can follow an index.
-    return [ordered.nulls_last() if getattr(listing.sorts[name], "nullable", False) else ordered, key.asc()]
+    may_lack = getattr(listing.sorts[name], "nullable", isinstance(listing.sorts[name], ScalarSelect))
+    return [ordered.nulls_last() if may_lack else ordered, key.asc()]
 
 
 def _computed_order(session: Session, listing: Listing, wanted: Sequence[ColumnElement[bool]], sort: str) -> list[int]:

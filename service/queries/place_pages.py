@@ -2,18 +2,23 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from matching.vocabulary import PostType, VacancyStatus
+from service.models.runs import RankingHead
 from service.models.vacancies import Vacancy
 from service.models.villages import County, Township, Village
 from service.queries.pages import Filter, Listing, by_choice, by_term, by_value
 
-__all__ = ["VACANCIES", "VILLAGES", "vacancy_by_number", "village_by_code"]
+__all__ = ["ENOUGH", "N_ELIGIBLE", "VACANCIES", "VILLAGES", "vacancy_by_number", "village_by_code"]
 
 _WITH_TOWNSHIP = joinedload(Village.township).joinedload(Township.county)
 _WITH_VILLAGE = joinedload(Vacancy.village).joinedload(Village.township).joinedload(Township.county)
+#: So many eligible people make a post covered.
+ENOUGH = 3
+#: How many people are eligible, as far as the last ranking of the vacancy told.
+N_ELIGIBLE = func.coalesce(RankingHead.n_eligible, RankingHead.n_places)
 _OPEN = tuple(status for status in VacancyStatus if status.is_open)
 
 
@@ -45,6 +50,14 @@ VILLAGES = Listing(
     options=(_WITH_TOWNSHIP,),
 )
 
+
+def _is_thin(_session: Session, _name: str, value: Any) -> ColumnElement[bool]:
+    """Find open vacancies that too few people are eligible for, or the ranked ones that enough are."""
+    of_enough = N_ELIGIBLE >= ENOUGH
+    found = select(RankingHead.vacancy_id).where(~of_enough if value else of_enough)
+    return and_(Vacancy.vacancy_status.in_(_OPEN), Vacancy.id.in_(found))
+
+
 VACANCIES = Listing(
     model=Vacancy,
     row_id=Vacancy.id,
@@ -58,6 +71,7 @@ VACANCIES = Listing(
         "village_code": _in_place(Vacancy.village_id, Village.village_code),
         "industry": by_term(Vacancy.industries),
         "vacancy_no": by_value(Vacancy.vacancy_no),
+        "is_thin": _is_thin,
     },
     sorts={
         "vacancy_no": Vacancy.vacancy_no,
@@ -67,8 +81,9 @@ VACANCIES = Listing(
         "deadline_on": Vacancy.deadline_on,
         "start_date": Vacancy.start_date,
         "is_open": case((Vacancy.vacancy_status.in_(_OPEN), 0), else_=1),
+        "n_eligible": select(N_ELIGIBLE).where(RankingHead.vacancy_id == Vacancy.id).scalar_subquery(),
     },
-    options=(_WITH_VILLAGE,),
+    options=(_WITH_VILLAGE, joinedload(Vacancy.ranking_head)),
 )
 
 

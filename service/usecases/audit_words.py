@@ -40,7 +40,7 @@ _NOUNS = {
     "shortlist": "建议名单", "signature": "签字", "stale": "过期记录", "terms_ending": "任期将满",
     "token": "令牌", "training": "培训记录", "upload": "上传文件", "vacancies": "岗位", "vacancy": "岗位",
     "negative_entries": "负面清单", "negative_entry": "负面清单条目",
-    "reply": "答复", "replies": "征求意见",
+    "erasure": "删除", "erasure_requests": "删除申请", "reply": "答复", "replies": "征求意见",
     "view": "常用查询", "village": "村", "villages": "村", "waiver": "放宽", "waivers": "放宽",
     "weights": "权重", "field": "",
 }  # fmt: skip

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session, joinedload
 from matching.vocabulary import RecordStatus, TalentSource, VacancyStatus
 from service.access import Actor, may, require
 from service.models.people import Person
-from service.models.runs import Ranking, RankingHead
+from service.models.runs import RankingHead
 from service.models.vacancies import Vacancy
 from service.models.villages import County, Township, Village
+from service.queries.place_pages import ENOUGH, N_ELIGIBLE
 from service.queries.reaches import REACHES, WAY
 from service.usecases.days import day_of
 
@@ -30,8 +31,6 @@ __all__ = [
     "reaches_known_to",
 ]
 
-#: So many eligible people make a post covered.
-ENOUGH = 3
 #: Rates of fewer people are chance: they are not compared.
 FEWEST_OF_GROUP = 30
 #: Below four fifths of the other group's rate somebody has to look (EEOC 1978, a rule of thumb).
@@ -212,7 +211,7 @@ def reaches_known_to(actor: Actor) -> list[str]:
 
 
 def _n_ranked(session: Session) -> dict[int, int]:
-    rows = session.execute(select(Ranking.vacancy_id, func.count()).group_by(Ranking.vacancy_id))
+    rows = session.execute(select(RankingHead.vacancy_id, N_ELIGIBLE))
     return {row[0]: row[1] for row in rows}
 
 
@@ -251,7 +250,8 @@ def _thin(session: Session, found: Sequence[tuple[int, int]]) -> list[ThinVacanc
     wanted = select(Vacancy).where(Vacancy.id.in_([vacancy_id for vacancy_id, _n in found]))
     wanted = wanted.options(joinedload(Vacancy.village).joinedload(Village.township))
     by_id = {vacancy.id: vacancy for vacancy in session.scalars(wanted)}
-    cut = set(session.scalars(select(RankingHead.vacancy_id).where(RankingHead.floor_person_no.is_not(None))))
+    in_part = RankingHead.floor_person_no.is_not(None), RankingHead.n_eligible.is_(None)
+    cut = set(session.scalars(select(RankingHead.vacancy_id).where(*in_part)))
     return [
         ThinVacancy(vacancy=by_id[vacancy_id], n_eligible=n, is_more=vacancy_id in cut)
         for vacancy_id, n in found

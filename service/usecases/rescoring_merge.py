@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Table, bindparam, delete, insert, select, update
+from sqlalchemy import BigInteger, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from matching.eligibility import VERDICTS
@@ -88,7 +88,7 @@ def merge_people(
         if head.is_uncertain(n_places):
             used_up.add(facts.vacancy_id)
         else:
-            steps.replace(facts.vacancy_id, had, has, n_places=n_places)
+            steps.replace(facts.vacancy_id, had, has, n_places=n_places, is_everybody=head.floor is None)
     return Merged(n_places=steps.write(session), used_up=frozenset(used_up))
 
 
@@ -148,8 +148,8 @@ class _Steps:
         self._come: list[dict[str, object]] = []
         self._counts: list[dict[str, object]] = []
 
-    def replace(self, vacancy_id: int, had: _ByPerson, has: _ByPerson, *, n_places: int) -> None:
-        """Note what differs for one vacancy."""
+    def replace(self, vacancy_id: int, had: _ByPerson, has: _ByPerson, *, n_places: int, is_everybody: bool) -> None:
+        """Note what differs for one vacancy; where not everybody eligible has a place, their number stays as it is."""
         self._gone += [
             {"at_vacancy": vacancy_id, "of_person": person_id}
             for person_id, standing in had.items()
@@ -160,17 +160,28 @@ class _Steps:
             for person_id, standing in has.items()
             if had.get(person_id) != standing
         ]
-        self._counts.append({"at_vacancy": vacancy_id, "n": n_places})
+        more = _n_to_verify(has) - _n_to_verify(had) if is_everybody else 0
+        n_eligible = n_places if is_everybody else None
+        self._counts.append({"at_vacancy": vacancy_id, "n": n_places, "n_all": n_eligible, "n_more": more})
 
     def write(self, session: Session) -> int:
         """Write all and return how many places were touched."""
         here = (_PLACES.c.vacancy_id == bindparam("at_vacancy"), _PLACES.c.person_id == bindparam("of_person"))
-        count = update(_HEADS).where(_HEADS.c.vacancy_id == bindparam("at_vacancy")).values(n_places=bindparam("n"))
+        count = update(_HEADS).where(_HEADS.c.vacancy_id == bindparam("at_vacancy"))
+        count = count.values(
+            n_places=bindparam("n"),
+            n_eligible=func.coalesce(bindparam("n_all", type_=BigInteger), _HEADS.c.n_eligible),
+            n_to_verify=_HEADS.c.n_to_verify + bindparam("n_more", type_=BigInteger),
+        )
         steps = ((delete(_PLACES).where(*here), self._gone), (insert(_PLACES), self._come), (count, self._counts))
         for statement, rows in steps:
             if rows:
                 session.connection().execute(statement, rows)
         return len(self._gone) + len(self._come)
+
+
+def _n_to_verify(standings: _ByPerson) -> int:
+    return sum(standing.verdict is Verdict.TO_VERIFY for standing in standings.values())
 
 
 def _parts(ids: Iterable[int]) -> Iterator[list[int]]:

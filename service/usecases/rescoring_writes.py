@@ -81,6 +81,8 @@ def _head(ranking: PoolRanking, matcher: Matcher, *, basis: Basis, card_version:
         "as_of": basis.as_of,
         "n_shown": basis.n_shown,
         "n_places": n_places,
+        "n_eligible": ranking.n_eligible,
+        "n_to_verify": ranking.n_to_verify,
         "floor_score": int(ranking.scores[-1]) if has_floor else None,
         "floor_person_no": matcher.person_numbers.loc[ranking.person_ids[-1]] if has_floor else None,
     }

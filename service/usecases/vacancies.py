@@ -49,9 +49,10 @@ def list_vacancies(
     """Return one page of vacancies.
 
     Filters: ``post_type``, ``vacancy_status``, ``is_open``, ``county_code``, ``township_code``, ``village_code``,
-    ``industry`` (one term), ``vacancy_no``. Orders: ``vacancy_no`` (default), ``updated_at``, ``post_type``,
-    ``vacancy_status``, ``deadline_on``, ``start_date``, ``is_open`` (those first); ``-`` in front: descending, the
-    undated last either way.
+    ``industry`` (one term), ``vacancy_no``, ``is_thin`` (open, and fewer than three people are eligible). Orders:
+    ``vacancy_no`` (default), ``updated_at``, ``post_type``, ``vacancy_status``, ``deadline_on``, ``start_date``,
+    ``is_open`` (those first), ``n_eligible`` (as the last ranking told); ``-`` in front: descending, the undated and
+    unranked last either way.
 
     Raises
     ------

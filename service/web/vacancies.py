@@ -29,8 +29,8 @@ __all__ = ["blueprint"]
 
 blueprint = Blueprint("vacancies", __name__)
 
-_FILTERS = ("post_type", "vacancy_status", "is_open", "county_code", "township_code", "industry")
-_SORTS = ("is_open", "vacancy_no", "deadline_on", "updated_at", "post_type", "vacancy_status")
+_FILTERS = ("post_type", "vacancy_status", "is_open", "county_code", "township_code", "industry", "is_thin")
+_SORTS = ("is_open", "vacancy_no", "deadline_on", "updated_at", "post_type", "vacancy_status", "n_eligible")
 _SHOWN_PLACES = 10
 _SHOWN_LISTS = 5
 _YES_NO = {"yes": True, "no": False}
@@ -42,8 +42,8 @@ def index() -> str:
     actor = current_actor()
     listing = asked_listing(filters=_FILTERS, sorts=_SORTS, default_sort="is_open")
     filters: dict[str, object] = dict(listing.filters)
-    if "is_open" in filters:
-        filters["is_open"] = _YES_NO.get(listing.filters["is_open"])
+    for name in filters.keys() & {"is_open", "is_thin"}:
+        filters[name] = _YES_NO.get(listing.filters[name])
     with reading() as session:
         page = vacancies.list_vacancies(
             session, actor=actor, filters=filters, sort=listing.sort, page=listing.page, page_size=PAGE_SIZE

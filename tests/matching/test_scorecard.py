@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from matching.scorecard import ScorecardRanker
+from matching.scorecard.start import PairwiseStart, StartTask
 from matching.scorecard.steps import Cuts, StepRules, candidates, rows_by_bin
 
 seeds = st.integers(0, 10_000)
@@ -227,3 +228,24 @@ def test_the_place_on_the_list_explains_what_the_criteria_do_not():
     second = [np.ptp(effect(ranker, 1, [0.0, 1.0])) for ranker in (with_places, without)]
     assert second[0] > second[1]  # the top of the list was rich in the first criterion
     assert without.place_slope_ == 0
+
+
+def test_beside_a_prior_a_pair_weighs_by_how_far_the_gains_of_its_grades_lie_apart():
+    y, sizes = np.array([3.0, 1.0, 0.0, 1.0, 0.0]), np.array([3, 2])
+    tasks = (StartTask(np.eye(5), np.zeros(5), y, np.ones(5), np.zeros((5, 2)), 0.5, by) for by in (True, False))
+    random = np.random.default_rng(0)
+    apart, alike = (PairwiseStart(one, np.arange(5), sizes, most_pairs=9, random=random).weights for one in tasks)
+    assert apart[:3] / apart[0] == pytest.approx([1, 7 / 6, 1 / 6], rel=1e-6)  # 3 above 1, 3 above 0, 1 above 0
+    assert alike[:3] / alike[0] == pytest.approx([1, 1, 1])
+    for weights in (apart, alike):
+        assert weights.sum() == pytest.approx(1, rel=1e-6)
+        assert weights[:3].sum() / weights[3:].sum() == pytest.approx(3**0.5, rel=1e-6)
+
+
+def test_grades_that_are_all_higher_by_the_same_teach_the_same():
+    X, y, position, group, policy, _ = reviewed(3, n_lists=20)
+    found = [
+        ScorecardRanker(prior_points=policy.tolist(), random_state=0).fit(X, y + more, group, position).predict(X)
+        for more in (0, 2)
+    ]
+    assert found[0] == pytest.approx(found[1], rel=1e-4)

@@ -34,7 +34,8 @@ def explained(card, lists, *, scale, slope):
         grades, own, places = lists.grades[part], score[part], np.log(lists.places[part])
         better, worse = np.nonzero(grades[:, None] > grades[None, :])
         logit = scale * (own[better] - own[worse]) + slope * (places[better] - places[worse])
-        found.append(log_expit(logit).sum() / max(len(better), 1) ** 0.5)
+        gaps = 2.0 ** grades[better] - 2.0 ** grades[worse]
+        found.append(len(better) ** 0.5 * (gaps @ log_expit(logit)) / gaps.sum() if len(better) else 0.0)
     return np.array(found)
 
 
@@ -46,8 +47,8 @@ def test_the_parts_of_decisions_levels_and_lists_sum_to_what_the_later_card_expl
     gained = explained(after, lists, scale=moved.scale, slope=slope) - explained(
         before, lists, scale=moved.scale, slope=slope
     )
-    assert moved.by_list == pytest.approx(gained, abs=1e-6)
-    assert moved.gain == pytest.approx(gained.sum(), abs=1e-6)
+    assert moved.by_list == pytest.approx(gained, abs=1e-8)
+    assert moved.gain == pytest.approx(gained.sum(), abs=1e-8)
     assert sum(level.gain for level in moved.levels) == pytest.approx(moved.gain, abs=1e-9)
     assert sum(level.by_list for level in moved.levels) == pytest.approx(moved.by_list, abs=1e-9)
     assert moved.by_row.sum() == pytest.approx(moved.gain, abs=1e-9)

@@ -33,6 +33,9 @@ def test_a_vacancy_is_registered_shown_changed_and_listed(api: FlaskClient) -> N
         page = api.get(VACANCIES, query_string={"is_open": is_open}).json
         assert page is not None
         assert page["total"] == total
+    assert page is not None
+    assert page["items"][0]["n_eligible"] is None, "before the first ranking"
+    assert api.get(VACANCIES, query_string={"is_thin": "true", "sort": "-n_eligible"}).json["total"] == 0
 
 
 def test_a_number_may_hold_slashes(api: FlaskClient) -> None:

@@ -1,19 +1,21 @@
 """What is owed to people, in the terminal."""
 
 import json
+from datetime import date
 
 import builders_workflow as b
 import pytest
-from builders import a_person, a_village
+from builders import a_person, a_vacancy, a_village
 from builders_offices import hired, token_of
 from builders_registry import save
 from sqlalchemy import select
 
 from matching.vocabulary import RecordStatus
 from service.access import EVERYWHERE, Role
-from service.models.audit import AuditEntry
+from service.models.negative_entries import NegativeEntry
 from service.models.people import Person
 from service.models.shortlists import Shortlist
+from service.usecases.appointments import save_appointments
 
 
 @pytest.fixture
@@ -58,6 +60,23 @@ def test_from_consent_to_erasure(office, database, now, tmp_path, monkeypatch):
     assert json.loads(office("retention", "--within", "3000", "--json").stdout)["items"] == []
 
 
+def test_two_officers_erase_in_the_terminal_where_the_department_wants_two(office, database, now, monkeypatch):
+    monkeypatch.setenv("TALENTPOOL_ERASURE_BY_TWO", "1")
+    office("person", "erase", "P1", "--on-request", exit_code=2)
+    office("person", "erase", "P1", "--confirm", exit_code=2)
+    office("person", "erase", "P1", "--document", "函2", "--on-request")
+    (asked,) = json.loads(office("person", "erasures", "--json").stdout)["items"]
+    assert (asked["person_no"], asked["requested_by"], asked["document"]) == ("P1", "admin", "函2")
+    office("person", "erase", "P1", "--confirm", "--reason", "核对", "--yes", exit_code=1)  # asked for it
+    office("person", "erase", "P1", "--refuse", "--reason", "误提")
+    office("person", "erase", "P1", "--document", "函3", "--on-request")
+    hired(database, username="colleague", roles=frozenset({Role.OFFICER}), territory=EVERYWHERE, now=now)
+    monkeypatch.setenv("TALENTPOOL_TOKEN", token_of(database, "colleague"))
+    office("person", "erase", "P1", "--confirm", "--reason", "核对", "--yes")
+    with database.reading() as session:
+        assert session.scalars(select(Person.record_status)).all() == [RecordStatus.ERASED]
+
+
 def test_who_stands_on_a_running_list_is_not_erased_in_the_terminal_either(talentpool, api, database, now, monkeypatch):
     b.decide(database, now=now)
     with database.reading() as session:
@@ -78,19 +97,53 @@ def test_who_stands_on_a_running_list_is_not_erased_in_the_terminal_either(talen
 
 def test_a_discipline_officer_writes_the_negative_list(talentpool, database, actor, now, monkeypatch):
     save(database, actor, now, villages=[a_village()], people=[a_person()])
+    entry = ("--entry", "NG03", "--document", "示纪函1", "--until", "2099-01-01")
     for role in (Role.OFFICER, Role.DISCIPLINE):
         hired(database, username=role, roles=frozenset({role}), territory=EVERYWHERE, now=now)
+
+    def write(role, *options, exit_code):
         monkeypatch.setenv("TALENTPOOL_TOKEN", token_of(database, role))
-        codes = (1, 2, 2, 1) if role is Role.OFFICER else (0, 2, 2, 0)
-        for code, options in zip(codes, (["--entry", "NG03"], ["--entry", "NG99"], [], ["--none"]), strict=True):
-            talentpool("person", "negative-list", "P1", *options, exit_code=code)
-            if role is Role.DISCIPLINE and options == ["--entry", "NG03"]:
-                with database.reading() as session:
-                    assert session.scalars(select(Person)).one().negative_flags == ("NG03",)
+        return talentpool("person", "negative-list", "P1", *options, exit_code=exit_code)
+
+    def flags():
+        with database.reading() as session:
+            return session.scalars(select(Person)).one().negative_flags
+
+    for options in (entry, ["--end", "NG03", "--reason", "审结"], ["--none"]):
+        write(Role.OFFICER, *options, exit_code=1)
+    talentpool("work-lists", "negative-list", exit_code=1)
+    halves = (["--entry", "NG99", "--document", "函"], ["--entry", "NG03"], ["--end", "NG03"], [], [*entry, "--none"])
+    for options in halves:
+        write(Role.DISCIPLINE, *options, exit_code=2)
+    assert flags() is None or flags() == ()
+    write(Role.DISCIPLINE, *entry, exit_code=0)
+    assert flags() == ("NG03",)
+    told = {"person_no": "P1", "code": "NG03", "document": "示纪函1", "until_on": "2099-01-01", "is_due": False}
+    assert json.loads(talentpool("work-lists", "negative-list", "--json").stdout)["items"] == [told]
+    assert "示纪函1" in talentpool("work-lists", "negative-list").stdout
+    assert json.loads(talentpool("work-lists", "negative-list", "--due", "--json").stdout)["items"] == []
+    write(Role.DISCIPLINE, *entry, exit_code=1)  # it stands there with its document
+    assert "--end" in write(Role.DISCIPLINE, "--none", exit_code=1).stderr
+    write(Role.DISCIPLINE, "--end", "NG03", "--reason", "审结", exit_code=0)
+    write(Role.DISCIPLINE, "--none", exit_code=0)
+    assert flags() == ()
     with database.reading() as session:
-        assert session.scalars(select(Person)).one().negative_flags == ()
-        lines = session.scalars(select(AuditEntry.actor).where(AuditEntry.action == "edit_person")).all()
-        assert lines == [Role.DISCIPLINE] * 2
+        entry = session.scalars(select(NegativeEntry)).one()
+        assert (entry.document, entry.ending_reason, entry.ended_by) == ("示纪函1", "审结", Role.DISCIPLINE)
+
+
+def test_appraisals_that_are_due_are_listed_and_recorded(office, database, actor, now):
+    post = {"village_code": a_village()["village_code"], "post_type": a_vacancy()["post_type"]}
+    with database.unit_of_work() as session:
+        record = {**post, "person_no": "P1", "started_on": date(2020, 3, 1)}
+        save_appointments(session, actor=actor, records=[record], now=now)
+    listed = json.loads(office("work-lists", "appraisals", "--json").stdout)
+    (one,) = listed["items"]
+    assert (one["person_no"], one["started_on"], listed["total"]) == ("P1", "2020-03-01", 1)
+    assert one["appointment_no"] in office("work-lists", "appraisals").stdout
+    signed = ("--sign", "样例署名", "--document", "示组2号", "--appraisal", "competent")
+    office("move", "appointment", one["appointment_no"], "appraised", *signed)
+    assert json.loads(office("work-lists", "appraisals", "--json").stdout)["items"] == []
 
 
 def test_keys_are_shown_and_changed(installed):

@@ -15,9 +15,12 @@ from service.access import Actor
 from service.db import Database
 from service.installation import initialise, open_database
 from service.models.installation import RegistryChange
+from service.models.runs import RankingHead
+from service.models.vacancies import Vacancy
 from service.queries import revisions
 from service.settings import Settings
 from service.usecases.rescoring import Mode
+from service.usecases.shortlists import request_shortlist
 
 N_PEOPLE = 24  # a ranking of 2 shown places keeps 12
 EDIT = st.tuples(st.sampled_from(sorted(EDITS)), st.integers(0, N_PEOPLE - 1), st.integers(0, 11))
@@ -99,6 +102,36 @@ def test_a_ranking_is_made_anew_when_its_reserve_is_used_up(database: Database, 
         if done.reasons:
             break
     assert done.reasons
+
+
+def test_who_is_eligible_is_counted_over_everybody_and_follows_changes(
+    any_database: Database, actor: Actor, now: datetime
+) -> None:
+    city = City(any_database, actor, now)
+    fill_city(city, n_people=N_PEOPLE, n_vacancies=6)
+    city.rescore(Mode.ALL)
+    counts = _counts(city)
+    assert any(n_eligible > n_places for n_places, n_eligible, _n in counts.values()), "a ranking keeps fewer"
+    for vacancy_no, (_n_places, n_eligible, n_to_verify) in counts.items():
+        with any_database.unit_of_work() as session:
+            sieve = request_shortlist(session, actor=actor, vacancy_no=vacancy_no, k=1, now=now).sieve
+        assert (n_eligible, n_to_verify) == (sieve["n_eligible"], sieve["n_to_verify"])
+    city.rescore(Mode.ALL, top=2 * N_PEOPLE)  # everybody has a place
+    for flags in (None, ()):  # one more to verify, then one less
+        city.save("people", {"person_no": "P000", **known_of(city, 0), "negative_flags": flags})
+        assert city.rescore(Mode.CHANGED, top=2 * N_PEOPLE).n_ranked_anew == 0
+        followed = _counts(city)
+        city.rescore(Mode.ALL, top=2 * N_PEOPLE)
+        assert followed == _counts(city)
+        counts = followed
+
+
+def _counts(city: City) -> dict[str, tuple[int, int, int]]:
+    of = RankingHead
+    columns = (Vacancy.vacancy_no, of.n_places, of.n_eligible, of.n_to_verify)
+    with city.database.reading() as session:
+        rows = session.execute(select(*columns).join(of, of.vacancy_id == Vacancy.id))
+        return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
 
 def test_the_log_of_changes_does_not_grow_for_ever(

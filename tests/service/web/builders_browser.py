@@ -1,13 +1,16 @@
 """A real browser over the pages: windows that note what a page complains of, and what axe finds on it."""
 
 import os
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from werkzeug.serving import WSGIRequestHandler
 
-__all__ = ["BEYOND", "CHROMIUM", "MARKS", "OPTIONS", "Silent", "Window", "violations_of"]
+from service.operations.metrics import policy_reports
+
+__all__ = ["BEYOND", "CHROMIUM", "MARKS", "OPTIONS", "Silent", "Window", "n_reported", "reports_after", "violations_of"]
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 AXE = Path(__file__).parents[2] / "vendor" / "axe.min.js"
@@ -61,10 +64,34 @@ class Window:
             self.page.press(selector, key) if key else self.page.click(selector)
 
 
+def n_reported() -> float:
+    """Return how many violations of the content policy browsers have reported to this process."""
+    return sum(one.value for one in policy_reports().collect()[0].samples if one.name.endswith("_total"))
+
+
+def reports_after(before: float, page) -> float:
+    """Return how many reports came since; the browser sends them beside the page, so that they are waited for."""
+    for _ in range(100):
+        if n_reported() > before:
+            break
+        page.wait_for_timeout(50)
+    return n_reported() - before
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text(encoding="utf-8")
+
+
 def violations_of(page) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    # All rules run; only what violates one is described, since to describe what passes takes most of the time.
-    found = page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS)
+    if not page.evaluate("'axe' in window"):
+        # Handed to the window once; whatever it opens from here on begins with it, compiled already.
+        page.add_init_script(_axe())
+        page.evaluate(_axe())
+    # All rules run; only what violates one is described, since to describe what passes takes most of the time. What
+    # would be loaded once more serves a rule that is none of these.
+    asked = "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations'], preload: false})"
+    found = page.evaluate(asked, TAGS)
     return [
         f"{page.url}: {one['id']}: {node['target']} {node.get('failureSummary', '')[:200]}"
         for one in found["violations"]

@@ -34,6 +34,8 @@ def test_the_desk_is_accessible_before_and_after_a_word(window, address, languag
     page.click("#no summary")
     assert violations_of(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for beside in ("/round", "/what-if?w.industry_fit=150"):
+        assert violations_of(opened.open(address + beside)) == []
     assert opened.complaints == []
 
 

@@ -1,7 +1,11 @@
 """Vacancies: list, one vacancy, the request for a shortlist."""
 
-import pytest
+import re
 
+import pytest
+from sqlalchemy import update
+
+from service.models.runs import RankingHead
 from service.usecases import rankings, rescoring, revisions, shortlists
 from tests.service.web.builders_pages import page_of, post_form, requested_shortlist
 
@@ -12,6 +16,25 @@ def test_the_list_can_be_narrowed_to_open_ones(browser):
     assert 'href="/vacancies/V1"' in html
     assert "V3" not in html
     assert "V2" not in html
+
+
+def test_the_list_tells_how_many_are_eligible_and_finds_the_thin_posts(browser, database, actor, now):
+    assert ">V1<" not in page_of(browser, "/vacancies?is_thin=yes"), "nothing is ranked yet"
+    rescoring.rescore(database, actor=actor, now=lambda: now)
+    found = page_of(browser, "/vacancies?is_open=yes&sort=-n_eligible", "en")
+    row = r'<tr>\s*<td class="code xs">(V\d+)</td>.*?<b[^>]*>(\d+)</b><span class="sub">(\d+)'
+    rows = re.findall(row, found, re.DOTALL)
+    assert rows
+    for number, n_eligible, n_to_verify in rows:
+        with database.unit_of_work() as session:
+            sieve = shortlists.request_shortlist(session, actor=actor, vacancy_no=number, k=1, now=now).sieve
+        assert (int(n_eligible), int(n_to_verify)) == (sieve["n_eligible"], sieve["n_to_verify"])
+    counts = [int(row[1]) for row in rows]
+    assert counts == sorted(counts, reverse=True)
+    with database.unit_of_work() as session:
+        session.execute(update(RankingHead).values(n_eligible=2))
+    assert f">{rows[0][0]}<" in page_of(browser, "/vacancies?is_thin=yes")
+    assert f">{rows[0][0]}<" not in page_of(browser, "/vacancies?is_thin=no")
 
 
 def test_the_button_leads_to_the_new_list(browser, database, actor):
