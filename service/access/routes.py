@@ -51,6 +51,7 @@ ROUTES: Mapping[str, Rule] = {
     "api_unknown.refuse": PUBLIC,
     "operations.live": PUBLIC,
     "operations.ready": PUBLIC,
+    "operations.report_policy": PUBLIC,  # browsers send reports without a session
     "operations.figures": PUBLIC,  # to the machines that the settings name, see service/operations
     "help.show": SIGNED_IN,
     "rulebook.show": SIGNED_IN,
