@@ -17,6 +17,9 @@ __all__ = [
     "CorrectionSchema",
     "DecisionOnCorrectionSchema",
     "EarlyClosingSchema",
+    "ErasureReasonSchema",
+    "ErasureRequestSchema",
+    "ErasureRequestsSchema",
     "ErasureSchema",
     "HoldListSchema",
     "HoldSchema",
@@ -112,6 +115,31 @@ class ErasureSchema(StrictSchema):
     erased_by = fields.String(dump_only=True)
     erased_at = fields.AwareDateTime(dump_only=True)
     counts = fields.Raw(dump_only=True)
+
+
+class ErasureRequestSchema(StrictSchema):
+    """An erasure that an officer asks for, where it takes two, and what another decided."""
+
+    person_no = fields.String(attribute="person.person_no", dump_only=True)
+    document = PlainText(120, required=True)
+    on_request = fields.Boolean(load_default=False)
+    requested_by = fields.String(dump_only=True)
+    requested_at = fields.AwareDateTime(dump_only=True)
+    state = fields.String(dump_only=True)
+    decided_by = fields.String(dump_only=True, allow_none=True)
+    decided_at = fields.AwareDateTime(dump_only=True, allow_none=True)
+
+
+class ErasureRequestsSchema(StrictSchema):
+    """The erasures that wait for another officer, the oldest first."""
+
+    items = fields.List(fields.Nested(ErasureRequestSchema), required=True)
+
+
+class ErasureReasonSchema(StrictSchema):
+    """Why an erasure is confirmed or refused."""
+
+    reason = PlainText(500, required=True)
 
 
 class RetentionSchema(StrictSchema):

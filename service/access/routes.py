@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from service.access.actors import Actor
 from service.access.clerk_routes import CLERK_ROUTES
+from service.access.privacy_routes import PRIVACY_ROUTES
 from service.access.rights import may
 
 __all__ = ["PUBLIC", "ROUTES", "SIGNED_IN", "is_open_to"]
@@ -50,6 +51,7 @@ ROUTES: Mapping[str, Rule] = {
     "api_unknown.refuse": PUBLIC,
     "operations.live": PUBLIC,
     "operations.ready": PUBLIC,
+    "operations.report_policy": PUBLIC,  # browsers send reports without a session
     "operations.figures": PUBLIC,  # to the machines that the settings name, see service/operations
     "help.show": SIGNED_IN,
     "rulebook.show": SIGNED_IN,
@@ -79,6 +81,7 @@ ROUTES: Mapping[str, Rule] = {
     "api_accounts.list_accounts": _ACCOUNTS,
     "api_accounts.give_password": ("manage_accounts", "bootstrap_accounts"),
     "api_accounts.reset_second_factor": ("manage_accounts", "bootstrap_accounts"),
+    "api_accounts.unlink_provider": ("manage_accounts", "bootstrap_accounts"),
     "api_accounts.unlock": ("manage_accounts", "bootstrap_accounts"),
     "api_account_changes.list_changes": _ACCOUNTS,
     "api_account_changes.request_change": ("manage_accounts", "bootstrap_accounts"),
@@ -97,10 +100,6 @@ ROUTES: Mapping[str, Rule] = {
     "person_fields.propose": "propose_corrections",
     "person_acts.consent": "record_consents",
     "person_acts.decide": "decide_corrections",
-    "person_keeping.unmask": "unmask_fields",
-    "person_keeping.place": "hold_records",
-    "person_keeping.lift": "hold_records",
-    "person_keeping.erase": "erase_people",
     "person_acts.views": "read_audit",
     "person_acts.own_file": "read_own_files",
     "people_batches.select": "read_people",
@@ -232,27 +231,7 @@ ROUTES: Mapping[str, Rule] = {
     "api_appointments.begin_appointment": "publish_notices",
     "api_appointments.move_appointment": "move_appointments",
     "api_reports.show_overrides": "read_overrides",
-    # privacy
-    "api_privacy.list_consents": "read_people",
-    "api_privacy.give_consent": "record_consents",
-    "api_privacy.withdraw_consent": "record_consents",
-    "api_privacy.list_corrections": "read_people",
-    "api_privacy.propose_correction": "propose_corrections",
-    "api_privacy.decide_correction": ("decide_corrections", "edit_negative_flags"),
-    "api_privacy.show_file": "read_own_files",
-    "api_privacy.hand_out_file": "read_own_files",
-    "api_privacy.erase_person": "erase_people",
-    "api_privacy.list_holds": "read_retention",
-    "api_privacy.place_hold": "hold_records",
-    "api_privacy.lift_hold": "hold_records",
-    "api_privacy.list_due": "read_retention",
-    "api_negative_list.list_entries": "edit_negative_flags",
-    "api_negative_list.add_entry": "edit_negative_flags",
-    "api_negative_list.end_entry": "edit_negative_flags",
-    "api_privacy.count_lifts": "read_retention",
-    "api_privacy.open_blind_review": "blind_reviews",
-    "api_privacy.close_blind_review": "blind_reviews",
-    "api_privacy.lift_blind": "lift_blind",
+    **PRIVACY_ROUTES,
     # files
     "api_templates.download_template": "read_templates",
     "api_imports.list_imports": "import_files",

@@ -13,6 +13,7 @@ from service.api import (
     checks,
     codes,
     duplicates,
+    erasures,
     explanations,
     exports,
     histories,
@@ -87,6 +88,7 @@ _RESOURCES = (
     account_changes.resource,
     account_changes.changes,
     privacy.resource,
+    erasures.resource,
     negative_list.resource,
 )
 

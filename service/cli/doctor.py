@@ -17,6 +17,8 @@ from service.settings import Settings
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from service.db import Database
+
 __all__ = ["doctor"]
 
 
@@ -76,7 +78,6 @@ def _rulebook() -> Iterator[_Result]:
 
 def _database(settings: Settings) -> Iterator[_Result]:
     from service.installation import open_database
-    from service.usecases.overview import count_registry
 
     check = Text("数据库与密钥", "database and keys")
     try:
@@ -86,7 +87,18 @@ def _database(settings: Settings) -> Iterator[_Result]:
         finding = Text(place + error.problem.zh, place + error.problem.en)
         yield _Result(check, is_fine=False, finding=finding, remedy=error.remedy)
         return
-    yield _Result(check, is_fine=True, finding=Text("可用且相符", "reachable, and they belong together"))
+    try:
+        yield _Result(check, is_fine=True, finding=Text("可用且相符", "reachable, and they belong together"))
+        yield from _role(database)
+        yield from _registry(database)
+    finally:
+        database.dispose()
+
+
+def _registry(database: "Database") -> Iterator[_Result]:
+    """Say what is registered, and what of it waits for something."""
+    from service.usecases.overview import count_registry
+
     with database.reading() as session:
         counts = count_registry(session, actor=OPERATOR)
         learned = list(_learned_cards(session))
@@ -114,6 +126,26 @@ def _database(settings: Settings) -> Iterator[_Result]:
                 f"{counts.n_unmapped_terms} words wait for a mapping (page /words)",
             ),
         )
+
+
+def _role(database: "Database") -> Iterator[_Result]:
+    """Say whether the role that the service runs as could do more than its work; SQLite knows no roles."""
+    from service.operations.database_rights import needless_rights
+
+    check, remedy = (
+        Text("数据库角色", "database role"),
+        Text("见 deploy/postgresql-roles.sql。", "See deploy/postgresql-roles.sql."),
+    )
+    if database.engine.dialect.name != "postgresql":
+        return
+    findings = needless_rights(database)
+    for finding in findings:
+        yield _Result(check, is_fine=False, finding=finding, remedy=remedy)
+    if not findings:
+        fine = Text(
+            "只能读写记录，不能改动数据表和审计日志", "reads and writes rows; alters neither tables nor the audit log"
+        )
+        yield _Result(check, is_fine=True, finding=fine)
 
 
 def _learned_cards(session: "Session") -> Iterator[_Result]:

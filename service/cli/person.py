@@ -9,6 +9,7 @@ import click
 from matching.vocabulary import Text
 from service.cli.acting import acting
 from service.cli.console import Console, pass_console
+from service.cli.erasures import erase, erasures
 from service.cli.negative_list import negative_list
 from service.cli.wrong_use import wrong_usage
 
@@ -28,7 +29,8 @@ def person() -> None:
     """
 
 
-person.add_command(negative_list)
+for _command in (erase, erasures, negative_list):
+    person.add_command(_command)
 
 
 @person.command("file")
@@ -185,35 +187,6 @@ def hold(
             ).id  # fmt: skip
     done = Text(f"已解除保全 {number}。", f"Hold {number} is lifted.")
     console.done(done if hold_id is not None else Text(f"已保全，编号 {number}。", f"Kept, by hold {number}."))
-
-
-@person.command()
-@_NUMBER
-@_DOCUMENT
-@click.option("--on-request", is_flag=True, help="The person asks for it before the clock has run down. 本人申请。")
-@click.option("--yes", is_flag=True, help="Do not ask. 不再询问。")
-@pass_console
-def erase(console: Console, person_no: str, *, document: str, on_request: bool, yes: bool) -> None:
-    """Erase a person for good; a number without meaning stays. 删除（不可恢复）。"""
-    from service.usecases.erasing import erase_person
-
-    if not yes:
-        question = Text(f"删除 {person_no} 且不可恢复？", f"Erase {person_no} for good?")
-        click.confirm(question.in_(console.language), abort=True)
-    with acting(console) as (session, actor, now):
-        done = erase_person(
-            session, actor=actor, person_no=person_no, document=document, settings=console.settings.retention,
-            now=now, on_request=on_request,
-        )  # fmt: skip
-        counts = dict(done.counts)
-    console.done(Text(f"{person_no} 已删除。", f"{person_no} is erased."))
-    console.say(Text(f"清除：{counts}", f"Emptied: {counts}"))
-    console.say(
-        Text(
-            "备份中的副本到备份保留期满才消失；已交出的文件请收回。",
-            "Copies in backups go when the backups do; call back files that were handed out.",
-        )
-    )
 
 
 @click.command()

@@ -11,7 +11,7 @@ from service.models.people import Person
 from service.models.sealing import Sealed
 from service.models.vacancies import Vacancy
 
-__all__ = ["BlindLift", "BlindReview", "Consent", "ConsentText", "Correction", "Erasure", "LegalHold"]
+__all__ = ["BlindLift", "BlindReview", "Consent", "ConsentText", "Correction", "Erasure", "ErasureRequest", "LegalHold"]
 
 
 class ConsentText(Model):
@@ -108,6 +108,27 @@ class Erasure(Model):
     erased_by: Mapped[str] = mapped_column(String(60))
     erased_at: Mapped[datetime]
     counts: Mapped[dict[str, Any]] = mapped_column(JSON)  # rows by table
+
+
+class ErasureRequest(Model):
+    """That an officer asks to have a record erased, where the department wants two people for it."""
+
+    __tablename__ = "erasure_requests"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    document = Sealed("document")
+    document_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    on_request: Mapped[bool]  # the person asks for it before the clock has run down
+    requested_by: Mapped[str] = mapped_column(String(60))
+    requested_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(10), index=True)  # open, confirmed, refused
+    decided_by: Mapped[str | None] = mapped_column(String(60))
+    decided_at: Mapped[datetime | None]
+    decision_reason = Sealed("decision_reason")
+    decision_reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    person: Mapped[Person] = relationship()
 
 
 class BlindReview(Model):

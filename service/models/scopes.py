@@ -16,7 +16,7 @@ from service.models.identity import DuplicatePair, Merge
 from service.models.imports import Import
 from service.models.negative_entries import NegativeEntry
 from service.models.people import Person
-from service.models.privacy import BlindLift, BlindReview, Consent, Correction, Erasure, LegalHold
+from service.models.privacy import BlindLift, BlindReview, Consent, Correction, Erasure, ErasureRequest, LegalHold
 from service.models.reviews import Decision
 from service.models.runs import Ranking, RankingHead
 from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
@@ -193,7 +193,16 @@ SCOPED: dict[type[Any], Callable[[Any, Reach], ColumnElement[bool]]] = {
     BlindLift: lambda columns, reach: _of_vacancies(columns.vacancy_id, reach),
     **{
         model: lambda columns, reach: _of_people_at_home(columns.person_id, reach)
-        for model in (Consent, Correction, LegalHold, Erasure, NegativeEntry, TrainingRecord, FormRemainder)
+        for model in (
+            Consent,
+            Correction,
+            LegalHold,
+            Erasure,
+            ErasureRequest,
+            NegativeEntry,
+            TrainingRecord,
+            FormRemainder,
+        )
     },
     **{
         model: _with_person(lambda columns, reach: _of_vacancies(columns.vacancy_id, reach), brings_person=False)

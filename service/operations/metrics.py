@@ -13,7 +13,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from service.operations.shared_metrics import DIRECTORY
 from service.settings import Settings
 
-__all__ = ["CONTENT_TYPE", "count_request", "exposition", "in_progress", "may_read_metrics"]
+__all__ = ["CONTENT_TYPE", "count_request", "exposition", "in_progress", "may_read_metrics", "policy_reports"]
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _LIMITS_S = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -28,6 +28,12 @@ def _requests() -> Counter:
 @cache
 def _seconds() -> Histogram:
     return Histogram("talentpool_request_seconds", "Time to answer.", ("route", "method"), buckets=_LIMITS_S)
+
+
+@cache
+def policy_reports() -> Counter:
+    """Return the counter of what browsers reported of a broken content policy."""
+    return Counter("talentpool_policy_reports", "Reported violations of the content policy.", ("directive",))
 
 
 @cache

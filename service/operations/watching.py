@@ -7,8 +7,9 @@ import uuid
 import structlog
 from flask import Blueprint, Flask, Response, abort, g, jsonify, request
 
-from service.context import WATCHED, database, settings
+from service.context import WATCHED, database, service, settings
 from service.operations import log, metrics
+from service.operations.policy_reports import LONGEST, reports_in
 from service.operations.readiness import readiness
 
 __all__ = ["REQUEST_ID", "register"]
@@ -17,6 +18,7 @@ REQUEST_ID = "X-Request-ID"
 # Only ids that nobody can hide a name or a number in: UUIDs and trace ids.
 _KNOWN_ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 _UNKNOWN_ROUTE = "(none)"
+_MOST_REPORTS, _MOST_REPORTS_OF_ALL = 20, 200  # a minute
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 blueprint = Blueprint(WATCHED, __name__)
@@ -52,6 +54,21 @@ def figures() -> Response:
     if not metrics.may_read_metrics(request, settings()):
         abort(404)
     return Response(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
+
+
+@blueprint.post("/csp-reports")
+def report_policy() -> Response:
+    """Take what a browser reports of a broken content policy: few, short ones, from whoever has seen a page."""
+    service().rates.count(f"csp {request.remote_addr}", most=_MOST_REPORTS)
+    service().rates.count("csp", most=_MOST_REPORTS_OF_ALL)
+    body = request.stream.read(LONGEST + 1)
+    if len(body) > LONGEST:
+        abort(413)
+    for one in reports_in(body):
+        metrics.policy_reports().labels(one.directive).inc()
+        told = f"policy report: {one.directive}, blocked {one.blocked}"  # words of ours only
+        structlog.stdlib.get_logger(log.LOGGER).warning(told, route=one.route)
+    return Response(status=204)
 
 
 def _begin() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from matching.vocabulary import Text
-from service.settings.values import whole_number
+from service.settings.values import flag, whole_number
 
 __all__ = ["RetentionSettings"]
 
@@ -23,11 +23,14 @@ class RetentionSettings:
         After the record left the pools (``TALENTPOOL_RETENTION_ARCHIVED_MONTHS``).
     term_months : int
         After the end of the last term in a post (``TALENTPOOL_RETENTION_TERM_MONTHS``).
+    is_erased_by_two : bool
+        Whether an erasure takes two officers: one asks, another confirms (``TALENTPOOL_ERASURE_BY_TWO``).
     """
 
     withdrawn_months: int = 3
     archived_months: int = 24
     term_months: int = 60
+    is_erased_by_two: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "RetentionSettings":
@@ -42,6 +45,7 @@ class RetentionSettings:
             withdrawn_months=_months(environment, "TALENTPOOL_RETENTION_WITHDRAWN_MONTHS", cls.withdrawn_months),
             archived_months=_months(environment, "TALENTPOOL_RETENTION_ARCHIVED_MONTHS", cls.archived_months),
             term_months=_months(environment, "TALENTPOOL_RETENTION_TERM_MONTHS", cls.term_months),
+            is_erased_by_two=flag(environment, "TALENTPOOL_ERASURE_BY_TWO"),
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from matching.vocabulary import Text
+from service.access.actors import ROLE_LABELS, Role
 from service.usecases.exporting_lists import list_columns
 
 __all__ = ["detail_text"]
@@ -52,6 +53,9 @@ _NAMES = {
 _SAYS = {True: Text("是", "yes"), False: Text("否", "no")}
 
 
+_OF_ROLES = frozenset({"role", "roles"})
+
+
 def detail_text(detail: Mapping[str, Any]) -> Text:
     """Return what is told beside an act, in one line; a name without words keeps its own.
 
@@ -60,7 +64,7 @@ def detail_text(detail: Mapping[str, Any]) -> Text:
     detail : mapping
         Of JSON values; those that say nothing are left out.
     """
-    lines = [(_name(key), _value(value)) for key, value in detail.items() if value not in (None, "", [], {})]
+    lines = [(_name(key), _value(value, of=key)) for key, value in detail.items() if value not in (None, "", [], {})]
     return Text(
         "；".join(f"{name.zh}：{value.zh}" for name, value in lines),
         "; ".join(f"{name.en}: {value.en}" for name, value in lines),
@@ -71,14 +75,18 @@ def _name(key: str) -> Text:
     return _NAMES.get(key) or list_columns("people").labels.get(key) or Text(key, key.replace("_", " "))
 
 
-def _value(value: Any) -> Text:
+def _value(value: Any, *, of: str) -> Text:
     if isinstance(value, bool):
         return _SAYS[value]
     if isinstance(value, Mapping):
-        named = [(_name(str(key)), _value(one)) for key, one in value.items() if one not in (None, "", [], {})]
+        named = [
+            (_name(str(key)), _value(one, of=str(key))) for key, one in value.items() if one not in (None, "", [], {})
+        ]
         return Text("，".join(f"{k.zh} {v.zh}" for k, v in named), ", ".join(f"{k.en} {v.en}" for k, v in named))
     if isinstance(value, list | tuple):
-        parts = [_value(one) for one in value]
+        parts = [_value(one, of=of) for one in value]
         return Text("、".join(one.zh for one in parts), ", ".join(one.en for one in parts))
+    if of in _OF_ROLES and isinstance(value, str) and value in set(Role):
+        return ROLE_LABELS[Role(value)]
     labels = list_columns("people").labels
     return labels[value] if isinstance(value, str) and value in labels else Text(str(value), str(value))

@@ -40,7 +40,7 @@ _NOUNS = {
     "shortlist": "建议名单", "signature": "签字", "stale": "过期记录", "terms_ending": "任期将满",
     "token": "令牌", "training": "培训记录", "upload": "上传文件", "vacancies": "岗位", "vacancy": "岗位",
     "negative_entries": "负面清单", "negative_entry": "负面清单条目",
-    "reply": "答复", "replies": "征求意见",
+    "erasure": "删除", "erasure_requests": "删除申请", "reply": "答复", "replies": "征求意见",
     "view": "常用查询", "village": "村", "villages": "村", "waiver": "放宽", "waivers": "放宽",
     "weights": "权重", "field": "",
 }  # fmt: skip
@@ -48,7 +48,8 @@ _WHOLE = {
     "export": "导出", "rescore": "重新评分", "refused": "越权被拒", "sign_in": "登录", "sign_out": "退出",
     "sign_in_refused": "登录失败", "sign_in_too_often": "登录过于频繁", "sign_in_while_locked": "锁定期间登录",
     "second_factor_refused": "第二因素未通过", "second_factor_while_locked": "锁定期间输入第二因素",
-    "try_weights": "试算权重", "right": "权限", "address": "地址",
+    "provider_identity_refused": "统一身份不符被拒", "link_provider": "绑定统一身份",
+    "unlink_provider": "解除统一身份绑定", "try_weights": "试算权重", "right": "权限", "address": "地址",
 }  # fmt: skip
 
 

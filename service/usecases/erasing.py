@@ -30,10 +30,11 @@ from service.settings.retention import RetentionSettings
 from service.usecases import audit
 from service.usecases.erasing_words import ERASED_NAME, forget_elsewhere
 from service.usecases.erasure_grounds import ground_of, refuse_kept, refuse_who_let_go
+from service.usecases.erasure_requests import confirm_request, takes_two_refusal
 from service.usecases.people import find_person
 from service.usecases.revisions import bump
 
-__all__ = ["ERASED_NAME", "erase_person"]
+__all__ = ["ERASED_NAME", "confirm_erasure", "erase_person"]
 
 _DELETED = ("rankings", "form_remainders", "duplicate_pairs", "negative_entries")
 _KEPT = frozenset(
@@ -76,8 +77,9 @@ def erase_person(
     Forbidden
         If the actor lifted a hold on the record: letting go and erasing are acts of two people.
     Conflict
-        If the record has to be kept: by a hold, for a post that is held, for a list that runs and names the person, or
-        because the clock has not run down; or it is erased already.
+        If an erasure takes two here, as `confirm_erasure` does it; if the record has to be kept: by a hold, for a post
+        that is held, for a list that runs and names the person, or because the clock has not run down; or it is erased
+        already.
     """
     require(actor, "erase_people")
     if not document.strip():
@@ -86,12 +88,46 @@ def erase_person(
             remedy=Text("请写明文件号。", "Name it."),
             place="document",
         )
+    if settings.is_erased_by_two:
+        raise takes_two_refusal(person_no)
+    person, ids = _to_erase(session, actor=actor, person_no=person_no, now=now)
+    ground = _REQUEST if on_request else ground_of(session, ids, number=person_no, settings=settings, now=now)
+    return _finish(session, person, ids, actor=actor, document=document, ground=ground, now=now)
+
+
+def confirm_erasure(
+    session: Session, *, actor: Actor, person_no: str, reason: str, settings: RetentionSettings, now: datetime
+) -> Erasure:
+    """Erase a person as another officer asks for; it cannot be undone.
+
+    Raises
+    ------
+    InvalidInput
+        If no reason is given.
+    NotFound, Forbidden, Conflict
+        As of `erase_person`; besides, if the actor asked for it, and if nobody asks for it.
+    """
+    require(actor, "erase_people")
+    person, ids = _to_erase(session, actor=actor, person_no=person_no, now=now)
+    asked = confirm_request(session, person, actor=actor, reason=reason, now=now)
+    document = asked.document or "-"
+    ground = _REQUEST if asked.on_request else ground_of(session, ids, number=person_no, settings=settings, now=now)
+    return _finish(session, person, ids, actor=actor, document=document, ground=ground, now=now)
+
+
+def _to_erase(session: Session, *, actor: Actor, person_no: str, now: datetime) -> tuple[Person, Collection[int]]:
+    """Return a person whose record may go, and the ids that go together; locked."""
     person = find_person(session, actor=actor, person_no=person_no)
     ids = merged_into(session, person.id)
     lock_people(session, ids)
     refuse_kept(session, person, ids, actor=actor, now=now)
     refuse_who_let_go(session, ids, actor=actor, number=person.person_no)
-    ground = _REQUEST if on_request else ground_of(session, ids, number=person_no, settings=settings, now=now)
+    return person, ids
+
+
+def _finish(
+    session: Session, person: Person, ids: Collection[int], *, actor: Actor, document: str, ground: str, now: datetime
+) -> Erasure:
     counts = _erase(session, ids, now=now)
     (erasure_id,) = allocate_ids(session, Erasure.__tablename__)
     erasure = Erasure(

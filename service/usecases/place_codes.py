@@ -16,14 +16,10 @@ def replace_code(
 ) -> None:
     """Replace the code of a place in a list of codes of all people; codes of a kind have one length, so none is cut."""
     text = type_coerce(column, String())
-    tied = session.execute(select(Person.id, Person.version, column).where(text.contains(former))).all()
+    holds = text.contains(former, autoescape=True)
+    tied = session.execute(select(Person.id, Person.version, column).where(holds)).all()
     for person_id, version, codes in tied:
         changes = {column.key: (codes, tuple(code if one == former else one for one in codes))}
         ledger.note_changed("person", person_id, changes, version=version)
     replaced = func.replace(text, former, code)
-    session.execute(
-        update(Person)
-        .where(text.contains(former))
-        .values({column: replaced})
-        .execution_options(synchronize_session=False)
-    )
+    session.execute(update(Person).where(holds).values({column: replaced}).execution_options(synchronize_session=False))

@@ -58,6 +58,7 @@ from service.web import (
 from service.web.assets import asset
 from service.web.formatting import FILTERS
 from service.web.import_views import FILTERS as IMPORTS
+from service.web.keys import keys_of
 from service.web.moves import fields_of_step
 from service.web.options import coded_options
 from service.web.overview_figures import GLOBALS as OVERVIEW
@@ -124,7 +125,7 @@ def register(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     filters: dict[str, Any] = {**FILTERS, **PICTURES, **VERDICTS, **IMPORTS}
     app.jinja_env.filters.update({name: _asked_each_time(function) for name, function in filters.items()})
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals.update({"asset": asset, "keys_of": keys_of})
     app.jinja_env.globals.update({"coded_options": coded_options, "fields_of_step": fields_of_step})
     app.jinja_env.globals.update({"batch_fields": batch_fields, "batch_moves": batch_moves, **RECORDS, **OVERVIEW})
     app.context_processor(shown_to_reader)

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 
 from service.context import current_actor
+from service.web.keys import key_places
 
 __all__ = ["blueprint"]
 
@@ -13,4 +14,4 @@ blueprint = Blueprint("help", __name__)
 def show() -> str:
     """Show what the words mean, and the keys."""
     current_actor()
-    return render_template("help.html")
+    return render_template("help.html", key_places=key_places())

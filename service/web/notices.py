@@ -5,7 +5,9 @@ import json
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
+from matching.vocabulary import Text
 from service.context import current_actor, current_language, now, reading, unit_of_work
+from service.errors import NotFound
 from service.usecases.exporting_notices import export_notice
 from service.usecases.notice_fields import NOTICE_LABELS
 from service.usecases.terms import appointment_by_number, get_appointment
@@ -43,6 +45,12 @@ def take(appointment_no: str) -> Response:
     actor = current_actor()
     with unit_of_work() as session:
         appointment = appointment_by_number(session, actor=actor, appointment_no=appointment_no)
+        if not appointment.notices:
+            raise NotFound(
+                Text("这次任用还没有公示。", "No notice of this appointment has been made."),
+                remedy=Text("请先进行公示。", "Lead it to publicity first."),
+                place="notice",
+            )
         made = export_notice(
             session,
             actor=actor,

@@ -16,6 +16,7 @@ from service.usecases import (
     appearances,
     consents,
     corrections,
+    erasure_requests,
     fitting_vacancies,
     legal_holds,
     masks,
@@ -160,9 +161,14 @@ def _keeping(session: Session, person_no: str, person_id: int, *, actor: Actor) 
         "unmaskable": [key for key in unmasking.FIELDS if hidden and getattr(masks, key) is Shown.PART],
         "holds": None,
         "clock": None,
+        "asked_erasure": None,
+        "is_own_erasure": False,
+        "is_erased_by_two": settings().retention.is_erased_by_two,
     }
     if may(actor, "read_retention"):
         found["holds"] = legal_holds.list_holds(session, actor=actor, person_no=person_no)
+        asked = found["asked_erasure"] = erasure_requests.open_request(session, actor=actor, person_no=person_no)
+        found["is_own_erasure"] = asked is not None and asked.requested_by == actor.username
         clocks = retention.clocks_of(
             session, settings=settings().retention, today=day_of(now()), person_ids=[person_id]
         )

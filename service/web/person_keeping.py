@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from matching.vocabulary import Text
 from service.context import current_actor, now, settings, unit_of_work
 from service.errors import Conflict, Forbidden, InvalidInput
-from service.usecases import erasing, legal_holds, unmasking
+from service.usecases import erasing, erasure_requests, legal_holds, unmasking
 from service.web.forms import asked_day_if_any, asked_text
 from service.web.people import record_page
 
@@ -70,23 +70,57 @@ def lift(person_no: str, hold_id: int) -> Answer:
 
 @blueprint.post("/people/<path:person_no>/erasure")
 def erase(person_no: str) -> Answer:
-    """Erase a person whose record is due, or who asks for it."""
+    """Erase a person whose record is due, or who asks for it; where it takes two, ask another to confirm it."""
+    kept = settings().retention
 
     def act(session: Session) -> None:
-        if request.form.get("sure") != "yes":
-            problem = Text("删除后不能恢复，请勾选确认。", "An erasure cannot be undone: tick the box that says so.")
-            raise InvalidInput(problem, place="sure", fields={"sure": [problem]})
-        erasing.erase_person(
+        _check_sure()
+        ask: Callable[..., object] = erasing.erase_person
+        if kept.is_erased_by_two:
+            ask = erasure_requests.request_erasure
+        ask(
             session,
             actor=current_actor(),
             person_no=person_no,
             document=asked_text(request.form, "document", longest=120),
-            settings=settings().retention,
+            settings=kept,
             on_request=request.form.get("on_request") == "yes",
             now=now(),
         )
 
+    asked = _("Another officer has to confirm the erasure.")
+    return _acted(person_no, act, said=asked if kept.is_erased_by_two else _("The record is erased."))
+
+
+@blueprint.post("/people/<path:person_no>/erasure/confirmation")
+def confirm(person_no: str) -> Answer:
+    """Erase a person as another officer asks for."""
+
+    def act(session: Session) -> None:
+        _check_sure()
+        reason, kept = asked_text(request.form, "reason", longest=_LONGEST), settings().retention
+        erasing.confirm_erasure(
+            session, actor=current_actor(), person_no=person_no, reason=reason, settings=kept, now=now()
+        )
+
     return _acted(person_no, act, said=_("The record is erased."))
+
+
+@blueprint.post("/people/<path:person_no>/erasure/refusal")
+def refuse(person_no: str) -> Answer:
+    """Let a record stay that somebody asks to erase."""
+
+    def act(session: Session) -> None:
+        reason = asked_text(request.form, "reason", longest=_LONGEST)
+        erasure_requests.refuse_erasure(session, actor=current_actor(), person_no=person_no, reason=reason, now=now())
+
+    return _acted(person_no, act, said=_("The record stays."))
+
+
+def _check_sure() -> None:
+    if request.form.get("sure") != "yes":
+        problem = Text("删除后不能恢复，请勾选确认。", "An erasure cannot be undone: tick the box that says so.")
+        raise InvalidInput(problem, place="sure", fields={"sure": [problem]})
 
 
 def _acted(person_no: str, act: Callable[[Session], None], *, said: str) -> Answer:

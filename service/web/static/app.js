@@ -16,6 +16,10 @@
     }
     return true;
   }
+  function help() {
+    var keys = one("#keys");
+    if (keys && keys.showModal && !keys.open) { keys.showModal(); }
+  }
   function isTyping(element) {
     return /^(TEXTAREA|SELECT)$/.test(element.tagName) ||
       (element.tagName === "INPUT" && !/^(checkbox|radio|range|submit|button)$/.test(element.type));
@@ -37,7 +41,8 @@
       return;
     }
     if (document.body.dataset.keys === "off" || one("dialog[open]")) { return; }
-    if (key === "?" || key === "x") { document.dispatchEvent(new CustomEvent("talentpool:key", { detail: key })); return; }
+    if (key === "?") { help(); return; }
+    if (key === "x") { document.dispatchEvent(new CustomEvent("talentpool:key", { detail: key })); return; }
     if (!/^[a-z0-9]$/.test(key)) { return; }
     if (busy) { queue.push(key); event.preventDefault(); return; }
     /* Typed in the flow before the refusal was read: it would take the words away and decide over them. */
@@ -59,6 +64,10 @@
     }, 0);
   });
 
+  document.querySelectorAll("[data-help]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", help);
+  });
   document.addEventListener("click", function (event) {
     /* Back to where one is now: parts of the page have moved on since these links were written. */
     var back = event.target.closest(".lang a, #keys a");

@@ -1,10 +1,8 @@
-/* The review desk: digits inside the open list of reasons, the help of keys, ticks, what an answer brings. */
+/* The review desk: digits inside the open list of reasons, ticks, what an answer brings. */
 (function () {
   "use strict";
   function one(selector, scope) { return (scope || document).querySelector(selector); }
-  var help = one("#keys");
   document.addEventListener("talentpool:key", function (event) {
-    if (event.detail === "?" && help && help.showModal && !help.open) { help.showModal(); }
     var tick = event.detail === "x" && one(".row.cur .tick input");
     if (tick && !tick.disabled) { tick.checked = !tick.checked; ticks(); }
   });
@@ -27,11 +25,9 @@
     if (undo) { undo.click(); return; }
     var menu = one(".menu[open]");
     if (menu && !menu.contains(event.target)) { menu.open = false; }
-    if (event.target.closest("[data-help]") && help && help.showModal) { help.showModal(); return; }
     var open = one("#no[open]");
     if (open && !open.contains(event.target)) { open.open = false; }
   });
-  document.querySelectorAll("[data-help]").forEach(function (button) { button.hidden = !(help && help.showModal); });
   document.addEventListener("keydown", function (event) {
     var open = one("#no[open]") || one(".menu[open]");
     if (event.key === "Escape" && open) { open.open = false; one("summary", open).focus(); }

@@ -63,3 +63,18 @@ def test_a_blind_review_over_the_api(api, database, actor, now):
         assert problem_of(api.post(f"{VACANCY}/blind-review/close", json=nothing), 422)["place"] == "reason"
     _sent(api, f"{VACANCY}/blind-review/close", {"reason": "改为实名审阅"}, 200)
     assert api.get("/api/v1/blind-lifts").json["items"][0]["n_lifts"] == 2
+
+
+def test_an_erasure_is_asked_for_confirmed_and_refused(api, app, database, actor, now):
+    _filled(database, actor, now)
+    other, asking = reader_of(app, database, Role.OFFICER, now=now), f"{PERSON}/erasure-requests"
+    assert problem_of(api.post(f"{asking}/confirmation", json={"reason": "核对"}), 409)["place"] == "person_no"
+    wanted = {"document": "函2", "on_request": True}
+    made = _sent(api, asking, wanted, 201)
+    assert (made["person_no"], made["state"], made["decided_by"]) == ("P1", "open", None)
+    assert [one["person_no"] for one in other.get("/api/v1/erasure-requests").json["items"]] == ["P1"]
+    assert _sent(other, f"{asking}/refusal", {"reason": "尚需保留"}, 200)["state"] == "refused"
+    _sent(api, asking, wanted, 201)
+    problem_of(api.post(f"{asking}/confirmation", json={"reason": "核对"}), 403)
+    problem_of(other.post(f"{asking}/confirmation", json={}), 422)
+    assert _sent(other, f"{asking}/confirmation", {"reason": "核对"}, 201)["ground"] == "request"

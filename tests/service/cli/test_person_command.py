@@ -60,6 +60,23 @@ def test_from_consent_to_erasure(office, database, now, tmp_path, monkeypatch):
     assert json.loads(office("retention", "--within", "3000", "--json").stdout)["items"] == []
 
 
+def test_two_officers_erase_in_the_terminal_where_the_department_wants_two(office, database, now, monkeypatch):
+    monkeypatch.setenv("TALENTPOOL_ERASURE_BY_TWO", "1")
+    office("person", "erase", "P1", "--on-request", exit_code=2)
+    office("person", "erase", "P1", "--confirm", exit_code=2)
+    office("person", "erase", "P1", "--document", "函2", "--on-request")
+    (asked,) = json.loads(office("person", "erasures", "--json").stdout)["items"]
+    assert (asked["person_no"], asked["requested_by"], asked["document"]) == ("P1", "admin", "函2")
+    office("person", "erase", "P1", "--confirm", "--reason", "核对", "--yes", exit_code=1)  # asked for it
+    office("person", "erase", "P1", "--refuse", "--reason", "误提")
+    office("person", "erase", "P1", "--document", "函3", "--on-request")
+    hired(database, username="colleague", roles=frozenset({Role.OFFICER}), territory=EVERYWHERE, now=now)
+    monkeypatch.setenv("TALENTPOOL_TOKEN", token_of(database, "colleague"))
+    office("person", "erase", "P1", "--confirm", "--reason", "核对", "--yes")
+    with database.reading() as session:
+        assert session.scalars(select(Person.record_status)).all() == [RecordStatus.ERASED]
+
+
 def test_who_stands_on_a_running_list_is_not_erased_in_the_terminal_either(talentpool, api, database, now, monkeypatch):
     b.decide(database, now=now)
     with database.reading() as session:

@@ -1,6 +1,8 @@
 """R7: whatever bytes arrive, the server answers with a refusal or not at all, and lives on."""
 
+import errno
 import json
+import socket
 import sys
 from collections import Counter
 from collections.abc import Iterable
@@ -49,13 +51,21 @@ def _statuses(server: Served, requests: Iterable[bytes]) -> Iterable[int]:
         yield from pool.map(lambda request: _status(server, request), requests)
 
 
+def _end(link: socket.socket) -> None:
+    try:
+        link.shutdown(socket.SHUT_WR)
+    except OSError as error:
+        if error.errno != errno.ENOTCONN:  # the server has answered and closed already: no ConnectionError to Python
+            raise
+
+
 def _status(server: Served, request: bytes) -> int:
     """Return the status of the first answer; NO_ANSWER if the link was closed without one."""
     told = b""
     with server.connect(timeout_s=60) as link:
         with suppress(ConnectionError):  # refused while it is still being sent
             link.sendall(request)
-            link.shutdown(1)
+            _end(link)
         with suppress(ConnectionError):
             try:
                 while part := link.recv(65_536):

@@ -9,6 +9,7 @@ from builders_canary import CANARY
 from sqlalchemy import text
 
 from service.context import Service
+from service.operations.metrics import policy_reports
 from service.operations.readiness import readiness
 from service.settings import Settings
 from service.settings.operations import OperationsSettings
@@ -103,6 +104,46 @@ def test_a_log_line_of_a_request_tells_route_account_and_id(app, client, capsys)
     told = lines[-1]
     assert told["request_id"] == answer.headers["X-Request-ID"]
     assert (told["route"], told["status"], told["account"]) == ("/people/<path:person_no>", 404, "admin")
+
+
+def test_a_report_of_the_policy_is_counted_and_tells_nothing_about_anybody(app, capsys):
+    client, before = app.test_client(), _n_reports()
+    report = {
+        "effective-directive": "script-src-elem",
+        "blocked-uri": "inline",
+        "document-uri": f"https://localhost/people/{CANARY['id_number']}?q={CANARY['name']}",
+        "script-sample": CANARY["phone"],
+    }
+    assert client.post("/csp-reports", json={"csp-report": report}).status_code == 204
+    assert _n_reports() == before + 1
+    modern = {"effectiveDirective": CANARY["name"], "blockedURL": "https://x.example/a", "documentURL": "///"}
+    assert client.post("/csp-reports", json=[{"type": "csp-violation", "body": modern}] * 50).status_code == 204
+    assert _n_reports() == before + 6, "of one request five count"
+    told = capsys.readouterr().err
+    first = next(json.loads(line) for line in told.splitlines() if "policy report" in line)
+    assert first["event"] == "policy report: script-src-elem, blocked inline"
+    assert first["route"] == "/people/<path:person_no>"
+    assert not [value for value in CANARY.values() if value in told]
+    assert "example" not in told
+
+
+@pytest.mark.parametrize("body", [b"", b"[", b"[1, null]", b'{"csp-report": 1}', b"[" * 9_000, b"\xff"])
+def test_what_is_no_report_is_taken_and_forgotten(app, body):
+    before = _n_reports()
+    assert app.test_client().post("/csp-reports", data=body, content_type="application/csp-report").status_code == 204
+    assert _n_reports() == before
+
+
+def test_reports_are_short_and_few(app):
+    client = app.test_client()
+    assert client.post("/csp-reports", data=b" " * 20_000).status_code == 413
+    statuses = [client.post("/csp-reports", json={}).status_code for _ in range(25)]
+    assert statuses[0] == 204
+    assert statuses[-1] == 429
+
+
+def _n_reports():
+    return sum(one.value for one in policy_reports().collect()[0].samples if one.name.endswith("_total"))
 
 
 def test_a_token_for_the_figures_is_read_from_a_private_file(tmp_path):

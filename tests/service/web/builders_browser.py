@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 import pytest
 from werkzeug.serving import WSGIRequestHandler
 
-__all__ = ["BEYOND", "CHROMIUM", "MARKS", "OPTIONS", "Silent", "Window", "violations_of"]
+from service.operations.metrics import policy_reports
+
+__all__ = ["BEYOND", "CHROMIUM", "MARKS", "OPTIONS", "Silent", "Window", "n_reported", "reports_after", "violations_of"]
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 AXE = Path(__file__).parents[2] / "vendor" / "axe.min.js"
@@ -60,6 +62,20 @@ class Window:
         """Click (or press a key in) what leads to another page and wait for it: a click alone returns before."""
         with self.page.expect_navigation():
             self.page.press(selector, key) if key else self.page.click(selector)
+
+
+def n_reported() -> float:
+    """Return how many violations of the content policy browsers have reported to this process."""
+    return sum(one.value for one in policy_reports().collect()[0].samples if one.name.endswith("_total"))
+
+
+def reports_after(before: float, page) -> float:
+    """Return how many reports came since; the browser sends them beside the page, so that they are waited for."""
+    for _ in range(100):
+        if n_reported() > before:
+            break
+        page.wait_for_timeout(50)
+    return n_reported() - before
 
 
 @cache

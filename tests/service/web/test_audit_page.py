@@ -9,7 +9,9 @@ from builders_offices import hired
 from sqlalchemy import text
 
 from service.access import EVERYWHERE, Role
+from service.access.actors import ROLE_LABELS
 from service.usecases import accounts
+from service.usecases.audit_details import detail_text
 from service.usecases.people import get_person
 from tests.service.web.builders_pages import page_of, post_form
 
@@ -106,3 +108,18 @@ def test_who_may_not_rescore_sees_the_runs_without_the_buttons(as_role):
     assert 'name="mode"' not in html
     assert officer.post("/jobs/rescoring", data={"mode": "all"}).status_code in {400, 403}
     assert as_role(Role.REGISTRAR).get("/jobs").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        {"roles": [Role.OFFICER.value, Role.LEADER.value]},
+        {"before": {"roles": [Role.OFFICER.value]}, "role": Role.LEADER.value},
+    ],
+)
+def test_details_call_roles_by_their_names(detail):
+    told = detail_text(detail)
+    for role in (Role.OFFICER, Role.LEADER):
+        assert ROLE_LABELS[role].zh in told.zh
+        assert ROLE_LABELS[role].en in told.en
+    assert detail_text({"reason": Role.OFFICER.value}).zh.endswith(Role.OFFICER.value), "a word of somebody is no role"

@@ -5,7 +5,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from tests.service.web.builders_browser import BEYOND, MARKS, violations_of
+from tests.service.web.builders_browser import BEYOND, MARKS, n_reported, reports_after, violations_of
 from tests.service.web.builders_pages import learned_card_in_force, requested_shortlist
 
 pytestmark = MARKS
@@ -37,7 +37,7 @@ PAGES = (
 @pytest.mark.parametrize(("language", "width"), [("zh", 1366), ("en", 390)])
 def test_every_page_is_accessible_fits_any_window_and_obeys_the_policy(window, card, shortlist, language, width):
     opened = window(language, width=width)
-    violations, too_wide = [], {}
+    violations, too_wide, reported = [], {}, n_reported()
     for address in PAGES:
         page = opened.open(address.format(shortlist=shortlist, card=card))
         at = page.viewport_size["width"]  # as the page before left it: two changes for three widths
@@ -51,6 +51,7 @@ def test_every_page_is_accessible_fits_any_window_and_obeys_the_policy(window, c
     assert violations == []
     assert too_wide == {}
     assert opened.complaints == []
+    assert n_reported() == reported, "what browsers report of the policy"
     assert opened.hosts - {""} == {opened.site.removeprefix("http://")}  # "" is the icon inside the page
 
 
@@ -65,6 +66,10 @@ def test_the_login_form_and_a_missing_page_are_accessible(window, language):
     opened.follow(".btn.main")
     assert violations_of(page) == []
     assert page.evaluate("document.activeElement.id") == "esum"
+    reported = n_reported()
+    page.evaluate("document.head.append(Object.assign(document.createElement('script'), {textContent: 'planted = 1'}))")
+    assert reports_after(reported, page) == 1, "the script is told of"
+    assert page.evaluate("typeof planted") == "undefined"
 
 
 def test_keys_walk_through_the_list_and_none_is_lost(window, shortlist):

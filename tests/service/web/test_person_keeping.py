@@ -1,13 +1,15 @@
 """Numbers in full, holds and erasure from the page of a person, each by its right and with its reason."""
 
+from dataclasses import replace
+
 import builders_workflow as b
 import pytest
 from builders import a_person, a_village
-from builders_offices import reader_of
+from builders_offices import hired, reader_of, token_of
 from sqlalchemy import func, select
 
 from matching.vocabulary import RecordStatus
-from service.access import Role
+from service.access import EVERYWHERE, Role
 from service.models.audit import AuditEntry
 from service.models.people import Person
 from service.models.privacy import LegalHold
@@ -82,6 +84,28 @@ def test_who_stands_on_a_running_list_is_not_erased_and_the_page_says_how_they_c
     with database.reading() as session:
         erased = select(Person.person_no).where(Person.record_status == RecordStatus.ERASED)
         assert session.scalars(erased).all() == ["P2"]
+
+
+def test_two_officers_erase_on_the_page_where_the_department_wants_two(app, database, now):
+    service = app.extensions["talentpool"]
+    by_two = replace(service.settings.retention, is_erased_by_two=True)
+    app.extensions["talentpool"] = replace(service, settings=replace(service.settings, retention=by_two))
+    first, second = reader_of(app, database, Role.OFFICER, now=now), app.test_client()
+    hired(database, username="second", roles=frozenset({Role.OFFICER}), territory=EVERYWHERE, now=now)
+    second.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token_of(database, 'second')}"
+    asked = {"document": "示组〔2026〕8号", "on_request": "yes", "sure": "yes"}
+    assert "申请删除" in page_of(first, HERE)
+    assert _send(first, "erasure", **asked).status_code == 303
+    own, other = page_of(first, HERE), page_of(second, HERE)
+    assert ("erasure/confirmation" in own, "撤回申请" in own) == (False, True)
+    assert ("示组〔2026〕8号" in other, "驳回删除申请" in other) == (True, True)
+    unsure = _send(second, "erasure/confirmation", reason="核对无误")
+    assert (unsure.status_code, 'value="核对无误"' in unsure.text) == (422, True)
+    assert _send(second, "erasure/refusal", reason="尚需保留").status_code == 303
+    assert _send(first, "erasure", **asked).status_code == 303
+    assert _send(second, "erasure/confirmation", reason="核对无误", sure="yes").status_code == 303
+    with database.reading() as session:
+        assert session.scalars(select(Person)).one().record_status is RecordStatus.ERASED
 
 
 @pytest.mark.parametrize("role", [Role.REGISTRAR, Role.TOWNSHIP, Role.LINE_DEPT, Role.VILLAGE])

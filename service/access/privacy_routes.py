@@ -1,0 +1,36 @@
+"""Which right the addresses of consent, corrections, holds, erasure and the negative list need; a part of `routes`."""
+
+__all__ = ["PRIVACY_ROUTES"]
+
+PRIVACY_ROUTES: dict[str, str | tuple[str, ...]] = {
+    "person_keeping.unmask": "unmask_fields",
+    "person_keeping.place": "hold_records",
+    "person_keeping.lift": "hold_records",
+    "person_keeping.erase": "erase_people",
+    "person_keeping.confirm": "erase_people",
+    "person_keeping.refuse": "erase_people",
+    "api_erasures.list_requests": "read_retention",
+    "api_erasures.request_erasure": "erase_people",
+    "api_erasures.confirm_erasure": "erase_people",
+    "api_erasures.refuse_erasure": "erase_people",
+    "api_privacy.list_consents": "read_people",
+    "api_privacy.give_consent": "record_consents",
+    "api_privacy.withdraw_consent": "record_consents",
+    "api_privacy.list_corrections": "read_people",
+    "api_privacy.propose_correction": "propose_corrections",
+    "api_privacy.decide_correction": ("decide_corrections", "edit_negative_flags"),
+    "api_privacy.show_file": "read_own_files",
+    "api_privacy.hand_out_file": "read_own_files",
+    "api_privacy.erase_person": "erase_people",
+    "api_privacy.list_holds": "read_retention",
+    "api_privacy.place_hold": "hold_records",
+    "api_privacy.lift_hold": "hold_records",
+    "api_privacy.list_due": "read_retention",
+    "api_negative_list.list_entries": "edit_negative_flags",
+    "api_negative_list.add_entry": "edit_negative_flags",
+    "api_negative_list.end_entry": "edit_negative_flags",
+    "api_privacy.count_lifts": "read_retention",
+    "api_privacy.open_blind_review": "blind_reviews",
+    "api_privacy.close_blind_review": "blind_reviews",
+    "api_privacy.lift_blind": "lift_blind",
+}
