@@ -1,9 +1,5 @@
 """Signing in by an OpenID Connect provider: a real one in a process of its own, and answers that do not belong here."""
 
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -29,6 +25,7 @@ from service.usecases import accounts
 from service.usecases.accounts import Begun, OidcProvider, ProviderRefused
 from tests.service.web.builders_desk import fields_of
 from tests.service.web.builders_pages import page_of
+from tests.service.web.builders_provider import a_provider
 
 requests = pytest.importorskip("requests", reason="the extra oidc is not installed")
 pytestmark = pytest.mark.skipif(not find_spec("oidc_provider_mock"), reason="no OpenID Connect provider is installed")
@@ -40,24 +37,9 @@ SECRET = "a-secret-of-the-client-27"
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
     """The address of a provider that knows wang.fang."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    address = f"http://localhost:{port}"
-    try:
-        for _ in range(300):
-            try:
-                requests.get(f"{address}/.well-known/openid-configuration", timeout=5).raise_for_status()
-                break
-            except requests.RequestException:
-                time.sleep(0.1)
+    with a_provider() as address:
         requests.put(f"{address}/users/u-1", json={"preferred_username": "wang.fang"}, timeout=5).raise_for_status()
         yield address
-    finally:
-        process.terminate()
-        process.wait()
 
 
 @pytest.fixture
