@@ -1,5 +1,6 @@
 """Signing in by an OpenID Connect provider: a real one in a process of its own, and answers that do not belong here."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
