@@ -131,6 +131,14 @@ def _words(error: HTTPException, status: int) -> tuple[str, str]:
     }.get(status, (_("The request could not be understood."), _("Go back, check what was filled in, and try again.")))
 
 
+def _has_readable_form() -> bool:
+    """Whether the form came whole; one that broke off must not break the page that says what was wrong."""
+    try:
+        return request.form is not None
+    except HTTPException:
+        return False
+
+
 def _page(status: int, problem: str, remedy: str, *, place: str = "", value: str = "") -> tuple[str, int]:
     shown = {"status": status, "problem": problem, "remedy": remedy, "place": place, "value": value}
     page = render_template(
@@ -139,7 +147,7 @@ def _page(status: int, problem: str, remedy: str, *, place: str = "", value: str
         at=now(),
         back=_page_before(),
         door=page_of_form(),
-        typed=_typed(status),
+        typed=_typed(status) if _has_readable_form() else [],
         action=request.full_path.removesuffix("?"),
         request_no=g.get("request_id", ""),
     )

@@ -178,3 +178,22 @@ def test_a_field_of_a_record_that_was_merged_meanwhile_is_refused_in_its_row(bro
     assert _stands(answer.text)
     assert 'action="/people/P01/fields/current_post"' in answer.text
     assert "已并入" in answer.text
+
+
+def test_a_form_that_breaks_off_does_not_break_the_page_of_another_refusal(app, browser):
+    def broken(_size: int = -1) -> bytes:
+        raise ValueError("the body of the request is broken")  # as service/request_bodies.py says it
+
+    stream = type("Broken", (), {"read": staticmethod(broken), "readline": staticmethod(broken)})()
+    environ = {
+        "wsgi.input": stream,
+        "wsgi.input_terminated": True,
+        "CONTENT_TYPE": "application/x-www-form-urlencoded",
+        "HTTP_TRANSFER_ENCODING": "chunked",
+    }
+    app.config["PROPAGATE_EXCEPTIONS"], before = False, app.config["PROPAGATE_EXCEPTIONS"]
+    try:
+        answer = browser.post("/no/such/page", environ_overrides=environ)
+    finally:
+        app.config["PROPAGATE_EXCEPTIONS"] = before
+    assert answer.status_code == 404
