@@ -40,7 +40,8 @@ def _by_post(desk: Desk, vacancies: Sequence[VacancyFacts]) -> list[Figure]:
         utility = true_utility(desk.criteria.loc[ranking.person_ids], facts, facts.post)
         among_all = spearmanr(utility, ranking.scores).statistic
         among_shown = spearmanr(utility[:_SHOWN], -np.arange(len(utility[:_SHOWN]))).statistic
-        found[facts.post].append((sieve.n_eligible, 100 * sieve.n_pass / sieve.n_eligible, among_all, among_shown))
+        share = 100 * sieve.n_pass / sieve.n_eligible
+        found[facts.post].append((sieve.n_eligible, share, float(among_all), float(among_shown)))
     figures = []
     for post, rows in found.items():
         eligible, share, among_all, among_shown = np.array(rows).T

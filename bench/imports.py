@@ -129,7 +129,7 @@ def _read_with_openpyxl(path: Path) -> int:
     from openpyxl import load_workbook
 
     book = load_workbook(path, read_only=True, data_only=True)
-    return sum(len(row) for row in book.active.iter_rows(values_only=True))
+    return sum(len(row) for row in book.worksheets[0].iter_rows(values_only=True))
 
 
 def _timed(work: Callable[[], Any]) -> tuple[float, Any]:

@@ -32,7 +32,7 @@ SIZES = (5, 20, 60, 150)
 SEEDS = (2399, 7)
 SCENARIOS = ("reasons", "no reasons")
 Levels = NDArray[np.int8]
-Scorer = Callable[[Levels], NDArray[np.floating]]
+Scorer = Callable[[Levels], NDArray[np.number]]
 Method = Callable[[Scorecard, TrainingLists], Scorer]
 
 
@@ -111,8 +111,9 @@ def no_monotone(card: Scorecard, lists: TrainingLists) -> Scorer:
     )
     with ThreadPoolExecutor(2) as pool:
         tables = fit.run(pool).tables.mean(axis=0)
-    return lambda levels: sum(
-        ladder.earned(values, table) for ladder, table, values in zip(ladders, tables, _rows(levels).T, strict=True)
+    return lambda levels: np.sum(
+        [ladder.earned(values, table) for ladder, table, values in zip(ladders, tables, _rows(levels).T, strict=True)],
+        axis=0,
     )
 
 

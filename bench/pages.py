@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -153,7 +154,7 @@ def _lists(folder: Path) -> list[Figure]:
     _sign_in(browser, PASSWORD)
     told = []
     for name, address in _LISTS.items():
-        walls, processors = _timed(lambda n, address=address: _opened(browser, address.format(n=n)), times=40)
+        walls, processors = _timed(partial(_opened, browser, address), times=40)
         told += [
             Figure(name=f"list of {name} at {_N_PEOPLE:,}, p95", value=walls, unit="ms", bar=150),
             Figure(name="the same, processor time, p95", value=processors, unit="ms"),
@@ -167,8 +168,8 @@ def _sign_in(browser: "FlaskClient", password: str) -> None:
     assert answer.status_code == 303, answer.text
 
 
-def _opened(browser: "FlaskClient", address: str) -> None:
-    assert browser.get(address).status_code == 200, address
+def _opened(browser: "FlaskClient", address: str, n: int) -> None:
+    assert browser.get(address.format(n=n)).status_code == 200, address
 
 
 def _timed(work: Callable[[int], None], *, times: int) -> tuple[float, float]:

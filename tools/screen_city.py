@@ -162,10 +162,10 @@ def _act_often(database: Database, *, now: datetime) -> None:
     """Leave traces: looks at people, files taken away, a merge, a proposed rulebook."""
     with database.unit_of_work() as session:
         for place in range(N_LINES):
-            looked = {"actor": _OFFICE, "action": "view_person", "subject_kind": "person"}
             audit.record(
-                session, **looked, subject_no=f"P{1 + place % 40:07}", now=now - timedelta(minutes=N_LINES - place)
-            )
+                session, actor=_OFFICE, action="view_person", subject_kind="person",
+                subject_no=f"P{1 + place % 40:07}", now=now - timedelta(minutes=N_LINES - place),
+            )  # fmt: skip
         for file_format in ("xlsx", "csv", "json"):
             export_list(
                 session, actor=_OFFICE, subject="people", file_format=file_format,

@@ -13,6 +13,7 @@ CLERK_ROUTES: Mapping[str, str | tuple[str, ...]] = {
     "accounts.give_password": ("manage_accounts", "bootstrap_accounts"),
     "accounts.unlock": ("manage_accounts", "bootstrap_accounts"),
     "accounts.reset_second_factor": ("manage_accounts", "bootstrap_accounts"),
+    "accounts.unlink_provider": ("manage_accounts", "bootstrap_accounts"),
     "duplicates.index": "read_duplicates",
     "duplicates.show": "read_duplicates",
     "duplicates.search": "decide_duplicates",

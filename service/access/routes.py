@@ -81,6 +81,7 @@ ROUTES: Mapping[str, Rule] = {
     "api_accounts.list_accounts": _ACCOUNTS,
     "api_accounts.give_password": ("manage_accounts", "bootstrap_accounts"),
     "api_accounts.reset_second_factor": ("manage_accounts", "bootstrap_accounts"),
+    "api_accounts.unlink_provider": ("manage_accounts", "bootstrap_accounts"),
     "api_accounts.unlock": ("manage_accounts", "bootstrap_accounts"),
     "api_account_changes.list_changes": _ACCOUNTS,
     "api_account_changes.request_change": ("manage_accounts", "bootstrap_accounts"),

@@ -100,6 +100,24 @@ def reset_second_factor(wanted: dict[str, Any], username: str) -> Response:
     return once(work)
 
 
+@resource.operation(
+    "POST",
+    "/<username>/unlinking",
+    Text("解除统一身份绑定", "Unlink from the provider of single sign-on"),
+    body=ReasonRequestSchema,
+    answer=GivenPasswordSchema,
+    headers=("Idempotency-Replayed",),
+)
+def unlink_provider(wanted: dict[str, Any], username: str) -> Response:
+    """For whom the provider has under another identity: sessions end, the next sign-in links the account anew."""
+
+    def work(session: Session) -> Answer:
+        accounts.unlink_provider(session, actor=current_actor(), username=username, reason=wanted["reason"], now=now())
+        return Answer.of(_GIVEN.dump({"username": username, "password": None}))
+
+    return once(work)
+
+
 @changes.operation(
     "GET",
     "",

@@ -115,6 +115,19 @@ def totp_reset(console: Console, username: str, *, reason: str) -> None:
     console.done(Text(f"账号 {username} 的第二重验证已解除。", f"{username} has no second factor any more."))
 
 
+@user.command("unlink")
+@click.argument("username")
+@click.option("--reason", required=True, help="Why, for the audit. 原因。")
+@pass_console
+def unlink(console: Console, username: str, *, reason: str) -> None:
+    """Forget who an account is at the provider of single sign-on. 解除统一身份绑定。"""
+    from service.usecases import accounts
+
+    with acting(console) as (session, actor, now):
+        accounts.unlink_provider(session, actor=actor, username=username, reason=reason, now=now)
+    console.done(Text(f"账号 {username} 下次登录时重新绑定。", f"The next sign-in links {username} anew."))
+
+
 @user.command()
 @click.option("--label", default="cli", show_default=True, help="What the token is for. 用途。")
 @click.option("--scope", "scopes", multiple=True, help="A right or its verb, e.g. read; repeatable. 权限范围。")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, false
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.db import Model, enum_type
@@ -54,12 +54,16 @@ class Account(Model):
     sign_in_way: Mapped[SignInWay] = mapped_column(
         enum_type(SignInWay), default=SignInWay.PASSWORD, server_default=SignInWay.PASSWORD
     )
+    provider_issuer: Mapped[str | None] = mapped_column(String(300))  # who it is at the provider: kept at the first
+    provider_subject: Mapped[str | None] = mapped_column(String(255))  # sign-in, and only this pair opens it then
     must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
     password_changed_at: Mapped[datetime | None]
     totp_secret_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     totp_pending_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     totp_confirmed_at: Mapped[datetime | None]
     totp_last_step: Mapped[int | None]
+
+    __table_args__ = (Index("ix_accounts_provider", "provider_issuer", "provider_subject", unique=True),)
 
     totp_secret = Sealed("totp_secret")
     totp_pending = Sealed("totp_pending")

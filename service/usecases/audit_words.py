@@ -48,7 +48,8 @@ _WHOLE = {
     "export": "导出", "rescore": "重新评分", "refused": "越权被拒", "sign_in": "登录", "sign_out": "退出",
     "sign_in_refused": "登录失败", "sign_in_too_often": "登录过于频繁", "sign_in_while_locked": "锁定期间登录",
     "second_factor_refused": "第二因素未通过", "second_factor_while_locked": "锁定期间输入第二因素",
-    "try_weights": "试算权重", "right": "权限", "address": "地址",
+    "provider_identity_refused": "统一身份不符被拒", "link_provider": "绑定统一身份",
+    "unlink_provider": "解除统一身份绑定", "try_weights": "试算权重", "right": "权限", "address": "地址",
 }  # fmt: skip
 
 

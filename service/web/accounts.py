@@ -128,6 +128,18 @@ def reset_second_factor(username: str) -> Response | tuple[str, int]:
     return _acted(act, said, resetting=username)
 
 
+@blueprint.post("/<username>/unlinking")
+def unlink_provider(username: str) -> Response | tuple[str, int]:
+    """Forget who an account is at the provider of single sign-on."""
+
+    def act(session: Session) -> None:
+        reason = asked_text(request.form, "reason", longest=200)
+        accounts.unlink_provider(session, actor=current_actor(), username=username, reason=reason, now=now())
+
+    said = _("The next sign-in by the provider links %(user)s anew.", user=username)
+    return _acted(act, said, resetting=username)
+
+
 def _acted(act: Callable[[Session], None], said: str, *, resetting: str = "") -> Response | tuple[str, int]:
     try:
         with unit_of_work() as session:

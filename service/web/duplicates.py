@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -18,6 +19,7 @@ from service.usecases.histories import history_of
 from service.usecases.merge_fields import GROUPS
 from service.usecases.pair_decisions import decide_pair
 from service.usecases.recorded_values import field_label, value_in_words
+from service.web.formatting import moment
 from service.web.forms import asked_number, asked_text
 from service.web.listing import Listing, asked_listing
 from service.web.versions import Deed, FieldVersions, both_versions, change_versions, deeds_of_record
@@ -233,9 +235,11 @@ def _rows(session: Session, found: duplicates.PairFound, kept: str) -> list[dict
         if values.get(_IS_MONTH):
             return str(values["birth_date"])[: len("2026-11")]
         told = [
-            value_in_words("people", name, value, language=language)
+            moment(datetime.fromisoformat(value))
+            if name.endswith("_at") and isinstance(value, str)
+            else value_in_words("people", name, value, language=language)
             for name, value in values.items()
-            if value is not None
+            if value is not None and name != _IS_MONTH  # said by the day, which is then none
         ]
         return " · ".join(told) or "—"
 

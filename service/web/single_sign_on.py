@@ -27,9 +27,9 @@ def begin() -> Response:
 def finish() -> Response:
     """Take the browser back, if it went from here."""
     begun = accounts.Begun.of_cookie(session.pop(_KEPT, None))
-    username = _provider().finish(begun, answer=request.args.to_dict(), now=now())
+    vouched = _provider().finish(begun, answer=request.args.to_dict(), now=now())
     outcome = accounts.sign_in_by_provider(
-        database(), username=username, settings=settings().accounts, origin=origin(), now=now()
+        database(), vouched=vouched, settings=settings().accounts, origin=origin(), now=now()
     )
     if isinstance(outcome, ServiceError):
         raise outcome

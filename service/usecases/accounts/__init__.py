@@ -7,7 +7,8 @@ from service.usecases.accounts.directory import DirectoryUnavailable, LdapDirect
 from service.usecases.accounts.passwords import TWO_PASSWORDS, change_password, prove_password, set_password
 from service.usecases.accounts.places import roles_of_words, territory_as_text, territory_of_text
 from service.usecases.accounts.policies import POLICIES, PasswordPolicy
-from service.usecases.accounts.provider import Begun, OidcProvider, ProviderRefused, sign_in_by_provider
+from service.usecases.accounts.provider import Begun, OidcProvider, ProviderRefused, Vouched
+from service.usecases.accounts.provider_accounts import sign_in_by_provider, unlink_provider
 from service.usecases.accounts.registry import AccountRow, list_accounts, own_account, unlock_account
 from service.usecases.accounts.second_factor import (
     Enrolment,
@@ -67,6 +68,7 @@ __all__ = [
     "Stage",
     "TokenRow",
     "Visit",
+    "Vouched",
     "actor_of_ended_session",
     "actor_of_session",
     "actor_of_token",
@@ -101,6 +103,7 @@ __all__ = [
     "territory_of_text",
     "token_is_due",
     "touch_token",
+    "unlink_provider",
     "unlock_account",
     "visit_of",
 ]

@@ -11,24 +11,17 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
-
 from matching.vocabulary import Text
-from service.db import Database
-from service.errors import Forbidden, NotConfigured, ServiceError
-from service.models.accounts import Account, SignInWay, Stage
-from service.settings.accounts import AccountSettings
+from service.errors import NotConfigured, ServiceError
 from service.settings.sign_in import OidcSettings, is_sealed
-from service.usecases.accounts.registry import log
-from service.usecases.accounts.sessions import Origin, SignIn, open_session
-from service.usecases.accounts.sign_in import stage_of
 
-__all__ = ["CALLBACK", "Begun", "OidcProvider", "ProviderRefused", "ProviderUnavailable", "sign_in_by_provider"]
+__all__ = ["CALLBACK", "Begun", "OidcProvider", "ProviderRefused", "ProviderUnavailable", "Vouched"]
 
 CALLBACK = "/login/oidc/callback"
 _OPEN_FOR = timedelta(minutes=10)
 _LEEWAY_S = 60
 _TIMEOUT_S = 5
+_LONGEST_SUBJECT = 255  # OpenID Connect Core, section 2
 _ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
 
 
@@ -67,6 +60,15 @@ class Begun:
         if not isinstance(kept, dict) or set(kept) != names or not all(isinstance(v, str) for v in kept.values()):
             return None
         return cls(**kept)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vouched:
+    """Whom a provider vouches for: the name may be given to somebody else there, issuer and subject never are."""
+
+    username: str
+    issuer: str
+    subject: str
 
 
 class OidcProvider:
@@ -112,8 +114,8 @@ class OidcProvider:
             )
         return str(address), begun
 
-    def finish(self, begun: Begun | None, *, answer: Mapping[str, str], now: datetime) -> str:
-        """Return the account name that the provider vouches for.
+    def finish(self, begun: Begun | None, *, answer: Mapping[str, str], now: datetime) -> Vouched:
+        """Return whom the provider vouches for.
 
         Raises
         ------
@@ -142,7 +144,10 @@ class OidcProvider:
         name = claims.get(self._settings.claim)
         if not isinstance(name, str) or not name:
             raise _refused(Text("应答中没有账号名。", "The answer names no account."))
-        return name
+        subject = claims["sub"]
+        if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT:
+            raise _refused(Text("应答中没有身份标识。", "The answer does not say who it is about."))
+        return Vouched(username=name, issuer=self._settings.issuer, subject=subject)
 
     def _claims(self, id_token: object, keys: Any, begun: Begun, now: datetime) -> dict[str, Any]:
         from joserfc import jwt
@@ -219,34 +224,6 @@ class OidcProvider:
         if not isinstance(found, dict):
             raise _unavailable()
         return found
-
-
-def sign_in_by_provider(
-    database: Database, *, username: str, settings: AccountSettings, origin: Origin, now: datetime
-) -> SignIn | ServiceError:
-    """Open a session for the account that the provider vouches for, if there is one and it is the provider's.
-
-    A refusal is returned, not raised, as by `sign_in`.
-    """
-    way = SignInWay.OIDC
-    with database.unit_of_work() as session:
-        account = session.scalar(
-            select(Account).where(
-                Account.username == username, Account.sign_in_way == way, Account.is_disabled.is_(False)
-            )
-        )
-        if account is None:
-            log(session, username="-", action="sign_in_refused", now=now, detail={"way": way})
-            return Forbidden(
-                Text("此人在本系统没有可用账号。", "This person has no account here."),
-                remedy=Text("请联系系统管理员开通。", "Ask the administrator for one."),
-            )
-        has_device = account.totp_confirmed_at is not None
-        owes = stage_of(account, way=way, settings=settings, now=now)
-        stage = Stage.SECOND_FACTOR if has_device else owes
-        action = "sign_in" if stage == Stage.OPEN else "sign_in_first_step"
-        log(session, username=account.username, action=action, now=now, detail={"way": way})
-        return open_session(session, account=account, stage=stage, way=way, origin=origin, settings=settings, now=now)
 
 
 def _refused(problem: Text) -> ProviderRefused:

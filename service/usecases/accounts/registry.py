@@ -46,6 +46,7 @@ class AccountRow:
     is_disabled: bool
     locked_until: datetime | None
     created_at: datetime
+    is_linked: bool = False
 
 
 def check_username(session: Session, username: str) -> None:
@@ -162,4 +163,5 @@ def _row(account: Account, locked: datetime | None) -> AccountRow:
         is_disabled=account.is_disabled,
         locked_until=locked,
         created_at=account.created_at,
+        is_linked=account.provider_subject is not None,
     )

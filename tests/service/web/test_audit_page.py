@@ -111,11 +111,15 @@ def test_who_may_not_rescore_sees_the_runs_without_the_buttons(as_role):
 
 
 @pytest.mark.parametrize(
-    "detail", [{"roles": ["officer", "leader"]}, {"before": {"roles": ["officer"]}, "role": "leader"}]
+    "detail",
+    [
+        {"roles": [Role.OFFICER.value, Role.LEADER.value]},
+        {"before": {"roles": [Role.OFFICER.value]}, "role": Role.LEADER.value},
+    ],
 )
 def test_details_call_roles_by_their_names(detail):
     told = detail_text(detail)
     for role in (Role.OFFICER, Role.LEADER):
         assert ROLE_LABELS[role].zh in told.zh
         assert ROLE_LABELS[role].en in told.en
-    assert detail_text({"reason": "officer"}).zh.endswith("officer"), "a word of somebody is no role"
+    assert detail_text({"reason": Role.OFFICER.value}).zh.endswith(Role.OFFICER.value), "a word of somebody is no role"

@@ -1,5 +1,8 @@
 """The desk of duplicates: side by side, decided, merged field by field, parted again."""
 
+import re
+from zoneinfo import ZoneInfo
+
 import pytest
 from builders import a_person, an_actor
 from sqlalchemy import select
@@ -33,6 +36,16 @@ def test_a_pair_shows_why_and_what_differs_first(browser, pair):
     assert "姓名相同" in html
     assert html.index("甲社") < html.index('class="alike"')
     assert "00099999999" not in html
+
+
+def test_when_a_record_was_verified_is_told_in_the_style_of_the_house(browser, database, pair, now):
+    with database.unit_of_work() as session:
+        session.scalars(select(Person).where(Person.person_no == "D1")).one().verified_at = now
+        session.scalars(select(Person).where(Person.person_no == "D1")).one().birth_date_is_month = False
+    html = page_of(browser, pair)
+    assert f"{now.astimezone(ZoneInfo('Asia/Shanghai')):%Y-%m-%d %H:%M}" in html
+    assert not re.search(r"\d{4}-\d\d-\d\dT\d", html)
+    assert " · 否" not in html
 
 
 def test_two_people_are_remembered_and_leave_the_open_pairs(browser, pair):

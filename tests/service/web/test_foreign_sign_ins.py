@@ -96,7 +96,8 @@ def office(database: Database, now: datetime) -> Database:
 
 
 def _by_provider(database: Database, name: str, now: datetime) -> object:
-    return accounts.sign_in_by_provider(database, username=name, settings=AccountSettings(), origin=Origin(), now=now)
+    vouched = accounts.Vouched(username=name, issuer="https://id.example", subject=f"of {name}"[:99])
+    return accounts.sign_in_by_provider(database, vouched=vouched, settings=AccountSettings(), origin=Origin(), now=now)
 
 
 @pytest.mark.parametrize(

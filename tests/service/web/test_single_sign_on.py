@@ -1,8 +1,5 @@
 """Signing in by an OpenID Connect provider: a real one in a process of its own, and answers that do not belong here."""
 
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,6 +8,7 @@ from importlib.util import find_spec
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from builders_offices import hired, token_of
 from flask import Flask
 from flask.testing import FlaskClient
 from joserfc import jwt
@@ -18,13 +16,17 @@ from joserfc.jwk import RSAKey
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from service.access import OPERATOR, Role
+from service.access import EVERYWHERE, OPERATOR, Role
 from service.db import Database
+from service.errors import InvalidInput
 from service.models.accounts import Account
 from service.models.audit import AuditEntry
 from service.settings.sign_in import OidcSettings
 from service.usecases import accounts
 from service.usecases.accounts import Begun, OidcProvider, ProviderRefused
+from tests.service.web.builders_desk import fields_of
+from tests.service.web.builders_pages import page_of
+from tests.service.web.builders_provider import a_provider
 
 requests = pytest.importorskip("requests", reason="the extra oidc is not installed")
 pytestmark = pytest.mark.skipif(not find_spec("oidc_provider_mock"), reason="no OpenID Connect provider is installed")
@@ -36,24 +38,9 @@ SECRET = "a-secret-of-the-client-27"
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
     """The address of a provider that knows wang.fang."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    address = f"http://localhost:{port}"
-    try:
-        for _ in range(300):
-            try:
-                requests.get(f"{address}/.well-known/openid-configuration", timeout=5).raise_for_status()
-                break
-            except requests.RequestException:
-                time.sleep(0.1)
+    with a_provider() as address:
         requests.put(f"{address}/users/u-1", json={"preferred_username": "wang.fang"}, timeout=5).raise_for_status()
         yield address
-    finally:
-        process.terminate()
-        process.wait()
 
 
 @pytest.fixture
@@ -122,6 +109,41 @@ def test_who_is_known_there_only_gets_no_account(site: Flask, issuer: str, datab
     assert "没有可用账号" in answer.text
     with database.reading() as session:
         assert session.scalar(select(Account).where(Account.username == "stranger")) is None
+
+
+def test_only_who_signed_in_first_opens_an_account_and_an_administrator_unlinks_it(
+    site: Flask, issuer: str, database: Database, now: datetime
+) -> None:
+    def arrives(sub: str, name: str) -> TestResponse:
+        requests.put(f"{issuer}/users/{sub}", json={"preferred_username": name}, timeout=5)
+        browser = site.test_client()
+        return _finish(browser, _came_back(_sent(browser), sub=sub))
+
+    def lines(action: str) -> list[str]:
+        with database.reading() as session:
+            return list(session.scalars(select(AuditEntry.actor).where(AuditEntry.action == action)))
+
+    assert arrives("u-7", "wang.fang").status_code == 303
+    with database.reading() as session:
+        account = session.scalars(select(Account).where(Account.username == "wang.fang")).one()
+        assert (account.provider_issuer, account.provider_subject) == (issuer, "u-7")
+    refused = arrives("u-8", "wang.fang")  # the name was given to somebody else
+    assert (refused.status_code, "属于另一个人" in refused.text) == (403, True)
+    assert arrives("u-7", "wang.fang2").status_code == 303  # the same person under another name
+    assert (lines("link_provider"), lines("provider_identity_refused")) == (["wang.fang"], ["wang.fang"])
+    operator = {"actor": OPERATOR, "username": "wang.fang", "now": now}
+    with database.unit_of_work() as session, pytest.raises(InvalidInput):
+        accounts.unlink_provider(session, reason=" ", **operator)
+    hired(database, username="clerk", roles=frozenset({Role.ADMIN}), territory=EVERYWHERE, now=now)
+    admin = site.test_client()
+    admin.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token_of(database, 'clerk')}"
+    form = fields_of(page_of(admin, "/accounts"), "unlinking")
+    assert admin.post("/accounts/wang.fang/unlinking", data={**form, "reason": "已当面核实"}).status_code == 303
+    assert len(lines("unlink_provider")) == 1
+    again = admin.post("/api/v1/accounts/wang.fang/unlinking", json={"reason": "再次"})
+    assert again.status_code == 409, again.text
+    assert arrives("u-8", "wang.fang").status_code == 303
+    assert arrives("u-7", "wang.fang").status_code == 403
 
 
 def test_an_account_with_a_password_of_this_house_is_not_the_providers(site: Flask, issuer: str) -> None:
