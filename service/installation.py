@@ -18,7 +18,7 @@ from service.settings import Settings
 from service.usecases.audit import chain_older_lines
 from service.vault import KeyFile, Vault
 
-__all__ = ["initialise", "keys_belong", "open_database"]
+__all__ = ["initialise", "keys_belong", "open_database", "shown_address"]
 
 _FINGERPRINT = "vault_fingerprint"
 
@@ -105,7 +105,7 @@ def _check_revision(database: Database, settings: Settings) -> None:
         raise NotConfigured(
             Text("数据库结构与程序版本不一致。", "The schema of the database is of another release."),
             remedy=Text("请运行 talentpool init 升级数据库结构。", "Run talentpool init to bring it up to date."),
-            place=_shown(settings),
+            place=shown_address(settings),
         )
 
 
@@ -129,7 +129,7 @@ def _not_initialised(settings: Settings) -> NotConfigured:
     return NotConfigured(
         Text("数据库尚未建立。", "The database has not been set up."),
         remedy=Text("请先运行 talentpool init。", "Run talentpool init first."),
-        place=_shown(settings),
+        place=shown_address(settings),
     )
 
 
@@ -140,9 +140,12 @@ def _unreachable(settings: Settings) -> NotConfigured:
             "请检查 TALENTPOOL_DATABASE_URL 及数据库服务是否已启动。",
             "Check TALENTPOOL_DATABASE_URL and that the database server runs.",
         ),
-        place=_shown(settings),
+        place=shown_address(settings),
     )
 
 
-def _shown(settings: Settings) -> str:
-    return make_url(settings.database_url).render_as_string(hide_password=True)
+def shown_address(settings: Settings) -> str:
+    """Return the address of the database as it may be shown: a password may also stand behind the question mark."""
+    told = make_url(settings.database_url)
+    kept = {name: told.query[name] for name in ("host", "port") if name in told.query}
+    return told.set(query=kept).render_as_string(hide_password=True)

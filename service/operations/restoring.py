@@ -14,7 +14,7 @@ from matching.vocabulary import Text
 from service.access import Actor, require
 from service.db import Database
 from service.errors import Conflict, ServiceError
-from service.installation import initialise
+from service.installation import initialise, shown_address
 from service.operations.backups import HEAD_FILE, read_manifest
 from service.operations.dumps import dump_file_name, load_postgresql, sqlite_findings
 from service.settings import Settings
@@ -147,7 +147,7 @@ def _ensure_no_tables(settings: Settings, vault: Vault) -> None:
     probe = Database(settings, vault)
     try:
         if inspect(probe.engine).get_table_names():
-            raise _not_empty(make_url(settings.database_url).render_as_string(hide_password=True))
+            raise _not_empty(shown_address(settings))
     finally:
         probe.dispose()
 

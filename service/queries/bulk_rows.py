@@ -4,14 +4,15 @@ An ordinary insert prepares the values of each row by itself and sends PostgreSQ
 values of a column are prepared together, and the server takes all rows in one statement: several times as fast.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Column, Connection, Dialect, Insert, Table, insert
 from sqlalchemy.exc import DBAPIError
 
-__all__ = ["write_rows"]
+__all__ = ["copying", "write_rows"]
 
 _FEW = 20  # below, preparing a column is not worth it
 
@@ -68,22 +69,46 @@ def _values(column: Column[Any], rows: Sequence[Mapping[str, Any]], dialect: Dia
     return [prepare(row[key]) for row in rows]
 
 
-def _copy(
-    connection: Connection, table: Table, columns: Sequence[Column[Any]], values: Iterable[Sequence[Any]]
-) -> None:
+@contextmanager
+def copying(connection: Connection, statement: str) -> Iterator[Any]:
+    """Open a COPY to PostgreSQL.
+
+    Parameters
+    ----------
+    connection : Connection
+    statement : str
+        ``COPY ... FROM STDIN``, of names of our own only.
+
+    Yields
+    ------
+    psycopg.Copy
+        With `write` and `write_row`.
+
+    Raises
+    ------
+    sqlalchemy.exc.DBAPIError
+        As any other statement: what SQLAlchemy executes itself it wraps, and callers must not have to know the driver.
+    """
     dialect = connection.dialect
-    statement = f"COPY {dialect.identifier_preparer.format_table(table)} ({_names(dialect, columns)}) FROM STDIN"
     try:
         cursor: Any = connection.connection.cursor()
         with cursor, cursor.copy(statement) as copy:
-            for row in values:
-                copy.write_row(row)
+            yield copy
     except dialect.loaded_dbapi.Error as error:
-        # What SQLAlchemy executes itself it wraps; callers must not have to know the driver.
         wrapped = DBAPIError.instance(
             statement, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
         )
         raise wrapped from error
+
+
+def _copy(
+    connection: Connection, table: Table, columns: Sequence[Column[Any]], values: Iterable[Sequence[Any]]
+) -> None:
+    dialect = connection.dialect
+    target = dialect.identifier_preparer.format_table(table)
+    with copying(connection, f"COPY {target} ({_names(dialect, columns)}) FROM STDIN") as copy:
+        for row in values:
+            copy.write_row(row)
 
 
 def _names(dialect: Dialect, columns: Sequence[Column[Any]]) -> str:

@@ -1,7 +1,6 @@
 """Writing the rankings of a block of vacancies with their heads."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import Table, delete
 from sqlalchemy.orm import Session
@@ -11,7 +10,7 @@ from matching.frames import VacancyFacts
 from matching.matcher import Matcher
 from matching.matcher import Ranking as PoolRanking
 from service.models.runs import Ranking, RankingHead
-from service.queries.bulk_rows import write_rows
+from service.queries.bulk_rows import copying, write_rows
 from service.queries.checks import load_checks
 from service.usecases.rescoring_terms import Basis
 
@@ -58,10 +57,9 @@ def _insert_places(session: Session, places: Sequence[tuple[int, int, int, str]]
     """Insert as the database does it fastest: these rows are most of the work of a run."""
     connection, columns = session.connection(), "rankings (vacancy_id, person_id, score, verdict)"
     if connection.dialect.name == "postgresql":
-        driver: Any = connection.connection.driver_connection
         # Numbers and a code of ours: nothing to escape, and one text is put together in half the time of rows.
         lines = [f"{vacancy_id}\t{person_id}\t{score}\t{verdict}\n" for vacancy_id, person_id, score, verdict in places]
-        with driver.cursor() as cursor, cursor.copy(f"COPY {columns} FROM STDIN") as copy:
+        with copying(connection, f"COPY {columns} FROM STDIN") as copy:
             copy.write("".join(lines))
     elif places:
         connection.exec_driver_sql(f"INSERT INTO {columns} VALUES (?, ?, ?, ?)", list(places))  # noqa: S608 - a constant

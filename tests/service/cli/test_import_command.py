@@ -2,7 +2,7 @@ import json
 
 import pytest
 from builders_offices import hire_office
-from builders_workbooks import SAMPLES, write_rows, write_zip
+from builders_workbooks import SAMPLES, a_roster_row, write_rows, write_zip
 from click.testing import CliRunner
 
 from service.cli import cli
@@ -88,3 +88,32 @@ def test_a_bomb_is_refused_with_exit_code_1(talentpool, tmp_path):
     assert done.exit_code == 1
     assert "过大" in done.stderr
     assert "→" in done.stderr
+
+
+UNFIT = {
+    "人员编号": "P" * 4_000,
+    "姓名": "长" * 5_000,
+    "带动农户数": "9" * 30,
+    "出生年月": "0000-00-00",
+    "备注": "x\x1b[2J",
+}
+
+
+def test_what_no_database_can_hold_is_a_finding_of_its_cell_in_a_roster_of_many_rows(
+    any_database, any_settings, tmp_path
+):
+    rows = [
+        a_roster_row(f"N{i}", 姓名=f"样例{i}") | dict.fromkeys(("带动农户数", "出生年月", "备注"), "")
+        for i in range(30)
+    ]
+    for i, (name, value) in enumerate(UNFIT.items()):
+        rows[i][name] = value
+    path = tmp_path / "r.csv"
+    path.write_text("\n".join(",".join(row) for row in (rows[0], *(one.values() for one in rows))), encoding="utf-8")
+    told = {"TALENTPOOL_DATABASE_URL": any_settings.database_url, "TALENTPOOL_KEY_FILE": str(any_settings.key_file)}
+    token = hire_office(any_database)
+    words = ["import", "people", str(path), "--json"]
+    done = CliRunner(env={**told, "TALENTPOOL_TOKEN": token}).invoke(cli, words)
+    assert done.exit_code == 3, done.output
+    found = {(one["column"], one["cell"][1:]) for one in json.loads(done.stdout)["findings"]}
+    assert {(name, str(i + 2)) for i, name in enumerate(UNFIT)} <= found

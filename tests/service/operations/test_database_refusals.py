@@ -1,14 +1,26 @@
 """What PostgreSQL cannot do at the moment is a refusal with a time to come back, not an internal error."""
 
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
+from builders_installations import address
+from click.testing import CliRunner
+from conftest import NOW
+from flask import Flask
 from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from service.cli import cli
+from service.context import Service
 from service.database_refusals import DatabaseRefusal, refusal_of_database
+from service.db import Database
+from service.settings import Settings
+from service.vault import Vault
 
 
 @pytest.fixture
@@ -78,3 +90,50 @@ def test_each_state_of_the_server_has_its_status(opened: str, state: str, status
     refusal = _refused(opened, raised)
     assert refusal.status == status
     assert "secret" not in refusal.sentence("en")
+
+
+CANARY = "canary-of-a-password"
+
+
+@pytest.fixture
+def guarded(postgresql_server: str) -> str:
+    """The address of a server that asks for a password, with a wrong one in both places where one may stand."""
+    with psycopg.connect(postgresql_server, autocommit=True) as server:
+        server.execute("CREATE ROLE guarded LOGIN PASSWORD 'another'")
+        (path,) = server.execute("SHOW hba_file").fetchone() or ("",)
+        file = Path(path)
+        file.write_text(f"local all guarded scram-sha-256\n{file.read_text()}")
+        server.execute("SELECT pg_reload_conf()")
+    url = make_url(address(postgresql_server, "postgres")).set(username="guarded", password=CANARY)
+    return url.update_query_dict({"password": CANARY}).render_as_string(hide_password=False)
+
+
+def test_a_password_is_told_by_nothing_when_the_database_does_not_take_it(
+    guarded: str, migrated_postgresql: Path, composed_app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    away = f"postgresql+psycopg://guarded:{CANARY}@127.0.0.1:1/postgres?password={CANARY}"
+    for url in (guarded, away):
+        settings = Settings(database_url=url, key_file=migrated_postgresql)
+        said, statuses = _answers(composed_app, settings)
+        told = {"TALENTPOOL_DATABASE_URL": url, "TALENTPOOL_KEY_FILE": str(settings.key_file)}
+        for words in (["doctor"], ["audit", "verify"], ["init"]):
+            done = CliRunner(env=told).invoke(cli, ["--lang", "en", *words])
+            assert done.exit_code not in {0, 2}, done.output
+            said += done.output + "".join(traceback.format_exception(done.exception))
+        assert statuses == [503, 503, 503]
+        assert CANARY not in said + caplog.text
+        assert "cannot be reached" in said
+
+
+def _answers(composed_app: Flask, settings: Settings) -> tuple[str, list[int]]:
+    opened = Database(settings, Vault.load(settings.key_file))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(
+            composed_app.extensions, "talentpool", Service(settings=settings, database=opened, clock=lambda: NOW)
+        )
+        patch.setitem(composed_app.config, "PROPAGATE_EXCEPTIONS", False)
+        client = composed_app.test_client()
+        client.environ_base["HTTP_AUTHORIZATION"] = "Bearer tp_x"
+        answers = [client.get(path) for path in ("/health/ready", "/people", "/api/v1/people")]
+    opened.dispose()
+    return "".join(answer.text for answer in answers), [answer.status_code for answer in answers]
