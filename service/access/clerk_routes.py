@@ -55,4 +55,5 @@ CLERK_ROUTES: Mapping[str, str | tuple[str, ...]] = {
     "retention.index": "read_retention",
     "jobs.index": "read_runs",
     "jobs.begin": "rescore",
+    "jobs.stop": "rescore",
 }

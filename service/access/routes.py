@@ -164,6 +164,8 @@ ROUTES: Mapping[str, Rule] = {
     "api_shortlists.list_excluded": "read_shortlists",
     "api_replay.show_replay": "read_shortlists",
     "api_replay.show_changes": "read_shortlists",
+    "api_runs.list_runs": "read_runs",
+    "api_runs.stop_run": "rescore",
     "api_rankings.show_ranking": "read_rankings",
     "api_explanations.explain_person": "explain_scores",
     "api_explanations.compare_people": "explain_scores",

@@ -27,6 +27,7 @@ __all__ = ["rescore"]
 @click.option("--all", "everything", is_flag=True, help="Every open vacancy anew. 全部在招岗位重新评分。")
 @click.option("--changed", is_flag=True, help="Only what changed since. 只更新有变动的部分。")
 @click.option("--resume", is_flag=True, help="Finish an interrupted run. 继续中断的评分。")
+@click.option("--stop", is_flag=True, help="Ask the run at work to stop. 请正在运行的评分停止。")
 @click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing. 只预览，不写入。")
 @click.option(
     "--top",
@@ -36,13 +37,24 @@ __all__ = ["rescore"]
 @click.option("--json", "as_json", is_flag=True, help="One JSON document. 输出 JSON。")
 @pass_console
 def rescore(
-    console: Console, *, everything: bool, changed: bool, resume: bool, dry_run: bool, top: int | None, as_json: bool
+    console: Console,
+    *,
+    everything: bool,
+    changed: bool,
+    resume: bool,
+    stop: bool,
+    dry_run: bool,
+    top: int | None,
+    as_json: bool,
 ) -> None:
     """Bring the rankings of all open vacancies up to date. 为全部在招岗位更新评分。
 
-    Exactly one of --all, --changed, --resume. 三者必选其一。
+    Exactly one of --all, --changed, --resume, --stop. 四者必选其一。
     """
-    _refuse_unless_one(everything, changed, resume)
+    _refuse_unless_one(everything, changed, resume, stop)
+    if stop:
+        _ask_to_stop(console, as_json=as_json)
+        return
     from service.usecases import rescoring
 
     mode = rescoring.Mode.ALL if everything else rescoring.Mode.CHANGED if changed else rescoring.Mode.RESUME
@@ -57,6 +69,22 @@ def rescore(
     if mode is rescoring.Mode.RESUME:
         console.say(_resumed(done.resumes, done.mode, mode))
     _tell(console, done)
+
+
+def _ask_to_stop(console: Console, *, as_json: bool) -> None:
+    from service.usecases.run_stops import stop_newest_run
+
+    with opened(console) as (database, actor), database.unit_of_work() as session:
+        asked = stop_newest_run(session, actor=actor, now=_now()).run
+        counts = {"run_id": asked.id, "n_vacancies_done": asked.n_vacancies_done, "n_vacancies": asked.n_vacancies}
+    if as_json:
+        console.print_json({"schema": "talentpool.rescore-stop/1", **counts})
+    told = Text(
+        "已请第 {run_id} 次评分停止：写完当前一批后即停（现已完成 {n_vacancies_done:,} / {n_vacancies:,} 个岗位）。",
+        "Run {run_id} is asked to stop; it ends after the block it is writing ({n_vacancies_done:,} of "
+        "{n_vacancies:,} vacancies are done).",
+    )
+    console.done(told.filled(**counts))
 
 
 def _carry_out(console: Console, database: "Database", actor: Actor, *, mode: "Mode", top: int | None) -> "Rescoring":
@@ -82,8 +110,9 @@ def _refuse_unless_one(*choices: bool) -> None:
     if sum(choices) != 1:
         raise wrong_usage(
             Text(
-                "请在 --all（全部）、--changed（仅变动）、--resume（继续中断的运行）中选择一项。",
-                "Choose exactly one: --all (everything), --changed (what changed), --resume (an interrupted run).",
+                "请从 --all（全部）、--changed（变动）、--resume（继续中断的运行）、--stop（停止评分）中选一项。",
+                "Choose exactly one: --all (everything), --changed (what changed), --resume (an interrupted run), "
+                "--stop (the run at work).",
             ),
             place="rescore",
         )

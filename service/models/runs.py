@@ -74,6 +74,8 @@ class Run(Model):
     started_by: Mapped[str] = mapped_column(String(60))
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    asked_to_stop_at: Mapped[datetime | None]  # heard between two blocks; a run that was at its last ended all the same
+    asked_to_stop_by: Mapped[str | None] = mapped_column(String(60))
     state: Mapped[str] = mapped_column(String(20))  # running, done, stopped, failed, killed
     rulebook_version: Mapped[str] = mapped_column(String(64))
     card_versions: Mapped[dict[str, str]] = mapped_column(JSON)

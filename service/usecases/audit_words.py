@@ -14,7 +14,7 @@ _VERBS = {
     "put": "放入", "read": "读取", "receive": "接收", "record": "登记", "refused": "拒绝", "refuse": "拒绝",
     "register": "登记", "reject": "否决", "release": "解除", "renew": "更换", "request": "申请",
     "reset": "重置", "restore": "恢复", "retire": "停用", "revoke": "吊销", "rotate": "轮换", "save": "保存",
-    "search": "检索", "send": "发送", "set": "设置", "share": "共享", "sign": "签署", "start": "开始",
+    "search": "检索", "send": "发送", "set": "设置", "share": "共享", "sign": "签署", "start": "开始", "stop": "停止",
     "train": "训练", "try": "试算", "undo": "撤销", "unlock": "解锁", "unmask": "查看全号", "use": "使用",
     "verify": "核验", "view": "查看", "withdraw": "撤回",
 }  # fmt: skip

@@ -22,7 +22,14 @@ from service.usecases.rescoring_merge import Merged, mark_current, merge_people
 from service.usecases.rescoring_plan import make_plan
 from service.usecases.rescoring_terms import Mode, Plan, Reason
 from service.usecases.rescoring_writes import forget_closed, replace_rankings
-from service.usecases.runs import RunAccount, end_run, forget_unneeded_changes, record_run, start_run
+from service.usecases.runs import (
+    RunAccount,
+    end_run,
+    forget_unneeded_changes,
+    is_asked_to_stop,
+    record_run,
+    start_run,
+)
 
 __all__ = ["Mode", "Plan", "Progress", "Reason", "Rescoring", "plan_rescoring", "rescore"]
 
@@ -112,14 +119,14 @@ def rescore(
     on_progress : callable
         Called with a `Progress`, first when it is known what has to be ranked, then after each block.
     should_stop : callable
-        Asked after each block.
+        Asked before each block, as is the record of the run, where anybody with the right can ask it to stop.
 
     Raises
     ------
     WorkLocked
         If another process is rescoring.
     Stopped
-        If `should_stop` said so before everything was done.
+        If `should_stop` or somebody said so before everything was done.
     """
     require(actor, "rescore")
     began = time.perf_counter()
@@ -190,7 +197,7 @@ class _Work:
         with self.database.reading() as session:
             matcher = matcher_for(session, as_of=plan.basis.as_of)
         for start in range(0, len(self.anew), BLOCK):
-            if self.should_stop():
+            if self.should_stop() or self._is_asked_to_stop():
                 raise _stopped(self.n_done, len(plan.vacancies))
             self._rank(matcher, self.anew[start : start + BLOCK])
 
@@ -216,6 +223,10 @@ class _Work:
             progress = {"n_vacancies_done": self.n_done, "n_places": self.n_places}
             session.execute(update(Run).where(Run.id == self.run_id).values(progress))
         self._tell()
+
+    def _is_asked_to_stop(self) -> bool:
+        with self.database.reading() as session:
+            return is_asked_to_stop(session, self.run_id)
 
     def _tell(self) -> None:
         self.on_progress(Progress(self.n_done, len(self.plan.vacancies), self.plan.n_people))

@@ -12,7 +12,7 @@ from service.models.runs import Run
 from service.usecases.paging import Page
 from service.usecases.rescoring import LEASE
 
-__all__ = ["RunShown", "is_rescoring", "list_runs"]
+__all__ = ["RunShown", "is_rescoring", "list_runs", "show_run"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +55,11 @@ def is_rescoring(session: Session, *, now: datetime) -> bool:
     """Whether a process holds the lease of rescoring."""
     held = session.get(Lease, LEASE)
     return held is not None and held.expires_at > now
+
+
+def show_run(session: Session, run: Run, *, now: datetime) -> RunShown:
+    """Return a run with its pace."""
+    return _shown(run, is_alive=is_rescoring(session, now=now), now=now)
 
 
 def _shown(run: Run, *, is_alive: bool, now: datetime) -> RunShown:

@@ -13,7 +13,7 @@ from service.queries.revisions import Revisions, forget_changes
 from service.usecases import audit
 from service.usecases.rescoring_terms import Plan
 
-__all__ = ["RunAccount", "end_run", "forget_unneeded_changes", "record_run", "start_run"]
+__all__ = ["RunAccount", "end_run", "forget_unneeded_changes", "is_asked_to_stop", "record_run", "start_run"]
 
 
 class RunAccount(TypedDict):
@@ -55,6 +55,11 @@ def start_run(session: Session, *, actor: Actor, plan: Plan, now: datetime) -> i
         )
     )
     return run_id
+
+
+def is_asked_to_stop(session: Session, run_id: int) -> bool:
+    """Whether somebody has asked a run to stop."""
+    return session.scalar(select(Run.asked_to_stop_at).where(Run.id == run_id)) is not None
 
 
 def end_run(

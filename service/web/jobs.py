@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response
 
 from matching.vocabulary import Text
 from service.access import may, require
-from service.context import current_actor, database, now, reading, service
-from service.errors import ServiceError, WorkLocked
+from service.context import current_actor, database, now, reading, service, unit_of_work
+from service.errors import ServiceError, Stopped, WorkLocked
 from service.usecases.rescoring import Mode, Reason, plan_rescoring, rescore
 from service.usecases.run_lists import is_rescoring, list_runs
+from service.usecases.run_stops import stop_run
 from service.web.listing import PAGE_SIZE, asked_listing
 
 __all__ = ["blueprint"]
@@ -49,6 +50,8 @@ def begin() -> Response | tuple[str, int]:
     def beside() -> None:
         try:
             rescore(store, actor=actor, now=clock, mode=mode)
+        except Stopped as stopped:
+            logger.info("the rescoring was stopped: %s", stopped.problem.en)
         except ServiceError as refused:
             logger.warning("the rescoring was refused: %s", refused.problem.en)
         except Exception:
@@ -58,6 +61,18 @@ def begin() -> Response | tuple[str, int]:
 
     threading.Thread(target=beside, name="rescoring").start()
     flash(_("The rescoring has begun."), "done")
+    return redirect(url_for(".index"), 303)
+
+
+@blueprint.post("/<int:run_id>/stop")
+def stop(run_id: int) -> Response | tuple[str, int]:
+    """Ask a run to stop after its block."""
+    try:
+        with unit_of_work() as session:
+            stop_run(session, actor=current_actor(), run_id=run_id, now=now())
+    except ServiceError as error:
+        return _page(error), error.status
+    flash(_("Run %(number)s is asked to stop; it ends after the block it is writing.", number=run_id), "done")
     return redirect(url_for(".index"), 303)
 
 

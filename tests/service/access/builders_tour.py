@@ -49,6 +49,7 @@ HARMLESS: Mapping[str, Any] = {
     "proposal_no": "none",
     "correction_id": 999,
     "hold_id": 999,
+    "run_id": 999,
 }
 #: The door and the own account: nothing there asks for records.
 _ABOUT_THEMSELVES = ("api_sign_ins", "sign_in_steps", "operations", "sessions.", "single_sign_on", "account.")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from builders_installations import settings_in
+from builders_runs import rescoring_at_work
 from click.testing import CliRunner, Result
 
 from service import jobs
@@ -109,6 +110,15 @@ def test_rescoring_while_another_process_rescores_exits_with_five(installed: Run
     with database.unit_of_work() as session:
         jobs.take(session, name="rescore", owner="elsewhere:1", now=datetime.now(UTC))
     installed("rescore", "--all", exit_code=5)
+
+
+def test_a_run_at_work_is_asked_to_stop_by_a_command(installed: Run, tmp_path: Path) -> None:
+    assert "No rescoring is at work" in installed("--lang", "en", "rescore", "--stop", exit_code=1).output
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'talentpool.db'}", key_file=tmp_path / "talentpool.key")
+    with rescoring_at_work(open_database(settings), now=datetime.now(UTC)):
+        assert json.loads(installed("-q", "rescore", "--stop", "--json").stdout)["run_id"] == 1
+        assert "Run 1 is asked to stop" in installed("--lang", "en", "rescore", "--stop").output
+    installed("rescore", "--stop", "--all", exit_code=2)
 
 
 def test_an_export_into_a_directory_that_is_not_there_is_refused(installed: Run, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from zipfile import ZipFile
 import pytest
 from builders import an_actor
 from builders_offices import hired
+from builders_runs import rescoring_at_work
 from sqlalchemy import text
 
 from service.access import EVERYWHERE, Role
@@ -100,6 +101,28 @@ def test_a_rescoring_is_begun_from_the_page_and_shows_among_the_runs(browser, no
         time.sleep(0.1)
     assert 'chip ok">finished' in html
     assert "All rankings are up to date." in html
+
+
+def test_a_run_at_work_is_stopped_from_the_page_by_who_may_rescore(browser, database, as_role, now):
+    officer = as_role(Role.OFFICER)
+    with rescoring_at_work(database, now=now) as work:
+        html = page_of(browser, "/jobs", "en")
+        assert "Stop this run" in html
+        assert "/jobs/1/stop" not in page_of(officer, "/jobs")
+        assert officer.post("/jobs/1/stop").status_code in {400, 403}
+        assert post_form(browser, "/jobs/1/stop", {}, seen="/jobs").status_code == 303
+        html = page_of(browser, "/jobs")
+        assert "admin\u2009于" in html
+        assert "/jobs/1/stop" not in html
+        assert post_form(browser, "/jobs/1/stop", {}, seen="/jobs").status_code == 303
+        work.go_on()
+    assert work.stopped is not None
+    html = page_of(browser, "/jobs")
+    assert 'chip warn">已停止' in html
+    assert "停止运行" in page_of(browser, "/audit?username=admin")
+    refused = post_form(browser, "/jobs/1/stop", {}, seen="/jobs")
+    assert refused.status_code == 409
+    assert "已结束" in refused.text
 
 
 def test_who_may_not_rescore_sees_the_runs_without_the_buttons(as_role):

@@ -40,6 +40,7 @@ WORDLESS = frozenset(
         "accounts.unlock",
         "duplicates.undo",
         "imports.receive",
+        "jobs.stop",
         "waivers.sign",
     )
 )
