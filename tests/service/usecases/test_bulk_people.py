@@ -219,7 +219,7 @@ def test_a_number_that_somebody_else_takes_in_between_is_a_conflict(any_database
 
 
 def test_every_column_of_a_new_row_is_written(any_database):
-    settled = set(saving_people._EMPTY_ROW) | {"id", "version", "created_at", "updated_at"}
+    settled = set(saving_people._EMPTY_ROW) | {"id", "version", "created_at", "updated_at", "registered_on"}
     sealed = record_fields.sealed_fields(Person)
     columns = {column.key for column in Person.__table__.columns}
     assert columns - settled <= {f"{name}{ending}" for name in sealed for ending in ("_sealed", "_index")}
