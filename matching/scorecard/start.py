@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import Bounds, minimize
 from scipy.special import expit
 
 from matching.scorecard.arrays import Floats, Integers
@@ -15,6 +13,9 @@ MOST_PAIRS = 40_000  # beyond, long lists are sampled: more pairs cost time and 
 FEWEST_PAIRS_PER_LIST = 20
 MOST_STEPS = 25
 RELATIVE_TOLERANCE = 1e-3
+MOST_BOX_STEPS = 100
+BOX_TOLERANCE = 1e-9
+SHORTEST_STEP = 1e-6
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ class PairwiseStart:
             gaps = self.differences @ slopes.astype(np.float32)
             pull = self.differences.T @ (self.weights * expit(-gaps))
             gradient = strength * self.off_prior @ slopes + 1e-6 * slopes - pull
-            last, slopes = slopes, _minimum_in_box(curvature, gradient, slopes, self.bounds)
+            last, slopes = slopes, minimum_in_box(curvature, gradient, slopes, self.bounds)
             if np.abs(slopes - last).max() <= RELATIVE_TOLERANCE * np.abs(slopes).max():
                 break
         return slopes
@@ -151,18 +152,35 @@ def _pair_weights(better: Integers, sizes: Integers, gaps: Floats, power: float)
     return weights.astype(np.float32)
 
 
-def _minimum_in_box(curvature: Floats, gradient: Floats, at: Floats, bounds: Floats) -> Floats:
-    """Minimise a quadratic, known by its curvature and its gradient at one point, inside bounds."""
-    free = at - np.linalg.solve(curvature, gradient)
-    if np.all((free >= bounds[:, 0]) & (free <= bounds[:, 1])):
-        return free
+def minimum_in_box(curvature: Floats, gradient: Floats, at: Floats, bounds: Floats) -> Floats:
+    """Minimise a quadratic, known by its curvature and its gradient at one point, inside bounds.
+
+    Projected Newton steps: values that a bound holds stay, the others go to their minimum and are put back inside.
+
+    References
+    ----------
+    Bertsekas, D. (1982). Projected Newton methods for optimization problems with simple constraints. SIAM J. Control
+    Optim. 20(2).
+    """
+    low, high = bounds.T
     linear = gradient - curvature @ at
-
-    def quadratic(slopes: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        bent = curvature @ slopes
-        return float(0.5 * slopes @ bent + linear @ slopes), bent + linear
-
-    begin = np.clip(free, bounds[:, 0], bounds[:, 1])
-    found = minimize(quadratic, begin, jac=True, method="L-BFGS-B", bounds=Bounds(*bounds.T), options={"maxiter": 500})
-    boxed: Floats = found.x
-    return boxed
+    found = np.clip(at, low, high)
+    slope = curvature @ found + linear
+    for _ in range(MOST_BOX_STEPS):
+        held = ((found <= low) & (slope > 0)) | ((found >= high) & (slope < 0))
+        free = np.flatnonzero(~held)
+        if np.abs(slope[free]).max(initial=0.0) <= BOX_TOLERANCE * np.abs(linear).max():
+            break
+        way = np.zeros(len(found))
+        way[free] = np.linalg.solve(curvature[np.ix_(free, free)], -slope[free])
+        share = 1.0
+        while True:
+            tried = np.clip(found + share * way, low, high)
+            moved = tried - found
+            bent = curvature @ moved
+            # the quadratic falls by at least a part of what its slope promises, else the bounds turned the step around
+            if 0.5 * moved @ bent + slope @ moved <= 1e-4 * (slope @ moved) or share < SHORTEST_STEP:
+                break
+            share /= 2
+        found, slope = tried, slope + bent
+    return found

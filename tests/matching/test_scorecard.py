@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from matching.scorecard import ScorecardRanker
-from matching.scorecard.start import PairwiseStart, StartTask
+from matching.scorecard.start import PairwiseStart, StartTask, minimum_in_box
 from matching.scorecard.steps import Cuts, StepRules, candidates, rows_by_bin
 
 seeds = st.integers(0, 10_000)
@@ -249,3 +249,22 @@ def test_grades_that_are_all_higher_by_the_same_teach_the_same():
         for more in (0, 2)
     ]
     assert found[0] == pytest.approx(found[1], rel=1e-4)
+
+
+@given(seeds)
+def test_a_quadratic_in_a_box_is_minimised_exactly(seed):
+    random = np.random.default_rng(seed)
+    n = int(random.integers(1, 30))
+    spread = random.normal(size=(n + 2, n))
+    curvature, gradient, at = spread.T @ spread + 1e-3 * np.eye(n), random.normal(size=n), random.normal(size=n)
+    bounds = np.sort(random.normal(size=(n, 2)), axis=1)
+    bounds[random.random(n) < 0.3, 0] = -np.inf
+    bounds[random.random(n) < 0.3, 1] = np.inf
+    found = minimum_in_box(curvature, gradient, at, bounds)
+    slope = gradient + curvature @ (found - at)
+    is_low, is_high = found <= bounds[:, 0], found >= bounds[:, 1]
+    least = 1e-6 * np.abs(gradient - curvature @ at).max()
+    assert (found >= bounds[:, 0]).all()
+    assert (found <= bounds[:, 1]).all()
+    assert (slope[~is_high] >= -least).all()  # going up from there costs
+    assert (slope[~is_low] <= least).all()  # so does going down
