@@ -207,7 +207,7 @@ def _show_excluded(console: Console, document: dict[str, Any]) -> None:
         console.print(
             Text(
                 f"\n以下是管辖范围内的 {len(rows)} 人；其余 {n_all - len(rows)} 人不在管辖范围内，只计人数。",
-                f"\nThe {len(rows)} inside the territory; the other {n_all - len(rows)} are outside it and only counted.",
+                f"\nThe {len(rows)} of the territory; the other {n_all - len(rows)} are outside it and only counted.",
             ).in_(language)
         )
     console.table(columns, rows)
