@@ -58,7 +58,7 @@ def link_identity(session: Session, account: Account, *, vouched: Vouched, now: 
         log(session, username=account.username, action="link_provider", now=now)
 
 
-def _of_house(way: SignInWay) -> Select[tuple[Account]]:
+def _of_house(way: SignInWay) -> Select[Account]:
     return select(Account).where(Account.sign_in_way == way).with_for_update()
 
 
