@@ -22,6 +22,7 @@ from service.usecases.work_counts import (
     count_candidacies,
     count_duplicates,
     count_expiring,
+    count_host_passwords,
     count_passwords,
     count_people,
     count_rounds,
@@ -142,6 +143,17 @@ KINDS: tuple[WorkKind, ...] = (
         key="passwords_to_confirm", right="manage_accounts", link="/account-changes",
         text=Text("{n} 项口令重设待确认", "{n} new passwords wait to be confirmed"),
         one="1 new password waits to be confirmed", count=count_passwords,
+    ),
+    WorkKind(
+        key="passwords_by_host", right="read_people", link="/me/work",
+        text=Text(
+            "{n} 项系统管理员口令由主机操作员申请重设；7 天内无人拒绝即可生效，如有疑问请告知管理员或部务会成员",
+            "{n} new passwords of administrators were asked for by the host's operator; in doubt tell an administrator "
+            "or a leader, for after 7 days without a word of theirs they hold",
+        ),
+        one="1 new password of an administrator was asked for by the host's operator; in doubt tell an administrator "
+        "or a leader, for after 7 days without a word of theirs it holds",
+        count=count_host_passwords,
     ),
     WorkKind(
         key="duplicates_to_decide", right="decide_duplicates", link="/duplicates",

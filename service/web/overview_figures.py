@@ -280,6 +280,8 @@ def five_names() -> list[str]:
 
 def page_of_work(line: WorkLine) -> str:
     """Return the page where something that waits is done; most lists of the API have pages of the same address."""
+    if line.key == "passwords_by_host":
+        return url_for("help.show", _anchor="lost-passwords")
     if line.key in _OTHER_PAGES:
         return url_for(_OTHER_PAGES[line.key])
     path = line.link.partition("?")[0]

@@ -18,6 +18,7 @@ from service.usecases.accounts.second_factor import (
     reset_second_factor,
     start_enrolment,
 )
+from service.usecases.accounts.second_persons import HOST_WAITS
 from service.usecases.accounts.sessions import (
     OpenSession,
     Origin,
@@ -46,6 +47,7 @@ from service.usecases.accounts.vocabulary import CHANGE_LABELS, ChangeKind, Deci
 
 __all__ = [
     "CHANGE_LABELS",
+    "HOST_WAITS",
     "POLICIES",
     "TWO_PASSWORDS",
     "AccountRow",
