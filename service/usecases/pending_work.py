@@ -14,6 +14,7 @@ from service.access import Actor, Role, may
 from service.settings.retention import RetentionSettings
 from service.usecases.appraisals import count_appraisals
 from service.usecases.consent_work import count_asked, count_refusals, count_village_terms
+from service.usecases.erasure_requests import count_requests
 from service.usecases.negative_entries import count_due
 from service.usecases.retention import count_due_records
 from service.usecases.work_counts import (
@@ -184,6 +185,11 @@ KINDS: tuple[WorkKind, ...] = (
         key="records_to_erase", right="erase_people", link="/retention", is_by_retention=True,
         text=Text("{n} 份档案保存期限已满，待删除或保全", "{n} records are due to be erased or held"),
         one="1 record is due to be erased or held", count=count_due_records,
+    ),
+    WorkKind(
+        key="erasures_to_confirm", right="erase_people", link="/erasure-requests",
+        text=Text("{n} 份档案申请删除，待另一人确认", "{n} erasures wait to be confirmed by another officer"),
+        one="1 erasure waits to be confirmed by another officer", count=count_requests,
     ),
     WorkKind(
         key="opinions_of_unit", right="consent_to_candidacies", link="/replies",

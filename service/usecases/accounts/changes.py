@@ -19,14 +19,9 @@ from service.settings.accounts import AccountSettings
 from service.usecases import audit
 from service.usecases.accounts.effects import check_change, put_into_effect
 from service.usecases.accounts.halves import begin_password, shut_out
+from service.usecases.accounts.host_silence import asked_by_host_alone
 from service.usecases.accounts.registry import MANAGERS, account_named, check_username, territory_of
-from service.usecases.accounts.second_persons import (
-    CONFIRM,
-    CONFIRM_PASSWORDS,
-    PLACES,
-    asked_by_host_alone,
-    check_is_second_person,
-)
+from service.usecases.accounts.second_persons import CONFIRM, CONFIRM_PASSWORDS, PLACES, check_is_second_person
 from service.usecases.accounts.vocabulary import ChangeKind, Decision
 from service.usecases.announcing import announce
 

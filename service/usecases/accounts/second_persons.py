@@ -1,7 +1,7 @@
 """Who may be the second of the two people that a change of an account takes."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,18 +10,15 @@ from matching.vocabulary import Text
 from service.access import Actor, Role, Territory, TerritoryKind, may, require_any, takes_two
 from service.errors import Conflict, Forbidden
 from service.models.accounts import Account
-from service.models.audit import AuditEntry
 from service.models.credentials import AccountChange
+from service.usecases.accounts.host_silence import asked_by_host_alone, check_waited
 from service.usecases.accounts.registry import territory_of
 from service.usecases.accounts.vocabulary import ChangeKind, Decision
-from service.usecases.days import day_of
 
 __all__ = [
     "CONFIRM",
     "CONFIRM_PASSWORDS",
-    "HOST_WAITS",
     "PLACES",
-    "asked_by_host_alone",
     "check_is_second_person",
     "check_may_give_alone",
     "check_somebody_confirms",
@@ -31,10 +28,6 @@ PLACES = frozenset({TerritoryKind.COUNTY, TerritoryKind.TOWNSHIP, TerritoryKind.
 # A password that was lost can be confirmed by another administrator too: nothing is widened by it.
 CONFIRM_PASSWORDS = ("approve_accounts", "manage_accounts")
 CONFIRM = ("approve_accounts",)
-#: After so long of silence the host's operator confirms a new password of an administrator, told to everybody before.
-HOST_WAITS = timedelta(days=7)
-_NOT_IN = ("sign_in_refused", "sign_in_while_locked", "sign_in_too_often", "sign_in_first_step",
-           "provider_identity_refused")  # fmt: skip
 
 
 def check_is_second_person(
@@ -54,7 +47,8 @@ def check_is_second_person(
     """
     kind = ChangeKind(change.kind)
     if decision == Decision.CONFIRMED and asked_by_host_alone(actor, kind, change.requested_by, change.detail["roles"]):
-        _check_waited(session, change, territory, now=now)
+        others = _names_of_others(session, kind, territory, without={change.requested_by, change.username})
+        check_waited(session, change, others=others, now=now)
         return
     rights = CONFIRM_PASSWORDS if kind == ChangeKind.PASSWORD else CONFIRM
     if actor.is_cli and not _others(session, kind, territory, without={change.requested_by, change.username}):
@@ -76,12 +70,6 @@ def check_is_second_person(
             remedy=Text("请该地域的负责人确认。", "Ask the leader of that place."),
             place="territory",
         )
-
-
-def asked_by_host_alone(actor: Actor, kind: ChangeKind, requested_by: str, roles: Collection[str]) -> bool:
-    """Whether the host's operator asks, or asked, for a new password of an administrator, who sees no people."""
-    is_host = actor.is_cli and may(actor, "bootstrap_accounts") and actor.username == requested_by
-    return is_host and kind == ChangeKind.PASSWORD and set(roles) == {Role.ADMIN}
 
 
 def check_may_give_alone(session: Session, *, actor: Actor, account: Account) -> None:
@@ -150,62 +138,6 @@ def _names_of_others(
         for account in accounts
         if roles & set(account.roles) and _covers(territory_of(account), territory)
     ]
-
-
-def _check_waited(session: Session, change: AccountChange, territory: Territory, *, now: datetime) -> None:
-    """Refuse the operator who asked, as long as somebody else may still say something, or was kept from it."""
-    others = _names_of_others(session, ChangeKind.PASSWORD, territory, without={change.requested_by, change.username})
-    seen = session.scalar(
-        select(AuditEntry.actor)
-        .where(AuditEntry.actor.in_(others), AuditEntry.at > change.requested_at, AuditEntry.action.not_in(_NOT_IN))
-        .limit(1)
-    )
-    if seen is not None:
-        raise _not_alone(
-            change,
-            Text(
-                f"“{seen}”在申请之后登录过，可以确认或拒绝。",
-                f"'{seen}' has been here since, and can confirm or refuse.",
-            ),
-            Text(f"请“{seen}”办理。", f"Ask '{seen}'."),
-        )
-    kept_out = session.scalar(
-        select(AccountChange.username)
-        .join(Account, Account.username == AccountChange.username)
-        .where(
-            AccountChange.kind == ChangeKind.PASSWORD,
-            AccountChange.requested_by == change.requested_by,
-            AccountChange.username.in_(others),
-            Account.must_change_password,
-        )
-        .limit(1)
-    )
-    if kept_out is not None:
-        raise _not_alone(
-            change,
-            Text(
-                f"主机操作员也申请重设了“{kept_out}”的口令，该账号因此无法表示意见。",
-                f"The operator asked for a new password of '{kept_out}' too, who was kept from saying anything by it.",
-            ),
-            Text("一次只能如此重设一个账号。", "One account only is helped this way; it then helps the others."),
-        )
-    if now < change.requested_at + HOST_WAITS:
-        day = day_of(change.requested_at + HOST_WAITS).isoformat()
-        raise _not_alone(
-            change,
-            Text(
-                f"须由另一人确认；{day} 起，如期间没有可确认的人登录，主机操作员才可自行确认。",
-                f"Somebody else has to confirm; from {day} on the operator may, if nobody who could has been here.",
-            ),
-            Text(
-                "请另一名管理员或部务会成员确认，或等到该日。",
-                "Ask another administrator or a leader, or wait for that day.",
-            ),
-        )
-
-
-def _not_alone(change: AccountChange, problem: Text, remedy: Text) -> Conflict:
-    return Conflict(problem, remedy=remedy, place="change_no", value=change.change_no)
 
 
 def _covers(own: Territory, wanted: Territory) -> bool:
