@@ -52,7 +52,8 @@ def pages(browser, database, now) -> list[str]:
     twice = [a_person(person_no=number, name="样例双", id_number=None, phone="00099999999") for number in ("D1", "D2")]
     with database.unit_of_work() as session:
         registration.save_people(session, actor=an_actor(), records=twice, now=now)
-        find_duplicates(session, actor=an_actor(), now=now)
+    find_duplicates(database, actor=an_actor(), now=lambda: now)
+    with database.reading() as session:
         pair_id = session.scalars(select(DuplicatePair.id).order_by(DuplicatePair.first_id.desc())).first()
     shortlist_no = requested_shortlist(browser).rpartition("/")[2]
     waived = {"person_no": "P98", "vacancy_no": "V1", "rule_id": "FS-02", "reason": "急需", "document": "示组 5 号"}
