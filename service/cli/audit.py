@@ -10,6 +10,7 @@ import click
 from matching.vocabulary import Text
 from service.cli.acting import opened, writing
 from service.cli.console import Console, house_time, pass_console
+from service.cli.help_words import SpokenGroup
 from service.cli.run_progress import ask_to_stop, clock, watched
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def _paged(command: Any) -> Any:
     return limit(command)
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def audit() -> None:
     """Check the audit log and hand out its signed heads. 审计日志：校验、导出链尾。"""
 

@@ -8,6 +8,7 @@ import click
 from matching.vocabulary import Text
 from service.cli.acting import opened, reading, writing
 from service.cli.console import Console, house_time, pass_console
+from service.cli.help_words import SpokenGroup
 from service.cli.run_progress import ask_to_stop, clock, watched
 from service.cli.wrong_use import wrong_usage
 from service.usecases.recorded_values import field_label, value_in_words
@@ -43,7 +44,7 @@ _MERGE_COLUMNS = (
 )
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def duplicates() -> None:
     """Who is who: find, decide, merge, part. 查重、认定、合并与撤销。"""
 
