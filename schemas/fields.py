@@ -18,6 +18,7 @@ NONE_WORDS = frozenset({"无", "没有", "不限", "none"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 # Signs that turn the direction of writing: with them a name reads as another one than is stored.
 _TURNING = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_LONGEST_WORD = 60
 _EXCEL_RETURN = re.compile(r"_x000D_|\r\n?")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 
@@ -52,6 +53,35 @@ class Reading(fields.Field[Any]):
             super()._validate(value)
 
 
+def _check_signs(text: str) -> None:
+    if _CONTROL.search(text):
+        raise refusal(
+            Text("含有不可见的控制字符。", "It contains invisible control characters."),
+            Text("请重新输入这段文字。", "Type the text again."),
+        )
+    turning = _TURNING.search(text)
+    if turning:
+        sign = f"U+{ord(turning[0]):04X}"
+        raise refusal(
+            Text(
+                f"含有改变书写方向的不可见字符（{sign}）。",
+                f"It contains an invisible sign that turns the direction of writing ({sign}).",
+            ),
+            Text("请删去该字符，或重新输入这段文字。", "Delete that sign, or type the text again."),
+        )
+
+
+def _check_length(text: str, longest: int) -> None:
+    if len(text) > longest:
+        raise refusal(
+            Text(
+                f"文字有 {len(text):,} 字，超过 {longest:,} 字。",
+                f"The text has {len(text):,} characters, more than {longest:,}.",
+            ),
+            Text("请缩短。", "Shorten it."),
+        )
+
+
 class PlainText(Reading, fields.String):
     """Text without control characters, signs that turn the writing, and outer blanks; an empty text erases.
 
@@ -73,29 +103,8 @@ class PlainText(Reading, fields.String):
         if not isinstance(value, str):
             raise refusal(Text("应为文字。", "Text is expected."), value=value)
         text = self.clean(_EXCEL_RETURN.sub("\n", value).strip())
-        if _CONTROL.search(text):
-            raise refusal(
-                Text("含有不可见的控制字符。", "It contains invisible control characters."),
-                Text("请重新输入这段文字。", "Type the text again."),
-            )
-        turning = _TURNING.search(text)
-        if turning:
-            sign = f"U+{ord(turning[0]):04X}"
-            raise refusal(
-                Text(
-                    f"含有改变书写方向的不可见字符（{sign}）。",
-                    f"It contains an invisible sign that turns the direction of writing ({sign}).",
-                ),
-                Text("请删去该字符，或重新输入这段文字。", "Delete that sign, or type the text again."),
-            )
-        if len(text) > self.longest:
-            raise refusal(
-                Text(
-                    f"文字有 {len(text):,} 字，超过 {self.longest:,} 字。",
-                    f"The text has {len(text):,} characters, more than {self.longest:,}.",
-                ),
-                Text("请缩短。", "Shorten it."),
-            )
+        _check_signs(text)
+        _check_length(text, self.longest)
         if not text and self.required:
             raise self.make_error("required")
         return text or None
@@ -144,7 +153,10 @@ class Key(PlainText):
 
 
 class Words(Reading, fields.List[str]):
-    """Several words: a list, or one text split on 、，,;|/ and blanks; 无 and 不限 are the empty list."""
+    """Several words: a list, or one text split on 、，,;|/ and blanks; 无 and 不限 are the empty list.
+
+    No word has more characters than the name of a place, which free words are stored as.
+    """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(cls_or_instance=fields.String(), **options)
@@ -178,7 +190,10 @@ class Words(Reading, fields.List[str]):
 
     def read_word(self, word: str) -> str:
         """Turn one word into its canonical form."""
-        return narrow(word)
+        text = narrow(word)
+        _check_signs(text)
+        _check_length(text, _LONGEST_WORD)
+        return text
 
     def is_one(self, text: str) -> bool:  # noqa: ARG002 - code tables know words that contain separators
         """Whether a text is one word although it may contain separators."""

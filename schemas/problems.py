@@ -1,5 +1,6 @@
 """What is wrong with a value, in both languages: the messages that marshmallow carries for us."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from matching.vocabulary import Text
 __all__ = ["MISSING", "NOT_AN_OBJECT", "NOT_NULL", "UNKNOWN_FIELD", "Problem", "problems_by_path", "refusal", "shown"]
 
 _LONGEST_SHOWN = 60
+_UNWRITABLE = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,10 @@ def refusal(
 
 
 def shown(value: object) -> str:
-    """Return a value on one short line."""
+    """Return a value on one short line, with a sign in place of each that cannot be written."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = " ".join(str(value).split())
+    text = _UNWRITABLE.sub("\ufffd", " ".join(str(value).split()))
     return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
 
 

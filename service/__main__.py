@@ -1,6 +1,7 @@
 """The `talentpool` console script."""
 
 import gc
+import os
 
 from service.cli import cli
 
@@ -8,11 +9,14 @@ __all__ = ["main"]
 
 # At Python's own limit of 700 new objects the search for cycles takes a sixth of the start, where all is kept anyway.
 _OBJECTS_BETWEEN_SEARCHES = 500_000
+# Databases, backups, exports: whatever is written holds personal data, and is its owner's to hand on.
+_NOBODY_ELSE = 0o077
 
 
 def main() -> None:
     """Run the command line."""
     gc.set_threshold(_OBJECTS_BETWEEN_SEARCHES)
+    os.umask(_NOBODY_ELSE)
     try:
         cli(prog_name="talentpool")
     finally:

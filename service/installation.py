@@ -126,10 +126,17 @@ def _check_fingerprint(database: Database, settings: Settings) -> None:
 
 
 def _not_initialised(settings: Settings) -> NotConfigured:
+    """Say where the database was looked for: the default lies below the folder that a command is run in."""
+    file = make_url(settings.database_url).database if settings.database_url.startswith("sqlite") else None
     return NotConfigured(
         Text("数据库尚未建立。", "The database has not been set up."),
-        remedy=Text("请先运行 talentpool init。", "Run talentpool init first."),
-        place=shown_address(settings),
+        remedy=Text(
+            "已有数据库的，请到其所在目录运行，或用 TALENTPOOL_DATABASE_URL 和 TALENTPOOL_KEY_FILE 指明；"
+            "新建请运行 talentpool init。",
+            "If there is one, run this in its folder, or name it with TALENTPOOL_DATABASE_URL and TALENTPOOL_KEY_FILE; "
+            "for a new one, run talentpool init.",
+        ),
+        place=str(Path(file).absolute()) if file else shown_address(settings),
     )
 
 

@@ -45,7 +45,7 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 MIGRATED = "migrated"
 # The files that take longest begin first: no worker is left with one of them when the others have finished.
 LONGEST = (
-    "test_browser.py",
+    "test_every_page.py",
     "test_fitting.py",
     "test_routes.py",
     "test_roles_tour.py",

@@ -38,6 +38,7 @@ from service.usecases import (
     uploads,
     vacancies,
 )
+from service.usecases.accounts.vocabulary import ChangeKind
 from service.usecases.appointing import begin_appointment
 from service.usecases.days import day_of
 from service.usecases.exporting_lists import export_list
@@ -47,16 +48,18 @@ from service.usecases.rescoring import rescore
 from service.usecases.rounds import move_shortlist
 from service.usecases.training import train_challengers
 from service.usecases.upload_terms import UploadTerms
+from service.usecases.waivers import propose_waiver
 from tests.service.usecases import builders_workflow as workflow
 from tests.service.usecases.builders_accounts import code_of
 
-__all__ = ["PASSWORD", "prepare", "settings_in"]
+__all__ = ["N_ROWS", "PASSWORD", "prepare", "settings_in"]
 
 PASSWORD = "Kranich-Deich-Weide-27"  # noqa: S105 - of a database that is thrown away
 NOBODYS = "-"  # the hash of no password
 N_ACCOUNTS = 1_000
 N_LINES = 1_000
-N_ROWS, N_BAD_CELLS = 10_000, 4_500
+N_ROWS = 10_000
+SHARE_BAD = 0.45  # of the rows of the largest roster
 LONG_VILLAGE = "示范庚县拟水镇沿河民族团结进步示范易地扶贫搬迁安置区第二十七联合居民新村民委员会北片区"
 RARE_NAMES = (
     "阿卜杜拉·吐尔逊买买提·艾则孜江·努尔麦麦提·依明尼亚孜",
@@ -71,8 +74,8 @@ def settings_in(folder: Path, name: str = "screens") -> Settings:
     return Settings(database_url=f"sqlite:///{folder}/{name}.db", key_file=folder / f"{name}.key")
 
 
-def prepare(folder: Path, *, n_people: int) -> dict[str, str]:
-    """Make the demo city and an empty one in a folder and return addresses that the pages name."""
+def prepare(folder: Path, *, n_people: int, n_rows: int) -> None:
+    """Make the demo city and an empty one in a folder, and ``addresses.json`` with what the pages name."""
     for settings, more in ((settings_in(folder), ["--demo", str(n_people)]), (settings_in(folder, "empty"), [])):
         environment = {
             **os.environ,
@@ -86,11 +89,15 @@ def prepare(folder: Path, *, n_people: int) -> dict[str, str]:
     _learn_and_list(database, now=now)
     _name_rarely(database, now=now)
     _act_often(database, now=now)
+    checks = _ask_others(database, now=now)
     _let_in(database, now=now)
-    addresses = _send_files(database, folder, now=now) | {"notice": _appoint(database, now=now)}
+    addresses = (
+        {"checks": checks}
+        | _send_files(database, folder, n_rows=n_rows, now=now)
+        | {"notice": _appoint(database, now=now)}
+    )
     database.dispose()
     (folder / "addresses.json").write_text(json.dumps(addresses), encoding="utf-8")
-    return addresses
 
 
 def _open_empty(database: Database) -> None:
@@ -104,7 +111,7 @@ def _open_empty(database: Database) -> None:
 
 def _learn_and_list(database: Database, *, now: datetime) -> None:
     """Learn a card, and request a list for each kind of post."""
-    challengers = train_challengers(database, actor=_OFFICE, now=now, n_jobs=os.cpu_count() or 1)
+    challengers = train_challengers(database, actor=_OFFICE, now=lambda: now, n_jobs=os.cpu_count() or 1)
     with database.unit_of_work() as session:
         for version in [one.model.version for one in challengers if one.model is not None]:
             promote_model(session, actor=_OFFICE, version=version, now=now)
@@ -171,7 +178,8 @@ def _act_often(database: Database, *, now: datetime) -> None:
                 session, actor=_OFFICE, subject="people", file_format=file_format,
                 filters={"talent_source": TalentSource.RETURNING_ENTREPRENEUR} if file_format == "csv" else {}, now=now,
             )  # fmt: skip
-        duplicate_search.find_duplicates(session, actor=_OFFICE, now=now)
+    duplicate_search.find_duplicates(database, actor=_OFFICE, now=lambda: now)
+    with database.unit_of_work() as session:
         first, second, *_more = duplicates.list_pairs(session, actor=_OFFICE).items
         merging.merge_people(
             session, actor=_OFFICE, survivor_no=first.first.person_no, absorbed_no=first.second.person_no, now=now
@@ -184,6 +192,22 @@ def _act_often(database: Database, *, now: datetime) -> None:
         rulebook_changes.propose_rulebook(
             session, actor=_OFFICE, rulebook=proposed, effect=effect, reason="示例：放宽一岁试算", now=now
         )
+
+
+def _ask_others(database: Database, *, now: datetime) -> str:
+    """Leave what waits for somebody else, a waiver and an account, and return where the facts of a list are checked."""
+    with database.unit_of_work() as session:
+        *_later, first = shortlists.list_shortlists(session, actor=_OFFICE, page=1, page_size=10).items
+        propose_waiver(
+            session, actor=_OFFICE, person_no=first.entries[0].person.person_no, vacancy_no=first.vacancy.vacancy_no,
+            rule_id="FS-02", reason="示例：急需，经镇党委研究", document="示组 5 号", now=now,
+        )  # fmt: skip
+        administrator = Actor("admin", frozenset({Role.ADMIN}), EVERYWHERE)
+        accounts.request_change(
+            session, actor=administrator, kind=ChangeKind.CREATE, username="xinren", roles=[Role.OPERATOR],
+            territory=Territory(TerritoryKind.SYSTEM), reason="示例：新任", now=now,
+        )  # fmt: skip
+        return f"/checks?shortlist_no={first.shortlist_no}"
 
 
 def _let_in(database: Database, *, now: datetime) -> None:
@@ -211,7 +235,7 @@ def _let_in(database: Database, *, now: datetime) -> None:
         )  # fmt: skip
 
 
-def _send_files(database: Database, folder: Path, *, now: datetime) -> dict[str, str]:
+def _send_files(database: Database, folder: Path, *, n_rows: int, now: datetime) -> dict[str, str]:
     """Upload rosters: one whose columns are to be confirmed, one checked, one imported, one large, one at work."""
     (county,) = [one for one in DEMO_ACCOUNTS if one.username == "officer"]
     with database.unit_of_work() as session:
@@ -222,7 +246,7 @@ def _send_files(database: Database, folder: Path, *, now: datetime) -> dict[str,
             session, actor=officer, numbers=numbers, to="suspended", reason="示例：待核查", now=now
         )
     told: dict[str, str] = {}
-    rosters = {name: _bad_rows() for name in ("columns", "check", "result", "wait")} | {"many": _many()}
+    rosters = {name: _bad_rows() for name in ("columns", "check", "result", "wait")} | {"many": _many(n_rows)}
     for name, rows in rosters.items():
         content = write_records(folder / "名册.xlsx", *rows).read_bytes()
         with database.unit_of_work(officer) as session:
@@ -253,13 +277,13 @@ def _bad_rows() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _many() -> list[dict[str, Any]]:
+def _many(n_rows: int) -> list[dict[str, Any]]:
     place = {"县区": "示范庚县", "乡镇": "拟水镇"}
-    wrong = {nth * N_ROWS // N_BAD_CELLS for nth in range(N_BAD_CELLS)}
+    wrong = {int(nth / SHARE_BAD) for nth in range(int(n_rows * SHARE_BAD))}
     return [
         a_roster_row(
             f"M{nth:05}",
             **{**place, "姓名": f"样例{chr(0x4E00 + nth)}", "出生年月": "1985.13" if nth in wrong else "1985.10"},
         )
-        for nth in range(N_ROWS)
+        for nth in range(n_rows)
     ]

@@ -29,7 +29,7 @@ from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402 - o
 from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: E402 - once the path is set
 
 from service import create_app  # noqa: E402 - once the path is set
-from tools.screen_city import PASSWORD, prepare, settings_in  # noqa: E402 - once the path is set
+from tools.screen_city import N_ROWS, PASSWORD, prepare, settings_in  # noqa: E402 - once the path is set
 from tools.screen_pages import EMPTY, PAGES, Screen  # noqa: E402 - once the path is set
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -78,19 +78,40 @@ class _Silent(WSGIRequestHandler):
 
 
 @contextmanager
-def demo_sites(folder: Path | None = None, *, n_people: int = N_PEOPLE) -> Iterator[list[Site]]:
-    """Serve a demo city and an empty one on free ports of this machine; a folder keeps them."""
+def demo_sites(folder: Path | None = None, *, n_people: int = N_PEOPLE, n_rows: int = N_ROWS) -> Iterator[list[Site]]:
+    """Serve a demo city and an empty one on free ports of this machine; a folder keeps them.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Where the databases are, or are made; without it, they are thrown away.
+    n_people : int
+        Of the city.
+    n_rows : int
+        Of its largest roster.
+    """
     with tempfile.TemporaryDirectory() as passing:
         kept = folder or Path(passing)
         kept.mkdir(parents=True, exist_ok=True)
         known = kept / "addresses.json"
-        named = json.loads(known.read_text(encoding="utf-8")) if known.exists() else prepare(kept, n_people=n_people)
-        logging.disable(logging.INFO)  # a line for each request
-        with _served(kept, "screens") as city, _served(kept, "empty") as empty:
+        if not known.exists():
+            prepare(kept, n_people=n_people, n_rows=n_rows)
+        named = json.loads(known.read_text(encoding="utf-8"))
+        with _quiet(), _served(kept, "screens") as city, _served(kept, "empty") as empty:
             yield [
                 Site(city, "city", PASSWORD, named=named, has_others=True),
                 Site(empty, "city", PASSWORD, screens=EMPTY),
             ]
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Do without the line that is logged for each request."""
+    logging.disable(logging.INFO)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 @contextmanager
@@ -104,6 +125,7 @@ def _served(folder: Path, name: str) -> Iterator[str]:
     finally:
         server.shutdown()
         thread.join()
+        server.server_close()
 
 
 def sign_in(page: Page, address: str, username: str, password: str) -> None:

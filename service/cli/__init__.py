@@ -13,6 +13,7 @@ from matching.errors import MatchingError
 from matching.vocabulary import LANGUAGES
 from service.cli.console import Console
 from service.cli.credentials import is_named, way_to_name_an_account
+from service.cli.help_words import SpokenGroup, asked_language
 from service.cli.wrong_use import WrongUse, refusal_of, refusal_of_words
 from service.errors import Forbidden, ServiceError
 from service.settings import Settings
@@ -63,7 +64,7 @@ _COMMANDS = {
 }
 
 
-class _SubjectGroup(click.Group):
+class _SubjectGroup(SpokenGroup):
     """A group that loads a command's file when it is called, and turns our errors into sentences."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
@@ -144,18 +145,14 @@ def _told(error: click.UsageError, console: Console, ctx: click.Context) -> clic
 
 def _console(ctx: click.Context, asked: str | None = None) -> Console:
     found = ctx.find_object(Console)
-    return found or Console(settings=Settings.from_environment({}), language=_asked_language(asked))
-
-
-def _asked_language(chosen: str | None) -> str:
-    asked = chosen or os.environ.get("TALENTPOOL_LANG") or "zh"
-    return asked if asked in LANGUAGES else "zh"
+    return found or Console(settings=Settings.from_environment({}), language=asked_language(asked))
 
 
 @click.group("talentpool", cls=_SubjectGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--db", metavar="URL", help="Database address; TALENTPOOL_DATABASE_URL otherwise. 数据库地址。")
 @click.option(
     "--lang",
+    is_eager=True,
     type=click.Choice([language.value for language in LANGUAGES]),
     help="Language of messages; TALENTPOOL_LANG otherwise. 提示语言，写在命令之前。",
 )
@@ -185,7 +182,7 @@ def cli(
     Lists are suggestions: a named person decides, always. 名单仅供参考，由有权人员决定。
     """
     environment = {**os.environ, **({"TALENTPOOL_DATABASE_URL": db} if db else {})}
-    language = _asked_language(lang)
+    language = asked_language(lang)
     ctx.obj = Console(settings=Settings.from_environment({}), language=language)  # to say what is wrong with them
     settings = replace(Settings.from_environment(environment), language=language)
     has_colour = not no_color and not os.environ.get("NO_COLOR")

@@ -8,11 +8,12 @@ from matching.vocabulary import Text
 from service.cli import account_changes
 from service.cli.acting import acting, plain
 from service.cli.console import Console, house_time, pass_console
+from service.cli.help_words import SpokenGroup
 
 __all__ = ["user"]
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def user() -> None:
     """Accounts: passwords, second factors, tokens; new ones by two people. 账号、口令、令牌。
 

@@ -8,6 +8,7 @@ import click
 from matching.vocabulary import Text
 from service.cli.acting import reading, writing
 from service.cli.console import Console, pass_console
+from service.cli.help_words import SpokenGroup
 from service.errors import InvalidInput
 
 __all__ = ["mapping", "settled_columns"]
@@ -15,7 +16,7 @@ __all__ = ["mapping", "settled_columns"]
 _KINDS = click.Choice(["people", "vacancies", "villages", "decisions", "training"])
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def mapping() -> None:
     """Keep what the headers of an office mean. 各单位的列名对应。"""
 

@@ -10,6 +10,7 @@ import click
 from matching.vocabulary import Text, counted
 from service.cli.acting import reading, writing
 from service.cli.console import Console, house_time, pass_console
+from service.cli.help_words import SpokenGroup
 from service.cli.rankings import ranking
 from service.cli.wrong_use import wrong_usage
 
@@ -36,7 +37,7 @@ _REASON = click.option("--reason", help="Why numbers have to be in it in full; l
 _COLUMNS = click.option("--columns", metavar="A,B", help="Fields in the order wanted. 列。")
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def export() -> None:
     """Write files to take away; each is numbered and recorded. 导出。
 

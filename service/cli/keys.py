@@ -10,6 +10,7 @@ import click
 from matching.vocabulary import Text
 from service.cli.acting import opened, reading
 from service.cli.console import Console, pass_console
+from service.cli.help_words import SpokenGroup
 
 if TYPE_CHECKING:
     from service.usecases.key_rotation import RotationProgress
@@ -19,7 +20,7 @@ __all__ = ["keys"]
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document. 输出 JSON。")
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def keys() -> None:
     """Show, change and retire the encryption keys. 密钥版本、轮换、停用。"""
 

@@ -9,6 +9,7 @@ import click
 from matching.vocabulary import PostType, Text
 from service.cli.acting import reading, writing
 from service.cli.console import Console, pass_console
+from service.cli.help_words import SpokenGroup
 from service.cli.training import POSTS, post_label
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ __all__ = ["models"]
 _POLICY = Text("政策", "policy")
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def models() -> None:
     """Learned scorecards: which there are, and which are in force. 学到的评分卡。"""
 

@@ -10,6 +10,7 @@ from matching.vocabulary import Text
 from service.cli.acting import acting
 from service.cli.console import Console, pass_console
 from service.cli.erasures import erase, erasures
+from service.cli.help_words import SpokenGroup
 from service.cli.negative_list import negative_list
 from service.cli.wrong_use import wrong_usage
 
@@ -21,7 +22,7 @@ _DOCUMENT = click.option("--document", required=True, help="The paper that bears
 _REASON = click.option("--reason", required=True, help="Why. 理由。")
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def person() -> None:
     """One person: own file, consent, correction, hold, erasure. 本人档案、同意、更正、保全、删除。
 

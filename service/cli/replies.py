@@ -9,6 +9,7 @@ from matching.vocabulary import Text
 from matching.vocabulary.replies import REPLY_LABELS, ReplyKind
 from service.cli.acting import acting
 from service.cli.console import Console, pass_console
+from service.cli.help_words import SpokenGroup
 from service.cli.moves import DAY, tell_conflict
 from service.cli.wrong_use import wrong_usage
 
@@ -26,7 +27,7 @@ _COLUMNS = [
 ]
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def reply() -> None:
     """What is asked of a unit, a village or a person, and their reply. 征求意见与答复。"""
 

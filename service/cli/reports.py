@@ -9,6 +9,7 @@ from matching.vocabulary import Text
 from matching.vocabulary.codes import code_table
 from service.cli.acting import acting
 from service.cli.console import Console, pass_console
+from service.cli.help_words import SpokenGroup
 from service.cli.moves import DAY, day_of_option
 
 __all__ = ["report"]
@@ -42,7 +43,7 @@ _TERMS = [
 ]
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def report() -> None:
     """What a department is asked about: overrides, terms. 突破位次、任期届满等报告。"""
 

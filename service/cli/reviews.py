@@ -10,6 +10,7 @@ from matching.vocabulary import ReviewDecision, Text
 from matching.vocabulary.codes import code_table
 from service.cli.acting import acting
 from service.cli.console import Console, pass_console
+from service.cli.help_words import SpokenGroup
 from service.cli.moves import DAY, tell_conflict
 
 __all__ = ["review"]
@@ -34,7 +35,7 @@ _VERSION = click.option(
 )
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def review() -> None:
     """Review the people of a list: opinions, then the office's conclusion. 审阅名单人选。"""
 

@@ -8,6 +8,7 @@ import click
 from matching.vocabulary import Text
 from service.cli.acting import acting
 from service.cli.console import Console, house_time, pass_console
+from service.cli.help_words import SpokenGroup
 from service.cli.rulebook_output import show_differences, show_effect
 from service.cli.wrong_use import wrong_usage
 
@@ -45,7 +46,7 @@ _SET = click.option(
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document. 输出 JSON。")
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def rulebook() -> None:
     """The rulebook: changed by two people, with its effect shown before. 规则手册：一人提出，另一人签署。"""
 

@@ -1,6 +1,7 @@
 """`talentpool shortlist`: request a list and read it in the terminal."""
 
 from datetime import UTC, datetime
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -35,6 +36,7 @@ _COLUMNS = [
     Text("资格", "Eligibility"),
     Text("提示", "Notes"),
 ]
+_INTERVAL = 4  # told where a learned card has one
 
 
 @click.command()
@@ -92,7 +94,10 @@ def _show(console: Console, document: dict[str, Any], *, explain: bool) -> None:
         .in_(console.language)
     )
     _show_wishes(console, document["vacancy_facts"]["wishes"])
-    console.table(_COLUMNS, [_row(entry, console.language) for entry in document["entries"]])
+    is_told = [True] * len(_COLUMNS)
+    is_told[_INTERVAL] = any(entry["interval"] for entry in document["entries"])
+    rows = [_row(entry, console.language) for entry in document["entries"]]
+    console.table(list(compress(_COLUMNS, is_told)), [list(compress(row, is_told)) for row in rows])
     _show_notes(console, document)
     if explain:
         for entry in document["entries"]:
@@ -197,4 +202,12 @@ def _show_excluded(console: Console, document: dict[str, Any]) -> None:
         [row["person_no"], row["rule_id"], row["sentence"][language], row["basis"][language]]
         for row in document["excluded"]
     ]
+    n_all = sum(one["n_people"] for one in document["exclusions"])
+    if len(rows) < n_all:
+        console.print(
+            Text(
+                f"\n以下是管辖范围内的 {len(rows)} 人；其余 {n_all - len(rows)} 人不在管辖范围内，只计人数。",
+                f"\nThe {len(rows)} of the territory; the other {n_all - len(rows)} are outside it and only counted.",
+            ).in_(language)
+        )
     console.table(columns, rows)

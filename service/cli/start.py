@@ -102,9 +102,9 @@ def demo(console: Console, *, port: int, workers: int) -> None:
         if not passwords:
             console.say(
                 Text(
-                    "  账号 officer、leader 等，口令在首次启动时显示；重设：talentpool user passwd officer",
+                    "  账号 officer、leader 等，口令在首次启动时显示；遗失的，停止后删除 var 目录，重新生成示范市。",
                     "  Accounts officer, leader ...: their passwords were shown at the first start. "
-                    "New one: talentpool user passwd officer",
+                    "Lost? Stop this, delete the folder var, and have the city drawn anew.",
                 )
             )
 

@@ -28,5 +28,14 @@ def template(console: Console, *, kind: str, out: Path) -> None:
         error = ServiceError(Text(f"{out.name} 应以 .xlsx 结尾。", f"{out.name} must end in .xlsx."), place="OUT")
         error.exit_code = 2
         raise error
+    if out.exists():
+        raise ServiceError(
+            Text(
+                "文件已存在，可能已填有内容，未覆盖。",
+                "The file is there already and may have been filled in; it was left.",
+            ),
+            remedy=Text("请换一个文件名，或先移走该文件。", "Choose another name, or move the file away first."),
+            place=str(out),
+        )
     replace_bytes(out, make_template(actor=named_actor(console), kind=kind, language=console.language))
     console.done(Text(f"模板：{out}", f"Template: {out}"))

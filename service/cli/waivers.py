@@ -8,6 +8,7 @@ import click
 from matching.vocabulary import Text
 from service.cli.acting import acting
 from service.cli.console import Console, pass_console
+from service.cli.help_words import SpokenGroup
 
 __all__ = ["waivers"]
 
@@ -33,7 +34,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 _REASON = click.option("--reason", required=True, help="Why. 理由。")
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def waivers() -> None:
     """Rules waived for one person and one vacancy, by two people. 放宽：一人提出，另一人签署。"""
 

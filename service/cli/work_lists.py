@@ -8,6 +8,7 @@ import click
 from matching.vocabulary import Text
 from service.cli.acting import reading
 from service.cli.console import Console, pass_console
+from service.cli.help_words import SpokenGroup
 from service.cli.negative_list import on_negative_list
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _N = click.option("-n", "n", default=20, show_default=True, type=click.IntRange(
 _NUMBER = Text("人员编号", "Person")
 
 
-@click.group("work-lists")
+@click.group("work-lists", cls=SpokenGroup)
 def work_lists() -> None:
     """Records to complete, to look at again, to verify again. 待办：补全、复核、重新核验。"""
 

@@ -9,6 +9,7 @@ from matching.vocabulary import Text
 from service.files.columns import Column, ColumnTable, Treatment
 from service.files.findings import CellFinding, Effect
 from service.files.spreadsheets import Sheet, cell_name
+from service.sent_texts import without_unwritable
 
 __all__ = ["UNKNOWN_HEADER", "Header", "find_header", "is_blank"]
 
@@ -109,8 +110,8 @@ def _spread(sheet: Sheet) -> list[list[Any]]:
 
 
 def _names(window: list[list[Any]], column: int) -> list[str]:
-    """Return the header texts of one column, the lowest first, a merged one once."""
-    texts = [str(row[column]) for row in window if column < len(row) and not is_blank(row[column])]
+    """Return the header texts of one column, the lowest first, a merged one once, without signs that nobody sees."""
+    texts = [without_unwritable(str(row[column])) for row in window if column < len(row) and not is_blank(row[column])]
     return list(dict.fromkeys(reversed(texts)))
 
 

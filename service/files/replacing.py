@@ -66,7 +66,6 @@ def _replaced(path: Path) -> Iterator[int]:
         return
     try:
         yield descriptor
-        Path(name).chmod(0o644)
         Path(name).replace(path)
     except IsADirectoryError as error:
         Path(name).unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """Notes about rows that are passed over."""
 
 from matching.vocabulary import Text
+from schemas.problems import shown
 from service.files.findings import CellFinding, Effect
 from service.files.spreadsheets import Sheet, cell_name
 
@@ -14,7 +15,7 @@ def skipped_row(sheet: Sheet, position: int, reason: Text, value: str) -> CellFi
         problem=reason,
         sheet=sheet.name,
         cell=cell_name(position, 0),
-        value=" ".join(value.split())[:40],
+        value=shown(value)[:40],
     )
 
 

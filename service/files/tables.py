@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from matching.vocabulary import Text
+from schemas.problems import shown
 from service.files.columns import ColumnTable, column_table
 from service.files.finding_sheets import SUMMARY_NAMES
 from service.files.findings import CellFinding, Effect
@@ -89,7 +90,7 @@ class Draft:
             sheet=self.sheet,
             cell=cell,
             column=column,
-            value=value,
+            value=shown(value),
             suggestion=suggestion,
         )
 

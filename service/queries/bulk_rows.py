@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import Column, Connection, Dialect, Insert, Table, insert
 from sqlalchemy.exc import DBAPIError
 
+from service.models.limits import check_rows
+
 __all__ = ["copying", "write_rows"]
 
 _FEW = 20  # below, preparing a column is not worth it
@@ -29,11 +31,14 @@ def write_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str,
 
     Raises
     ------
+    InvalidInput
+        If a text is longer than its column, before the database sees it.
     sqlalchemy.exc.DBAPIError
         As an insert would: IntegrityError where the table does not admit a row.
     """
     if not rows:
         return
+    check_rows(table, rows)
     keys = tuple(rows[0])
     if len(rows) < _FEW or any(_is_filled_in(column, rows[0]) for column in table.columns):
         connection.execute(_insert(table), rows)

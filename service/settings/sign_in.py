@@ -1,6 +1,7 @@
 """Settings of other houses that vouch for accounts: an OpenID Connect provider, an LDAP directory."""
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from service.settings.values import flag, secret_of_file
 __all__ = ["LdapSettings", "OidcSettings", "is_sealed"]
 
 _PLACE_OF_NAME = "{username}"
+_ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
+_NAMES = frozenset({"uid", "cn", "sn", "mail", "samaccountname", "userprincipalname", "distinguishedname", "entrydn"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +81,9 @@ class LdapSettings:
         Where people are searched (``TALENTPOOL_LDAP_BASE``).
     filter : str
         How; ``{username}`` is replaced by the escaped name (``TALENTPOOL_LDAP_FILTER``).
+    id_attribute : str
+        Attribute that says who somebody is whatever they are called, and is never given twice; objectGUID in Active
+        Directory (``TALENTPOOL_LDAP_ID_ATTRIBUTE``).
     bind_dn, bind_password : str
         Who searches, nobody if empty (``TALENTPOOL_LDAP_BIND_DN``, ``TALENTPOOL_LDAP_BIND_PASSWORD_FILE``).
     has_starttls : bool
@@ -88,10 +94,16 @@ class LdapSettings:
     url: str
     base: str
     filter: str = "(uid={username})"
+    id_attribute: str = "entryUUID"
     bind_dn: str = ""
     bind_password: str = field(default="", repr=False)
     has_starttls: bool = False
     ca_file: Path | None = None
+
+    @property
+    def issuer(self) -> str:
+        """What the ids of the directory are kept with: the attribute alone, so that another address changes nobody."""
+        return f"ldap:{self.id_attribute.casefold()}"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "LdapSettings | None":
@@ -128,11 +140,28 @@ class LdapSettings:
             url=url,
             base=base,
             filter=template,
+            id_attribute=_id_attribute(environment, template) or cls.id_attribute,
             bind_dn=bind_dn,
             bind_password=secret_of_file(environment, secret_name) if bind_dn or has_secret else "",
             has_starttls=has_starttls,
             ca_file=Path(ca_file) if ca_file else None,
         )
+
+
+def _id_attribute(environment: Mapping[str, str], template: str) -> str | None:
+    """Return the attribute that says who somebody is; names are given to others, so none of them can be it."""
+    name = "TALENTPOOL_LDAP_ID_ATTRIBUTE"
+    given = environment.get(name, "")
+    is_name = given.casefold() in _NAMES or f"({given}={_PLACE_OF_NAME})".casefold() in template.casefold()
+    if given and (is_name or not _ATTRIBUTE.fullmatch(given)):
+        raise NotConfigured(
+            Text("应为目录中永不更改、永不重用的属性。", "It is an attribute that never changes and is never reused."),
+            remedy=Text(
+                "例如 entryUUID；Active Directory 用 objectGUID。", "Such as entryUUID, objectGUID in Active Directory."
+            ),
+            place=name,
+        )
+    return given or None
 
 
 def _missing(name: str) -> NotConfigured:

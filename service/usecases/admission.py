@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from matching.eligibility import Eligibility, judge_admission
 from matching.outcomes import RuleOutcome
-from matching.vocabulary import TalentSource, Verdict
+from matching.rules import Override
+from matching.vocabulary import TalentSource, Text, Verdict
 from service.queries.admission_frames import load_admission_frame
 from service.queries.rulebooks import rulebook_in_force
+from service.usecases.reports import SavedRecord, Severity
 
 __all__ = ["Admissions", "judge_admissions"]
 
@@ -38,6 +40,27 @@ class Admissions:
             return []
         judged, row = self._judged[person_id]
         return judged.outcomes(row)
+
+    def note_in(self, saved: Mapping[int, SavedRecord]) -> dict[Verdict, int]:
+        """Note in saved records, by person id, the rules that fail; return how often there was which verdict."""
+        counts: dict[Verdict, int] = {}
+        for person_id, one in saved.items():
+            verdict = self.verdict_of(person_id)
+            if verdict is None:
+                continue
+            counts[verdict] = counts.get(verdict, 0) + 1
+            if verdict is Verdict.FAIL:
+                for outcome in self.outcomes_of(person_id):
+                    if outcome.verdict is Verdict.FAIL:
+                        remedy = _CHECK if outcome.override is Override.NONE else _CHECK_OR_WAIVE
+                        one.find(outcome.rule_id, outcome.sentence, Severity.NOTE, remedy=remedy)
+        return counts
+
+
+_CHECK = Text("请核对该项。", "Check this value.")
+_CHECK_OR_WAIVE = Text(
+    "请核对该项，或由组织部门按规定放宽。", "Check this value, or let the department waive it as the rules allow."
+)
 
 
 def judge_admissions(session: Session, *, people: Mapping[int, TalentSource], as_of: date) -> Admissions:

@@ -12,6 +12,7 @@ from service.db import allocate_ids
 from service.errors import InvalidInput, NotFound
 from service.files.columns import column_table
 from service.models.column_mappings import ColumnMapping
+from service.sent_texts import check_text
 from service.usecases import audit
 
 __all__ = [
@@ -66,6 +67,8 @@ def save_column_mapping(
             ),
             place="columns",
         )
+    for header in columns:
+        check_text(header, place="columns")
     known = {row.header: row for row in _rows(session, office, kind)}
     ids = iter(allocate_ids(session, ColumnMapping.__tablename__, len(columns)))
     for header, field in columns.items():

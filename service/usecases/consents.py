@@ -19,10 +19,10 @@ from service.usecases.hidden_words import hide_words, hides_identity
 from service.usecases.people import find_person
 from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.revisions import bump
+from service.usecases.withdrawals import MATCHING
 
 __all__ = ["MATCHING", "give_consent", "list_consents", "publish_consent_text", "withdraw_consent"]
 
-MATCHING = "matching"  # the purpose without which nobody is matched
 PURPOSES = (MATCHING, "sensitive_information", "publicity")
 
 
@@ -90,7 +90,8 @@ def give_consent(
     InvalidInput
         If signature or document are missing, or the day is to come.
     Conflict
-        If no text of this purpose was published, or its newest one is agreed to already.
+        If no text of this purpose was published, its newest one is agreed to already, or the signature is older than
+        the last withdrawal.
     """
     require(actor, "record_consents")
     _check_purpose(purpose)
@@ -105,7 +106,10 @@ def give_consent(
             place="purpose",
             value=purpose,
         )
-    if any(one.text_id == text.id for one in _standing(session, person.id, purpose)):
+    _refuse_older(session, person.id, purpose, given_on)
+    # A record merged with one whose consent was withdrawn has a standing consent, and is matched by none.
+    counts = purpose != MATCHING or person.consent_matching is True
+    if counts and any(one.text_id == text.id for one in _standing(session, person.id, purpose)):
         raise Conflict(
             Text("本人已同意最新文本。", "The newest text is agreed to already."), place="purpose", value=purpose
         )
@@ -185,6 +189,19 @@ def _standing(session: Session, person_id: int, purpose: str) -> list[Consent]:
         .order_by(Consent.id)
     )
     return list(session.scalars(wanted))
+
+
+def _refuse_older(session: Session, person_id: int, purpose: str, given_on: date) -> None:
+    """Refuse a paper from before the last withdrawal: that is what was taken back."""
+    withdrawn = select(func.max(Consent.withdrawn_on)).join(Consent.text).where(ConsentText.purpose == purpose)
+    last = session.scalar(withdrawn.where(Consent.person_id.in_(merged_into(session, person_id))))
+    if last is not None and given_on < last:
+        raise Conflict(
+            Text(f"本人已于 {last} 撤回同意。", f"The person withdrew on {last}, after this signature."),
+            remedy=Text("请登记撤回之后新签的同意书。", "Record a consent that was signed after that."),
+            place="given_on",
+            value=str(given_on),
+        )
 
 
 def _set_matching(

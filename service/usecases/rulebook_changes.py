@@ -23,7 +23,7 @@ from service.usecases import audit
 from service.usecases.announcing import announce
 from service.usecases.days import day_of
 from service.usecases.paging import Page
-from service.usecases.rulebook_edits import Difference, differences, read_rulebook_file, with_changes
+from service.usecases.rulebook_edits import Difference, check_texts, differences, read_rulebook_file, with_changes
 from service.usecases.rulebook_effects import seen_effect
 from service.usecases.rulebooks import keep_rulebook
 from service.usecases.single_records import not_found
@@ -55,6 +55,7 @@ def read_proposed(session: Session, *, actor: Actor, document: Mapping[str, Any]
     """
     require(actor, "propose_rulebooks")
     try:
+        check_texts(document)
         rulebook = Rulebook.from_document(document, name="rulebook")
         policy_cards(rulebook)
     except (MatchingError, RecursionError) as error:

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from matching.vocabulary import Text
 from service.errors import InvalidInput
+from service.sent_texts import check_text, without_unwritable
 
-__all__ = ["Difference", "differences", "read_rulebook_file", "rules_by_id", "with_changes"]
+__all__ = ["Difference", "check_texts", "differences", "read_rulebook_file", "rules_by_id", "with_changes"]
 
 
 class Difference(NamedTuple):
@@ -79,6 +80,19 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Dif
     ]
 
 
+def check_texts(document: Mapping[str, Any]) -> None:
+    """Refuse a rulebook with a text or a name that cannot be stored or printed; TOML and JSON can write such signs.
+
+    Raises
+    ------
+    InvalidInput
+        With the path of the value.
+    """
+    for path, value in _flat(document, ""):
+        for text in (path, *_texts(value)):
+            check_text(text, place=without_unwritable(path) or "document", longest=None)
+
+
 def rules_by_id(document: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """Return every rule of a rulebook by its id, also those that are switched off."""
     return {str(rule["id"]): rule for rule in _rules(document)}
@@ -136,6 +150,19 @@ def _flat(value: Any, path: str) -> Iterator[tuple[str, Any]]:
             yield from _flat({key: inner for key, inner in one.items() if key != "id"}, str(one["id"]))
     else:
         yield path, value
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every text of a value that is no table of the document itself."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield str(key)
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
 
 
 def _unknown(path: str, known: Sequence[str], *, place: str) -> InvalidInput:

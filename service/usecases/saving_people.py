@@ -8,8 +8,7 @@ from typing import Any, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.rules import Override
-from matching.vocabulary import RecordStatus, TalentSource, Text, Verdict
+from matching.vocabulary import RecordStatus, TalentSource, Text
 from service.db import actor_of, allocate_ids, vault_of
 from service.models.people import Person
 from service.models.sealing import sealed_columns
@@ -28,6 +27,7 @@ from service.usecases.record_fields import apply_changes, check_keys, insert_row
 from service.usecases.reports import SavedRecord, SavedState, SaveReport, Severity
 from service.usecases.revisions import bump
 from service.usecases.territory import refuse_home_elsewhere, refuse_taken_numbers, taken_numbers
+from service.usecases.withdrawals import without_withdrawn
 
 __all__ = ["PEOPLE_KEYS", "save"]
 
@@ -65,6 +65,7 @@ def save(
     kept = [draft for draft in drafts if draft.saved.state is not SavedState.REFUSED]
     for draft in kept:
         draft.record = without_impossible_days(draft.record, today=day_of(now), saved=draft.saved)
+        draft.record = without_withdrawn(session, draft.record, person=draft.person, saved=draft.saved)
         draft.home = home_of(draft.record, person=draft.person, gazetteer=gazetteer, saved=draft.saved)
     _refuse_elsewhere(session, kept)
     for draft in kept:
@@ -279,22 +280,8 @@ def _sources(drafts: list[_Draft]) -> dict[int, TalentSource]:
 def _report(
     drafts: list[_Draft], touched: list[_Draft], gazetteer: Gazetteer, words: IndustryWords, admissions: Admissions
 ) -> SaveReport:
-    counts: dict[Verdict, int] = {}
-    for draft in touched:
-        verdict = admissions.verdict_of(draft.person_id)
-        if verdict is None:
-            continue
-        counts[verdict] = counts.get(verdict, 0) + 1
-        if verdict is Verdict.FAIL:
-            for outcome in admissions.outcomes_of(draft.person_id):
-                if outcome.verdict is Verdict.FAIL:
-                    remedy = _CHECK if outcome.override is Override.NONE else _CHECK_OR_WAIVE
-                    draft.saved.find(outcome.rule_id, outcome.sentence, Severity.NOTE, remedy=remedy)
+    counts = admissions.note_in({draft.person_id: draft.saved for draft in touched})
     return SaveReport([d.saved for d in drafts], gazetteer.created, dict(words.unmapped), counts)
 
 
-_CHECK = Text("请核对该项。", "Check this value.")
-_CHECK_OR_WAIVE = Text(
-    "请核对该项，或由组织部门按规定放宽。", "Check this value, or let the department waive it as the rules allow."
-)
 _MISSING = Text("缺少必填内容。", "This is required.")

@@ -29,6 +29,7 @@ from service.usecases.imports_kept import called, find_import
 from service.usecases.provenance import Ledger, Origin
 from service.usecases.record_values import SUBJECTS, stored_value
 from service.usecases.revisions import bump
+from service.usecases.withdrawals import stays_withdrawn
 
 __all__ = ["UndoneImport", "undo_import"]
 
@@ -178,8 +179,7 @@ def _refuse_later_changes(session: Session, import_id: int, plan: _Plan) -> None
         .order_by(RecordChange.id)
     )
     named: list[str] = []
-    newer: set[int] = set()
-    n_found = 0
+    newer, n_found = set[int](), 0
     changed = set(plan.changed.get("person", {}))
     merged = {
         person_id for one in standing_merges(session, changed) for person_id in (one.survivor_id, one.absorbed_id)
@@ -230,7 +230,7 @@ def _restore(session: Session, plan: _Plan, ledger: Ledger, *, now: datetime) ->
             changes = {}
             for name, (before, _) in pairs.items():
                 current, former = getattr(row, name), stored_value(SUBJECTS[kind].model, name, before)
-                if current != former:
+                if current != former and not stays_withdrawn(session, row, name):
                     setattr(row, name, former)
                     changes[name] = (current, former)
             if changes:

@@ -1,15 +1,16 @@
-"""Passwords that an LDAP directory knows: find the entry, then bind as it."""
+"""Passwords that an LDAP directory knows: find the entry, then bind as it, and say who it is by what never changes."""
 
 import secrets
 import ssl
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from matching.vocabulary import Text
 from service.errors import NotConfigured, ServiceError
 from service.settings.sign_in import LdapSettings
+from service.usecases.accounts.provider import Vouched
 
 if TYPE_CHECKING:
     from ldap3 import Connection
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["DirectoryUnavailable", "LdapDirectory"]
 
 _TIMEOUT_S = 5
+_LONGEST_ID = 120  # bytes; twice as many digits are kept
 
 
 class DirectoryUnavailable(ServiceError):
@@ -24,6 +26,13 @@ class DirectoryUnavailable(ServiceError):
 
     code = "unavailable"
     status = 503
+
+
+class _Entry(NamedTuple):
+    """An entry: its distinguished name, and who it is whatever it is called."""
+
+    name: str
+    subject: str | None
 
 
 class LdapDirectory:
@@ -60,29 +69,33 @@ class LdapDirectory:
         ca_file = str(settings.ca_file) if settings.ca_file else None
         self._tls = ldap3.Tls(validate=ssl.CERT_REQUIRED, version=ssl.PROTOCOL_TLS_CLIENT, ca_certs_file=ca_file)
 
-    def accepts(self, username: str, password: str) -> bool:
-        """Whether the directory has one entry of this name, and its password is this one.
+    def vouch(self, username: str, password: str) -> Vouched | None:
+        """Return who has this name and this password in the directory, None if nobody or more than one does.
 
         Raises
         ------
         DirectoryUnavailable
-            If it does not answer, or the search itself is refused.
+            If it does not answer, the search itself is refused, or it does not tell who an entry is beside its name.
         """
         if not password or "\0" in password:
-            return False  # a bind without a password succeeds as nobody (RFC 4513, section 5.1.2)
+            return None  # a bind without a password succeeds as nobody (RFC 4513, section 5.1.2)
         prepared = self._prepared(password)
         try:
             found = self._find(username)
             # An entry that does not exist, or a password that no entry can have, costs the same bind as others.
             nobody = (f"cn=nobody,{self._settings.base}", secrets.token_hex(16))
-            name, given = (found, prepared) if found and prepared else nobody
+            name, given = (found.name, prepared) if found and prepared else nobody
             is_right = self._binds(name, given)
         except (self._errors.LDAPException, OSError, ssl.SSLError) as error:
             raise DirectoryUnavailable(
                 Text("统一身份目录暂时无法访问。", "The directory of accounts cannot be reached."),
                 remedy=Text("请稍后再试，或联系系统管理员。", "Try again later, or tell the administrator."),
             ) from error
-        return is_right and bool(found and prepared)
+        if not (is_right and found and prepared):
+            return None
+        if found.subject is None:
+            raise self._nameless()
+        return Vouched(username=username, issuer=self._settings.issuer, subject=found.subject)
 
     def _prepared(self, password: str) -> str | None:
         """Return a password as the directory gets it (RFC 4013), None if none of a directory is written so.
@@ -95,8 +108,8 @@ class LdapDirectory:
         except self._errors.LDAPException:
             return None
 
-    def _find(self, username: str) -> str | None:
-        """Return the name of the one entry, None if there is none or more than one."""
+    def _find(self, username: str) -> "_Entry | None":
+        """Return the one entry of a name, None if there is none or more than one."""
         settings = self._settings
         if any("\ud800" <= sign <= "\udfff" for sign in username):
             return None  # halves of signs, as a command line may give them, cannot be asked for
@@ -106,11 +119,27 @@ class LdapDirectory:
             searching.search(
                 settings.base,
                 settings.filter.replace("{username}", self._escape(username)),
-                attributes=[self._ldap3.NO_ATTRIBUTES],
+                attributes=[settings.id_attribute],
                 size_limit=2,
             )
-            names = [entry["dn"] for entry in searching.response or () if entry.get("type") == "searchResEntry"]
-        return names[0] if len(names) == 1 else None
+            entries = [entry for entry in searching.response or () if entry.get("type") == "searchResEntry"]
+        if len(entries) != 1:
+            return None
+        return _Entry(entries[0]["dn"], _subject(entries[0]["raw_attributes"], settings.id_attribute))
+
+    def _nameless(self) -> DirectoryUnavailable:
+        attribute = self._settings.id_attribute
+        return DirectoryUnavailable(
+            Text(
+                f"统一身份目录没有给出不变的身份标识（{attribute}）。",
+                f"The directory does not tell what stays the same of a person ({attribute}).",
+            ),
+            remedy=Text(
+                "请系统管理员允许检索账号读取该属性，或设置 TALENTPOOL_LDAP_ID_ATTRIBUTE。",
+                "Ask the administrator to let the searching account read it, or to set TALENTPOOL_LDAP_ID_ATTRIBUTE.",
+            ),
+            place="TALENTPOOL_LDAP_ID_ATTRIBUTE",
+        )
 
     def _binds(self, name: str, password: str) -> bool:
         with self._opened(name, password) as connection:
@@ -134,3 +163,12 @@ class LdapDirectory:
             connection.unbind()
             if connection.socket is not None:  # left open where the handshake failed
                 connection.socket.close()
+
+
+def _subject(attributes: Mapping[str, Sequence[bytes]], wanted: str) -> str | None:
+    """Return the one value of an attribute as a text: itself if it is one (entryUUID), else its digits (objectGUID)."""
+    found = [value for name, values in attributes.items() if name.casefold() == wanted.casefold() for value in values]
+    if len(found) != 1 or not 0 < len(found[0]) <= _LONGEST_ID:
+        return None
+    text = found[0].decode("ascii", "replace")
+    return f"text:{text}" if text.isascii() and text.isprintable() else f"hex:{found[0].hex()}"

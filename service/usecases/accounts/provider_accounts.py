@@ -1,21 +1,17 @@
-"""Accounts of people whom a provider of single sign-on vouches for.
-
-At its first sign-in an account keeps who it is at the provider, issuer and subject. From then on only this pair opens
-it, whatever name the provider gives the person; the name alone opens nothing, for providers give names a second time.
-"""
+"""Accounts of people whom a provider of single sign-on vouches for; and unlinking accounts from other houses."""
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
 from service.access import Actor, require_any
 from service.db import Database
 from service.errors import Conflict, Forbidden, InvalidInput, ServiceError
-from service.models.accounts import Account, SignInWay, Stage
+from service.models.accounts import SignInWay, Stage
 from service.settings.accounts import AccountSettings
 from service.usecases import audit
+from service.usecases.accounts.identities import account_of, link_identity
 from service.usecases.accounts.provider import Vouched
 from service.usecases.accounts.registry import MANAGERS, account_named, log
 from service.usecases.accounts.sessions import Origin, SignIn, end_sessions, open_session
@@ -33,9 +29,8 @@ def sign_in_by_provider(
     """
     way = SignInWay.OIDC
     with database.unit_of_work() as session:
-        account = _account_of(session, vouched)
+        account = account_of(session, vouched=vouched, way=way, now=now)
         if isinstance(account, ServiceError):
-            log(session, username=vouched.username, action="provider_identity_refused", now=now, detail={"way": way})
             return account
         if account is None or account.is_disabled:
             log(session, username="-", action="sign_in_refused", now=now, detail={"way": way})
@@ -43,9 +38,7 @@ def sign_in_by_provider(
                 Text("此人在本系统没有可用账号。", "This person has no account here."),
                 remedy=Text("请联系系统管理员开通。", "Ask the administrator for one."),
             )
-        if account.provider_subject is None:
-            account.provider_issuer, account.provider_subject = vouched.issuer, vouched.subject
-            log(session, username=account.username, action="link_provider", now=now)
+        link_identity(session, account, vouched=vouched, now=now)
         has_device = account.totp_confirmed_at is not None
         owes = stage_of(account, way=way, settings=settings, now=now)
         stage = Stage.SECOND_FACTOR if has_device else owes
@@ -55,7 +48,7 @@ def sign_in_by_provider(
 
 
 def unlink_provider(session: Session, *, actor: Actor, username: str, reason: str, now: datetime) -> None:
-    """Forget who an account is at the provider and end its sessions; whoever has its name there next is it then.
+    """Forget who an account is in another house and end its sessions; whoever has its name there next is it then.
 
     Raises
     ------
@@ -93,26 +86,3 @@ def unlink_provider(session: Session, *, actor: Actor, username: str, reason: st
         detail={"reason": reason.strip()},
     )  # fmt: skip
     session.flush()
-
-
-def _account_of(session: Session, vouched: Vouched) -> Account | ServiceError | None:
-    """Return the account of a pair, else the one of the name that no pair is kept of; a refusal if another pair is."""
-    of_provider = select(Account).where(Account.sign_in_way == SignInWay.OIDC).with_for_update()
-    linked = session.scalar(
-        of_provider.where(Account.provider_issuer == vouched.issuer, Account.provider_subject == vouched.subject)
-    )
-    if linked is not None:
-        return linked
-    named = session.scalar(of_provider.where(Account.username == vouched.username))
-    if named is None or named.provider_subject is None:
-        return named
-    return Forbidden(
-        Text(
-            "统一身份系统中的这个账号名现在属于另一个人，不能打开本系统的同名账号。",
-            "This name belongs to somebody else at the provider now: it does not open the account of that name here.",
-        ),
-        remedy=Text(
-            "请联系系统管理员：核实本人后可解除绑定，或另开账号。",
-            "Ask the administrator, who unlinks the account after meeting you, or makes you another.",
-        ),
-    )

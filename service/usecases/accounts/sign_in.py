@@ -14,7 +14,9 @@ from service.settings.accounts import AccountSettings
 from service.usecases.accounts.counting import PASSWORD, count_visit, forget_attempts, take_attempt, take_back_attempt
 from service.usecases.accounts.directory import DirectoryUnavailable
 from service.usecases.accounts.hashing import generated_password, hash_password, is_outdated, matches
+from service.usecases.accounts.identities import account_of_name, link_identity
 from service.usecases.accounts.policies import POLICIES
+from service.usecases.accounts.provider import Vouched
 from service.usecases.accounts.registry import log
 from service.usecases.accounts.sessions import Origin, SignIn, ended, living_session, open_session, rotate_session
 
@@ -24,8 +26,8 @@ __all__ = ["Directory", "go_on", "locked", "sign_in", "stage_of", "too_many_visi
 class Directory(Protocol):
     """A directory that knows the passwords of some accounts (LDAP)."""
 
-    def accepts(self, username: str, password: str) -> bool:
-        """Whether the directory knows this name with this password."""
+    def vouch(self, username: str, password: str) -> Vouched | None:
+        """Return whom the directory knows by this name and this password, None if nobody."""
 
 
 def sign_in(
@@ -56,16 +58,23 @@ def sign_in(
     if refusal is not None:
         return refusal
     try:
-        is_right = _is_right(known, username=username, password=password, directory=directory)
+        is_own, vouched = _proved(known, username=username, password=password, directory=directory)
     except DirectoryUnavailable as error:
         with database.unit_of_work() as session:  # nothing was guessed
             take_back_attempt(session, kind=PASSWORD, username=username, settings=settings)
         return error
     with database.unit_of_work() as session:
-        account = session.get(Account, known.id, with_for_update=True) if known and is_right else None
+        account = session.get(Account, known.id, with_for_update=True) if known and is_own else None
+        if vouched is not None:
+            found = account_of_name(session, vouched=vouched, now=now)
+            if isinstance(found, ServiceError):
+                return found
+            account = found
         if account is None or account.is_disabled:
             log(session, username=username if known else "-", action="sign_in_refused", now=now)
             return _wrong()
+        if vouched is not None:
+            link_identity(session, account, vouched=vouched, now=now)
         return _let_in(session, account, password=password, origin=origin, settings=settings, now=now)
 
 
@@ -137,21 +146,24 @@ def _refusal_before(
     return None
 
 
-def _is_right(known: Account | None, *, username: str, password: str, directory: Directory | None) -> bool:
+def _proved(
+    known: Account | None, *, username: str, password: str, directory: Directory | None
+) -> tuple[bool, Vouched | None]:
+    """Return whether a password is that of an account of this house, and whom the directory vouches for by it."""
     way = known.sign_in_way if known else None
     own_hash = known.password_hash if known and way == SignInWay.PASSWORD else None
     is_own = matches(own_hash, password)
     if directory is None:
-        return is_own
+        return is_own, None
     # Every name is asked for, so that the time does not tell who is where; only passwords of its own go there.
     is_theirs = way == SignInWay.LDAP or known is None
     try:
-        found = directory.accepts(username, password if is_theirs else generated_password())
+        vouched = directory.vouch(username, password if is_theirs else generated_password())
     except DirectoryUnavailable:
         if is_theirs:
             raise
-        found = False  # accounts of this house go on without the directory
-    return found if way == SignInWay.LDAP else is_own
+        vouched = None  # accounts of this house go on without the directory
+    return is_own, vouched if is_theirs else None
 
 
 def _let_in(

@@ -7,6 +7,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from matching.vocabulary import RecordStatus, TalentSource
+from service.errors import InvalidInput
 from service.models.people import Person
 from service.models.provenance import Source, SourceKind
 from service.models.villages import County
@@ -75,3 +76,15 @@ def test_a_link_to_nothing_is_an_integrity_error(any_database):
     rows = [{"id": n, "kind": SourceKind.CLI, "import_id": 7, "username": "样例", "at": MOMENT} for n in range(1, 41)]
     with any_database.unit_of_work() as session, pytest.raises(IntegrityError), session.begin_nested():
         write_rows(session.connection(), Source.__table__, rows)
+
+
+@pytest.mark.parametrize("n_rows", [3, 40])
+def test_a_text_longer_than_its_column_is_refused_by_its_name_whoever_the_database_is(any_database, n_rows):
+    rows = [{"id": n, "county_code": f"{239900 + n}", "name": f"示范县{n}"} for n in range(1, n_rows + 1)]
+    rows[-1]["name"] = "长" * 61
+    with any_database.unit_of_work() as session:
+        with pytest.raises(InvalidInput, match="60 characters") as refused:
+            write_rows(session.connection(), County.__table__, rows)
+        assert session.scalars(select(County.name)).all() == []
+    assert refused.value.place == "name"
+    assert refused.value.remedy is not None

@@ -11,28 +11,34 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-__all__ = ["BASE", "READER_PASSWORD", "Directory", "running_directory", "slapd"]
+if TYPE_CHECKING:
+    from ldap3 import Connection
+
+__all__ = ["BASE", "READER_PASSWORD", "ROOT_PASSWORD", "Directory", "changing", "running_directory", "slapd"]
 
 BASE = "dc=example,dc=org"
 READER_PASSWORD = "a-password-of-the-reader"
+ROOT_PASSWORD = "a-password-of-the-root"
 _SCHEMAS = ("core", "cosine", "inetorgperson")
 _PEOPLE = {"wang.fang": "Reiher-Furt-31", "li(na)*": "Storch-Moor-32", "twin": "Amsel-Wiese-33"}
 
 
 @dataclass(frozen=True)
 class Directory:
-    """Where the directory listens, and who vouches for it."""
+    """Where the directory listens, who vouches for it, and who may change what is in it."""
 
     plain: str
     sealed: str
     ca_file: Path
     reader: str = f"cn=reader,{BASE}"
+    root: str = f"cn=root,{BASE}"
 
 
 def slapd() -> str | None:
@@ -61,6 +67,16 @@ def running_directory(directory: Path, *, allows: str = "") -> Iterator[Director
         process.wait()
 
 
+@contextmanager
+def changing(directory: Directory) -> "Iterator[Connection]":
+    """Sign in as who may change everything in the directory."""
+    import ldap3
+
+    server = ldap3.Server(directory.plain, get_info=ldap3.NONE)
+    with ldap3.Connection(server, user=directory.root, password=ROOT_PASSWORD, auto_bind=True) as connection:
+        yield connection
+
+
 def _configuration(directory: Path, certificate: Path, key: Path, *, allows: str) -> str:
     data = directory / "data"
     data.mkdir()
@@ -78,6 +94,7 @@ def _configuration(directory: Path, certificate: Path, key: Path, *, allows: str
             "maxsize 10485760",
             f'suffix "{BASE}"',
             f'rootdn "cn=root,{BASE}"',
+            f"rootpw {ROOT_PASSWORD}",
             f"directory {data}",
             "access to attrs=userPassword by anonymous auth by * none",
             f'access to * by dn.exact="cn=reader,{BASE}" read by * none',

@@ -83,21 +83,21 @@ def house(settings_of_ldap: LdapSettings) -> LdapDirectory:
 def test_a_name_is_only_a_name_and_a_password_must_be_right(
     house: LdapDirectory, username: str, password: str, is_known: bool
 ) -> None:
-    assert house.accepts(username, password) == is_known
+    assert (house.vouch(username, password) is not None) == is_known
 
 
 def test_sealed_connections_are_checked(ldap: Directory, settings_of_ldap: LdapSettings, tmp_path: Path) -> None:
     for way in ({"url": ldap.sealed}, {"has_starttls": True}):
         trusting = replace(settings_of_ldap, ca_file=ldap.ca_file, **way)  # type: ignore[arg-type]  # the changes of one case by name
-        assert LdapDirectory(trusting).accepts("wang.fang", "Reiher-Furt-31")
+        assert LdapDirectory(trusting).vouch("wang.fang", "Reiher-Furt-31")
         with pytest.raises(DirectoryUnavailable):
-            LdapDirectory(replace(trusting, ca_file=None)).accepts("wang.fang", "Reiher-Furt-31")
+            LdapDirectory(replace(trusting, ca_file=None)).vouch("wang.fang", "Reiher-Furt-31")
 
 
 def test_a_directory_that_is_away_or_knows_the_reader_no_more_says_so(settings_of_ldap: LdapSettings) -> None:
     for changes in ({"url": "ldap://127.0.0.1:9"}, {"bind_password": "another-password-27"}):
         with pytest.raises(DirectoryUnavailable):
-            LdapDirectory(replace(settings_of_ldap, **changes)).accepts("wang.fang", "Reiher-Furt-31")  # type: ignore[arg-type]  # the changes of one case by name
+            LdapDirectory(replace(settings_of_ldap, **changes)).vouch("wang.fang", "Reiher-Furt-31")  # type: ignore[arg-type]  # the changes of one case by name
 
 
 @pytest.fixture
@@ -170,9 +170,9 @@ def test_a_directory_that_takes_empty_passwords_lets_nobody_in_by_them() -> None
         house = LdapDirectory(
             LdapSettings(url=running.plain, base=BASE, bind_dn=running.reader, bind_password=READER_PASSWORD)
         )
-        assert house.accepts("wang.fang", "Reiher-Furt-31")
+        assert house.vouch("wang.fang", "Reiher-Furt-31")
         for empty in ("", "\u00ad", "\u200b", "\0"):
-            assert not house.accepts("wang.fang", empty)
+            assert not house.vouch("wang.fang", empty)
     shutil.rmtree(directory)
 
 

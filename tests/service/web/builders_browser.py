@@ -25,7 +25,7 @@ OPTIONS = (
     "--no-first-run",
     "--no-pings",
 )
-BEYOND = """() => [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth)
+BEYOND = """() => [...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > innerWidth)
   .map(e => `${e.tagName}.${e.className}`).slice(0, 5)"""
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -50,9 +50,14 @@ class Window:
         self.context.add_cookies([{"name": name, "value": value, "url": site} for name, value in cookies.items()])
         self.page = self.context.new_page()
         self.site, self.complaints, self.hosts = site, [], set()
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda asked: self.hosts.add(urlsplit(asked.url).netloc))
+
+    def _hear(self, said) -> None:
+        # That a page was not found is what its browser says of the page itself.
+        if said.type == "error" and not ("404" in said.text and said.location["url"] == self.page.url):
+            self.complaints.append(said.text)
 
     def open(self, address: str):
         self.page.goto(self.site + address)

@@ -5,7 +5,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from tests.service.web.builders_browser import BEYOND, MARKS, n_reported, reports_after, violations_of
+from tests.service.web.builders_browser import MARKS, n_reported, reports_after, violations_of
 from tests.service.web.builders_pages import learned_card_in_force, requested_shortlist
 
 pytestmark = MARKS
@@ -19,40 +19,6 @@ def card(database, now) -> str:
 @pytest.fixture
 def shortlist(browser: FlaskClient) -> str:
     return requested_shortlist(browser)
-
-
-PAGES = (
-    "/", "/people", "/people?talent_source=T7", "/people/P01", "/people/new",
-    "/people/P01/fields/current_post", "/people/P01/views", "/vacancies", "/vacancies/new", "/vacancies/V2",
-    "/shortlists",
-    "{shortlist}", "{shortlist}?blind=1", "{shortlist}/compare", "{shortlist}/excluded", "{shortlist}/changes",
-    "/people/batch/moves",
-    "{shortlist}/replay", "{shortlist}/sheet", "/reports/overrides", "/appointments", "/appointments/terms-ending",
-    "/appointments/appraisals-due", "/negative-list", "/retention",
-    "/rulebook", "{card}", "{card}/moved", "/words", "/help", "/account",
-    "/account/second-factor",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize(("language", "width"), [("zh", 1366), ("en", 390)])
-def test_every_page_is_accessible_fits_any_window_and_obeys_the_policy(window, card, shortlist, language, width):
-    opened = window(language, width=width)
-    violations, too_wide, reported = [], {}, n_reported()
-    for address in PAGES:
-        page = opened.open(address.format(shortlist=shortlist, card=card))
-        at = page.viewport_size["width"]  # as the page before left it: two changes for three widths
-        for one in sorted((1366, 800, 390), key=lambda one, at=at: one != at):
-            if one != at:
-                page.set_viewport_size({"width": one, "height": 768})
-            if one == width:
-                violations += violations_of(page)
-            if page.evaluate("document.documentElement.scrollWidth") > one:
-                too_wide[address, one] = page.evaluate(BEYOND)
-    assert violations == []
-    assert too_wide == {}
-    assert opened.complaints == []
-    assert n_reported() == reported, "what browsers report of the policy"
-    assert opened.hosts - {""} == {opened.site.removeprefix("http://")}  # "" is the icon inside the page
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

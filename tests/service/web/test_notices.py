@@ -2,10 +2,16 @@
 
 import builders_workflow as b
 import pytest
+from sqlalchemy import select
 
+from matching.vocabulary import PostType
+from service.models.appointments import Appointment
+from service.models.exports import Export
+from service.models.people import Person
+from service.models.villages import Village
 from service.usecases import rounds
 from tests.service.web.builders_desk import fields_of
-from tests.service.web.builders_pages import page_of
+from tests.service.web.builders_pages import page_of, token_of
 
 
 @pytest.fixture
@@ -50,3 +56,26 @@ def test_a_notice_without_an_office_or_of_an_older_version_is_refused_and_says_w
     answer = client.post(f"{decided}/candidacies/{candidacy_no}/notice", data=stale)
     assert answer.status_code == 409
     assert 'id="esum"' in answer.text
+
+
+def test_the_file_of_a_notice_is_asked_for_in_two_formats_and_refused_where_there_is_none(client, database, decided):
+    html = page_of(client, f"{decided}/round")
+    candidacy_no = html.partition("/candidacies/")[2].partition("/")[0]
+    with database.unit_of_work() as session:
+        person_id, village_id = session.scalar(select(Person.id)), session.scalar(select(Village.id))
+        told = {"person_id": person_id, "village_id": village_id, "post_type": PostType.FIRST_SECRETARY}
+        session.add(Appointment(id=717, appointment_no="A2020-000717", **told))  # of before the service
+    form = {"csrf_token": token_of(html)}
+    none = client.post("/appointments/A2020-000717/notice/file", data=form)
+    assert none.status_code == 404
+    assert "这次任用还没有公示" in none.text
+    assert "请先进行公示" in none.text
+    assert client.post("/appointments/A-0/notice/file", data=form).status_code == 404
+    fields = {**fields_of(html, "notice"), "office": "示范县委组织部", "office_phone": "0000-1234567"}
+    assert client.post(f"{decided}/candidacies/{candidacy_no}/notice", data=fields).status_code == 303
+    link = page_of(client, f"{decided}/round").partition('href="/appointments/')[2].partition('"')[0]
+    for wanted, begin in (({}, b"%PDF"), ({"format": "exe"}, b"%PDF"), ({"format": "docx"}, b"PK")):
+        taken = client.post(f"/appointments/{link}/file", data={**form, **wanted})
+        assert (taken.status_code, taken.data[: len(begin)]) == (200, begin)
+    with database.reading() as session:
+        assert session.scalars(select(Export.kind)).all() == ["notice"] * 3
