@@ -30,10 +30,12 @@ _STEPS = {
     **REACHED,
 }
 #: Pages of work whose list has another address in the API.
-_OTHER_PAGES: Mapping[str, str] = {
-    "rulebooks_to_sign": "rulebook_changes.index",
-    "account_changes_to_approve": "accounts.index",
-    "passwords_to_confirm": "accounts.index",
+_OTHER_PAGES: Mapping[str, tuple[str, dict[str, Any]]] = {
+    "rulebooks_to_sign": ("rulebook_changes.index", {}),
+    "account_changes_to_approve": ("accounts.index", {}),
+    "passwords_to_confirm": ("accounts.index", {}),
+    "passwords_by_host": ("help.show", {"_anchor": "lost-passwords"}),
+    "erasures_to_confirm": ("retention.index", {"state": "asked"}),
 }
 #: What the list of people is asked behind the first steps.
 _BEHIND: Mapping[str, dict[str, Any]] = {
@@ -206,7 +208,8 @@ def five_names() -> list[str]:
 def page_of_work(line: WorkLine) -> str:
     """Return the page where something that waits is done; most lists of the API have pages of the same address."""
     if line.key in _OTHER_PAGES:
-        return url_for(_OTHER_PAGES[line.key])
+        endpoint, asked = _OTHER_PAGES[line.key]
+        return url_for(endpoint, **asked)
     path = line.link.partition("?")[0]
     adapter = current_app.url_map.bind("")
     return line.link if adapter.test(path, method="GET") else url_for("help.show")
