@@ -269,10 +269,10 @@ def _measured(name: str, value: Any) -> str | None:
         return None
     count = 1 if value == 1 else 2
     if name in {"years_in_industry", "rural_work_years"}:
-        return ngettext("%(n)s year", "%(n)s years", count, n=number(value))
+        return str(ngettext("%(n)s year", "%(n)s years", count, n=number(value)))
     if name == "months_outside":
-        return ngettext("%(n)s month", "%(n)s months", count, n=number(value))
-    return _("%(n)s x 10,000 yuan", n=number(value)) if name == "annual_revenue_wan" else None
+        return str(ngettext("%(n)s month", "%(n)s months", count, n=number(value)))
+    return str(_("%(n)s x 10,000 yuan", n=number(value))) if name == "annual_revenue_wan" else None
 
 
 #: What templates of records call.
