@@ -270,6 +270,7 @@ def _rows(session: Session, found: duplicates.PairFound, kept: str) -> list[dict
             "absorbed": words(one.absorbed),
             "taken": one.taken,
             "may_unite": one.may_unite,
+            "may_take": one.may_take,
         }
         for one in pair_sides.sides_of_pair(session, found, actor=current_actor(), survivor_no=kept)
     ]

@@ -18,6 +18,7 @@ from service.context import current_language
 __all__ = [
     "FILTERS",
     "NOTHING",
+    "aligned_points",
     "day",
     "decimals",
     "in_language",
@@ -92,6 +93,11 @@ def points(hundredths: int | None) -> str | Markup:
     if hundredths is None:
         return NOTHING
     return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")
+
+
+def aligned_points(hundredths: int | None) -> str | Markup:
+    """Write points that stand below one another, with the same decimals each."""
+    return NOTHING if hundredths is None else f"{hundredths / 100:.2f}"
 
 
 def decimals(value: float | None) -> str | Markup:
@@ -205,6 +211,7 @@ FILTERS = {
     "percent": percent,
     "score": score,
     "points": points,
+    "aligned_points": aligned_points,
     "signed_points": signed_points,
     "day": day,
     "month": month,
