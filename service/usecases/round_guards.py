@@ -16,7 +16,7 @@ from service.usecases.admissibility import check_admissible
 from service.usecases.against_rank import unexplained_of
 from service.usecases.days import day_of
 from service.usecases.moving import Asked, Guard, Moving
-from service.usecases.vacancy_guards import ENDED, check_open
+from service.usecases.vacancy_guards import ENDED, check_headcount, check_open
 from service.workflow import workflow_in_force
 
 __all__ = ["CONSIDERED", "ROUND_GUARDS", "candidacies_of", "chosen_of", "last_proposal"]
@@ -205,6 +205,8 @@ def _chosen_are_ready(moving: Moving) -> None:
                 f"{len(chosen)} people for {vacancy.headcount} posts.",
             ),
         )
+    if chosen:
+        check_headcount(moving.session, vacancy, people=[one.person_id for one in chosen])
 
 
 def _candidacies_settled(moving: Moving) -> None:
