@@ -1,7 +1,7 @@
-"""A real rescoring that waits where a test wants it to, so that nothing depends on how fast the machine is."""
+"""Real long work that waits where a test wants it to, so that nothing depends on how fast the machine is."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -9,24 +9,27 @@ from typing import Any
 from service.access import OPERATOR
 from service.db import Database
 from service.errors import Stopped
-from service.usecases.rescoring import Mode, Progress, rescore
+from service.usecases.rescoring import Mode, rescore
+from service.usecases.run_terms import Progress
+from service.usecases.run_work import Watch
 
-__all__ = ["RescoringAtWork", "rescoring_at_work"]
+__all__ = ["AtWork", "at_work", "rescoring_at_work"]
 
 PATIENCE_S = 120
 
 
-class RescoringAtWork:
-    """A rescoring in a thread of its own, which waits once `n_steps` have been told until it may go on."""
+class AtWork:
+    """Long work in a thread of its own, which waits once `n_steps` have been told until it may go on."""
 
-    def __init__(self, database: Database, *, now: datetime, n_steps: int = 1, **options: Any) -> None:
+    def __init__(self, begin: Callable[[Watch], object], *, n_steps: int = 1) -> None:
         self.stopped: Stopped | None = None
+        self.told: list[Progress] = []
         self._waits, self._may_go_on = threading.Event(), threading.Event()
         self._n_left = n_steps
 
         def work() -> None:
             try:
-                rescore(database, actor=OPERATOR, now=lambda: now, mode=Mode.ALL, on_progress=self._step, **options)
+                begin(Watch(on_progress=self._step))
             except Stopped as stopped:
                 self.stopped = stopped
             finally:
@@ -36,7 +39,8 @@ class RescoringAtWork:
         self._thread.start()
         assert self._waits.wait(PATIENCE_S)
 
-    def _step(self, _progress: Progress) -> None:
+    def _step(self, progress: Progress) -> None:
+        self.told.append(progress)
         self._n_left -= 1
         if self._n_left == 0:
             self._waits.set()
@@ -50,10 +54,21 @@ class RescoringAtWork:
 
 
 @contextmanager
-def rescoring_at_work(database: Database, *, now: datetime, **options: Any) -> Iterator[RescoringAtWork]:
-    """Give a rescoring that waits; it is let go on at the end of the block, if nobody did before."""
-    work = RescoringAtWork(database, now=now, **options)
+def at_work(begin: Callable[[Watch], object], *, n_steps: int = 1) -> Iterator[AtWork]:
+    """Give work that waits; it is let go on at the end of the block, if nobody did before."""
+    work = AtWork(begin, n_steps=n_steps)
     try:
         yield work
     finally:
         work.go_on()
+
+
+@contextmanager
+def rescoring_at_work(database: Database, *, now: datetime, n_steps: int = 1, **options: Any) -> Iterator[AtWork]:
+    """Give a rescoring that waits."""
+
+    def begin(watch: Watch) -> object:
+        return rescore(database, actor=OPERATOR, now=lambda: now, mode=Mode.ALL, watch=watch, **options)
+
+    with at_work(begin, n_steps=n_steps) as work:
+        yield work

@@ -111,7 +111,7 @@ def _open_empty(database: Database) -> None:
 
 def _learn_and_list(database: Database, *, now: datetime) -> None:
     """Learn a card, and request a list for each kind of post."""
-    challengers = train_challengers(database, actor=_OFFICE, now=now, n_jobs=os.cpu_count() or 1)
+    challengers = train_challengers(database, actor=_OFFICE, now=lambda: now, n_jobs=os.cpu_count() or 1)
     with database.unit_of_work() as session:
         for version in [one.model.version for one in challengers if one.model is not None]:
             promote_model(session, actor=_OFFICE, version=version, now=now)
@@ -178,7 +178,8 @@ def _act_often(database: Database, *, now: datetime) -> None:
                 session, actor=_OFFICE, subject="people", file_format=file_format,
                 filters={"talent_source": TalentSource.RETURNING_ENTREPRENEUR} if file_format == "csv" else {}, now=now,
             )  # fmt: skip
-        duplicate_search.find_duplicates(session, actor=_OFFICE, now=now)
+    duplicate_search.find_duplicates(database, actor=_OFFICE, now=lambda: now)
+    with database.unit_of_work() as session:
         first, second, *_more = duplicates.list_pairs(session, actor=_OFFICE).items
         merging.merge_people(
             session, actor=_OFFICE, survivor_no=first.first.person_no, absorbed_no=first.second.person_no, now=now

@@ -1,6 +1,6 @@
 """Learning from decisions with a policy as prior: every step of every column is fitted at once, drawn to the policy."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
@@ -122,7 +122,7 @@ class Anchored:
         """Points of the prior, shape (n_features, width)."""
         return self._table(np.concatenate([ladder.steps for ladder in self.ladders]))
 
-    def run(self, pool: Executor) -> Points:
+    def run(self, pool: Executor, on_bag: Callable[[int], None] = lambda _n_bags: None) -> Points:
         """Learn as much as the lists prove; the prior stands below `FEWEST_LISTS_TO_LEAVE_PRIOR` informative lists."""
         informative = informative_lists(self.y, self.sizes)
         if len(informative) < FEWEST_LISTS_TO_LEAVE_PRIOR:
@@ -131,7 +131,8 @@ class Anchored:
         task = self._task()
         n_lists = len(bags[0].sizes)
         strengths = [strength / n_lists for strength in (1e3 * STRENGTHS[0], *STRENGTHS)]
-        list(pool.map(lambda bag: bag.fit_starts(task, strengths), bags))
+        for done, _ in enumerate(pool.map(lambda bag: bag.fit_starts(task, strengths), bags), start=1):
+            on_bag(done)
         chosen = self._choose(bags)
         if chosen == 0:
             return self._prior(bags)

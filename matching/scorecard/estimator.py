@@ -1,7 +1,7 @@
 """The scikit-learn estimator of the card."""
 # ruff: noqa: N803 - X is scikit-learn's name for the rows
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Self
 
@@ -167,6 +167,7 @@ class ScorecardRanker(BaseEstimator):  # type: ignore[misc]  # scikit-learn has 
         y: ArrayLike,
         group: ArrayLike | None = None,
         position: ArrayLike | None = None,
+        on_bag: Callable[[int], None] | None = None,
     ) -> Self:
         """Learn the points.
 
@@ -180,6 +181,8 @@ class ScorecardRanker(BaseEstimator):  # type: ignore[misc]  # scikit-learn has 
             Rows of each list; None: all rows are one list.
         position : array-like of shape (n_rows,), default=None
             Place, from 1, at which each row was shown to whoever graded it; None: not known.
+        on_bag : callable, default=None
+            Called with the number of bags that are fitted, in this thread; what it raises ends the fit.
 
         Returns
         -------
@@ -216,7 +219,7 @@ class ScorecardRanker(BaseEstimator):  # type: ignore[misc]  # scikit-learn has 
             threadpool_limits(limits=1, user_api="blas"),
             ThreadPoolExecutor(validation.n_threads(self.n_jobs)) as pool,
         ):
-            self._keep(course.run(pool), rows, grades, sizes)
+            self._keep(course.run(pool, on_bag or _untold), rows, grades, sizes)
         return self
 
     def _course(
@@ -288,3 +291,7 @@ class ScorecardRanker(BaseEstimator):  # type: ignore[misc]  # scikit-learn has 
         check_is_fitted(self)
         checked: Floats = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
         return checked
+
+
+def _untold(_n_bags: int) -> None:
+    """Tell nobody."""

@@ -1,6 +1,6 @@
 """The course of a fit: bags of lists, their starts, one strength for all, their steps, one number of rounds for all."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -85,7 +85,7 @@ class Course:
     plan: Plan
     random: np.random.Generator
 
-    def run(self, pool: Executor) -> Points:
+    def run(self, pool: Executor, on_bag: Callable[[int], None] = lambda _n_bags: None) -> Points:
         """Learn as much as the lists allow: a single list cannot be left out, so it is fitted with the strongest ridge.
 
         No list at all gives zero.
@@ -95,7 +95,8 @@ class Course:
             return self._unchecked(informative)
         plan = self.plan
         bags = draw_bags(informative, self.sizes, n_bags=plan.n_bags, out_share=plan.out_share, random=self.random)
-        list(pool.map(lambda bag: bag.fit_starts(self.task, STRENGTHS), bags))
+        for done, _ in enumerate(pool.map(lambda bag: bag.fit_starts(self.task, STRENGTHS), bags), start=1):
+            on_bag(done)
         chosen = int(np.argmin(np.mean([bag.losses for bag in bags], axis=0)))
         starts = [np.append(START_SHARE * bag.slopes[chosen][:-1], bag.slopes[chosen][-1]) for bag in bags]
         boostings = [self._boosting(bag, start) for bag, start in zip(bags, starts, strict=True)]

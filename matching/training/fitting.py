@@ -1,5 +1,6 @@
 """From reviewed lists to a card: the policy is the prior, and stands until the lists prove otherwise."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,7 +44,14 @@ class Fit:
     place_slope: float
 
 
-def fit_card(policy: Scorecard, lists: TrainingLists, *, random_state: int = 0, n_jobs: int | None = None) -> Fit:
+def fit_card(
+    policy: Scorecard,
+    lists: TrainingLists,
+    *,
+    random_state: int = 0,
+    n_jobs: int | None = None,
+    on_progress: Callable[[float], None] = lambda _share: None,
+) -> Fit:
     """Learn the points of one kind of post from reviewed lists.
 
     Parameters
@@ -56,6 +64,8 @@ def fit_card(policy: Scorecard, lists: TrainingLists, *, random_state: int = 0, 
         Draws the bags; the same lists and number give the same card.
     n_jobs : int or None
         Threads; the result does not depend on it.
+    on_progress : callable
+        Called after each bag with the share of them that is done; what it raises ends the fit.
 
     Raises
     ------
@@ -74,7 +84,13 @@ def fit_card(policy: Scorecard, lists: TrainingLists, *, random_state: int = 0, 
         n_bags=N_BAGS,
         n_jobs=n_jobs,
         random_state=random_state,
-    ).fit(lists.rows, lists.grades, group=lists.sizes, position=lists.places)
+    ).fit(
+        lists.rows,
+        lists.grades,
+        group=lists.sizes,
+        position=lists.places,
+        on_bag=lambda done: on_progress(done / N_BAGS),
+    )
     if not np.isfinite(ranker.strength_):
         return _policy_stays(policy, _NOT_PROVEN)
     bags = tuple(_whole(policy, table) for table in ranker.bag_tables_)

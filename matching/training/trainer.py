@@ -1,7 +1,7 @@
 """One training: fit, judge on lists left out, calibrate, and write it all down."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -60,6 +60,7 @@ def train(
     n_jobs: int | None = None,
     n_frozen: int = 0,
     n_gone: int = 0,
+    on_progress: Callable[[float], None] = lambda _share: None,
 ) -> Training:
     """Train a challenger for one kind of post.
 
@@ -77,13 +78,15 @@ def train(
     n_jobs : int or None
     n_frozen, n_gone : int
         How many rows have the levels of a frozen list, and how many graded people had none; for the record.
+    on_progress : callable
+        Called with the share of the fit that is done; what it raises ends the training.
 
     Raises
     ------
     MatchingError
         If the lists were read for other criteria.
     """
-    fit = fit_card(policy, lists, random_state=random_state, n_jobs=n_jobs)
+    fit = fit_card(policy, lists, random_state=random_state, n_jobs=n_jobs, on_progress=on_progress)
     if fit.why_policy is not None:
         return Training(fit=fit, model=None, against_policy=None)
     seen = tuple(no for no, tells in zip(lists.vacancy_nos, lists.is_informative.tolist(), strict=True) if tells)

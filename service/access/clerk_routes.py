@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
-__all__ = ["CLERK_ROUTES"]
+__all__ = ["CLERK_ROUTES", "LONG_WORK"]
 
+#: Each begins one kind of long work; the use case asks for the right of the very kind.
+LONG_WORK = ("rescore", "decide_duplicates", "train_models", "verify_audit")
 _ACCOUNTS = ("manage_accounts", "approve_accounts", "bootstrap_accounts")
 
 CLERK_ROUTES: Mapping[str, str | tuple[str, ...]] = {
@@ -53,7 +55,8 @@ CLERK_ROUTES: Mapping[str, str | tuple[str, ...]] = {
     "negative_list.add": "edit_negative_flags",
     "negative_list.end": "edit_negative_flags",
     "retention.index": "read_retention",
-    "jobs.index": "read_runs",
+    "jobs.index": ("read_runs", *LONG_WORK),
     "jobs.begin": "rescore",
-    "jobs.stop": "rescore",
+    "jobs.stop": LONG_WORK,
+    "jobs.train": "train_models",
 }

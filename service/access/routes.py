@@ -7,7 +7,7 @@ this table with the addresses that the application has.
 from collections.abc import Mapping
 
 from service.access.actors import Actor
-from service.access.clerk_routes import CLERK_ROUTES
+from service.access.clerk_routes import CLERK_ROUTES, LONG_WORK
 from service.access.privacy_routes import PRIVACY_ROUTES
 from service.access.rights import may
 
@@ -159,13 +159,14 @@ ROUTES: Mapping[str, Rule] = {
     "comparisons.show": "read_shortlists",
     "trials.show": "explain_scores",
     "sheets.show": "read_shortlists",
+    "sheets.excluded": "read_shortlists",
     "api_shortlists.list_shortlists": "read_shortlists",
     "api_shortlists.show_shortlist": "read_shortlists",
     "api_shortlists.list_excluded": "read_shortlists",
     "api_replay.show_replay": "read_shortlists",
     "api_replay.show_changes": "read_shortlists",
-    "api_runs.list_runs": "read_runs",
-    "api_runs.stop_run": "rescore",
+    "api_runs.list_runs": ("read_runs", *LONG_WORK),
+    "api_runs.stop_run": LONG_WORK,
     "api_rankings.show_ranking": "read_rankings",
     "api_explanations.explain_person": "explain_scores",
     "api_explanations.compare_people": "explain_scores",
@@ -191,6 +192,7 @@ ROUTES: Mapping[str, Rule] = {
     "blinds.lift": "lift_blind",
     "list_files.take_list": "export_lists",
     "list_files.take_sheet": ("export_lists", "export_approved_lists"),
+    "list_files.take_excluded": ("export_lists", "export_approved_lists"),
     "list_files.take_dossier": "export_dossiers",
     "replays.show": "read_shortlists",
     "replays.changes": "read_shortlists",

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +11,10 @@ from matching.vocabulary import Text
 from service.cli.acting import opened, writing
 from service.cli.console import Console, house_time, pass_console
 from service.cli.help_words import SpokenGroup
+from service.cli.run_progress import ask_to_stop, clock, watched
+
+if TYPE_CHECKING:
+    from service.usecases.audit_verification import Verification
 
 __all__ = ["audit"]
 
@@ -57,38 +61,50 @@ def head(console: Console, *, out: Path | None) -> None:
     type=click.Path(exists=True, path_type=Path),
     help="Kept head, or a folder of them; repeatable. 另行保存的链尾文件或目录。",
 )
+@click.option("--stop", is_flag=True, help="Ask the check at work to stop. 请正在运行的校验停止。")
 @_JSON
 @pass_console
-def verify(console: Console, *, against: tuple[Path, ...], as_json: bool) -> None:
+def verify(console: Console, *, against: tuple[Path, ...], stop: bool, as_json: bool) -> None:
     """Find edits, deletions, reordering and cut ends; exit code 3 if there are any. 校验审计日志。"""
+    from service.usecases.audit_checks import check_log
     from service.usecases.audit_heads import read_head
-    from service.usecases.audit_verification import verify_log
+    from service.usecases.run_terms import Kind
 
+    if stop:
+        ask_to_stop(console, Kind.AUDIT, as_json=as_json)
+        return
     files = [file for path in against for file in (sorted(path.glob("*.json")) if path.is_dir() else [path])]
-    with opened(console) as (database, actor), database.reading(actor) as session:
+    with opened(console) as (database, actor), watched(console, Kind.AUDIT) as watch:
         heads = [read_head(_text(file), vault=database.vault, place=str(file)) for file in files]
-        found = verify_log(session, actor=actor, heads=heads, now=datetime.now(UTC))
+        found = check_log(database, actor=actor, heads=heads, now=clock, watch=watch)
+    if as_json:
+        console.print_json(_document(found, n_heads=len(heads)))
+    _tell(console, found, n_heads=len(heads))
+    console.end()
+
+
+def _document(found: "Verification", *, n_heads: int) -> dict[str, Any]:
+    return {
+        "schema": "talentpool.audit-verification/1",
+        "n_lines": found.n_lines,
+        "sequence": found.sequence,
+        "n_heads": n_heads,
+        "n_breaks": found.n_breaks,
+        "breaks": [{"kind": one.kind, "first": one.first, "last": one.last} for one in found.breaks],
+    }
+
+
+def _tell(console: Console, found: "Verification", *, n_heads: int) -> None:
     for one in found.breaks:
         console.warn(one.sentence())
-    if as_json:
-        console.print_json(
-            {
-                "schema": "talentpool.audit-verification/1",
-                "n_lines": found.n_lines,
-                "sequence": found.sequence,
-                "n_heads": len(heads),
-                "n_breaks": found.n_breaks,
-                "breaks": [{"kind": one.kind, "first": one.first, "last": one.last} for one in found.breaks],
-            }
-        )
     if found.is_whole:
         console.done(
             Text(
-                f"审计日志完整：{found.n_lines:,} 条，比对链尾 {len(heads)} 个。",
-                f"The audit log is whole: {found.n_lines:,} lines, compared with {len(heads)} kept heads.",
+                f"审计日志完整：{found.n_lines:,} 条，比对链尾 {n_heads} 个。",
+                f"The audit log is whole: {found.n_lines:,} lines, compared with {n_heads} kept heads.",
             )
         )
-        if not heads:
+        if not n_heads:
             console.say(
                 Text(
                     "  未比对另行保存的链尾：末尾被截断可能无法发现（--against）。",
@@ -97,7 +113,6 @@ def verify(console: Console, *, against: tuple[Path, ...], as_json: bool) -> Non
             )
     elif found.n_breaks > len(found.breaks):
         console.warn(Text(f"共 {found.n_breaks:,} 处。", f"{found.n_breaks:,} places in all."))
-    console.end()
 
 
 @audit.command("list")

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matching.vocabulary import Text
-from service.cli.acting import reading, writing
+from service.cli.acting import opened, reading, writing
 from service.cli.console import Console, house_time, pass_console
 from service.cli.help_words import SpokenGroup
+from service.cli.run_progress import ask_to_stop, clock, watched
 from service.cli.wrong_use import wrong_usage
 from service.usecases.recorded_values import field_label, value_in_words
 
@@ -49,13 +50,18 @@ def duplicates() -> None:
 
 
 @duplicates.command()
+@click.option("--stop", is_flag=True, help="Ask the search at work to stop. 请正在运行的查重停止。")
 @pass_console
-def find(console: Console) -> None:
+def find(console: Console, *, stop: bool) -> None:
     """Search the whole registry for people registered twice. 全库查重。"""
     from service.usecases.duplicate_search import find_duplicates
+    from service.usecases.run_terms import Kind
 
-    with writing(console) as (session, actor):
-        found = find_duplicates(session, actor=actor, now=datetime.now(UTC))
+    if stop:
+        ask_to_stop(console, Kind.DUPLICATES)
+        return
+    with opened(console) as (database, actor), watched(console, Kind.DUPLICATES) as watch:
+        found = find_duplicates(database, actor=actor, now=clock, watch=watch)
     console.done(
         Text(
             f"比对 {found.n_people:,} 条记录：疑似 {found.n_pairs:,} 对，其中新增 {found.n_new:,} 对，"

@@ -1,10 +1,6 @@
 """`talentpool rescore`."""
 
-import signal
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from types import FrameType
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +9,7 @@ from matching.vocabulary import Text
 from service.access import Actor
 from service.cli.acting import opened
 from service.cli.console import Console, pass_console
-from service.cli.rescoring_progress import progress
+from service.cli.run_progress import ask_to_stop, clock, watched
 from service.cli.wrong_use import wrong_usage
 
 if TYPE_CHECKING:
@@ -51,16 +47,18 @@ def rescore(
 
     Exactly one of --all, --changed, --resume, --stop. 四者必选其一。
     """
+    from service.usecases.run_terms import Kind
+
     _refuse_unless_one(everything, changed, resume, stop)
     if stop:
-        _ask_to_stop(console, as_json=as_json)
+        ask_to_stop(console, Kind.RESCORE, as_json=as_json)
         return
     from service.usecases import rescoring
 
     mode = rescoring.Mode.ALL if everything else rescoring.Mode.CHANGED if changed else rescoring.Mode.RESUME
     with opened(console) as (database, actor):
         if dry_run:
-            plan = rescoring.plan_rescoring(database, actor=actor, now=_now, mode=mode, top=top)
+            plan = rescoring.plan_rescoring(database, actor=actor, now=clock, mode=mode, top=top)
             _print_plan(console, plan, asked=mode, as_json=as_json)
             return
         done = _carry_out(console, database, actor, mode=mode, top=top)
@@ -71,39 +69,12 @@ def rescore(
     _tell(console, done)
 
 
-def _ask_to_stop(console: Console, *, as_json: bool) -> None:
-    from service.usecases.run_stops import stop_newest_run
-
-    with opened(console) as (database, actor), database.unit_of_work() as session:
-        asked = stop_newest_run(session, actor=actor, now=_now()).run
-        counts = {"run_id": asked.id, "n_vacancies_done": asked.n_vacancies_done, "n_vacancies": asked.n_vacancies}
-    if as_json:
-        console.print_json({"schema": "talentpool.rescore-stop/1", **counts})
-    told = Text(
-        "已请第 {run_id} 次评分停止：写完当前一批后即停（现已完成 {n_vacancies_done:,} / {n_vacancies:,} 个岗位）。",
-        "Run {run_id} is asked to stop; it ends after the block it is writing ({n_vacancies_done:,} of "
-        "{n_vacancies:,} vacancies are done).",
-    )
-    console.done(told.filled(**counts))
-
-
 def _carry_out(console: Console, database: "Database", actor: Actor, *, mode: "Mode", top: int | None) -> "Rescoring":
     from service.usecases import rescoring
+    from service.usecases.run_terms import Kind
 
-    with _stop_requested() as should_stop, progress(console) as on_progress:
-        return rescoring.rescore(
-            database,
-            actor=actor,
-            now=_now,
-            mode=mode,
-            top=top,
-            on_progress=on_progress,
-            should_stop=should_stop,
-        )
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+    with watched(console, Kind.RESCORE) as watch:
+        return rescoring.rescore(database, actor=actor, now=clock, mode=mode, top=top, watch=watch)
 
 
 def _refuse_unless_one(*choices: bool) -> None:
@@ -116,24 +87,6 @@ def _refuse_unless_one(*choices: bool) -> None:
             ),
             place="rescore",
         )
-
-
-@contextmanager
-def _stop_requested() -> Iterator[Callable[[], bool]]:
-    """Turn the first Ctrl-C or SIGTERM into a request that is heard between two blocks; a second Ctrl-C breaks off."""
-    is_asked = False
-
-    def ask(_signal: int, _frame: FrameType | None) -> None:
-        nonlocal is_asked
-        is_asked = True
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    former = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield lambda: is_asked
-    finally:
-        for number, handler in former.items():
-            signal.signal(number, handler)
 
 
 def _print_plan(console: Console, plan: "Plan", *, asked: "Mode", as_json: bool) -> None:

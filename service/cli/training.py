@@ -1,7 +1,6 @@
 """`talentpool train` and `talentpool evaluate`: learn challengers, and compare them with the cards in force."""
 
 import os
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import click
 from matching.vocabulary import PostType, Text
 from service.cli.acting import opened, reading
 from service.cli.console import Console, pass_console
+from service.cli.run_progress import ask_to_stop, clock, watched
 
 if TYPE_CHECKING:
     from matching.training import Comparison, Model
@@ -27,26 +27,31 @@ _POINT = 100  # hundredths
 @click.option("--post", "posts", type=POSTS, multiple=True, help="Only these posts. 只学这些岗位。")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Draws the samples. 抽样种子。")
 @click.option("--jobs", type=click.IntRange(1, 64), help="Threads; all cores otherwise. 线程数。")
+@click.option("--stop", is_flag=True, help="Ask the training at work to stop. 请正在运行的学习停止。")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document. 输出 JSON。")
 @pass_console
-def train(console: Console, *, posts: tuple[str, ...], seed: int, jobs: int | None, as_json: bool) -> None:
+def train(console: Console, *, posts: tuple[str, ...], seed: int, jobs: int | None, stop: bool, as_json: bool) -> None:
     """Learn a challenger for each post from the review decisions. 从审阅结论学习评分卡。
 
     None comes into force by itself: see `talentpool evaluate` and `talentpool models promote`. The exit code is 3
     where the policy stays for want of lists or of proof. Criteria that tell a protected attribute are named.
     """
+    from service.usecases.run_terms import Kind
     from service.usecases.training import train_challengers
 
+    if stop:
+        ask_to_stop(console, Kind.TRAINING, as_json=as_json)
+        return
     chosen = [PostType(post) for post in posts] or list(PostType)
-    with opened(console) as (database, actor):
+    with opened(console) as (database, actor), watched(console, Kind.TRAINING) as watch:
         made = train_challengers(
             database,
             actor=actor,
-            now=datetime.now(UTC),
+            now=clock,
             posts=list(dict.fromkeys(chosen)),
             random_state=seed,
             n_jobs=jobs or os.cpu_count() or 1,
-            on_progress=_progress(console),
+            watch=watch,
         )
     if as_json:
         console.print_json({"schema": "talentpool.train/1", "posts": [_document(one) for one in made]})
@@ -88,13 +93,6 @@ def post_label(post: PostType) -> Text:
     from matching.vocabulary.codes import code_table
 
     return code_table("post_type").label(post)
-
-
-def _progress(console: Console) -> Callable[[int, int], None]:
-    def tell(done: int, total: int) -> None:
-        console.say(Text(f"学习 {done}/{total}", f"Learned {done}/{total}"))
-
-    return tell
 
 
 def _figure(value: float | None) -> str:

@@ -1,6 +1,6 @@
 """Which pairs are worth comparing: everybody who shares one of many keys, so that nobody is compared with everybody."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,17 +14,28 @@ Keys = NDArray[np.int64]
 
 _LARGEST_GROUP = 40  # people of one key; a larger group is split by a second key
 _LONGEST_COMPARED_NAME = 6
+_N_KINDS = 46  # of keys beside one for each way to spell a name; only the progress counts them
 _BIRTH = slice(6, 14)
 _AFTER_PLACE = slice(6, 17)
 _HEAD = 17
 
 
-def candidate_pairs(roll: Roll) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the rows of the pairs that share a key, each pair once, the smaller row first."""
-    n = len(roll)
+def candidate_pairs(
+    roll: Roll, *, on_progress: Callable[[float], None] = lambda _share: None
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the rows of the pairs that share a key, each pair once, the smaller row first.
+
+    Parameters
+    ----------
+    roll : Roll
+    on_progress : callable
+        Called after each kind of key with the share of them that is done.
+    """
+    n, n_kinds = len(roll), _N_KINDS + roll.spelling_keys.shape[1]
     found = [np.zeros(0, dtype=np.int64)]
-    for rows, keys in _blocks(roll):
+    for place, (rows, keys) in enumerate(_blocks(roll), start=1):
         found.append(_within(rows, keys, roll, n=n))
+        on_progress(min(place / n_kinds, 1.0))
     pairs = np.unique(np.concatenate(found))
     return (pairs // max(n, 1)).astype(np.intp), (pairs % max(n, 1)).astype(np.intp)
 

@@ -1,6 +1,6 @@
 """Finding the pairs of a whole roll, and whom a record that is being entered may speak of."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ __all__ = ["WORTH_A_LOOK", "Match", "Pair", "find_pairs", "matches_of"]
 #: A pair is told from this probability on: missing one costs more than looking at five.
 WORTH_A_LOOK = 0.2
 _IN_ONE_STEP = 100_000  # pairs compared at a time: it bounds the memory
+_SHARE_OF_KEYS = 0.65  # of the time, before the first pair is compared
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +47,13 @@ class Match:
     reasons: tuple[str, ...]
 
 
-def find_pairs(roll: Roll, *, least: float = WORTH_A_LOOK, only: Collection[int] | None = None) -> list[Pair]:
+def find_pairs(
+    roll: Roll,
+    *,
+    least: float = WORTH_A_LOOK,
+    only: Collection[int] | None = None,
+    on_progress: Callable[[float], None] = lambda _share: None,
+) -> list[Pair]:
     """Return the pairs of a roll that are likely one person, the likeliest first.
 
     Parameters
@@ -56,9 +63,11 @@ def find_pairs(roll: Roll, *, least: float = WORTH_A_LOOK, only: Collection[int]
         Smallest probability.
     only : collection of int, optional
         Pairs of these people with anybody.
+    on_progress : callable
+        Called after each step with the share of the work that is done, from 0 to 1; what it raises ends the search.
     """
     weights, holders = Weights.declared(), Holders.of(roll)
-    ones, others = candidate_pairs(roll)
+    ones, others = candidate_pairs(roll, on_progress=lambda share: on_progress(_SHARE_OF_KEYS * share))
     if only is not None:
         is_asked = np.isin(roll.person_ids, sorted(only))
         wanted = is_asked[ones] | is_asked[others]
@@ -78,6 +87,8 @@ def find_pairs(roll: Roll, *, least: float = WORTH_A_LOOK, only: Collection[int]
                     reasons=reasons_of(levels, place, weights),
                 )
             )
+        share = min(part.stop / len(ones), 1.0)
+        on_progress(_SHARE_OF_KEYS + (1 - _SHARE_OF_KEYS) * share)
     return sorted(pairs, key=lambda pair: (-pair.probability, pair.first_id, pair.second_id))
 
 

@@ -1,7 +1,7 @@
 """Everybody as records are compared: opened once, kept in memory only, and mended where somebody has changed."""
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -20,6 +20,7 @@ from service.queries.revisions import changes_since, registry_revisions
 __all__ = ["identities", "load_roll", "roll_for", "seen_roll"]
 
 _IN_ONE_QUERY = 500
+_TOLD_EVERY = 500  # people
 _MOST_MENDED = 500  # people; beyond that everybody is read sooner
 _SEALED = ("name", "id_number", "phone", "employer")
 _PLAIN = (
@@ -47,15 +48,21 @@ _guard = threading.Lock()
 
 
 @seeing_everywhere
-def roll_for(session: Session) -> Roll:
+def roll_for(session: Session, *, on_progress: Callable[[float], None] = lambda _share: None) -> Roll:
     """Return everybody whose record is neither erased nor merged into another.
 
     The last roll of each database is kept in memory and mended where people have changed since. What a session has
     changed but not committed is seen by it alone.
+
+    Parameters
+    ----------
+    session : Session
+    on_progress : callable
+        Called with the share that has been read, as long as everybody has to be; what it raises ends the reading.
     """
     kept = _kept_for(session)
     with kept.lock:
-        made = _current(session, kept.made)
+        made = _current(session, kept.made, on_progress)
         if "people" not in session.info.get("uncommitted_revisions", ()):
             kept.made = made
         return made.roll
@@ -72,15 +79,29 @@ def seen_roll(session: Session) -> Roll:
 
 
 @seeing_everywhere
-def load_roll(session: Session, *, person_ids: Sequence[int] | None = None) -> Roll:
+def load_roll(
+    session: Session,
+    *,
+    person_ids: Sequence[int] | None = None,
+    on_progress: Callable[[float], None] = lambda _share: None,
+) -> Roll:
     """Open and read the records of everybody, or of some people."""
-    return Roll.of(identities(session, person_ids=person_ids))
+    return Roll.of(identities(session, person_ids=person_ids, on_progress=on_progress))
 
 
 @seeing_everywhere
-def identities(session: Session, *, person_ids: Sequence[int] | None = None) -> list[Identity]:
+def identities(
+    session: Session,
+    *,
+    person_ids: Sequence[int] | None = None,
+    on_progress: Callable[[float], None] = lambda _share: None,
+) -> list[Identity]:
     """Open the records of everybody, or of some people, as far as they are compared."""
-    return [_identity(session, row) for row in _rows(session, person_ids)]
+    rows, opened = _rows(session, person_ids), list[Identity]()
+    for start in range(0, len(rows), _TOLD_EVERY):
+        opened += [_identity(session, row) for row in rows[start : start + _TOLD_EVERY]]
+        on_progress(len(opened) / len(rows))
+    return opened
 
 
 def _kept_for(session: Session) -> _Kept:
@@ -90,7 +111,7 @@ def _kept_for(session: Session) -> _Kept:
         return _kept.setdefault(engine.pool, _Kept())
 
 
-def _current(session: Session, former: _Made | None) -> _Made:
+def _current(session: Session, former: _Made | None, on_progress: Callable[[float], None]) -> _Made:
     # The revision is read first: who changes in between makes the roll newer than its key, never older.
     revisions = registry_revisions(session)
     if former is not None:
@@ -99,7 +120,7 @@ def _current(session: Session, former: _Made | None) -> _Made:
         changes = changes_since(session, people=former.people_revision, upto=revisions)
         if not changes.is_everything and len(changes.people) <= _MOST_MENDED:
             return _Made(_mended(session, former.roll, changes.people), revisions.people)
-    return _Made(load_roll(session), revisions.people)
+    return _Made(load_roll(session, on_progress=on_progress), revisions.people)
 
 
 def _mended(session: Session, roll: Roll, person_ids: Collection[int]) -> Roll:

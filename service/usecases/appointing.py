@@ -12,6 +12,7 @@ from service.errors import InvalidInput
 from service.models.appointments import Appointment, PublicityNotice
 from service.models.candidacies import Candidacy
 from service.models.people import Person
+from service.models.vacancies import Vacancy
 from service.usecases.appointment_guards import APPOINTMENT_GUARDS, appointment_subject
 from service.usecases.candidacies import lock_candidacy
 from service.usecases.candidacy_moves import CANDIDACY_GUARDS, candidacy_subject
@@ -28,8 +29,9 @@ from service.workflow import workflow_in_force, working_days_after
 __all__ = ["begin_appointment", "move_appointment"]
 
 _ENDED = frozenset({"recalled", "finished", "resigned"})
-#: What becomes of the candidacy when an appointment ends before the post was taken up.
-_LEFT = {"recalled": ("rejected", ("R06",)), "resigned": ("withdrawn", ())}
+#: Before the post was taken up the candidacy ends with it: withdrawn, or rejected where an objection stands.
+_LEFT = frozenset({"recalled", "resigned"})
+_OBJECTION_STANDS = ("rejected", ("R06",))
 
 
 def begin_appointment(
@@ -71,7 +73,7 @@ def begin_appointment(
         If the notice is too short or begins before today.
     """
     require(actor, "publish_notices")
-    candidacy, _ = lock_candidacy(session, candidacy_no=candidacy_no, now=now)
+    candidacy, _ = lock_candidacy(session, candidacy_no=candidacy_no, with_vacancy=True, now=now)
     subject = candidacy_subject(session, candidacy)
     check_version(subject, version)
     n_days = workflow_in_force().publicity_days if n_working_days is None else n_working_days
@@ -119,6 +121,8 @@ def move_appointment(
     """
     require(actor, "move_appointments")
     found = appointment_by_number(session, actor=actor, appointment_no=appointment_no)
+    if found.vacancy_id is not None:
+        lock_row(session, Vacancy, found.vacancy_id)
     appointment = lock_row(session, Appointment, found.id)
     subject = appointment_subject(session, appointment)
     check_version(subject, asked.version)
@@ -134,12 +138,12 @@ def move_appointment(
         appointment.ended_on = today
     session.flush()
     bump(session, "people", people=[appointment.person_id])
-    _draw_consequences(session, appointment, actor=actor, asked=asked, now=now)
+    _draw_consequences(session, appointment, actor=actor, asked=asked, before=subject.state, now=now)
     return appointment
 
 
 def _draw_consequences(
-    session: Session, appointment: Appointment, *, actor: Actor, asked: Asked, now: datetime
+    session: Session, appointment: Appointment, *, actor: Actor, asked: Asked, before: str, now: datetime
 ) -> None:
     if appointment.vacancy_id is not None and asked.to == "in_post":
         fill_if_complete(session, vacancy_id=appointment.vacancy_id, now=now)
@@ -151,7 +155,7 @@ def _draw_consequences(
     if asked.to == "in_post":
         follow(session, subject=subject, to="appointed", guards=CANDIDACY_GUARDS, now=now)
     elif asked.to in _LEFT and appointment.started_on is None:
-        target, codes = _LEFT[asked.to]
+        target, codes = _OBJECTION_STANDS if before == "objection" else ("withdrawn", ())
         left = Asked(
             to=target, version=candidacy.version, reason=asked.reason, reason_codes=asked.reason_codes or codes
         )

@@ -15,6 +15,7 @@ from service.usecases.candidacy_moves import missing_signatures
 from service.usecases.days import day_of
 from service.usecases.move_histories import move_changes
 from service.usecases.moving import Guard, Moving, Subject
+from service.usecases.vacancy_guards import check_headcount, check_open
 from service.workflow import workflow_in_force
 
 __all__ = ["APPOINTMENT_GUARDS", "appointment_subject"]
@@ -31,6 +32,19 @@ def appointment_subject(session: Session, appointment: Appointment) -> Subject:
         state_field="state",
         changes_since=lambda version: move_changes(session, "appointment", appointment.id, version=version),
     )
+
+
+def _vacancy_open(moving: Moving) -> None:
+    appointment: Appointment = moving.subject.row
+    if appointment.vacancy is not None:
+        check_open(appointment.vacancy)
+
+
+def _post_free(moving: Moving) -> None:
+    one: Appointment = moving.subject.row
+    if one.vacancy is not None:
+        own = [one.candidacy_id] if one.candidacy_id is not None else []
+        check_headcount(moving.session, one.vacancy, people=[one.person_id], besides=own)
 
 
 def _publicity_over(moving: Moving) -> None:
@@ -115,6 +129,8 @@ def _wrong(place: str, problem: Text) -> InvalidInput:
 
 
 APPOINTMENT_GUARDS: Mapping[str, Guard] = {
+    "vacancy_open": _vacancy_open,
+    "post_free": _post_free,
     "publicity_over": _publicity_over,
     "signatures_complete": _signatures_complete,
     "still_admissible": _still_admissible,

@@ -25,6 +25,7 @@ _NAMES = {
     "n_restored": Text("恢复数", "restored"), "n_days": Text("天数", "days"), "n_breaks": Text("异常处数",
     "breaks"),
     "n_ranked_anew": Text("重新排序数", "ranked anew"), "n_heads": Text("签名头数", "heads"),
+    "n_done": Text("已完成", "done"), "n_all": Text("共", "of"),
     "n_provisional_places": Text("暂定地名数", "provisional places"), "n_headers": Text("列名数", "headers"),
     "field": Text("字段", "field"), "fields": Text("字段", "fields"), "version": Text("版本", "version"),
     "reason": Text("理由", "reason"), "reason_codes": Text("理由代码", "reason codes"), "role": Text("角色",

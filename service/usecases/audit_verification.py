@@ -1,6 +1,6 @@
 """Checking the audit log line by line: edits, deletions, reordering, insertions and a cut end."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -104,7 +104,12 @@ class Verification:
 
 
 def verify_log(
-    session: Session, *, actor: Actor, heads: Sequence[AuditHead] = (), now: datetime | None = None
+    session: Session,
+    *,
+    actor: Actor,
+    heads: Sequence[AuditHead] = (),
+    now: datetime | None = None,
+    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Verification:
     """Check every line of the log against the chain, and the log against heads that were kept elsewhere.
 
@@ -116,12 +121,15 @@ def verify_log(
         Without one, lines that were cut off at the end may stay unnoticed.
     now : datetime, optional
         Of the line that says that the log was checked; none is written unless given.
+    on_progress : callable
+        Called with the numbers of lines read and of all, after each block; what it raises ends the check.
     """
     require(actor, "verify_audit")
     taken = session.scalar(select(IdBlock.next_id).where(IdBlock.table_name == AuditEntry.__tablename__)) or 1
     last = session.scalar(select(func.max(AuditEntry.id))) or 0
     found = Verification(sequence=last)
-    _check_lines(session, found, last=last, known={head.sequence: head.chain_hash for head in heads})
+    known = {head.sequence: head.chain_hash for head in heads}
+    _check_lines(session, found, last=last, known=known, on_progress=on_progress)
     furthest = max([taken - 1, *(head.sequence for head in heads)])
     if furthest > last:
         found.add(BreakKind.CUT, last + 1, furthest)
@@ -139,7 +147,14 @@ def verify_log(
     return found
 
 
-def _check_lines(session: Session, found: Verification, *, last: int, known: dict[int, bytes]) -> None:
+def _check_lines(
+    session: Session,
+    found: Verification,
+    *,
+    last: int,
+    known: dict[int, bytes],
+    on_progress: Callable[[int, int], None],
+) -> None:
     vault, previous, expected = vault_of(session), GENESIS, 1
     for lines, named_in in _blocks(session, last):
         found.n_lines += len(lines)
@@ -157,6 +172,7 @@ def _check_lines(session: Session, found: Verification, *, last: int, known: dic
             previous, expected = chain_hash or previous, entry_id + 1
         for stray in named_in:
             found.add(BreakKind.STRAY, stray)
+        on_progress(found.n_lines, max(last, found.n_lines))
 
 
 def _digest(vault: Vault, previous: bytes, entry_id: int, told: list[Any], subjects: _Subjects) -> bytes | None:

@@ -195,7 +195,7 @@ def _is_decided(session: Session, vacancy_id: int) -> bool:
     """Whether the round is at its end: a list was decided on, and none is still before its decision."""
     of_vacancy = select(Round.state).join(Shortlist, Shortlist.id == Round.shortlist_id)
     states = set(session.scalars(of_vacancy.where(Shortlist.vacancy_id == vacancy_id)))
-    return bool(states & _DECIDED) and states <= _DECIDED | {"returned"}
+    return bool(states & _DECIDED) and states <= _DECIDED | {"returned", "ended"}
 
 
 @seeing_everywhere

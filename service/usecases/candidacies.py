@@ -12,6 +12,7 @@ from service.db import allocate_ids
 from service.errors import Conflict, InvalidInput
 from service.models.candidacies import Candidacy, Round, Signature
 from service.models.shortlists import Shortlist
+from service.models.vacancies import Vacancy
 from service.queries.people_pages import person_by_number
 from service.usecases import audit
 from service.usecases.candidacy_moves import CANDIDACY_GUARDS, candidacy_subject, path_of
@@ -180,10 +181,14 @@ def move_candidacy(session: Session, *, actor: Actor, candidacy_no: str, asked: 
     return candidacy
 
 
-def lock_candidacy(session: Session, *, candidacy_no: str, now: datetime) -> tuple[Candidacy, Round]:
+def lock_candidacy(
+    session: Session, *, candidacy_no: str, with_vacancy: bool = False, now: datetime
+) -> tuple[Candidacy, Round]:
     """Return a candidacy locked until the transaction ends, with its round, which cannot move meanwhile."""
     candidacy = find_candidacy(session, candidacy_no, wanted=_WITH_LIST)
     shortlist = candidacy.shortlist
+    if with_vacancy:
+        lock_row(session, Vacancy, shortlist.vacancy_id)
     round_ = lock_round(session, shortlist, is_shared=True, now=now)
     locked = lock_row(session, Candidacy, candidacy.id)
     set_committed_value(locked, "shortlist", shortlist)  # a list never changes, and is long to read

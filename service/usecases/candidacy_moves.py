@@ -17,11 +17,13 @@ from service.usecases.days import day_of
 from service.usecases.move_histories import candidacy_changes
 from service.usecases.moving import Asked, Guard, Moving, Subject, make_move
 from service.usecases.round_guards import CONSIDERED
+from service.usecases.vacancy_guards import check_headcount, check_open
 from service.workflow import PostPath, Signatory, workflow_in_force
 
 __all__ = ["CANDIDACY_GUARDS", "candidacy_subject", "decide_candidacies", "missing_signatures", "path_of"]
 
 LEADER_SIGNS = "org_dept_leader"
+_ON_THE_WAY = ("publicity", "objection", "confirmed", "handover")
 
 
 def path_of(candidacy: Candidacy) -> PostPath:
@@ -87,6 +89,15 @@ def _sign(session: Session, candidacy: Candidacy, *, actor: Actor, asked: Asked,
 
 def _candidacy(moving: Moving) -> Candidacy:
     return moving.session.get_one(Candidacy, moving.subject.id)
+
+
+def _vacancy_open(moving: Moving) -> None:
+    check_open(_candidacy(moving).shortlist.vacancy)
+
+
+def _post_free(moving: Moving) -> None:
+    one = _candidacy(moving)
+    check_headcount(moving.session, one.shortlist.vacancy, people=[one.person_id], besides=[one.id])
 
 
 def _conclusion_given(moving: Moving) -> None:
@@ -178,6 +189,24 @@ def _round_open(moving: Moving) -> None:
         )
 
 
+def _appointment_over(moving: Moving) -> None:
+    """Who was made public leaves with the appointment, so that none is left without its candidacy."""
+    wanted = select(Appointment.appointment_no).where(
+        Appointment.candidacy_id == moving.subject.id, Appointment.state.in_(_ON_THE_WAY)
+    )
+    number = moving.session.scalars(wanted).first()
+    if number is not None:
+        raise Conflict(
+            Text(f"任职 {number} 正在办理。", f"The appointment {number} is under way."),
+            remedy=Text(
+                "请在任职中办理：辞任、召回，或由纪检监察查核反映。",
+                "End the appointment: resigned, recalled, or an objection that stands.",
+            ),
+            place="to",
+            value=moving.asked.to,
+        )
+
+
 def _in_post(moving: Moving) -> None:
     wanted = select(Appointment.id).where(Appointment.candidacy_id == moving.subject.id, Appointment.state == "in_post")
     if moving.session.scalars(wanted).first() is None:
@@ -185,6 +214,8 @@ def _in_post(moving: Moving) -> None:
 
 
 CANDIDACY_GUARDS: Mapping[str, Guard] = {
+    "vacancy_open": _vacancy_open,
+    "post_free": _post_free,
     "conclusion_given": _conclusion_given,
     "conclusion_undone": _conclusion_undone,
     "still_considered": _still_considered,
@@ -192,5 +223,6 @@ CANDIDACY_GUARDS: Mapping[str, Guard] = {
     "next_of_post": _next_of_post,
     "round_decided": _round_decided,
     "round_open": _round_open,
+    "appointment_over": _appointment_over,
     "in_post": _in_post,
 }

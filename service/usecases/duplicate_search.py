@@ -5,26 +5,44 @@ double elsewhere must not be learned by registering a known id number and search
 """
 
 import secrets
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matching.vocabulary import RecordStatus
 from service.access import Actor, require
+from service.audit_lines import Occasion
+from service.db import Database
 from service.linkage import Pair, find_pairs
 from service.models.identity import DuplicatePair
+from service.models.people import Person
 from service.models.territories import everywhere, ids_at_home
 from service.queries.merges import survivors_of
+from service.queries.revisions import registry_revisions
 from service.queries.rolls import roll_for
 from service.usecases import audit
 from service.usecases.record_fields import insert_rows
+from service.usecases.run_terms import PERCENT, Kind
+from service.usecases.run_work import Watch, Work, begin_run, carried_out
 
 __all__ = ["Search", "find_duplicates"]
 
 _HIGHEST_NUMBER = 999_999_999
+_READ, _COMPARED = 40, 95  # percent of the time, as it is for ten thousand people
+_UNWATCHED = Watch()
 _IdPair = tuple[int, int]
+
+
+class _Found(NamedTuple):
+    """What everybody compared with everybody gave, and where the registry stood."""
+
+    n_people: int
+    pairs: dict[_IdPair, Pair]
+    people_revision: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,20 +68,62 @@ class Search:
     n_decided: int
 
 
-def find_duplicates(session: Session, *, actor: Actor, now: datetime) -> Search:
+def find_duplicates(
+    database: Database,
+    *,
+    actor: Actor,
+    now: Callable[[], datetime],
+    occasion: Occasion | None = None,
+    watch: Watch = _UNWATCHED,
+) -> Search:
     """Search the whole registry and keep the pairs that may be one person; what was decided earlier stays.
 
-    Only surrogate ids, the probability and codes of reasons are kept.
+    Only surrogate ids, the probability and codes of reasons are kept. Everybody is read and compared without holding
+    anybody up; what was found is written in one transaction at the end, so that a search that is stopped leaves none
+    of it. Progress is told in percent: how many pairs are worth comparing would tell of records elsewhere.
+
+    Parameters
+    ----------
+    database : Database
+    actor : Actor
+    now : callable
+        Gives the moment; the lease needs the clock to go on.
+    occasion : Occasion, optional
+        What the audit log keeps besides who did what.
+    watch : Watch
+
+    Raises
+    ------
+    WorkLocked
+        If another process is searching.
+    Stopped
+        If somebody said so before the pairs were written.
     """
     require(actor, "decide_duplicates")
-    home = ids_at_home(session)
-    with everywhere(session):
-        return _search(session, actor=actor, home=home, now=now)
+    work = begin_run(database, kind=Kind.DUPLICATES, actor=actor, now=now, watch=watch, n_all=PERCENT)
+    with carried_out(work):
+        with database.reading(actor, occasion=occasion) as session, everywhere(session):
+            found = _found(session, work)
+        work.step(_COMPARED)
+        work.heed()
+        with database.unit_of_work(actor, occasion=occasion) as session:
+            home = ids_at_home(session)
+            with everywhere(session):
+                search = _keep(session, found, actor=actor, home=home, now=now())
+        work.n_done, work.result = PERCENT, dict(vars(search))
+    return search
 
 
-def _search(session: Session, *, actor: Actor, home: Collection[int] | None, now: datetime) -> Search:
-    roll = roll_for(session)
-    found = {(pair.first_id, pair.second_id): pair for pair in find_pairs(roll)}
+def _found(session: Session, work: Work) -> _Found:
+    """Read everybody and compare them, told step by step."""
+    revision = registry_revisions(session).people  # read first: what is read later is newer, never older
+    roll = roll_for(session, on_progress=lambda share: work.step(int(_READ * share)))
+    pairs = find_pairs(roll, on_progress=lambda share: work.step(_READ + int((_COMPARED - _READ) * share)))
+    return _Found(len(roll), {(pair.first_id, pair.second_id): pair for pair in pairs}, revision)
+
+
+def _keep(session: Session, made: _Found, *, actor: Actor, home: Collection[int] | None, now: datetime) -> Search:
+    found = _still_there(session, made)
     known = _known(session)
     parted = _said_different(session, known.values())
     wanted = {ids: pair for ids, pair in found.items() if ids not in parted}
@@ -77,7 +137,7 @@ def _search(session: Session, *, actor: Actor, home: Collection[int] | None, now
     session.flush()
     _insert(session, list(new.values()), taken={row.id for row in known.values()}, now=now)
     search = Search(
-        n_people=len(roll),
+        n_people=made.n_people,
         n_pairs=_n_seen(wanted, home),
         n_new=_n_seen(new, home),
         n_gone=_n_seen(gone, home),
@@ -89,6 +149,14 @@ def _search(session: Session, *, actor: Actor, home: Collection[int] | None, now
     )  # fmt: skip
     session.flush()
     return search
+
+
+def _still_there(session: Session, made: _Found) -> dict[_IdPair, Pair]:
+    """Leave out whom somebody has erased or merged since everybody was read."""
+    if registry_revisions(session).people == made.people_revision:
+        return made.pairs
+    stand = set(session.scalars(select(Person.id).where(Person.record_status != RecordStatus.ERASED)))
+    return {ids: pair for ids, pair in made.pairs.items() if stand.issuperset(ids)}
 
 
 def _n_seen(pairs: Collection[_IdPair], home: Collection[int] | None) -> int:

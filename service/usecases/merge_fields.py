@@ -9,6 +9,7 @@ from matching.vocabulary import RecordStatus, Text
 from service.db import CodeList, UtcDateTime
 from service.errors import InvalidInput
 from service.models.people import Person
+from service.usecases.merge_picks import is_careless, refuse_careless
 from service.usecases.record_fields import plain_fields, sealed_fields
 
 __all__ = ["GROUPS", "apply_values", "as_json", "merged_values", "settle", "values_of"]
@@ -40,7 +41,9 @@ def values_of(person: Person, group: str) -> Values:
     return {name: getattr(person, name) for name in GROUPS[group]}
 
 
-def merged_values(survivor: Person, absorbed: Person, *, picks: Mapping[str, str]) -> dict[str, Values]:
+def merged_values(
+    survivor: Person, absorbed: Person, *, picks: Mapping[str, str], may_drop_entries: bool = False
+) -> dict[str, Values]:
     """Return the groups of the survivor that a merge changes, with their new values.
 
     A value beats none; then what may not be overlooked (a suspension, a negative mark, a consent withdrawn); then the
@@ -51,11 +54,13 @@ def merged_values(survivor: Person, absorbed: Person, *, picks: Mapping[str, str
     survivor, absorbed : Person
     picks : mapping of str to {"survivor", "absorbed", "both"}
         What a clerk chose by group; ``both`` unites lists.
+    may_drop_entries : bool
+        Whether the clerk may write the negative list.
 
     Raises
     ------
     InvalidInput
-        If there is no such group or side.
+        If there is no such group or side, or the side would drop what may not be overlooked.
     """
     _check(picks)
     merged: dict[str, Values] = {}
@@ -70,6 +75,8 @@ def merged_values(survivor: Person, absorbed: Person, *, picks: Mapping[str, str
             values = ours if picked == "survivor" else theirs
         else:
             values = _by_rule(group, ours, theirs, survivor=survivor, absorbed=absorbed)
+        if picked and is_careless(group, values, (ours, theirs), may_drop_entries=may_drop_entries):
+            raise refuse_careless(group, picked)
         if values != ours:
             merged[group] = values
     return _verified_as_signed(merged, survivor, absorbed)

@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import RecordStatus, Text
-from service.access import Actor, require
+from service.access import Actor, may, require
 from service.db import allocate_ids
 from service.errors import Conflict, InvalidInput, VersionConflict
 from service.models.identity import WITH_ABSORBED, DuplicatePair, Merge
@@ -101,7 +101,8 @@ def merge_people(
     NotFound
         If nobody has one of the numbers.
     InvalidInput
-        If it is one and the same record, or a pick is unknown.
+        If it is one and the same record, a pick is unknown, or it would drop a suspension, a withdrawn consent or,
+        without the right to write it, an entry of the negative list.
     Conflict
         If a record is merged or erased already, or the two were said to be different people.
     VersionConflict
@@ -115,7 +116,8 @@ def merge_people(
     # Rows that others write about the two at this moment are waited for, so that they follow as well.
     lock_people(session, (survivor.id, absorbed.id))
     _refuse_unseen((survivor, absorbed), seen or {})
-    values = merged_values(survivor, absorbed, picks=picks or {})
+    may_drop = may(actor, "edit_negative_flags")
+    values = merged_values(survivor, absorbed, picks=picks or {}, may_drop_entries=may_drop)
     journal = _journal_of(survivor, values, now=now, pair=pair)
     with stale_as_precondition(survivor_no):
         for changed in values.values():

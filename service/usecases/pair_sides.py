@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
-from service.access import Actor, require
+from service.access import Actor, may, require
 from service.errors import InvalidInput
 from service.usecases.duplicates import PairFound
 from service.usecases.histories import place_names, shown_value
 from service.usecases.masks import seen_fields
 from service.usecases.merge_fields import GROUPS, merged_values, values_of
+from service.usecases.merge_picks import is_careless
 
 __all__ = ["GroupSides", "sides_of_pair"]
 
@@ -31,6 +32,8 @@ class GroupSides:
         What a merge takes unless something is picked; ``rule`` is neither side as it is.
     may_unite : bool
         Whether both can be taken together.
+    may_take : tuple of {"survivor", "absorbed"}
+        Sides that can be picked.
     """
 
     group: str
@@ -38,6 +41,7 @@ class GroupSides:
     absorbed: Mapping[str, Any]
     taken: str
     may_unite: bool
+    may_take: tuple[str, ...] = ("survivor", "absorbed")
 
 
 def sides_of_pair(session: Session, found: PairFound, *, actor: Actor, survivor_no: str) -> list[GroupSides]:
@@ -66,7 +70,7 @@ def sides_of_pair(session: Session, found: PairFound, *, actor: Actor, survivor_
     merged = merged_values(survivor, absorbed, picks={})
     homes = [{name: (value,) for name, value in values_of(one, "home").items()} for one in pair[survivor_no]]
     names = place_names(session, homes)
-    sides = []
+    may_drop, sides = may(actor, "edit_negative_flags"), []
     for group in GROUPS:
         ours, theirs = values_of(survivor, group), values_of(absorbed, group)
         told = (*ours.values(), *theirs.values())
@@ -79,6 +83,11 @@ def sides_of_pair(session: Session, found: PairFound, *, actor: Actor, survivor_
                 absorbed={name: shown_value(name, value, names) for name, value in theirs.items()},
                 taken=_taken(ours, theirs, merged.get(group)),
                 may_unite=len(ours) == 1 and all(isinstance(value, tuple) for value in told),
+                may_take=tuple(
+                    side
+                    for side, values in (("survivor", ours), ("absorbed", theirs))
+                    if not is_careless(group, values, (ours, theirs), may_drop_entries=may_drop)
+                ),
             )
         )
     return sides

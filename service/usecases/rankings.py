@@ -23,6 +23,7 @@ from service.queries.veils import veil_people
 from service.usecases import audit
 from service.usecases.masks import seen_people
 from service.usecases.rescoring_terms import TOP
+from service.usecases.run_terms import Kind
 from service.usecases.settled_places import Place, settled, waivers_of
 from service.usecases.vacancies import get_vacancy
 from service.version import VERSION
@@ -87,7 +88,9 @@ class RankingState:
 def ranking_state(session: Session, *, actor: Actor) -> RankingState:
     """Return when the rankings were made, and whether the registry has moved since."""
     require(actor, "read_vacancies")
-    last = session.scalars(select(Run).where(Run.state == "done").order_by(Run.id.desc()).limit(1)).first()
+    last = session.scalars(
+        select(Run).where(Run.kind == Kind.RESCORE, Run.state == "done").order_by(Run.id.desc()).limit(1)
+    ).first()
     if last is None:
         return RankingState(scored_at=None, is_current=False)
     stood = Revisions(last.people_revision, last.vacancies_revision)

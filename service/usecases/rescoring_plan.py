@@ -15,6 +15,7 @@ from service.queries.matchers import policy_in_force
 from service.queries.open_vacancies import open_vacancies
 from service.queries.revisions import Changes, Revisions, changes_since, registry_revisions
 from service.usecases.rescoring_terms import TOP, Basis, Head, Mode, Plan, Reason
+from service.usecases.run_terms import Kind
 
 __all__ = ["make_plan"]
 
@@ -96,7 +97,7 @@ def _heads(session: Session) -> dict[int, Head]:
 def _basis(session: Session, *, as_of: date, top: int | None, keeps_length: bool) -> Basis:
     revisions = registry_revisions(session)
     if top is None and keeps_length:
-        top = session.scalar(select(Run.n_shown).order_by(Run.id.desc()).limit(1))
+        top = session.scalar(select(Run.n_shown).where(Run.kind == Kind.RESCORE).order_by(Run.id.desc()).limit(1))
     policy = policy_in_force(session)
     return Basis(
         revisions=revisions,
@@ -109,9 +110,10 @@ def _basis(session: Session, *, as_of: date, top: int | None, keeps_length: bool
 
 def _interrupted(session: Session) -> Run | None:
     """Return the last run that was asked for, if neither it nor a resumption of it has come to its end."""
-    last_done = session.scalar(select(func.max(Run.id)).where(Run.state == "done")) or 0
-    unfinished = select(Run).where(Run.id > last_done, Run.mode != Mode.RESUME).order_by(Run.id.desc()).limit(1)
-    return session.scalars(unfinished).first()
+    is_ours = Run.kind == Kind.RESCORE
+    last_done = session.scalar(select(func.max(Run.id)).where(is_ours, Run.state == "done")) or 0
+    unfinished = select(Run).where(is_ours, Run.id > last_done, Run.mode != Mode.RESUME)
+    return session.scalars(unfinished.order_by(Run.id.desc()).limit(1)).first()
 
 
 def _is_of(run: Run, basis: Basis) -> bool:

@@ -16,6 +16,7 @@ from service.usecases.admissibility import check_admissible
 from service.usecases.against_rank import unexplained_of
 from service.usecases.days import day_of
 from service.usecases.moving import Asked, Guard, Moving
+from service.usecases.vacancy_guards import ENDED, check_headcount, check_open
 from service.workflow import workflow_in_force
 
 __all__ = ["CONSIDERED", "ROUND_GUARDS", "candidacies_of", "chosen_of", "last_proposal"]
@@ -61,6 +62,17 @@ def last_proposal(session: Session, shortlist_id: int) -> Move | None:
         Move.subject_kind == "shortlist", Move.subject_id == shortlist_id, Move.to_state == "proposed"
     )
     return session.scalars(proposals.order_by(Move.id.desc()).limit(1)).first()
+
+
+def _vacancy_open(moving: Moving) -> None:
+    check_open(_vacancy(moving))
+
+
+def _vacancy_ended(moving: Moving) -> None:
+    vacancy = _vacancy(moving)
+    if vacancy.vacancy_status not in ENDED:
+        problem = Text(f"岗位 {vacancy.vacancy_no} 尚未终止。", f"The vacancy {vacancy.vacancy_no} has not ended.")
+        raise Conflict(problem, place="vacancy_no", value=vacancy.vacancy_no)
 
 
 def _everybody_reviewed(moving: Moving) -> None:
@@ -115,9 +127,8 @@ def _rank_explained(moving: Moving) -> None:
 
 
 def _still_admissible(moving: Moving) -> None:
-    vacancy = moving.session.get_one(Shortlist, moving.subject.id).vacancy
     people = {one.person_id: one.candidacy_no for one in _candidacies(moving) if one.conclusion in CONSIDERED}
-    check_admissible(moving.session, vacancy=vacancy, people=people, now=moving.now)
+    check_admissible(moving.session, vacancy=_vacancy(moving), people=people, now=moving.now)
 
 
 def _votes_carry(moving: Moving) -> None:
@@ -183,7 +194,7 @@ def _check_day(moving: Moving, held_on: date) -> None:
 
 def _chosen_are_ready(moving: Moving) -> None:
     chosen = chosen_of(moving.session, moving.subject.id, moving.asked)
-    vacancy = moving.session.get_one(Shortlist, moving.subject.id).vacancy
+    vacancy = _vacancy(moving)
     if not chosen and not moving.asked.reason:
         raise _wrong("chosen", Text("未决定人选时须写明理由。", "A decision on nobody needs a reason."))
     if len(chosen) > vacancy.headcount:
@@ -194,6 +205,8 @@ def _chosen_are_ready(moving: Moving) -> None:
                 f"{len(chosen)} people for {vacancy.headcount} posts.",
             ),
         )
+    if chosen:
+        check_headcount(moving.session, vacancy, people=[one.person_id for one in chosen])
 
 
 def _candidacies_settled(moving: Moving) -> None:
@@ -203,6 +216,10 @@ def _candidacies_settled(moving: Moving) -> None:
             Text(f"{_named(waiting)} 尚未到岗或退出。", f"{_named(waiting)} are neither in post nor out."),
             place="candidacies",
         )
+
+
+def _vacancy(moving: Moving) -> Vacancy:
+    return moving.session.get_one(Shortlist, moving.subject.id).vacancy
 
 
 def _candidacies(moving: Moving) -> Sequence[Candidacy]:
@@ -223,6 +240,8 @@ def _wrong(place: str, problem: Text) -> InvalidInput:
 
 
 ROUND_GUARDS: Mapping[str, Guard] = {
+    "vacancy_open": _vacancy_open,
+    "vacancy_ended": _vacancy_ended,
     "everybody_reviewed": _everybody_reviewed,
     "enough_candidates": _enough_candidates,
     "rank_explained": _rank_explained,

@@ -11,9 +11,10 @@ from service.db import allocate_ids
 from service.models.candidacies import Candidacy
 from service.models.moves import Move, Vote
 from service.models.shortlists import Shortlist, ShortlistEntry
+from service.models.vacancies import Vacancy
 from service.usecases.candidacy_moves import decide_candidacies
 from service.usecases.days import day_of
-from service.usecases.moving import Asked, Subject, check_version, follow, make_move
+from service.usecases.moving import Asked, Subject, check_version, follow, lock_row, make_move
 from service.usecases.record_fields import insert_rows
 from service.usecases.round_guards import ROUND_GUARDS, chosen_of
 from service.usecases.round_records import lock_round, round_subject
@@ -45,6 +46,8 @@ def move_shortlist(session: Session, *, actor: Actor, shortlist_no: str, asked: 
     """
     require(actor, "move_shortlists")
     shortlist = find_shortlist(session, actor=actor, shortlist_no=shortlist_no)
+    # the vacancy first, as whoever ends or fills it does: what its lists may do is counted over all of them
+    lock_row(session, Vacancy, shortlist.vacancy_id)
     round_ = lock_round(session, shortlist, now=now)
     subject = round_subject(session, round_, shortlist)
     check_version(subject, asked.version)

@@ -1,7 +1,7 @@
 """The records of runs: what was begun, how it ended, and which changes no ranking needs to know of any more."""
 
 from datetime import datetime
-from typing import TypedDict
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -11,50 +11,44 @@ from service.db import allocate_ids
 from service.models.runs import RankingHead, Run
 from service.queries.revisions import Revisions, forget_changes
 from service.usecases import audit
-from service.usecases.rescoring_terms import Plan
+from service.usecases.run_terms import Kind
 
-__all__ = ["RunAccount", "end_run", "forget_unneeded_changes", "is_asked_to_stop", "record_run", "start_run"]
+if TYPE_CHECKING:  # it brings the tables of the matching along, which a check of the log never needs
+    from service.usecases.rescoring_terms import Plan
 
-
-class RunAccount(TypedDict):
-    """How far a run has come."""
-
-    run_id: int
-    n_done: int
-    n_places: int
-    reasons: dict[str, int]
+__all__ = ["end_run", "forget_unneeded_changes", "is_asked_to_stop", "record_run", "start_rescoring", "start_run"]
 
 
-def start_run(session: Session, *, actor: Actor, plan: Plan, now: datetime) -> int:
-    """Write that a run has begun, and that one which still seems to run was killed; return its id."""
+def start_run(session: Session, *, kind: Kind, actor: Actor, n_steps: int, now: datetime) -> int:
+    """Write that a run has begun, and that one of its kind which still seems to run was killed; return its id."""
+    run = _begun(session, kind=kind, actor=actor, n_steps=n_steps, now=now)
+    # What rankings are made from is of no other work.
+    run.mode, run.rulebook_version, run.card_versions, run.reasons = "", "", {}, {}
+    run.people_revision = run.vacancies_revision = run.n_shown = run.n_people = run.n_people_changed = 0
+    session.flush()
+    return run.id
+
+
+def start_rescoring(session: Session, *, actor: Actor, plan: "Plan", now: datetime) -> int:
+    """Write that a rescoring has begun; return its id."""
+    run, basis = _begun(session, kind=Kind.RESCORE, actor=actor, n_steps=len(plan.vacancies), now=now), plan.basis
+    run.mode, run.reasons = plan.mode, plan.reasons
+    run.rulebook_version, run.card_versions = basis.rulebook_version, dict(basis.card_versions)
+    run.release, run.as_of, run.n_shown = basis.release, basis.as_of, basis.n_shown
+    run.people_revision, run.vacancies_revision = basis.revisions.people, basis.revisions.vacancies
+    run.n_people, run.n_people_changed = plan.n_people, len(plan.changed_people)
+    session.flush()
+    return run.id
+
+
+def _begun(session: Session, *, kind: Kind, actor: Actor, n_steps: int, now: datetime) -> Run:
     # Who holds the lease knows that whoever is said to be running is not.
-    session.execute(update(Run).where(Run.state == "running").values(state="killed"))
+    session.execute(update(Run).where(Run.kind == kind, Run.state == "running").values(state="killed"))
     (run_id,) = allocate_ids(session, Run.__tablename__)
-    basis = plan.basis
-    session.add(
-        Run(
-            id=run_id,
-            kind="rescore",
-            mode=plan.mode,
-            started_by=actor.username,
-            started_at=now,
-            state="running",
-            rulebook_version=basis.rulebook_version,
-            card_versions=dict(basis.card_versions),
-            release=basis.release,
-            as_of=basis.as_of,
-            reasons=plan.reasons,
-            people_revision=basis.revisions.people,
-            vacancies_revision=basis.revisions.vacancies,
-            n_shown=basis.n_shown,
-            n_people=plan.n_people,
-            n_people_changed=len(plan.changed_people),
-            n_vacancies=len(plan.vacancies),
-            n_vacancies_done=0,
-            n_places=0,
-        )
-    )
-    return run_id
+    run = Run(id=run_id, kind=kind, started_by=actor.username, started_at=now, state="running")
+    run.n_vacancies, run.n_vacancies_done, run.n_places = n_steps, 0, 0
+    session.add(run)
+    return run
 
 
 def is_asked_to_stop(session: Session, run_id: int) -> bool:
@@ -67,8 +61,9 @@ def end_run(
     *,
     run_id: int,
     n_done: int,
+    n_all: int,
     n_places: int,
-    reasons: dict[str, int],
+    result: dict[str, Any],
     state: str,
     duration_s: float,
     now: datetime,
@@ -76,7 +71,7 @@ def end_run(
     """Write how a run ended, and return it."""
     run = session.get_one(Run, run_id)
     run.state, run.ended_at, run.duration_s = state, now, duration_s
-    run.n_vacancies_done, run.n_places, run.reasons = n_done, n_places, reasons
+    run.n_vacancies_done, run.n_vacancies, run.n_places, run.reasons = n_done, n_all, n_places, result
     return run
 
 

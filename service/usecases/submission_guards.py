@@ -12,6 +12,7 @@ from service.models.vacancies import Vacancy
 from service.queries.vacancies import load_vacancy_facts
 from service.usecases.days import day_of
 from service.usecases.moving import Guard, Moving
+from service.usecases.vacancy_guards import nobody_chosen
 
 __all__ = ["RECORD_SUBMISSION", "VACANCY_SUBMISSION"]
 
@@ -70,4 +71,5 @@ RECORD_SUBMISSION: Mapping[str, Guard] = {
     "consent_recorded": _consent_recorded,
     "id_number_sound": _id_number_sound,
 }
-VACANCY_SUBMISSION: Mapping[str, Guard] = {"requirements_sound": _requirements_sound}
+#: Also of what an edit claims.
+VACANCY_SUBMISSION: Mapping[str, Guard] = {"requirements_sound": _requirements_sound, "nobody_chosen": nobody_chosen}

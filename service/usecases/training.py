@@ -23,8 +23,13 @@ from service.usecases.days import day_of
 from service.usecases.evaluating import compare_with_champion
 from service.usecases.model_figures import keep_figures
 from service.usecases.model_files import store_model
+from service.usecases.run_terms import PERCENT, Kind
+from service.usecases.run_work import Watch, Work, begin_run, carried_out
 
 __all__ = ["FEWEST_LISTS", "Challenger", "NoDecisions", "train_challengers"]
+
+_UNWATCHED = Watch()
+_SHARE_OF_FIT = 0.9  # of the time for one kind of post
 
 
 class NoDecisions(ServiceError):
@@ -72,11 +77,11 @@ def train_challengers(
     database: Database,
     *,
     actor: Actor,
-    now: datetime,
+    now: Callable[[], datetime],
     posts: Sequence[PostType] = tuple(PostType),
     random_state: int = 0,
     n_jobs: int | None = None,
-    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+    watch: Watch = _UNWATCHED,
 ) -> list[Challenger]:
     """Train a challenger for each kind of post; none comes into force by itself.
 
@@ -85,47 +90,84 @@ def train_challengers(
     database : Database
         Read before each fit and written after it, so that nobody waits for the fit.
     actor : Actor
-    now : datetime
+    now : callable
+        Gives the moment; the lease needs the clock to go on, the cards have that of the beginning.
     posts : sequence of PostType
     random_state : int
         The same lists and number give the same card, hence the same version.
     n_jobs : int or None
         Threads.
-    on_progress : callable
-        Called with the number of posts done and of all.
+    watch : Watch
+        Told in percent.
 
     Raises
     ------
     NoDecisions
         If no review decision is registered at all.
+    WorkLocked
+        If another process is training.
+    Stopped
+        If somebody said so; the challengers that were ready are kept.
     """
     require(actor, "train_models")
-    on_progress(0, len(posts))
-    found = []
-    for done, post in enumerate(posts, start=1):
-        with database.reading() as session:
-            policy = policy_cards_in_force(session)[post]
-            if not count_decisions(session):
-                raise _no_decisions()
-            history = load_history(session, card=policy, as_of=day_of(now))
-            person_ids = history.labels.frame["person_id"].astype("int64").tolist()
-            leaks = leaks_worded(leaks_of(session, history.lists, person_ids=person_ids, as_of=day_of(now)))
-        training = train(
-            policy,
-            history.lists,
-            history.labels,
-            now=now,
-            random_state=random_state,
-            leaks=leaks,
-            n_jobs=n_jobs,
-            n_frozen=history.n_frozen,
-            n_gone=history.n_gone,
-        )
-        with database.unit_of_work() as session:
-            made = _kept(session, actor=actor, post=post, history=history, training=training, now=now)
-        found.append(replace(made, leaks=leaks))
-        on_progress(done, len(posts))
+    work = begin_run(
+        database, kind=Kind.TRAINING, actor=actor, now=now, watch=watch, n_all=PERCENT, make_sure=_refuse_without
+    )
+    moment, found = now(), list[Challenger]()
+    with carried_out(work):
+        work.step(0)
+        for place, post in enumerate(posts):
+            share = PERCENT / len(posts)
+            found.append(
+                _trained(
+                    work, place * share, share, actor=actor, post=post, now=moment,
+                    random_state=random_state, n_jobs=n_jobs,
+                )
+            )  # fmt: skip
+            work.result = {"n_new": sum(one.is_new for one in found), "n_posts": len(found)}
+        work.n_done = PERCENT
     return found
+
+
+def _refuse_without(session: Session) -> None:
+    if not count_decisions(session):
+        raise _no_decisions()
+
+
+def _trained(
+    work: Work,
+    begun: float,
+    share: float,
+    *,
+    actor: Actor,
+    post: PostType,
+    now: datetime,
+    random_state: int,
+    n_jobs: int | None,
+) -> Challenger:
+    """Learn for one kind of post, from `begun` percent of the work on."""
+    with work.database.reading() as session:
+        policy = policy_cards_in_force(session)[post]
+        history = load_history(session, card=policy, as_of=day_of(now))
+        person_ids = history.labels.frame["person_id"].astype("int64").tolist()
+        leaks = leaks_worded(leaks_of(session, history.lists, person_ids=person_ids, as_of=day_of(now)))
+    training = train(
+        policy,
+        history.lists,
+        history.labels,
+        now=now,
+        random_state=random_state,
+        leaks=leaks,
+        n_jobs=n_jobs,
+        n_frozen=history.n_frozen,
+        n_gone=history.n_gone,
+        on_progress=lambda done: work.step(int(begun + _SHARE_OF_FIT * share * done)),
+    )
+    work.heed()
+    with work.database.unit_of_work() as session:
+        made = _kept(session, actor=actor, post=post, history=history, training=training, now=now)
+    work.step(int(begun + share))
+    return replace(made, leaks=leaks)
 
 
 def _kept(

@@ -3,30 +3,30 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text, VacancyStatus
 from service.access import Actor, require
 from service.errors import Conflict
-from service.models.appointments import Appointment
 from service.models.candidacies import Round
 from service.models.shortlists import Shortlist
 from service.models.vacancies import Vacancy
 from service.usecases.claimed_states import creator_of
 from service.usecases.days import day_of
+from service.usecases.ending_rounds import end_rounds
 from service.usecases.move_histories import record_changes
 from service.usecases.moving import Asked, Guard, Moving, Subject, check_version, follow, lock_row, make_move
 from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.revisions import bump
 from service.usecases.submission_guards import VACANCY_SUBMISSION
 from service.usecases.vacancies import get_vacancy
+from service.usecases.vacancy_guards import OPEN, n_in_post
 from service.workflow import workflow_in_force
 
 __all__ = ["VACANCY_GUARDS", "expire_overdue", "fill_if_complete", "move_vacancy", "start_shortlisting"]
 
 _UNDER_REVIEW = ("under_review", "proposed", "decided")
-IN_OFFICE = ("in_post", "appraised", "renewed")
 
 
 def move_vacancy(
@@ -52,6 +52,8 @@ def move_vacancy(
     subject = _subject(session, vacancy)
     check_version(subject, asked.version)
     _move(session, vacancy, subject, actor=actor, asked=asked, now=now, via=via)
+    if asked.to == "cancelled":
+        end_rounds(session, vacancy_id=vacancy.id, reason=asked.reason, now=now)
     return vacancy
 
 
@@ -66,11 +68,14 @@ def start_shortlisting(session: Session, *, actor: Actor, vacancy_id: int, now: 
 def fill_if_complete(session: Session, *, vacancy_id: int, now: datetime) -> None:
     """Close a vacancy once as many people are in post as it asked for."""
     vacancy = _locked(session, vacancy_id)
-    if vacancy.vacancy_status is VacancyStatus.SHORTLISTING and _n_in_post(session, vacancy_id) >= vacancy.headcount:
-        follow(session, subject=_subject(session, vacancy), to="filled", guards=VACANCY_GUARDS, now=now)
-        vacancy.updated_at = now
-        bump(session, "vacancies", vacancies=[vacancy.id])
-        session.flush()
+    if vacancy.vacancy_status not in OPEN or n_in_post(session, vacancy_id) < vacancy.headcount:
+        return
+    if vacancy.vacancy_status is VacancyStatus.APPROVED:  # anew, while people were on their way
+        follow(session, subject=_subject(session, vacancy), to="shortlisting", guards=VACANCY_GUARDS, now=now)
+    follow(session, subject=_subject(session, vacancy), to="filled", guards=VACANCY_GUARDS, now=now)
+    vacancy.updated_at = now
+    bump(session, "vacancies", vacancies=[vacancy.id])
+    end_rounds(session, vacancy_id=vacancy_id, now=now)
 
 
 def expire_overdue(session: Session, *, now: datetime) -> tuple[list[str], int]:
@@ -147,17 +152,12 @@ def _subject(session: Session, vacancy: Vacancy) -> Subject:
     )
 
 
-def _n_in_post(session: Session, vacancy_id: int) -> int:
-    held = select(func.count()).where(Appointment.vacancy_id == vacancy_id, Appointment.state.in_(IN_OFFICE))
-    return session.scalar(held) or 0
-
-
 def _headcount_in_post(moving: Moving) -> None:
     vacancy = moving.subject.row
-    n_in_post = _n_in_post(moving.session, vacancy.id)
-    if n_in_post < vacancy.headcount:
+    n = n_in_post(moving.session, vacancy.id)
+    if n < vacancy.headcount:
         raise Conflict(
-            Text(f"到岗 {n_in_post} 人，职数 {vacancy.headcount}。", f"{n_in_post} in post of {vacancy.headcount}."),
+            Text(f"到岗 {n} 人，职数 {vacancy.headcount}。", f"{n} in post of {vacancy.headcount}."),
             place="headcount",
         )
 

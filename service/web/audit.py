@@ -2,18 +2,22 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from matching.vocabulary import Text
 from schemas.exports import KINDS
 from service.access import may
-from service.context import current_actor, current_language, now, reading, unit_of_work
+from service.context import current_actor, current_language, database, now, occasion, reading, service, unit_of_work
 from service.errors import InvalidInput, ServiceError
+from service.usecases.audit_checks import check_log
 from service.usecases.audit_details import detail_text
 from service.usecases.audit_lines import LogQuery, export_log, read_log
-from service.usecases.audit_verification import verify_log
 from service.usecases.audit_words import action_text, subject_text
 from service.usecases.exports import list_exports, selection_shown
+from service.usecases.run_terms import Kind
+from service.web.beside import PATIENCE_S, begin_beside
 from service.web.downloads import download_of
 from service.web.formatting import in_language
 from service.web.listing import PAGE_SIZE, asked_listing
@@ -35,10 +39,18 @@ def index() -> str | tuple[str, int]:
 
 
 @blueprint.post("/audit/verification")
-def verify() -> str | tuple[str, int]:
-    """Check the whole log and say what was found."""
-    with unit_of_work() as session:
-        found = verify_log(session, actor=current_actor(), now=now())
+def verify() -> str | tuple[str, int] | WerkzeugResponse:
+    """Check the whole log and say what was found; of a long log the page of jobs says it."""
+    order: dict[str, Any] = {"actor": current_actor(), "now": service().clock, "occasion": occasion()}
+    store = database()
+    try:
+        found = begin_beside(Kind.AUDIT, lambda: check_log(store, **order), patience_s=PATIENCE_S)
+    except ServiceError as error:
+        shown = _page(error=error)
+        return shown if isinstance(shown, tuple) else (shown, error.status)
+    if found is None:
+        flash(_("The check has begun; this page tells how far it is."), "done")
+        return redirect(url_for("jobs.index"), 303)
     return _page(found)
 
 
@@ -148,4 +160,5 @@ _KINDS = {
     "people": "人员列表", "vacancies": "岗位列表", "villages": "村列表", "roster": "名册", "form": "任免审批表",
     "dossier": "比选材料", "shortlist": "建议名单", "ranking": "排序", "audit": "审计日志", "notice": "公示",
     "sheet": "比选表",
+    "excluded": "未列入人员",
 }  # fmt: skip

@@ -12,13 +12,25 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from service.access import Actor, may
-from service.context import current_actor, current_language, now, reading, unit_of_work
+from service.context import (
+    current_actor,
+    current_language,
+    database,
+    now,
+    occasion,
+    reading,
+    service,
+    unit_of_work,
+)
 from service.errors import ServiceError, VersionConflict
-from service.usecases import duplicate_search, duplicates, merging, pair_sides, parting
+from service.usecases import duplicates, merging, pair_sides, parting
+from service.usecases.duplicate_search import find_duplicates
 from service.usecases.histories import history_of
 from service.usecases.merge_fields import GROUPS
 from service.usecases.pair_decisions import decide_pair
 from service.usecases.recorded_values import field_label, value_in_words
+from service.usecases.run_terms import Kind
+from service.web.beside import PATIENCE_S, begin_beside
 from service.web.formatting import moment
 from service.web.forms import asked_number, asked_text
 from service.web.listing import Listing, asked_listing
@@ -47,10 +59,17 @@ def show(pair_id: int) -> str:
 
 
 @blueprint.post("/search")
-def search() -> Response:
-    """Search the whole registry for pairs."""
-    with unit_of_work() as session:
-        found = duplicate_search.find_duplicates(session, actor=current_actor(), now=now())
+def search() -> Response | tuple[str, int]:
+    """Search the whole registry for pairs; a long search goes on beside the requests."""
+    order: dict[str, Any] = {"actor": current_actor(), "now": service().clock, "occasion": occasion()}
+    store = database()
+    try:
+        found = begin_beside(Kind.DUPLICATES, lambda: find_duplicates(store, **order), patience_s=PATIENCE_S)
+    except ServiceError as error:
+        return _desk(error=error), error.status
+    if found is None:
+        flash(_("The search has begun; this page tells how far it is."), "done")
+        return redirect(url_for("jobs.index"), 303)
     flash(
         _("Records compared: %(people)s; new pairs: %(new)s, pairs no longer: %(gone)s.",
           people=found.n_people, new=found.n_new, gone=found.n_gone), "done",
@@ -251,6 +270,7 @@ def _rows(session: Session, found: duplicates.PairFound, kept: str) -> list[dict
             "absorbed": words(one.absorbed),
             "taken": one.taken,
             "may_unite": one.may_unite,
+            "may_take": one.may_take,
         }
         for one in pair_sides.sides_of_pair(session, found, actor=current_actor(), survivor_no=kept)
     ]

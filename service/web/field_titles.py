@@ -1,6 +1,7 @@
 """What fields of forms are called, wherever what was typed is shown again."""
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from service.files.columns import column_table
 from service.web.formatting import in_language
@@ -56,7 +57,7 @@ def _days_and_votes() -> dict[str, str]:
         "term_ends_on": _("Last day of the term"),
         "n_entitled": _("Entitled"),
         "n_present": _("Present"),
-        "n_for": _("For"),
+        "n_for": pgettext("vote", "For"),
         "n_against": _("Against"),
         "n_abstained": _("Abstained"),
     }

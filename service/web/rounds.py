@@ -241,4 +241,6 @@ def _steps(machine: Machine, state: str, actor: Actor) -> list[Transition]:
 def _ways(machine: Machine, view: CandidacyView, actor: Actor) -> list[Transition]:
     """Return where the actor can lead a person: to the next stage of the post, or out."""
     wanted = {view.next_stage, "withdrawn", "rejected"} - {None, "reviewed", "decided"}
+    if view.candidacy.state == "publicised":
+        wanted -= {"withdrawn", "rejected"}  # who was made public leaves with the appointment
     return [one for one in steps_from(machine, view.candidacy.state, actor) if one.target in wanted]

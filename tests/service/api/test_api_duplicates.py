@@ -16,7 +16,7 @@ def _twice(database: Database, actor: Actor, now: datetime) -> None:
         registration.save_villages(session, actor=actor, records=[a_village()], now=now)
         people = [a_person(person_no=number, **same) for number in ("P1", "P2")]
         registration.save_people(session, actor=actor, records=people, now=now)
-        duplicate_search.find_duplicates(session, actor=actor, now=now)
+    duplicate_search.find_duplicates(database, actor=actor, now=lambda: now)
 
 
 def test_pairs_are_listed_decided_and_merged_and_parted(

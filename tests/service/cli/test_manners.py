@@ -16,10 +16,14 @@ from builders_runs import rescoring_at_work
 from click.testing import CliRunner, Result
 
 from service import jobs
+from service.access import OPERATOR
 from service.cli import cli
 from service.cli.serving import PortTaken, ensure_port_is_free
+from service.errors import Stopped
 from service.installation import open_database
 from service.settings import Settings
+from service.usecases.run_terms import PERCENT, Kind
+from service.usecases.run_work import Watch, begin_run, carried_out
 
 Run = Callable[..., Result]
 
@@ -119,6 +123,27 @@ def test_a_run_at_work_is_asked_to_stop_by_a_command(installed: Run, tmp_path: P
         assert json.loads(installed("-q", "rescore", "--stop", "--json").stdout)["run_id"] == 1
         assert "Run 1 is asked to stop" in installed("--lang", "en", "rescore", "--stop").output
     installed("rescore", "--stop", "--all", exit_code=2)
+
+
+@pytest.mark.parametrize(
+    ("command", "kind", "told"),
+    [
+        (("duplicates", "find"), Kind.DUPLICATES, "search for duplicates"),
+        (("audit", "verify"), Kind.AUDIT, "check of the audit log"),
+        (("train",), Kind.TRAINING, "training of cards"),
+    ],
+)
+def test_other_long_work_is_asked_to_stop_by_its_own_command(
+    installed: Run, tmp_path: Path, command: tuple[str, ...], kind: Kind, told: str
+) -> None:
+    assert f"No {told} is at work" in installed("--lang", "en", *command, "--stop", exit_code=1).output
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'talentpool.db'}", key_file=tmp_path / "talentpool.key")
+    database = open_database(settings)
+    begun = begin_run(database, kind=kind, actor=OPERATOR, now=lambda: datetime.now(UTC), watch=Watch(), n_all=PERCENT)
+    assert "Run 1 is asked to stop" in installed("--lang", "en", *command, "--stop").output
+    with pytest.raises(Stopped), carried_out(begun):
+        begun.heed()
+    assert "talentpool" not in installed("--lang", "en", "audit", "verify").output, "the lease was given back"
 
 
 def test_an_export_into_a_directory_that_is_not_there_is_refused(installed: Run, tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def model_file(tmp_path_factory, migrated_directory):
     @cache
     def trained(seed=0):
         posts = [PostType.FIRST_SECRETARY]
-        (made,) = train_challengers(database, actor=actor, now=now, posts=posts, random_state=seed)
+        (made,) = train_challengers(database, actor=actor, now=lambda: now, posts=posts, random_state=seed)
         return model_text(made.model)
 
     yield trained

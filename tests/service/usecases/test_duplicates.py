@@ -15,8 +15,9 @@ from service.models.identity import DuplicatePair, Merge
 from service.models.people import Person
 from service.models.shortlists import ShortlistEntry
 from service.queries.matchers import matcher_for
-from service.usecases import duplicate_search, duplicates, pair_decisions, people, registration, replay, shortlists
+from service.usecases import duplicates, pair_decisions, people, registration, replay, shortlists
 from service.usecases.duplicate_hints import duplicates_of
+from service.usecases.duplicate_search import find_duplicates
 from service.usecases.merging import list_merges, merge_people
 from service.usecases.parting import undo_merge
 
@@ -48,8 +49,8 @@ def test_a_homophone_with_the_same_phone_is_found_with_its_reasons(
     any_database: Database, actor: Actor, now: datetime
 ) -> None:
     _registry(any_database, actor, now, *_twice())
-    with any_database.unit_of_work() as session:
-        assert duplicate_search.find_duplicates(session, actor=actor, now=now).n_new == 1
+    assert find_duplicates(any_database, actor=actor, now=lambda: now).n_new == 1
+    with any_database.reading() as session:
         (found,) = duplicates.list_pairs(session, actor=actor).items
         assert {"name.sounds_alike", "phone.same"} <= set(found.pair.reasons)
         assert found.pair.probability > 0.9
@@ -57,14 +58,15 @@ def test_a_homophone_with_the_same_phone_is_found_with_its_reasons(
 
 def test_different_is_remembered_and_cannot_be_merged(database: Database, actor: Actor, now: datetime) -> None:
     _registry(database, actor, now, *_twice())
+    find_duplicates(database, actor=actor, now=lambda: now)
     with database.unit_of_work() as session:
-        duplicate_search.find_duplicates(session, actor=actor, now=now)
         (found,) = duplicates.list_pairs(session, actor=actor).items
         pair_decisions.decide_pair(
             session, actor=actor, pair_id=found.pair.id, decision="different", note="父子", now=now
         )
-        again = duplicate_search.find_duplicates(session, actor=actor, now=now)
-        assert (again.n_pairs, again.n_decided) == (0, 1)
+    again = find_duplicates(database, actor=actor, now=lambda: now)
+    assert (again.n_pairs, again.n_decided) == (0, 1)
+    with database.unit_of_work() as session:
         assert duplicates.list_pairs(session, actor=actor).total == 0
         with pytest.raises(Conflict):
             merge_people(session, actor=actor, survivor_no="P1", absorbed_no="P2", now=now)
@@ -72,8 +74,8 @@ def test_different_is_remembered_and_cannot_be_merged(database: Database, actor:
 
 def test_what_is_kept_of_a_pair_names_nobody(database: Database, actor: Actor, now: datetime) -> None:
     _registry(database, actor, now, *_twice())
-    with database.unit_of_work() as session:
-        duplicate_search.find_duplicates(session, actor=actor, now=now)
+    find_duplicates(database, actor=actor, now=lambda: now)
+    with database.reading() as session:
         row = session.execute(select(*DuplicatePair.__table__.columns)).one()
         assert "样例" not in repr(row)
         assert SAME["phone"] not in repr(row)
@@ -101,8 +103,7 @@ def test_a_namesake_of_another_age_is_no_duplicate(database: Database, actor: Ac
         a_person(person_no="P2", name="样例甲子", id_number="239901196203040017", birth_date=date(1962, 3, 4),
                  work_start_date=date(1985, 1, 1), party_join_date=None, phone="00099999999"),
     )  # fmt: skip
-    with database.unit_of_work() as session:
-        assert duplicate_search.find_duplicates(session, actor=actor, now=now).n_pairs == 0
+    assert find_duplicates(database, actor=actor, now=lambda: now).n_pairs == 0
 
 
 def test_a_merged_record_is_seen_nowhere_and_its_number_leads_to_the_survivor(

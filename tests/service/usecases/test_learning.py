@@ -27,7 +27,7 @@ POLICY = shipped_cards()[POST].version
 
 
 def trained(database, actor, now, **options):
-    (made,) = train_challengers(database, actor=actor, now=now, posts=[POST], **options)
+    (made,) = train_challengers(database, actor=actor, now=lambda: now, posts=[POST], **options)
     return made
 
 

@@ -28,7 +28,7 @@ POLICY = shipped_cards()[POST].version
 
 
 def trained(database, actor, now):
-    (made,) = train_challengers(database, actor=actor, now=now, posts=[POST])
+    (made,) = train_challengers(database, actor=actor, now=lambda: now, posts=[POST])
     return made
 
 

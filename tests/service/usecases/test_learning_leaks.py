@@ -15,7 +15,7 @@ POST = PostType.FIRST_SECRETARY
 
 
 def trained(database, actor, now):
-    (made,) = train_challengers(database, actor=actor, now=now, posts=[POST])
+    (made,) = train_challengers(database, actor=actor, now=lambda: now, posts=[POST])
     return made
 
 

@@ -105,8 +105,8 @@ def test_training_records_follow_are_taken_under_the_old_number_and_return(
 
 def test_different_is_remembered_of_the_records_that_were_merged_since(database: Database, now: datetime) -> None:
     _registry(database, now, *_three(id_number=None, name="样例甲子"))
+    duplicate_search.find_duplicates(database, actor=ACTOR, now=lambda: now)
     with database.unit_of_work() as session:
-        duplicate_search.find_duplicates(session, actor=ACTOR, now=now)
         pairs = {
             (one.first.person_no, one.second.person_no): one.pair.id
             for one in duplicates.list_pairs(session, actor=ACTOR).items
@@ -191,7 +191,7 @@ def test_the_import_of_a_merged_record_is_undone_only_once_the_merge_is(
     path.write_text("人员编号,姓名,人才类别\nP2,样例甲,大学生村官\n", encoding="utf-8")
     with any_database.unit_of_work() as session:
         import_id = import_file(session, actor=ACTOR, kind="people", path=path, now=now).import_id
-        duplicate_search.find_duplicates(session, actor=ACTOR, now=now)
+    duplicate_search.find_duplicates(any_database, actor=ACTOR, now=lambda: now)
     merge_id = _merge(any_database, now, "P2")
     with any_database.unit_of_work() as session, pytest.raises(Conflict, match="P2"):
         undo_import(session, actor=ACTOR, import_id=import_id, now=now)

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from matching.vocabulary import PostType, RecordStatus, ReviewDecision
 from service.db import Database
-from service.errors import Conflict
+from service.errors import Conflict, InvalidInput
 from service.models.appointments import Appointment
 from service.models.identity import WITH_ABSORBED, Merge
 from service.models.name_tokens import NameToken
@@ -40,6 +40,7 @@ FACTS = st.fixed_dictionaries(
         "home_village_code": st.sampled_from(("239901100201", None)),
     }
 )
+CAREFUL = {"picks.consent_matching": "consent_matching", "picks.verification": "record_status"}
 NUMBERS = ("P1", "P2", "P3", "P4")
 TELL = {"execution_options": {WITH_ABSORBED: True}}
 
@@ -151,11 +152,20 @@ class Registry(RuleBasedStateMachine):
         survivor, absorbed = data.draw(st.permutations(sorted(self._standing())))[:2]
         sides = st.sampled_from(("survivor", "absorbed"))
         groups = data.draw(st.dictionaries(st.sampled_from(sorted(GROUPS)), sides, max_size=6))
-        with self.database.unit_of_work() as session:
-            done = merge_people(
-                session, actor=ACTOR, survivor_no=survivor, absorbed_no=absorbed, picks=groups, now=self._moment()
-            )
-            self.into[absorbed] = (survivor, done.merge.id)
+        kept, other = self._content(survivor), self._content(absorbed)
+        try:
+            with self.database.unit_of_work() as session:
+                done = merge_people(
+                    session, actor=ACTOR, survivor_no=survivor, absorbed_no=absorbed, picks=groups, now=self._moment()
+                )
+        except InvalidInput as refused:  # who picks by chance may also pick what would drop something
+            (group,) = refused.fields
+            assert {kept[CAREFUL[group]], other[CAREFUL[group]]} & {False, RecordStatus.SUSPENDED}
+            return
+        self.into[absorbed] = (survivor, done.merge.id)
+        merged = self._content(survivor)
+        for name, weightier in (("consent_matching", False), ("record_status", RecordStatus.SUSPENDED)):
+            assert (merged[name] is weightier) is (weightier in (kept[name], other[name]))
 
     @precondition(lambda self: self.into)
     @rule(data=st.data())

@@ -20,7 +20,7 @@ def test_a_training_keeps_which_lists_moved_the_points_and_pages_read_no_decisio
     database, actor, now, monkeypatch
 ):
     register_history(database, actor, now)
-    (made,) = train_challengers(database, actor=actor, now=now, posts=[POST])
+    (made,) = train_challengers(database, actor=actor, now=lambda: now, posts=[POST])
     version = made.model.version
     with database.reading() as session:
         (watched,) = drift_document(watch_drift(session, actor=actor, post=POST, now=now))

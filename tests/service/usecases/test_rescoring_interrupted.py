@@ -19,7 +19,9 @@ from service.errors import Stopped, WorkLocked
 from service.models.runs import RankingHead, Run
 from service.settings import Settings
 from service.usecases import rescoring
-from service.usecases.rescoring import Mode, Progress
+from service.usecases.rescoring import Mode
+from service.usecases.run_terms import Progress
+from service.usecases.run_work import Watch
 
 # A rescoring in a process of its own, which kills itself once the n-th statement of writing has run.
 _VICTIM = """
@@ -113,7 +115,7 @@ def _stop_after_first_block(city: City, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(rescoring, "BLOCK", 2)
     told: list[Progress] = []
     with pytest.raises(Stopped) as stop:
-        city.rescore(Mode.ALL, on_progress=told.append, should_stop=lambda: len(told) > 1)
+        city.rescore(Mode.ALL, watch=Watch(on_progress=told.append, should_stop=lambda: len(told) > 1))
     assert [step.n_done for step in told] == [0, 2]
     assert "--resume" in stop.value.sentence("en")
 
@@ -177,7 +179,7 @@ def test_a_second_run_is_refused_and_a_failed_one_gives_the_lock_back(
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        city.rescore(Mode.ALL, on_progress=fail)
+        city.rescore(Mode.ALL, watch=Watch(on_progress=fail))
     with database.reading() as session:
         assert [run.state for run in session.scalars(select(Run))] == ["failed"]
     city.rescore(Mode.RESUME)

@@ -11,9 +11,12 @@ from sqlalchemy import text
 
 from service.access import EVERYWHERE, Role
 from service.access.actors import ROLE_LABELS
+from service.errors import Stopped
 from service.usecases import accounts
 from service.usecases.audit_details import detail_text
 from service.usecases.people import get_person
+from service.usecases.run_terms import Kind
+from service.usecases.run_work import Watch, begin_run, carried_out
 from tests.service.web.builders_pages import page_of, post_form
 
 
@@ -94,13 +97,8 @@ def test_a_rescoring_is_begun_from_the_page_and_shows_among_the_runs(browser, no
     assert "尚无评分任务" in page_of(browser, "/jobs")
     answer = post_form(browser, "/jobs/rescoring", {"mode": "all"}, seen="/jobs")
     assert answer.status_code == 303
-    for _ in range(1_200):  # two minutes, for a machine that is busy
-        html = page_of(browser, "/jobs", "en")
-        if 'chip ok">finished' in html:
-            break
-        time.sleep(0.1)
-    assert 'chip ok">finished' in html
-    assert "All rankings are up to date." in html
+    _until(lambda: 'chip ok">finished' in page_of(browser, "/jobs", "en"))
+    assert "All rankings are up to date." in page_of(browser, "/jobs", "en")
 
 
 def test_a_run_at_work_is_stopped_from_the_page_by_who_may_rescore(browser, database, as_role, now):
@@ -123,6 +121,64 @@ def test_a_run_at_work_is_stopped_from_the_page_by_who_may_rescore(browser, data
     refused = post_form(browser, "/jobs/1/stop", {}, seen="/jobs")
     assert refused.status_code == 409
     assert "已结束" in refused.text
+
+
+def test_a_long_search_and_a_long_check_are_watched_and_stopped_on_the_page_of_jobs(browser, database, as_role, now):
+    officer, auditor = as_role(Role.OFFICER), as_role(Role.AUDITOR)
+    begun = {
+        kind: begin_run(database, kind=kind, actor=an_actor(), now=lambda: now, watch=Watch(), n_all=100)
+        for kind in (Kind.DUPLICATES, Kind.AUDIT, Kind.TRAINING)
+    }
+    for work in begun.values():
+        work.n_done = 20
+        with database.unit_of_work() as session:
+            work.note(session)
+    html = page_of(browser, "/jobs", "en")
+    for told in (
+        "Search for duplicates, run 1",
+        "20 % done",
+        "Check of the audit log, run 2",
+        "checked: 20 of 100",
+    ):
+        assert told in html
+    assert "Learn cards" not in html, "one of a kind at a time"
+    assert [f"/jobs/{run_id}/stop" in page_of(officer, "/jobs") for run_id in (1, 2, 3)] == [True, False, False]
+    assert [f"/jobs/{run_id}/stop" in page_of(auditor, "/jobs") for run_id in (1, 2, 3)] == [False, True, False]
+    assert post_form(browser, "/duplicates/search", {}, seen="/duplicates").status_code == 409
+    assert post_form(browser, "/audit/verification", {}, seen="/audit").status_code == 409
+    for run_id, work in enumerate(begun.values(), start=1):
+        assert post_form(browser, f"/jobs/{run_id}/stop", {}, seen="/jobs").status_code == 303
+        with pytest.raises(Stopped), carried_out(work):
+            work.heed()
+    html = page_of(browser, "/jobs")
+    assert html.count('chip warn">已停止') == 3
+    assert "/stop" not in html
+
+
+def test_what_ends_at_once_is_answered_at_once_and_what_does_not_on_the_page_of_jobs(browser, monkeypatch):
+    answer = post_form(browser, "/duplicates/search", {}, seen="/duplicates")
+    assert answer.location == "/duplicates"
+    monkeypatch.setattr("service.web.duplicates.PATIENCE_S", 0.0)
+    answer = post_form(browser, "/duplicates/search", {}, seen="/duplicates")
+    assert answer.location == "/jobs"
+    _until(lambda: page_of(browser, "/jobs", "en").count("Records compared: ") == 2)
+    monkeypatch.setattr("service.web.audit.PATIENCE_S", 0.0)
+    assert post_form(browser, "/audit/verification", {}, seen="/audit").location == "/jobs"
+    _until(lambda: "The log is whole" in page_of(browser, "/jobs", "en"))
+
+
+def test_a_training_without_decisions_says_so_on_the_page_of_jobs(browser):
+    answer = post_form(browser, "/jobs/training", {}, seen="/jobs")
+    assert answer.status_code == 409
+    assert "没有任何审阅结论可供学习" in answer.text
+
+
+def _until(is_so) -> None:
+    for _ in range(1_200):  # two minutes, for a machine that is busy
+        if is_so():
+            return
+        time.sleep(0.1)
+    pytest.fail("it has not come")
 
 
 def test_who_may_not_rescore_sees_the_runs_without_the_buttons(as_role):

@@ -15,13 +15,13 @@ from tests.service.web.builders_pages import page_of
 WEB = DIRECTORY.parent
 HAN = re.compile(r"[\u3400-\u9fff]")
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
-KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 OPTIONS = {"templates/**.html": {"trimmed": "true", "silent": "false"}}
 
 
-def _used() -> set[str]:
+def _used() -> set[tuple[str, str]]:
     found = extract_from_dir(WEB, METHODS, OPTIONS, keywords=KEYWORDS, directory_filter=lambda _path: True)
-    return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
+    return {(context or "", message if isinstance(message, str) else message[0]) for _, _, message, _, context in found}
 
 
 def _catalog() -> Catalog:
@@ -30,7 +30,11 @@ def _catalog() -> Catalog:
 
 
 def test_every_text_is_translated_and_every_translation_is_used():
-    kept = {message.id if isinstance(message.id, str) else message.id[0] for message in _catalog() if message.id}
+    kept = {
+        (message.context or "", message.id if isinstance(message.id, str) else message.id[0])
+        for message in _catalog()
+        if message.id
+    }
     used = _used()
     assert len(used) > 300, "the extraction found too little to mean anything"
     assert sorted(used - kept) == []
