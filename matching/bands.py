@@ -20,8 +20,8 @@ class Interval(NamedTuple):
 
 
 #: What a band of several people says of itself: on a learned card, and where only equal scores share one.
-NOT_ESTABLISHED = Text("档内先后不具统计意义。", "The order within this band is not established.")
-EQUAL_SCORES = Text("得分相同，档内先后不具意义。", "Equal scores: the order within this band means nothing.")
+NOT_ESTABLISHED = Text("分差在误差内，可视为并列。", "Within the margin of error: read them as equal.")
+EQUAL_SCORES = Text("得分相同，视为并列。", "Equal scores: read them as equal.")
 #: Why a score has no interval.
 NO_INTERVAL = Text(
     "评分卡尚未从评议历史学习，得分没有区间。",

@@ -207,6 +207,7 @@ def roles_command(console: Console) -> None:
 
 def ask_for_password(console: Console, username: str, reason: str) -> None:
     """Ask for a new password of an account, which a second person confirms."""
+    from service.access import Role
     from service.usecases import accounts
 
     with acting(console) as (session, actor, now):
@@ -220,6 +221,14 @@ def ask_for_password(console: Console, username: str, reason: str) -> None:
             now=now,
         )
     _say_waiting(console, change)
+    if actor == HOST and set(change.roles) == {Role.ADMIN}:
+        day = house_time(change.requested_at + accounts.HOST_WAITS)
+        console.say(
+            Text(
+                f"如没有可确认的人：{day} 起，期间无一人登录或拒绝，可在本机确认；已告知所有账号。",
+                f"If nobody can confirm: from {day} on you can here, if none who could has signed in; all are told.",
+            )
+        )
 
 
 COMMANDS = (add, role, disable, enable, changes, confirm, refuse, roles_command)

@@ -12,7 +12,7 @@ import click
 from matching.vocabulary import Text
 from service.access import OPERATOR, Actor
 from service.cli.console import Console
-from service.errors import Forbidden, NotConfigured, ServiceError, Unauthenticated
+from service.errors import Forbidden, InvalidInput, NotConfigured, ServiceError, Unauthenticated
 
 if TYPE_CHECKING:
     from service.db import Database
@@ -145,17 +145,31 @@ def _next_step(console: Console, database: "Database", opened: "SignIn", *, now:
         code = _asked(console, Text("验证码", "Code"))
         return accounts.give_second_factor(database, token=opened.token, code=code, settings=settings, now=now)
     if opened.stage is accounts.Stage.NEW_PASSWORD:
-        least = accounts.POLICIES[settings.password_policy].min_length
-        asked = Text(f"请设置自己的口令（至少 {least} 个字符）", f"A password of your own ({least} characters or more)")
-        chosen = _asked(console, asked, is_new=True)
-        return accounts.change_password(
-            database, token=opened.token, current=None, password=chosen, settings=settings, now=now
-        )
+        return _own_password(console, database, opened, now=now)
     return Forbidden(
         Text("该账号须先绑定第二重验证。", "This account has to bind a second factor first."),
         remedy=Text("请先在网页上登录一次。", "Sign in on the page once."),
         place="--as",
     )
+
+
+def _own_password(
+    console: Console, database: "Database", opened: "SignIn", *, now: datetime
+) -> "SignIn | ServiceError":
+    """Ask for a password of one's own; on a terminal again and again, until it can be taken."""
+    from service.usecases import accounts
+
+    settings = console.settings.accounts
+    least = accounts.POLICIES[settings.password_policy].min_length
+    text = Text(f"请设置自己的口令（至少 {least} 个字符）", f"A password of your own ({least} characters or more)")
+    while True:
+        chosen = _asked(console, text, is_new=True)
+        outcome = accounts.change_password(
+            database, token=opened.token, current=None, password=chosen, settings=settings, now=now
+        )
+        if console.reads_password or not isinstance(outcome, InvalidInput):
+            return outcome
+        console.refuse(outcome)
 
 
 def _asked(console: Console, text: Text, *, is_new: bool = False) -> str:

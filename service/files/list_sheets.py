@@ -169,8 +169,9 @@ def _reasons(row: SheetRow, language: str) -> str:
     if row.added_reason is not None:
         return Text(f"人工增补：{row.added_reason}", f"Added by hand: {row.added_reason}").in_(language)
     told = zip(_SIGNS, row.reasons[:_N_REASONS], strict=False)
-    return " ".join(
-        f"{sign}{part['sentence'][language]}{'√' if part.get('is_verified') else ''}" for sign, part in told
+    said = [(sign, part["sentence"][language].rstrip("。."), part.get("is_verified")) for sign, part in told]
+    return (
+        Text("　", "; ").in_(language).join(f"{sign}{words}{'√' if is_true else ''}" for sign, words, is_true in said)
     )
 
 

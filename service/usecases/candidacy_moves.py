@@ -17,7 +17,7 @@ from service.usecases.days import day_of
 from service.usecases.move_histories import candidacy_changes
 from service.usecases.moving import Asked, Guard, Moving, Subject, make_move
 from service.usecases.round_guards import CONSIDERED
-from service.usecases.vacancy_guards import check_open
+from service.usecases.vacancy_guards import check_headcount, check_open
 from service.workflow import PostPath, Signatory, workflow_in_force
 
 __all__ = ["CANDIDACY_GUARDS", "candidacy_subject", "decide_candidacies", "missing_signatures", "path_of"]
@@ -93,6 +93,11 @@ def _candidacy(moving: Moving) -> Candidacy:
 
 def _vacancy_open(moving: Moving) -> None:
     check_open(_candidacy(moving).shortlist.vacancy)
+
+
+def _post_free(moving: Moving) -> None:
+    one = _candidacy(moving)
+    check_headcount(moving.session, one.shortlist.vacancy, people=[one.person_id], besides=[one.id])
 
 
 def _conclusion_given(moving: Moving) -> None:
@@ -210,6 +215,7 @@ def _in_post(moving: Moving) -> None:
 
 CANDIDACY_GUARDS: Mapping[str, Guard] = {
     "vacancy_open": _vacancy_open,
+    "post_free": _post_free,
     "conclusion_given": _conclusion_given,
     "conclusion_undone": _conclusion_undone,
     "still_considered": _still_considered,

@@ -1,8 +1,8 @@
 """Erasing by two people, where the department wants it: one officer asks, another confirms or refuses with a reason."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from matching.vocabulary import RecordStatus, Text
@@ -11,15 +11,34 @@ from service.db import allocate_ids
 from service.errors import Conflict, Forbidden, InvalidInput
 from service.models.people import Person
 from service.models.privacy import ErasureRequest
+from service.models.villages import Village
 from service.queries.merges import lock_people, merged_into
 from service.settings.retention import RetentionSettings
 from service.usecases import audit
+from service.usecases.announcing import announce
 from service.usecases.erasure_grounds import ground_of, refuse_kept, refuse_who_let_go
+from service.usecases.masks import seen_person
+from service.usecases.paging import Page
 from service.usecases.people import find_person
+from service.usecases.work_counts import Pending, counted
 
-__all__ = ["confirm_request", "list_requests", "open_request", "refuse_erasure", "request_erasure", "takes_two_refusal"]
+__all__ = [
+    "confirm_request",
+    "count_requests",
+    "list_requests",
+    "open_request",
+    "page_of_requests",
+    "refuse_erasure",
+    "request_erasure",
+    "takes_two_refusal",
+]
 
 _LONGEST = 500
+_UNCONFIRMED_FOR = timedelta(days=7)
+_WAITING = (
+    ErasureRequest.state == "open",
+    ErasureRequest.person.has(Person.record_status != RecordStatus.ERASED),
+)
 
 
 def request_erasure(
@@ -66,6 +85,10 @@ def request_erasure(
     session.add(asked)
     asked.document = document.strip()
     _record(session, asked, "request_erasure", person.person_no, actor=actor, now=now)
+    announce(
+        session, topic="erasure_requested", subject_no=str(asked.id), rights=["erase_people"], actor=actor, now=now,
+        village_code=_village_code(session, person),
+    )  # fmt: skip
     return asked
 
 
@@ -117,18 +140,38 @@ def open_request(session: Session, *, actor: Actor, person_no: str) -> ErasureRe
 def list_requests(session: Session, *, actor: Actor) -> list[ErasureRequest]:
     """Return the requests that wait in the actor's territory, the oldest first."""
     require(actor, "read_retention")
-    query = (
-        select(ErasureRequest)
-        .options(joinedload(ErasureRequest.person))
-        .where(
-            ErasureRequest.state == "open",
-            ErasureRequest.person.has(Person.record_status != RecordStatus.ERASED),
-        )
-    )
+    query = select(ErasureRequest).options(joinedload(ErasureRequest.person)).where(*_WAITING)
     found = list(session.scalars(query.order_by(ErasureRequest.id)))
     numbers = [one.person.person_no for one in found]
     audit.record_views(session, actor=actor, numbers=numbers, action="list_erasure_requests")
     return found
+
+
+def page_of_requests(
+    session: Session, *, actor: Actor, page: int = 1, page_size: int = 50
+) -> Page[tuple[ErasureRequest, Person]]:
+    """Return one page of `list_requests`, each with its person as the actor may see them.
+
+    Raises
+    ------
+    Forbidden
+        If the actor may not read the clock.
+    """
+    require(actor, "read_retention")
+    query = select(ErasureRequest).where(*_WAITING)
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    wanted = query.options(joinedload(ErasureRequest.person)).order_by(ErasureRequest.id)
+    found = session.scalars(wanted.offset((page - 1) * page_size).limit(page_size)).all()
+    numbers = [one.person.person_no for one in found]
+    audit.record_views(session, actor=actor, numbers=numbers, action="list_erasure_requests")
+    items = [(one, seen_person(session, one.person, actor=actor)) for one in found]
+    return Page(items, total, page, page_size)
+
+
+def count_requests(session: Session, actor: Actor, now: datetime) -> Pending:
+    """Count the erasures that another officer asks for, in the territory of the session's actor."""
+    waiting = select(ErasureRequest.id).where(*_WAITING, ErasureRequest.requested_by != actor.username)
+    return counted(session, waiting, ErasureRequest.requested_at < now - _UNCONFIRMED_FOR)
 
 
 def takes_two_refusal(person_no: str) -> Conflict:
@@ -145,6 +188,10 @@ def takes_two_refusal(person_no: str) -> Conflict:
         place="person_no",
         value=person_no,
     )
+
+
+def _village_code(session: Session, person: Person) -> str | None:
+    return session.scalar(select(Village.village_code).where(Village.id == person.home_village_id))
 
 
 def _open(session: Session, person: Person) -> ErasureRequest | None:

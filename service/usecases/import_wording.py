@@ -22,11 +22,12 @@ def counts_text(report: "ImportReport") -> Text:
     """Return the counts in one sentence."""
     return Text(
         "{kind} {n_rows:,} 行：新增 {n_new:,}，更新 {n_changed:,}，未变 {n_same:,}，未导入 {n_refused:,}；"
-        "跳过 {n_skipped:,} 处；需处理 {n_open:,} 条。",
+        "跳过 {n_skipped:,} 处；需处理 {n_open:,} 条，另有说明 {n_told:,} 条。",
         "{amount} of {kind}: {n_new:,} new, {n_changed:,} changed, {n_same:,} the same, {n_refused:,} refused; "
-        "{n_skipped:,} skipped; {n_open:,} to look at.",
+        "{n_skipped:,} skipped; {n_open:,} to look at, {n_told:,} only told.",
     ).filled(
         n_open=report.n_open,
+        n_told=len(report.findings) - report.n_open,
         amount=counted(report.n_rows, "row", "rows"),
         **{**vars(report), "kind": KIND_NAMES[report.kind]},
     )

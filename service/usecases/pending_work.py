@@ -14,6 +14,7 @@ from service.access import Actor, Role, may
 from service.settings.retention import RetentionSettings
 from service.usecases.appraisals import count_appraisals
 from service.usecases.consent_work import count_asked, count_refusals, count_village_terms
+from service.usecases.erasure_requests import count_requests
 from service.usecases.negative_entries import count_due
 from service.usecases.retention import count_due_records
 from service.usecases.work_counts import (
@@ -22,6 +23,7 @@ from service.usecases.work_counts import (
     count_candidacies,
     count_duplicates,
     count_expiring,
+    count_host_passwords,
     count_passwords,
     count_people,
     count_rounds,
@@ -144,6 +146,17 @@ KINDS: tuple[WorkKind, ...] = (
         one="1 new password waits to be confirmed", count=count_passwords,
     ),
     WorkKind(
+        key="passwords_by_host", right="read_people", link="/me/work",
+        text=Text(
+            "{n} 项系统管理员口令由主机操作员申请重设；7 天内无人拒绝即可生效，如有疑问请告知管理员或部务会成员",
+            "{n} new passwords of administrators were asked for by the host's operator; in doubt tell an administrator "
+            "or a leader, for after 7 days without a word of theirs they hold",
+        ),
+        one="1 new password of an administrator was asked for by the host's operator; in doubt tell an administrator "
+        "or a leader, for after 7 days without a word of theirs it holds",
+        count=count_host_passwords,
+    ),
+    WorkKind(
         key="duplicates_to_decide", right="decide_duplicates", link="/duplicates",
         text=Text("{n} 对疑似重复待认定", "{n} pairs may be one person each"),
         one="1 pair may be one person", count=count_duplicates,
@@ -172,6 +185,11 @@ KINDS: tuple[WorkKind, ...] = (
         key="records_to_erase", right="erase_people", link="/retention", is_by_retention=True,
         text=Text("{n} 份档案保存期限已满，待删除或保全", "{n} records are due to be erased or held"),
         one="1 record is due to be erased or held", count=count_due_records,
+    ),
+    WorkKind(
+        key="erasures_to_confirm", right="erase_people", link="/erasure-requests",
+        text=Text("{n} 份档案申请删除，待另一人确认", "{n} erasures wait to be confirmed by another officer"),
+        one="1 erasure waits to be confirmed by another officer", count=count_requests,
     ),
     WorkKind(
         key="opinions_of_unit", right="consent_to_candidacies", link="/replies",

@@ -16,7 +16,7 @@ from service.models.vacancies import Vacancy
 from service.queries.reaches import IN_OFFICE
 from service.usecases.moving import Moving
 
-__all__ = ["CHOSEN", "ENDED", "OPEN", "check_open", "n_chosen", "n_in_post", "nobody_chosen"]
+__all__ = ["CHOSEN", "ENDED", "OPEN", "check_headcount", "check_open", "n_chosen", "n_in_post", "nobody_chosen"]
 
 #: States of a vacancy in which its lists go on.
 OPEN = frozenset({VacancyStatus.APPROVED, VacancyStatus.SHORTLISTING})
@@ -53,6 +53,59 @@ def check_open(vacancy: Vacancy) -> None:
         place="vacancy_no",
         value=number,
     )
+
+
+def check_headcount(
+    session: Session, vacancy: Vacancy, *, people: Collection[int], besides: Collection[int] = ()
+) -> None:
+    """Refuse to give more posts than a vacancy has, over all its lists, or a second one to the same person.
+
+    Parameters
+    ----------
+    session : Session
+    vacancy : Vacancy
+        Locked, so that two who give its last post do not both see it free.
+    people : collection of int
+        Ids of the people who are to have a post.
+    besides : collection of int
+        Ids of candidacies that are not counted: their own.
+
+    Raises
+    ------
+    Conflict
+    """
+    chosen, held = n_chosen(session, vacancy.id, besides=besides), n_in_post(session, vacancy.id)
+    number, remedy = vacancy.vacancy_no, Text("如有人退出或离任，可再决定。", "If one of them leaves, decide again.")
+    n_posts = vacancy.headcount
+    if chosen + held + len(people) > n_posts:
+        raise Conflict(
+            Text(
+                f"岗位 {number} 职数 {n_posts}：各名单已决定 {chosen} 人，在岗 {held} 人，不能再定 {len(people)} 人。",
+                f"The headcount of the vacancy {number} is {n_posts}; over all its lists there are {chosen} decided on "
+                f"and {held} in post, {len(people)} more cannot be.",
+            ),
+            remedy=remedy,
+            place="headcount",
+            value=n_posts,
+        )
+    if people and (n_twice := _n_having(session, vacancy.id, people=people, besides=besides)):
+        raise Conflict(
+            Text(f"其中 {n_twice} 人已有岗位 {number}。", f"{n_twice} of them have a post of {number} already."),
+            remedy=Text("请另择人选。", "Choose somebody else."),
+            place="chosen",
+        )
+
+
+def _n_having(session: Session, vacancy_id: int, *, people: Collection[int], besides: Collection[int]) -> int:
+    chosen = select(Candidacy.person_id).join(Shortlist, Shortlist.id == Candidacy.shortlist_id).where(
+        Shortlist.vacancy_id == vacancy_id, Candidacy.state.in_(CHOSEN), Candidacy.person_id.in_(people),
+        Candidacy.id.not_in(besides),
+    )  # fmt: skip
+    held = select(Appointment.person_id).where(
+        Appointment.vacancy_id == vacancy_id, Appointment.state.in_(IN_OFFICE), Appointment.person_id.in_(people)
+    )
+    with everywhere(session):
+        return len({*session.scalars(chosen), *session.scalars(held)})
 
 
 def n_chosen(session: Session, vacancy_id: int, *, besides: Collection[int] = ()) -> int:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, select, true
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import RecordStatus, VacancyStatus
-from service.access import Actor, TerritoryKind
+from service.access import OPERATOR, Actor, Role, TerritoryKind
 from service.models.appointments import Appointment
 from service.models.candidacies import Candidacy, Opinion, Round
 from service.models.credentials import AccountChange
@@ -29,6 +29,7 @@ __all__ = [
     "count_candidacies",
     "count_duplicates",
     "count_expiring",
+    "count_host_passwords",
     "count_passwords",
     "count_people",
     "count_rounds",
@@ -130,6 +131,16 @@ def count_passwords(session: Session, actor: Actor, now: datetime) -> Pending:
     """Count the passwords that another has asked for, for somebody who cannot work until they are confirmed."""
     waiting = _changes(actor, now).where(AccountChange.kind == ChangeKind.PASSWORD)
     return counted(session, waiting, AccountChange.requested_at < now - _UNGIVEN_FOR)
+
+
+def count_host_passwords(session: Session, actor: Actor, now: datetime) -> Pending:
+    """Count the passwords of administrators that the host's operator has asked for and will confirm after a silence."""
+    waiting = _changes(actor, now).where(
+        AccountChange.kind == ChangeKind.PASSWORD, AccountChange.requested_by == OPERATOR.username
+    )
+    rows = session.execute(waiting.add_columns(AccountChange.detail, AccountChange.requested_at))
+    asked = [at for _, detail, at in rows if set(detail["roles"]) == {Role.ADMIN}]
+    return Pending(len(asked), sum(at < now - _UNSIGNED_FOR for at in asked))
 
 
 def _changes(actor: Actor, now: datetime) -> Select[Any]:

@@ -15,27 +15,27 @@ from service.settings.plan import PlanSettings
 from service.usecases.overview import RegistryCounts
 from service.usecases.pending_work import WorkLine
 from service.usecases.pool_pictures import PoolPictures
-from service.web import overview_said, plan_charts
+from service.web import overview_charts, overview_said, plan_charts
 from service.web.formatting import number, pool_name
 from service.web.people_lists import REACHED
 from service.web.pictures import FIVE
-from service.web.plan_charts import GrowthLine, Tile
 
 __all__ = ["GLOBALS", "Figures", "figures_of", "page_of_work"]
 
 _PACE_MONTHS = 6
 _MOST_MONTHS = 48
-_COUNTY_DIGITS = 6
 _STEPS = {
     "registered": lazy_gettext("Registered"),
     "verified": lazy_gettext("Record verified"),
     **REACHED,
 }
 #: Pages of work whose list has another address in the API.
-_OTHER_PAGES: Mapping[str, str] = {
-    "rulebooks_to_sign": "rulebook_changes.index",
-    "account_changes_to_approve": "accounts.index",
-    "passwords_to_confirm": "accounts.index",
+_OTHER_PAGES: Mapping[str, tuple[str, dict[str, Any]]] = {
+    "rulebooks_to_sign": ("rulebook_changes.index", {}),
+    "account_changes_to_approve": ("accounts.index", {}),
+    "passwords_to_confirm": ("accounts.index", {}),
+    "passwords_by_host": ("help.show", {"_anchor": "lost-passwords"}),
+    "erasures_to_confirm": ("retention.index", {"state": "asked"}),
 }
 #: What the list of people is asked behind the first steps.
 _BEHIND: Mapping[str, dict[str, Any]] = {
@@ -95,6 +95,7 @@ def figures_of(
     plan: PlanSettings,
     pools: Mapping[TalentSource, str],
     today: date,
+    is_whole: bool,
 ) -> Figures:
     """Draw everything.
 
@@ -106,6 +107,8 @@ def figures_of(
     pools : mapping of TalentSource to str
         The three pools with their colours; all others are one band.
     today : date
+    is_whole : bool
+        Whether these are the people of the whole city, whose plan it is.
     """
     planned, n_others = plan.planned_on(today), counts.n_people - sum(counts.n_by_source[source] for source in pools)
     months = _months(drawn, today)
@@ -115,6 +118,9 @@ def figures_of(
     totals = [sum(values) for values in zip(*series.values(), rest, strict=True)]
     n_pace_months = min(_PACE_MONTHS, len(months) - 1)
     met_on = _met_on(totals, plan.target, months, today)
+    stacks = [(pool, pool_name(source.value), series[source]) for source, pool in pools.items()]
+    if rest[-1]:
+        stacks.append(("ot", _("Others"), rest))
     steps = _funnel_steps(drawn)
     urls = [url_for("people.index", **_behind(step.key)) for step in drawn.funnel]
     return Figures(
@@ -125,11 +131,16 @@ def figures_of(
         ends_on=plan.ends_on,
         met_on=met_on,
         n_pace_months=n_pace_months,
-        bar=_bar(counts, plan, planned, pools, n_others),
-        growth=_growth(months, series, rest, pools, plan=plan, met_on=met_on, today=today),
-        radar=_radar(drawn, pools),
-        funnel=plan_charts.funnel(steps, urls=urls, label=_sentence(_("From pool to post"), steps)),
-        tiles=_tiles(drawn),
+        bar=overview_charts.bar(counts, plan, pools, planned=planned if is_whole else None, n_others=n_others),
+        growth=overview_charts.growth(months, stacks, plan=plan if is_whole else None, met_on=met_on, today=today),
+        radar=overview_charts.radar(drawn, pools),
+        funnel=plan_charts.funnel(
+            steps,
+            urls=urls,
+            ends_in_post=bool(drawn.funnel) and drawn.funnel[-1].key == "appointed",
+            label=_sentence(_("From pool to post"), steps),
+        ),
+        tiles=overview_charts.tiles(drawn),
         sparks={source: plan_charts.spark(series[source][-12:], pool=pool) for source, pool in pools.items()},
         added={source: drawn.growth.get(source, {}).get(today.replace(day=1), 0) for source in pools},
         months=[
@@ -175,66 +186,6 @@ def _met_on(totals: Sequence[int], target: int, months: Sequence[date], today: d
     return today + timedelta(days=round(days * (target - totals[-1]) / gained))
 
 
-def _bar(
-    counts: RegistryCounts, plan: PlanSettings, planned: int, pools: Mapping[TalentSource, str], n_others: int
-) -> Markup:
-    parts = [*((pool, counts.n_by_source[source]) for source, pool in pools.items()), ("ot", n_others)]
-    said = _(
-        "%(n)s of %(target)s people; the plan for today is %(planned)s",
-        n=number(counts.n_people),
-        target=number(plan.target),
-        planned=number(planned),
-    )
-    tick = _("plan for today %(n)s", n=number(planned))
-    return plan_charts.target_bar(parts, target=plan.target, plan=planned, plan_said=tick, label=said)
-
-
-def _growth(
-    months: Sequence[date],
-    series: Mapping[TalentSource, Sequence[int]],
-    rest: Sequence[int],
-    pools: Mapping[TalentSource, str],
-    *,
-    plan: PlanSettings,
-    met_on: date | None,
-    today: date,
-) -> Markup:
-    stacks = [(pool, pool_name(source.value), series[source]) for source, pool in pools.items()]
-    if rest[-1]:
-        stacks.append(("ot", _("Others"), rest))
-    total = sum(stack[-1] for _pool, _name, stack in stacks)
-    line = GrowthLine(
-        months=[*months[:-1], today],
-        stacks=stacks,
-        plan=[(plan.starts_on, 0), (plan.ends_on, plan.target)],
-        projected=(met_on, plan.target) if met_on is not None and total < plan.target else None,
-        target=plan.target,
-    )
-    said = _(
-        "Growth against the plan: %(n)s now, %(planned)s planned, %(target)s by %(day)s",
-        n=number(total),
-        planned=number(plan.planned_on(today)),
-        target=number(plan.target),
-        day=f"{plan.ends_on:%Y-%m-%d}",
-    )
-    return plan_charts.growth(line, label=said)
-
-
-def _radar(drawn: PoolPictures, pools: Mapping[TalentSource, str]) -> Markup:
-    series = [(pool, drawn.five.get(source, [])) for source, pool in pools.items()]
-    told = " / ".join(
-        f"{pool_name(source.value)} "
-        + _(", ").join(
-            f"{name} {value:.1f}"
-            for name, value in zip(FIVE.values(), drawn.five.get(source, []), strict=False)
-            if value is not None
-        )
-        for source in pools
-    )
-    said = _("Means of the five understandings, 0 to 5, by pool: %(values)s", values=told)
-    return plan_charts.pools_radar(series, [str(name) for name in FIVE.values()], label=said)
-
-
 def _funnel_steps(drawn: PoolPictures) -> list[tuple[str, int, str]]:
     steps, before = [], 0
     for step in drawn.funnel:
@@ -249,30 +200,6 @@ def _sentence(title: str, steps: Sequence[tuple[str, int, str]]) -> str:
     return str(_("%(title)s: %(values)s people", title=title, values=told))
 
 
-def _open_posts_of(code: str) -> str:
-    if len(code) == _COUNTY_DIGITS:
-        return url_for("vacancies.index", county_code=code, is_open="yes")
-    return url_for("vacancies.index", township_code=code, is_open="yes")
-
-
-def _tiles(drawn: PoolPictures) -> Markup:
-    found = [
-        Tile(
-            name=tile.name,
-            url=_open_posts_of(tile.code),
-            n=tile.n_covered,
-            of=tile.n_open,
-        )
-        for tile in drawn.tiles
-    ]
-    said = _(
-        "Coverage of open posts by place: %(n)s of %(all)s have three or more eligible people",
-        n=number(sum(tile.n_covered for tile in drawn.tiles)),
-        all=number(sum(tile.n_open for tile in drawn.tiles)),
-    )
-    return plan_charts.tiles(found, label=said)
-
-
 def five_names() -> list[str]:
     """Return the short names of the five understandings."""
     return [str(name) for name in FIVE.values()]
@@ -281,7 +208,8 @@ def five_names() -> list[str]:
 def page_of_work(line: WorkLine) -> str:
     """Return the page where something that waits is done; most lists of the API have pages of the same address."""
     if line.key in _OTHER_PAGES:
-        return url_for(_OTHER_PAGES[line.key])
+        endpoint, asked = _OTHER_PAGES[line.key]
+        return url_for(endpoint, **asked)
     path = line.link.partition("?")[0]
     adapter = current_app.url_map.bind("")
     return line.link if adapter.test(path, method="GET") else url_for("help.show")

@@ -11,9 +11,22 @@ from markupsafe import Markup, escape
 
 from service.web.charts import Ground
 
-__all__ = ["GrowthLine", "Tile", "funnel", "growth", "pools_radar", "spark", "target_bar", "tiles"]
+__all__ = [
+    "GrowthLine",
+    "Tile",
+    "funnel",
+    "growth",
+    "hatch",
+    "parts_bar",
+    "pools_radar",
+    "spark",
+    "target_bar",
+    "tiles",
+]
 
 _ROOM_FOR_NAME = 0.06  # of the height: a thinner band bears no name
+_BAR_WIDTH = 940
+_DAY_WIDTH = 52  # of a month below a picture
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,16 +40,17 @@ class GrowthLine:
     stacks : list of (pool, name, list of int)
         How many there were at the end of each month, lowest band first.
     plan : list of (date, int)
+        Empty where nothing is planned: the picture then ends now and is as high as what there is.
     projected : (date, int) or None
         Where the present pace leads.
-    target : int
+    target : int or None
     """
 
     months: Sequence[date]
     stacks: Sequence[tuple[str, str, Sequence[int]]]
     plan: Sequence[tuple[date, int]]
     projected: tuple[date, int] | None
-    target: int
+    target: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,15 +63,16 @@ class Tile:
     of: int
 
 
+def parts_bar(parts: Sequence[tuple[str, int]], *, label: str) -> Markup:
+    """Draw the pools one after another as parts of what there is."""
+    most = max(sum(n for _pool, n in parts), 1)
+    return _picture("target", _BAR_WIDTH, 20, label, _parts(parts, scale=_BAR_WIDTH / most))
+
+
 def target_bar(parts: Sequence[tuple[str, int]], *, target: int, plan: int, plan_said: str, label: str) -> Markup:
     """Draw the pools one after another against a target, with a tick where the plan is today."""
-    width, x = 940, 0.0
-    scale = width / max(target, sum(n for _pool, n in parts), 1)
-    body = f'<rect class="track" x="0" y="4" width="{width}" height="12"/>'
-    for pool, n in parts:
-        if n:
-            body += f'<rect class="p-{pool}" x="{_f(x)}" y="4" width="{_f(max(n * scale - 1.5, 1))}" height="12"/>'
-        x += n * scale
+    width, scale = _BAR_WIDTH, _BAR_WIDTH / max(target, sum(n for _pool, n in parts), 1)
+    body = _parts(parts, scale=scale)
     at = min(plan * scale, width - 1)
     anchor = "end" if at > width * 0.7 else "start" if at < width * 0.2 else "middle"
     body += f'<line class="tick" x1="{_f(at)}" x2="{_f(at)}" y1="0" y2="20"/>'
@@ -65,6 +80,15 @@ def target_bar(parts: Sequence[tuple[str, int]], *, target: int, plan: int, plan
     body += '<text class="ax" x="0" y="34">0</text>'
     body += f'<text class="ax" x="{width}" y="34" text-anchor="end">{target:,}</text>' if at < width * 0.85 else ""
     return _picture("target", width, 38, label, body)
+
+
+def _parts(parts: Sequence[tuple[str, int]], *, scale: float) -> str:
+    body, x = f'<rect class="track" x="0" y="4" width="{_BAR_WIDTH}" height="12"/>', 0.0
+    for pool, n in parts:
+        if n:
+            body += f'<rect class="p-{pool}" x="{_f(x)}" y="4" width="{_f(max(n * scale - 1.5, 1))}" height="12"/>'
+        x += n * scale
+    return body
 
 
 def spark(values: Sequence[int], *, pool: str, width: int = 92, height: int = 26) -> Markup:
@@ -85,16 +109,17 @@ def spark(values: Sequence[int], *, pool: str, width: int = 92, height: int = 26
     )
 
 
-def growth(line: GrowthLine, *, label: str) -> Markup:
+def growth(line: GrowthLine, *, label: str, width: int = 520) -> Markup:
     """Draw the pools on top of one another by month, the plan, and where the present pace leads."""
-    frame = _Frame.around(line)
-    body, base = frame.scale(line.target), [0] * len(line.months)
+    frame = _Frame.around(line, width=width)
+    body, base = frame.scale(has_target=line.target == frame.highest), [0] * len(line.months)
     for pool, name, stack in line.stacks:
         tops = [low + n for low, n in zip(base, stack, strict=True)]
         body += frame.band(line.months, base, tops, pool=pool, name=name)
         base = tops
-    plan = " ".join(f"{_f(frame.x(day))},{_f(frame.y(n))}" for day, n in line.plan)
-    body += f'<polyline class="plan" points="{plan}"/>'
+    if line.plan:
+        plan = " ".join(f"{_f(frame.x(day))},{_f(frame.y(n))}" for day, n in line.plan)
+        body += f'<polyline class="plan" points="{plan}"/>'
     here, now_y = frame.x(line.months[-1]), frame.y(base[-1])
     if line.projected is not None:
         day, n = line.projected
@@ -120,10 +145,13 @@ class _Frame:
     bottom: int = 24
 
     @classmethod
-    def around(cls, line: GrowthLine) -> "_Frame":
-        now = sum(stack[-1] for _pool, _name, stack in line.stacks)
-        end = max(line.plan[-1][0], line.months[-1])
-        return cls(start=min(line.plan[0][0], line.months[0]), end=end, highest=max(line.target, now))
+    def around(cls, line: GrowthLine, *, width: int) -> "_Frame":
+        most = max(sum(ns) for ns in zip(*(stack for _pool, _name, stack in line.stacks), strict=True))
+        days = [line.months[0], line.months[-1], *(day for day, _n in line.plan)]
+        start, end = min(days), max(days)
+        ahead = _months_between(line.months[-1], end) / max(_months_between(start, end), 1)
+        right = cls.right if ahead * (width - cls.left) < cls.right + 10 else 14  # the names stand within the plan
+        return cls(start=start, end=end, highest=_round_up(max(line.target or 0, most)), width=width, right=right)
 
     def x(self, day: date) -> float:
         span = max(_months_between(self.start, self.end), 1)
@@ -137,17 +165,27 @@ class _Frame:
     def y(self, n: float) -> float:
         return self.top + (self.height - self.top - self.bottom) * (1 - n / self.highest)
 
-    def scale(self, target: int) -> str:
+    def scale(self, *, has_target: bool) -> str:
         body, edge = "", self.width - self.right
         for step in range(5):
-            at, kind = _f(self.y(target * step / 4)), " tgt" if step == 4 else ""
-            body += f'<line class="g{kind}" x1="{self.left}" x2="{edge}" y1="{at}" y2="{at}"/>'
-            down = _f(self.y(target * step / 4) + 4)
-            body += f'<text class="ax" x="{self.left - 6}" y="{down}" text-anchor="end">{target * step // 4:,}</text>'
-        for day, anchor in ((self.start, "start"), (self.end, "end")):
+            n = self.highest * step // 4
+            at, kind = self.y(n), " tgt" if step == 4 and has_target else ""
+            body += f'<line class="g{kind}" x1="{self.left}" x2="{edge}" y1="{_f(at)}" y2="{_f(at)}"/>'
+            body += f'<text class="ax" x="{self.left - 6}" y="{_f(at + 4)}" text-anchor="end">{n:,}</text>'
+        for day, anchor in self.days_shown():
             place = f'x="{_f(self.x(day))}" y="{self.height - 6}"'
             body += f'<text class="ax" {place} text-anchor="{anchor}">{day:%Y-%m}</text>'
         return body
+
+    def days_shown(self) -> list[tuple[date, str]]:
+        """Return the days below the picture: its ends, and each beginning of a year that has room between them."""
+        left, right = self.x(self.start) + _DAY_WIDTH, self.x(self.end) - _DAY_WIDTH
+        shown: list[tuple[date, str]] = []
+        for day in (date(year, 1, 1) for year in range(self.start.year + 1, self.end.year + 1)):
+            if left + _DAY_WIDTH / 2 < self.x(day) < right - _DAY_WIDTH / 2:
+                shown.append((day, "middle"))
+                left = self.x(day) + _DAY_WIDTH / 2
+        return [(self.start, "start"), *shown, (self.end, "end")]
 
     def band(self, months: Sequence[date], base: Sequence[int], tops: Sequence[int], *, pool: str, name: str) -> str:
         upper = [f"{_f(self.x(day))},{_f(self.y(n))}" for day, n in zip(months, tops, strict=True)]
@@ -177,17 +215,18 @@ def pools_radar(series: Sequence[tuple[str, Sequence[float | None]]], labels: Se
     return _picture("radar", ground.width, ground.height, label, body)
 
 
-def funnel(steps: Sequence[tuple[str, int, str]], *, urls: Sequence[str], label: str, width: int = 300) -> Markup:
-    """Draw how many came so far: name, number, part of the step before; each a link to the people of it."""
+def funnel(
+    steps: Sequence[tuple[str, int, str]], *, urls: Sequence[str], ends_in_post: bool, label: str, width: int = 300
+) -> Markup:
+    """Draw how many came so far: name, number, part of the step before; each a link. Only a post is in red."""
     most, row, body = max((n for _name, n, _rate in steps), default=1) or 1, 38, ""
     for place, ((name, n, rate), url) in enumerate(zip(steps, urls, strict=True)):
-        y, kind = place * row, " last" if place == len(steps) - 1 else ""
+        y, kind = place * row, " last" if ends_in_post and place == len(steps) - 1 else ""
         body += f'<a href="{escape(url)}"><rect class="hit" x="0" y="{y}" width="{width}" height="{row - 4}"/>'
         body += f'<text class="lb" x="0" y="{y + 13}">{escape(name)}</text> '
         body += f'<text class="vl" x="{width}" y="{y + 13}" text-anchor="end">{n:,}</text> '
-        body += (
-            f'<text class="rate" x="{width - 52}" y="{y + 13}" text-anchor="end">{escape(rate)}</text>' if rate else ""
-        )
+        if rate:
+            body += f'<text class="rate" x="{width - 52}" y="{y + 13}" text-anchor="end">{escape(rate)}</text>'
         body += f'<rect class="track" x="0" y="{y + 18}" width="{width}" height="8" rx="4"/>'
         if n:
             long = max(width * n / most, 8)
@@ -200,14 +239,20 @@ def funnel(steps: Sequence[tuple[str, int, str]], *, urls: Sequence[str], label:
     )
 
 
-def tiles(found: Sequence[Tile], *, label: str, per_row: int = 7) -> Markup:
+def hatch() -> Markup:
+    """Return the hatch of thin tiles, once for all of a page: one in a hidden picture would not be drawn."""
+    return Markup(
+        '<svg class="vh" width="0" height="0" aria-hidden="true"><defs>'
+        '<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        '<rect class="hbg" width="6" height="6"/><line class="hln" x1="0" y1="0" x2="0" y2="6"/></pattern></defs></svg>'
+    )
+
+
+def tiles(found: Sequence[Tile], *, label: str, per_row: int) -> Markup:
     """Draw townships as tiles, each a link; a schema without any boundary."""
     wide, high, gap = 74, 42, 4
     rows = -(-len(found) // per_row)
-    body = (
-        '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-        '<rect class="hbg" width="6" height="6"/><line class="hln" x1="0" y1="0" x2="0" y2="6"/></pattern></defs>'
-    )
+    body = ""
     for place, tile in enumerate(found):
         x, y, kind = place % per_row * wide, place // per_row * high, _kind_of(tile)
         middle = x + (wide - gap) / 2
@@ -230,6 +275,12 @@ def _kind_of(tile: Tile) -> str:
     share = tile.n / tile.of if tile.of else 1.0
     bounds = ((0.34, "t0"), (0.6, "t1"), (0.85, "t2"))
     return next((kind for bound, kind in bounds if share < bound), "t3")
+
+
+def _round_up(n: int) -> int:
+    """Return a number whose quarters are round, not below this one."""
+    steps = (1, 2, 5, 10, 20, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, -(-n // 4))
+    return 4 * next(step for step in steps if 4 * step >= n)
 
 
 def _months_between(start: date, end: date) -> float:

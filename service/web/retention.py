@@ -5,6 +5,7 @@ from flask import Blueprint, render_template, url_for
 from service.access import may
 from service.context import current_actor, now, reading, settings
 from service.usecases.days import day_of
+from service.usecases.erasure_requests import count_requests, page_of_requests
 from service.usecases.retention import page_of_due
 from service.web.listing import PAGE_SIZE, asked_listing
 
@@ -16,28 +17,24 @@ _SOON_DAYS = 90
 
 @blueprint.get("/retention")
 def index() -> str:
-    """Show the records that are due, or that will be soon, the longest due first."""
+    """Show the records that are due or will be soon, the longest due first, or what somebody asks to erase."""
     listing = asked_listing(filters=("state",), sorts=(), default_sort="", path=url_for(".index"))
-    is_soon = listing.asked("state") == "soon"
+    state = listing.asked("state")
     actor, kept = current_actor(), settings().retention
     with reading() as session:
+        waits = count_requests(session, actor, now()).n
+        told = {"listing": listing, "state": state, "soon_days": _SOON_DAYS, "kept": kept, "n_asked": waits}
+        told |= {"may_erase": may(actor, "erase_people"), "may_hold": may(actor, "hold_records")}
+        if state == "asked":
+            asked = page_of_requests(session, actor=actor, page=listing.page, page_size=PAGE_SIZE)
+            return render_template("retention.html", page=asked, reader=actor, **told)
         page = page_of_due(
             session,
             actor=actor,
             settings=kept,
             now=now(),
-            within_days=_SOON_DAYS if is_soon else 0,
+            within_days=_SOON_DAYS if state == "soon" else 0,
             page=listing.page,
             page_size=PAGE_SIZE,
         )
-        return render_template(
-            "retention.html",
-            listing=listing,
-            is_soon=is_soon,
-            soon_days=_SOON_DAYS,
-            page=page,
-            kept=kept,
-            today=day_of(now()),
-            may_erase=may(actor, "erase_people"),
-            may_hold=may(actor, "hold_records"),
-        )
+        return render_template("retention.html", page=page, today=day_of(now()), **told)

@@ -4,6 +4,7 @@ from service.models.accounts import SignInWay, Stage
 from service.usecases.accounts.bootstrapping import create_account, is_first_administrator
 from service.usecases.accounts.changes import ChangeRow, Decided, decide_change, list_changes, request_change
 from service.usecases.accounts.directory import DirectoryUnavailable, LdapDirectory
+from service.usecases.accounts.host_silence import HOST_WAITS
 from service.usecases.accounts.passwords import TWO_PASSWORDS, change_password, prove_password, set_password
 from service.usecases.accounts.places import roles_of_words, territory_as_text, territory_of_text
 from service.usecases.accounts.policies import POLICIES, PasswordPolicy
@@ -46,6 +47,7 @@ from service.usecases.accounts.vocabulary import CHANGE_LABELS, ChangeKind, Deci
 
 __all__ = [
     "CHANGE_LABELS",
+    "HOST_WAITS",
     "POLICIES",
     "TWO_PASSWORDS",
     "AccountRow",

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
-from service.access import NOWHERE, Actor, Role, Territory, TerritoryKind, require_any
+from service.access import ALLOWED, NOWHERE, Actor, Role, Territory, TerritoryKind, require_any
 from service.db import allocate_ids
 from service.errors import Conflict, InvalidInput, NotFound
 from service.models.accounts import SignInWay
@@ -19,6 +19,7 @@ from service.settings.accounts import AccountSettings
 from service.usecases import audit
 from service.usecases.accounts.effects import check_change, put_into_effect
 from service.usecases.accounts.halves import begin_password, shut_out
+from service.usecases.accounts.host_silence import asked_by_host_alone
 from service.usecases.accounts.registry import MANAGERS, account_named, check_username, territory_of
 from service.usecases.accounts.second_persons import CONFIRM, CONFIRM_PASSWORDS, PLACES, check_is_second_person
 from service.usecases.accounts.vocabulary import ChangeKind, Decision
@@ -119,7 +120,9 @@ def request_change(
     if account is not None and kind == ChangeKind.PASSWORD:
         shut_out(session, actor=actor, account=account, settings=settings, now=now)
     _record(session, actor, change, "request_account_change", now)
-    rights = CONFIRM_PASSWORDS if kind == ChangeKind.PASSWORD else CONFIRM
+    rights: Collection[str] = CONFIRM_PASSWORDS if kind == ChangeKind.PASSWORD else CONFIRM
+    if asked_by_host_alone(actor, kind, actor.username, change.detail["roles"]):
+        rights = ALLOWED  # everybody, for silence will confirm it
     announce(
         session, topic="account_change_requested", subject_no=change.change_no, rights=rights, actor=actor, now=now,
         village_code=territory.code if territory.kind in PLACES else None,
@@ -130,7 +133,8 @@ def request_change(
 def decide_change(session: Session, *, actor: Actor, change_no: str, decision: Decision, now: datetime) -> Decided:
     """Confirm or refuse what another person asked for; a confirmed change takes effect at once.
 
-    While nobody else could confirm (a new installation), the operator of the host may, on the command line.
+    While nobody else could confirm (a new installation), the operator of the host may, on the command line; and after
+    a week without any of those who could, what the operator asked for itself: a new password of an administrator.
 
     Raises
     ------
@@ -139,7 +143,7 @@ def decide_change(session: Session, *, actor: Actor, change_no: str, decision: D
     NotFound
         If there is no such change.
     Conflict
-        If it was decided already, is too old, or what it builds on has changed.
+        If it was decided already, is too old, what it builds on has changed, or others may still say something.
     """
     change = session.scalar(select(AccountChange).where(AccountChange.change_no == change_no).with_for_update())
     if change is None:
@@ -149,7 +153,9 @@ def decide_change(session: Session, *, actor: Actor, change_no: str, decision: D
             remedy=Text("talentpool user changes 列出全部申请。", "talentpool user changes lists them."),
             place="change_no",
         )
-    check_is_second_person(session, actor=actor, change=change, territory=_row(change).territory)
+    check_is_second_person(
+        session, actor=actor, change=change, territory=_row(change).territory, decision=decision, now=now
+    )
     if change.decision is not None or change.expires_at <= now:
         raise Conflict(
             Text("该申请已有结论或已过期。", "It was decided already, or is too old."),

@@ -1,6 +1,7 @@
 """Who may be the second of the two people that a change of an account takes."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,8 +11,9 @@ from service.access import Actor, Role, Territory, TerritoryKind, may, require_a
 from service.errors import Conflict, Forbidden
 from service.models.accounts import Account
 from service.models.credentials import AccountChange
+from service.usecases.accounts.host_silence import asked_by_host_alone, check_waited
 from service.usecases.accounts.registry import territory_of
-from service.usecases.accounts.vocabulary import ChangeKind
+from service.usecases.accounts.vocabulary import ChangeKind, Decision
 
 __all__ = [
     "CONFIRM",
@@ -28,15 +30,26 @@ CONFIRM_PASSWORDS = ("approve_accounts", "manage_accounts")
 CONFIRM = ("approve_accounts",)
 
 
-def check_is_second_person(session: Session, *, actor: Actor, change: AccountChange, territory: Territory) -> None:
+def check_is_second_person(
+    session: Session, *, actor: Actor, change: AccountChange, territory: Territory, decision: Decision, now: datetime
+) -> None:
     """Refuse who may not confirm or refuse a change of an account of this territory.
+
+    A new password of an administrator that the host's operator asked for is confirmed by the operator too, after
+    `HOST_WAITS` in which nobody who could confirm or refuse it has been here.
 
     Raises
     ------
     Forbidden
         If the actor has no right to, asked for it, is meant by it, or the account is outside the actor's territory.
+    Conflict
+        If the operator has not waited for the others, or one of them has been here since.
     """
     kind = ChangeKind(change.kind)
+    if decision == Decision.CONFIRMED and asked_by_host_alone(actor, kind, change.requested_by, change.detail["roles"]):
+        others = _names_of_others(session, kind, territory, without={change.requested_by, change.username})
+        check_waited(session, change, others=others, now=now)
+        return
     rights = CONFIRM_PASSWORDS if kind == ChangeKind.PASSWORD else CONFIRM
     if actor.is_cli and not _others(session, kind, territory, without={change.requested_by, change.username}):
         require_any(actor, *rights, "bootstrap_accounts")
@@ -112,9 +125,19 @@ def _is_left_to_the_host(session: Session, actor: Actor, account: Account) -> bo
 
 def _others(session: Session, kind: ChangeKind, territory: Territory, *, without: Collection[str]) -> bool:
     """Whether somebody with an account of their own could confirm, and is neither who asks nor who is meant."""
+    return bool(_names_of_others(session, kind, territory, without=without))
+
+
+def _names_of_others(
+    session: Session, kind: ChangeKind, territory: Territory, *, without: Collection[str]
+) -> list[str]:
     roles = {Role.LEADER, Role.ADMIN} if kind == ChangeKind.PASSWORD else {Role.LEADER}
     accounts = session.scalars(select(Account).where(Account.is_disabled.is_(False), Account.username.not_in(without)))
-    return any(roles & set(account.roles) and _covers(territory_of(account), territory) for account in accounts)
+    return [
+        account.username
+        for account in accounts
+        if roles & set(account.roles) and _covers(territory_of(account), territory)
+    ]
 
 
 def _covers(own: Territory, wanted: Territory) -> bool:

@@ -1,7 +1,11 @@
 """--as: whoever may log on to the host still needs the credential of the account that is to act (S11)."""
 
 import json
+import os
+import pty
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +20,7 @@ from service.db import Database
 from service.errors import Forbidden
 from service.models.accounts import AccountSession
 from service.models.audit import AuditEntry
+from service.settings import Settings
 from service.usecases import accounts
 from tests.service.usecases.builders_accounts import PASSWORD, an_account
 
@@ -105,3 +110,28 @@ def test_a_given_password_is_changed_in_the_terminal_before_it_lets_anybody_act(
 def test_nobody_makes_a_token_of_another_account(database: Database, actor: Actor) -> None:
     with database.unit_of_work() as session, pytest.raises(Forbidden):
         accounts.create_token(session, actor=actor, username="leader", label="t", now=datetime.now(UTC))
+
+
+def test_a_password_that_cannot_be_taken_is_asked_for_again_on_a_terminal(
+    settings: Settings, database: Database
+) -> None:
+    with database.unit_of_work() as session:
+        given = accounts.create_account(
+            session, actor=OPERATOR, username="leader", roles=[Role.LEADER], territory=EVERYWHERE, now=datetime.now(UTC)
+        )
+    place = {"TALENTPOOL_DATABASE_URL": settings.database_url, "TALENTPOOL_KEY_FILE": str(settings.key_file)}
+    child, terminal = pty.fork()
+    if not child:
+        words = [sys.executable, "-m", "service", "-q", "--as", "leader", "user", "token"]
+        os.execve(sys.executable, words, {**os.environ, **place, "PYTHONPATH": os.pathsep.join(sys.path)})  # noqa: S606 - our own command
+    said = b""
+    for answer, asked in ((given, "口令"), ("short", "至少"), ("short", "再输"), (OWN, "至少"), (OWN, "再输")):
+        begin = len(said)
+        while asked not in said[begin:].decode(errors="ignore"):
+            said += os.read(terminal, 4096)
+        os.write(terminal, f"{answer}\n".encode())
+    with suppress(OSError):  # the other end is shut
+        while more := os.read(terminal, 4096):
+            said += more
+    assert os.waitpid(child, 0)[1] == 0, said.decode()
+    assert "tp_" in said.decode()

@@ -1,5 +1,6 @@
 """Charts: figures drawn to scale, named for those who do not see them."""
 
+import itertools
 import re
 from datetime import date
 from xml.etree import ElementTree as ET
@@ -107,3 +108,27 @@ def test_a_pace_that_meets_the_target_after_the_picture_ends_below_it():
 
     assert end_of(date(2027, 12, 31)) == end_of(date(2027, 6, 30)) == 22, "at the target"
     assert 100 < end_of(date(2036, 12, 31)) < 190
+
+
+def test_a_place_without_a_plan_is_drawn_on_a_scale_of_its_own():
+    months = [date(2025, 1, 1), date(2026, 11, 27)]
+    line = plan_charts.GrowthLine(months=months, stacks=[("cv", "a", [3, 38])], plan=[], projected=None, target=None)
+    svg = plan_charts.growth(line, label="a")
+    assert re.findall(r'class="ax"[^>]*text-anchor="end">([\d,]+)<', svg) == ["0", "10", "20", "30", "40"]
+    assert not re.search('class="plan"|class="proj"|g tgt', svg)
+
+
+def test_months_below_a_picture_do_not_touch_one_another():
+    months = [date(2022, 12, 1), date(2026, 11, 27)]
+    line = plan_charts.GrowthLine(months=months, stacks=[("cv", "a", [1, 2])], plan=[], projected=None, target=None)
+    for width in (330, 520):
+        svg = plan_charts.growth(line, label="a", width=width)
+        places = [float(x) for x in re.findall(r'class="ax" x="([\d.]+)" y="230"', svg)]
+        assert len(places) >= 3, "a year between the ends"
+        assert all(right - left > 40 for left, right in itertools.pairwise(places))
+
+
+def test_only_a_post_is_in_the_red_of_the_seal():
+    steps, urls = [("Registered", 3, ""), ("In a ranking", 1, "33%")], ["/a", "/b"]
+    assert 'class="step last"' in plan_charts.funnel(steps, urls=urls, ends_in_post=True, label="a")
+    assert 'class="step last"' not in plan_charts.funnel(steps, urls=urls, ends_in_post=False, label="a")
