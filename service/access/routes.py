@@ -254,6 +254,7 @@ ROUTES: Mapping[str, Rule] = {
     "api_exports.show_export": "read_exports",
     # cards
     "models.show": "read_models",
+    "models.policy": SIGNED_IN,  # the rulebook shows the same points
     "models.moved": "read_models",
     "api_models.list_models": "read_models",
     "api_models.show_model": "read_models",
