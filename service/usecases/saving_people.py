@@ -20,6 +20,7 @@ from service.usecases.attestation import UNREAD_KEYS, Attestation, settle_record
 from service.usecases.claimed_states import without_claim
 from service.usecases.days import day_of
 from service.usecases.homes import PLACE_CODES, home_of, known_home, wishes_and_ties
+from service.usecases.import_looks import refuse_blind
 from service.usecases.industry_words import IndustryWords
 from service.usecases.past_days import without_impossible_days
 from service.usecases.people_findings import SOMEBODY_ELSE, WHO_REMEDY, said_twice, same_id_number, same_id_number_as
@@ -64,11 +65,12 @@ def save(
     now: datetime,
     attestation: Attestation | None,
     ledger: Ledger,
+    hidden: frozenset[int] = frozenset(),
 ) -> tuple[SaveReport, Admissions]:
-    """Save people and report what became of each; the caller has checked the right and writes the audit line."""
+    """Save people, save `hidden` ones; say what became of each. The caller checked the right, and writes the audit."""
     check_keys(records, model=Person, others=(*PEOPLE_KEYS, UNREAD_KEYS))
     drafts = [_Draft(record, SavedRecord(index)) for index, record in enumerate(records)]
-    _identify(session, drafts)
+    _identify(session, drafts, hidden)
     gazetteer, words = Gazetteer(session, now=now, ledger=ledger), IndustryWords()
     kept = [draft for draft in drafts if draft.saved.state is not SavedState.REFUSED]
     for draft in kept:
@@ -94,7 +96,7 @@ def save(
     return _report(drafts, touched, gazetteer, words, admissions), admissions
 
 
-def _identify(session: Session, drafts: list[_Draft]) -> None:
+def _identify(session: Session, drafts: list[_Draft], hidden: frozenset[int]) -> None:
     """Find the people that the records speak of: by number, else by id number."""
     vault = vault_of(session)
     indexes = [vault.blind_indexes("people.id_number", draft.record.get("id_number")) for draft in drafts]
@@ -104,6 +106,8 @@ def _identify(session: Session, drafts: list[_Draft]) -> None:
     wanted = [index for own in indexes for index in own]
     by_index = absorbed_by_id_number(session, wanted)
     by_index |= {person.id_number_index: person for person in _read(session, Person.id_number_index, wanted)}
+    told = ((draft.saved, draft.record.get("person_no"), own) for draft, own in zip(drafts, indexes, strict=True))
+    refuse_blind(told, by_number=by_number, by_index=by_index, hidden=hidden)
     seen: dict[str | bytes, int] = {}
     for draft, own in zip(drafts, indexes, strict=True):
         number = draft.record.get("person_no")
