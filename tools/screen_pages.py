@@ -63,6 +63,7 @@ PAGES: tuple[Screen, ...] = (
     Screen("blind", "shortlists.show", "/shortlists", f"{_LIST} >> [data-key=b]"),
     Screen("changes", "replays.changes", "/shortlists", f"{_LIST} >> =/changes"),
     Screen("replay", "replays.show", "/shortlists", f"{_LIST} >> =/replay"),
+    Screen("excluded-sheet", "sheets.excluded", "/shortlists", f"{_LIST} >> .sieve-line a >> =/sheet"),
     Screen("sheet", "sheets.show", "/shortlists", f"{_LIST} >> =/sheet"),
     Screen("round", "rounds.show", "/shortlists", f"{_LIST} >> =/round"),
     Screen("notice", "notices.show", "{notice}"),

@@ -1,4 +1,4 @@
-"""The accounts of the demo city: one for each main role, each with a generated password that is shown once."""
+"""The accounts of the demo city: one for each main role, two officers; each has a password that is shown once."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -28,6 +28,8 @@ class DemoAccount(NamedTuple):
 
 DEMO_ACCOUNTS = (
     DemoAccount("officer", Role.OFFICER, _COUNTY, _COUNTY_NAME),
+    # Who requests a list does not propose it: a county has two officers.
+    DemoAccount("officer2", Role.OFFICER, _COUNTY, _COUNTY_NAME),
     DemoAccount("leader", Role.LEADER, _COUNTY, _COUNTY_NAME),
     DemoAccount("city", Role.CITY_ORG, Territory(TerritoryKind.CITY), Text("示范市", "the city")),
     DemoAccount("township", Role.TOWNSHIP, _TOWNSHIP, _TOWNSHIP_NAME),

@@ -8,13 +8,14 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from service.access import rights_of
+from service.access import TerritoryKind, rights_of
 from service.access.actors import ROLE_LABELS
 from service.access.territory import TERRITORY_LABELS
 from service.context import current_actor, database, now, reading, session_token, settings, unit_of_work
 from service.errors import InvalidInput, ServiceError
 from service.usecases import accounts, notification_addresses
 from service.web.forms import asked_text
+from service.web.options import county_options
 from service.web.qr import qr_code
 from service.web.sign_in_steps import changed_password, keep
 
@@ -140,6 +141,7 @@ def _page(**shown: Any) -> str:
         )
         address = notification_addresses.own_address(db, actor=actor)
         tokens = [row for row in accounts.list_tokens(db, actor=actor) if row.revoked_at is None]
+        counties = dict(county_options(db, actor=actor)) if actor.territory.kind is TerritoryKind.COUNTY else {}
     parts: dict[str, Any] = {
         "password_error": None,
         "codes_error": None,
@@ -152,6 +154,7 @@ def _page(**shown: Any) -> str:
         "role_labels": [ROLE_LABELS[role] for role in sorted(actor.roles)],
         "territory_label": TERRITORY_LABELS[actor.territory.kind],
         "territory_code": actor.territory.code,
+        "territory_name": counties.get(actor.territory.code or ""),
         "sessions": sessions,
         "tokens": tokens,
         "scopes": sorted({right.partition("_")[0] for right in rights_of(actor)}),

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 from builders_offices import token_of
 from click.testing import Result
+from sqlalchemy import select
 
 from service.cli.credentials import TOKEN
 from service.installation import open_database
+from service.models.accounts import Account
+from service.models.audit import AuditEntry
 from service.settings import Settings
 from service.usecases import accounts
 
@@ -188,3 +191,31 @@ def test_help_tells_the_way_in_both_languages(installed, as_):
     for command in ("add", "passwd", "role", "disable", "enable", "token", "list", "unlock", "totp-reset", "changes"):
         assert command in told
     assert "org_dept_officer" in installed("user", "roles").stdout
+
+
+def test_an_administrator_unlinks_another_account_with_a_reason_and_nobody_their_own(installed, two, as_, settings):
+    admin, leader = two
+    database = open_database(settings)
+    with database.unit_of_work() as session:
+        linked = session.scalars(select(Account).where(Account.username == "leader")).one()
+        linked.provider_issuer, linked.provider_subject = "ldap:entryuuid", "text:1"
+        own = session.scalars(select(Account).where(Account.username == "admin")).one()
+        own.provider_issuer, own.provider_subject = "ldap:entryuuid", "text:2"
+    as_(admin)
+    assert "--reason" in installed("user", "unlink", "leader", exit_code=2).stderr
+    assert "请填写原因" in installed("user", "unlink", "leader", "--reason", " ", exit_code=2).stderr
+    assert "自己" in installed("user", "unlink", "admin", "--reason", "换发", exit_code=1).stderr
+    as_(leader)
+    assert "无权" in installed("user", "unlink", "admin", "--reason", "换发", exit_code=1).stderr
+    as_(admin)
+    assert "重新绑定" in installed("user", "unlink", "leader", "--reason", "已当面核实").stderr
+    assert "没有绑定" in installed("user", "unlink", "leader", "--reason", "再次", exit_code=1).stderr
+    assert "没有账号" in installed("user", "unlink", "nobody.here", "--reason", "x", exit_code=4).stderr
+    with database.reading() as session:
+        kept = {one.username: one.provider_subject for one in session.scalars(select(Account))}
+        lines = session.execute(select(AuditEntry.actor, AuditEntry.subject_no, AuditEntry.detail).where(
+            AuditEntry.action == "unlink_provider"
+        ))  # fmt: skip
+        assert [tuple(line) for line in lines] == [("admin", "leader", {"reason": "已当面核实"})]
+    assert (kept["leader"], kept["admin"]) == (None, "text:2")
+    database.dispose()
