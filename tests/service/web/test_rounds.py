@@ -4,6 +4,7 @@ import re
 
 import pytest
 from builders_accounts import an_account, signed_in
+from builders_workflow import settle_rules
 from sqlalchemy import func, select
 
 from matching.vocabulary import ReviewDecision
@@ -39,6 +40,13 @@ def review(database, actor, address):
             return list_candidacies(session, actor=actor, shortlist_no=address.rpartition("/")[2])
 
     return read
+
+
+@pytest.fixture
+def settled(database, review, now):
+    """Whatever was to be verified of the people of the list has passed."""
+    with database.unit_of_work() as session:
+        settle_rules(session, [view.candidacy for view in review().candidacies], now=now)
 
 
 @pytest.fixture
@@ -78,7 +86,7 @@ def test_a_proposal_before_the_end_of_the_review_says_who_is_missing(browser, ad
     assert 'value="样例署名"' in answer.text  # nothing typed is lost
 
 
-def test_a_list_is_proposed_and_decided_with_its_vote(browser, address, database, reviewed, review):
+def test_a_list_is_proposed_and_decided_with_its_vote(browser, address, database, settled, reviewed, review):
     _requested_by_somebody_else(database)
     assert _send(browser, address, "proposed", signed_name="样例署名").status_code == 303
     assert review().round.state == "proposed"
@@ -112,6 +120,7 @@ def test_fewer_people_than_the_ratio_need_a_reason(browser, database, now, actor
         one = view.candidacy
         said = ReviewDecision.RECOMMEND
         conclude(session, actor=actor, candidacy_no=one.candidacy_no, decision=said, version=one.version, now=now)
+        settle_rules(session, [one], now=now)
     refused = _send(browser, address, "proposed", signed_name="样例署名")
     assert refused.status_code == 422
     assert 'id="proposed-reason"' in refused.text
