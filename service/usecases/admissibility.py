@@ -10,11 +10,11 @@ from service.errors import Conflict
 from service.models.candidacies import Candidacy
 from service.models.vacancies import Vacancy
 from service.queries.obstacles import obstacles_of
+from service.usecases.against_rank import CONSIDERED
 from service.usecases.days import day_of
 
 __all__ = ["check_admissible", "due_of", "standing_obstacles"]
 
-_CONSIDERED = (ReviewDecision.RECOMMEND, ReviewDecision.RESERVE)
 _SETTLED = frozenset({"appointed", "withdrawn", "rejected"})
 
 
@@ -70,7 +70,7 @@ def standing_obstacles(
     Whoever is in post, out, or not considered any more is not looked at.
     """
     told: dict[str, tuple[Text, ...]] = {}
-    for conclusion in (*_CONSIDERED, None):
+    for conclusion in (*CONSIDERED, None):
         people = {
             one.person_id: one.candidacy_no
             for one in candidacies
@@ -90,6 +90,6 @@ def due_of(conclusion: ReviewDecision | None, *, state: str) -> frozenset[Stage]
 
     Whoever is proposed for the post has passed what is due at the nomination; whoever is decided on, everything.
     """
-    if state == "proposed" and conclusion in _CONSIDERED:
+    if state == "proposed" and conclusion in CONSIDERED:
         return frozenset(Stage)
     return frozenset({Stage.NOMINATION}) if conclusion == ReviewDecision.RECOMMEND else frozenset()
