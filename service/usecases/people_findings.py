@@ -1,8 +1,22 @@
 """Findings about records that may be of one person."""
 
+from datetime import date
+
 from matching.vocabulary import Text
 
-__all__ = ["said_twice", "same_id_number", "same_id_number_as"]
+__all__ = ["LEAVE_DAY", "joined_before", "said_twice", "same_id_number", "same_id_number_as"]
+
+
+#: What to do about another day of joining.
+LEAVE_DAY = Text("请留空，或填原日期。", "Leave it empty, or give that day.")
+
+
+def joined_before(known: date) -> Text:
+    """Return the finding about another day of joining the pools than is known of somebody."""
+    return Text(
+        f"已登记的入库日期是 {known.isoformat()}，保持不变。",
+        f"The day of joining is known as {known.isoformat()} and stays.",
+    )
 
 
 def said_twice(index: int) -> Text:

@@ -20,7 +20,7 @@ from service.usecases.days import day_of
 from service.usecases.homes import PLACE_CODES, home_of, known_home, wishes_and_ties
 from service.usecases.industry_words import IndustryWords
 from service.usecases.past_days import without_impossible_days
-from service.usecases.people_findings import said_twice, same_id_number, same_id_number_as
+from service.usecases.people_findings import LEAVE_DAY, joined_before, said_twice, same_id_number, same_id_number_as
 from service.usecases.places import PLACE_KEYS, Gazetteer, Located
 from service.usecases.provenance import Changes, Ledger
 from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields, sealed_fields
@@ -70,6 +70,7 @@ def save(
     _refuse_elsewhere(session, kept)
     for draft in kept:
         draft.values = _settle(draft, gazetteer, words, attestation=attestation, now=now)
+        _tell_kept_day(draft)  # after the status: nobody is less verified by it
     gazetteer.write()
     kept = [draft for draft in kept if draft.saved.state is not SavedState.REFUSED]
     _insert(session, [draft for draft in kept if draft.person is None], now=now, is_trial=ledger.origin.is_trial)
@@ -115,6 +116,14 @@ def _survivors(session: Session, numbers: Sequence[str]) -> dict[str, Person]:
     return {number: people[survivor] for number, survivor in leading.items()}
 
 
+def _tell_kept_day(draft: _Draft) -> None:
+    """Say that the day on which a known person joined stays: it is what the pace of the pools is measured by."""
+    given = draft.record.get("registered_on")
+    known = draft.person.registered_on if draft.person else None
+    if given is not None and known is not None and given != known:
+        draft.saved.find("registered_on", joined_before(known), Severity.LEFT_OUT, remedy=LEAVE_DAY)
+
+
 def _refuse_elsewhere(session: Session, drafts: Sequence[_Draft]) -> None:
     """Refuse who lives, or would live, outside the actor's territory, and numbers that somebody elsewhere has."""
     if actor_of(session) is None:
@@ -157,6 +166,8 @@ def _settle(
     values = {key: value for key, value in record.items() if key not in _NO_VALUES}
     values |= words.settle(record, saved=saved)
     values |= wishes_and_ties(record, near=draft.home or known_home(draft.person), gazetteer=gazetteer, saved=saved)
+    if draft.person is not None and draft.person.registered_on is None and record.get("registered_on"):
+        values["registered_on"] = record["registered_on"]  # of a release that did not keep it
     if draft.home is not None:
         values |= {f"home_{key}": value for key, value in vars(draft.home).items()}
     # Last, for what could not be taken counts against a verification.
@@ -204,7 +215,7 @@ def _row(session: Session, draft: _Draft, *, now: datetime) -> dict[str, Any]:
         "id": draft.person_id,
         "person_no": draft.saved.number,
         "version": 1,
-        "registered_on": min(draft.record.get("registered_on") or day_of(now), day_of(now)),
+        "registered_on": draft.record.get("registered_on") or day_of(now),
         "created_at": now,
         "updated_at": now,
     }
