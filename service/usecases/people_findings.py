@@ -1,22 +1,8 @@
 """Findings about records that may be of one person."""
 
-from datetime import date
-
 from matching.vocabulary import Text
 
-__all__ = ["LEAVE_DAY", "joined_before", "said_twice", "same_id_number", "same_id_number_as"]
-
-
-#: What to do about another day of joining.
-LEAVE_DAY = Text("请留空，或填原日期。", "Leave it empty, or give that day.")
-
-
-def joined_before(known: date) -> Text:
-    """Return the finding about another day of joining the pools than is known of somebody."""
-    return Text(
-        f"已登记的入库日期是 {known.isoformat()}，保持不变。",
-        f"The day of joining is known as {known.isoformat()} and stays.",
-    )
+__all__ = ["SOMEBODY_ELSE", "WHO_REMEDY", "said_twice", "same_id_number", "same_id_number_as"]
 
 
 def said_twice(index: int) -> Text:
@@ -41,3 +27,13 @@ def same_id_number_as(index: int) -> Text:
         f"身份证号与第{index + 1}条记录相同，两条都已保留，请核对是否同一人。",
         f"The same id number as record {index + 1}; both are kept, please check whether it is one person.",
     )
+
+
+SOMEBODY_ELSE = Text(
+    "姓名、身份证号、出生年月或人才类别与已核验的登记不同，档案改为待核验。",
+    "Name, id number, birth date or pool differ from the verified record, which has to be verified again.",
+)
+WHO_REMEDY = Text(
+    "请核对人员编号是否填错；确为同一人的，重新核验。",
+    "Check the person number; if it is the same person, verify the record again.",
+)
