@@ -108,7 +108,7 @@ def test_a_list_is_proposed_and_decided_with_its_vote(browser, address, database
 
 
 def test_a_decision_for_a_worse_place_asks_why_and_stands_in_the_report(
-    browser, address, database, reviewed, review, now
+    browser, address, database, settled, reviewed, review, now
 ):
     _requested_by_somebody_else(database)
     assert _send(browser, address, "proposed", signed_name="样例署名").status_code == 303
