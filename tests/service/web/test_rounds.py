@@ -5,6 +5,7 @@ import re
 import builders_workflow as b
 import pytest
 from builders_accounts import an_account, signed_in
+from builders_workflow import settle_rules
 from sqlalchemy import func, select
 
 from matching.vocabulary import ReviewDecision, VacancyStatus
@@ -44,6 +45,13 @@ def review(database, actor, address):
 
 
 @pytest.fixture
+def settled(database, review, now):
+    """Whatever was to be verified of the people of the list has passed."""
+    with database.unit_of_work() as session:
+        settle_rules(session, [view.candidacy for view in review().candidacies], now=now)
+
+
+@pytest.fixture
 def reviewed(database, actor, review, now):
     """Conclude on everybody: the first two are recommended, the others are in reserve."""
     with database.unit_of_work() as session:
@@ -80,7 +88,7 @@ def test_a_proposal_before_the_end_of_the_review_says_who_is_missing(browser, ad
     assert 'value="样例署名"' in answer.text  # nothing typed is lost
 
 
-def test_a_list_is_proposed_and_decided_with_its_vote(browser, address, database, reviewed, review):
+def test_a_list_is_proposed_and_decided_with_its_vote(browser, address, database, settled, reviewed, review):
     _requested_by_somebody_else(database)
     assert _send(browser, address, "proposed", signed_name="样例署名").status_code == 303
     assert review().round.state == "proposed"
@@ -101,7 +109,7 @@ def test_a_list_is_proposed_and_decided_with_its_vote(browser, address, database
 
 
 def test_a_decision_for_a_worse_place_asks_why_and_stands_in_the_report(
-    browser, address, database, reviewed, review, now
+    browser, address, database, settled, reviewed, review, now
 ):
     _requested_by_somebody_else(database)
     assert _send(browser, address, "proposed", signed_name="样例署名").status_code == 303
@@ -138,6 +146,7 @@ def test_fewer_people_than_the_ratio_need_a_reason(browser, database, now, actor
         one = view.candidacy
         said = ReviewDecision.RECOMMEND
         conclude(session, actor=actor, candidacy_no=one.candidacy_no, decision=said, version=one.version, now=now)
+        settle_rules(session, [one], now=now)
     refused = _send(browser, address, "proposed", signed_name="样例署名")
     assert refused.status_code == 422
     assert 'id="proposed-reason"' in refused.text
