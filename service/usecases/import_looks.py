@@ -1,7 +1,7 @@
 """What a file tells its importer of people who are known: as much as a page would, and logged as a page is."""
 
-from collections.abc import Iterable, MutableMapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from service.usecases import audit
 from service.usecases.import_previews import RowPreview, RowState
 from service.usecases.reports import SavedRecord, Severity
 
-__all__ = ["IN_BLIND_REVIEW", "WAIT_OR_LIFT", "record_looks", "refuse_blind", "unseen_fields"]
+__all__ = ["IN_BLIND_REVIEW", "WAIT_OR_LIFT", "Told", "record_looks", "refuse_blind", "unseen_fields"]
 
 IN_BLIND_REVIEW = Text(
     "此行所说的人员正在由您参加的盲审中，本行未比对、未导入。",
@@ -27,8 +27,15 @@ _KNOWN = frozenset({RowState.CHANGED, RowState.CONFLICTING, RowState.SAME})
 _HEALTH = frozenset({"duty_health_ok"})
 
 
+class Told(Protocol):
+    """A record of a file on its way in."""
+
+    record: Mapping[str, Any]
+    saved: SavedRecord
+
+
 def refuse_blind(
-    drafts: Iterable[tuple[SavedRecord, str | None, Sequence[bytes]]],
+    drafts: Iterable[tuple[Told, Sequence[bytes]]],
     *,
     by_number: MutableMapping[str, Person],
     by_index: MutableMapping[bytes | None, Person],
@@ -40,7 +47,7 @@ def refuse_blind(
 
     Parameters
     ----------
-    drafts : iterable of (SavedRecord, number or None, blind indexes of the id number)
+    drafts : iterable of (Told, blind indexes of the id number)
     by_number, by_index : mapping to Person
         Whom the file finds; the hidden ones are taken out.
     hidden : frozenset of int
@@ -50,9 +57,10 @@ def refuse_blind(
         return
     numbers = {key for key, person in by_number.items() if person.id in hidden}
     indexes = {key for key, person in by_index.items() if person.id in hidden}
-    for saved, number, own in drafts:
+    for draft, own in drafts:
+        number = draft.record.get("person_no")
         if number in numbers or (not number and not indexes.isdisjoint(own)):
-            saved.find("person_no", IN_BLIND_REVIEW, Severity.REFUSED, remedy=WAIT_OR_LIFT)
+            draft.saved.find("person_no", IN_BLIND_REVIEW, Severity.REFUSED, remedy=WAIT_OR_LIFT)
     for key in numbers:
         del by_number[key]
     for index in indexes:

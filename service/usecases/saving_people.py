@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.vocabulary import RecordStatus, TalentSource, Text
+from matching.vocabulary import RecordStatus, TalentSource
 from service.access import Actor
 from service.db import actor_of, allocate_ids, vault_of
 from service.models.people import Person
@@ -28,7 +28,7 @@ from service.usecases.people_findings import SOMEBODY_ELSE, WHO_REMEDY, said_twi
 from service.usecases.places import PLACE_KEYS, Gazetteer, Located
 from service.usecases.provenance import Changes, Ledger, SourceKind
 from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields, sealed_fields
-from service.usecases.reports import SavedRecord, SavedState, SaveReport, Severity
+from service.usecases.reports import MISSING, SavedRecord, SavedState, SaveReport, Severity
 from service.usecases.revisions import bump
 from service.usecases.territory import refuse_home_elsewhere, refuse_taken_numbers, taken_numbers
 from service.usecases.withdrawals import without_withdrawn
@@ -68,7 +68,7 @@ def save(
     ledger: Ledger,
     hidden: frozenset[int] = frozenset(),
 ) -> tuple[SaveReport, Admissions]:
-    """Save people, save `hidden` ones; say what became of each. The caller checked the right, and writes the audit."""
+    """Save people but `hidden` ones; say what became of each. The caller checked the right, and writes the audit."""
     check_keys(records, model=Person, others=(*PEOPLE_KEYS, UNREAD_KEYS))
     drafts = [_Draft(record, SavedRecord(index)) for index, record in enumerate(records)]
     _identify(session, drafts, hidden)
@@ -107,8 +107,7 @@ def _identify(session: Session, drafts: list[_Draft], hidden: frozenset[int]) ->
     wanted = [index for own in indexes for index in own]
     by_index = absorbed_by_id_number(session, wanted)
     by_index |= {person.id_number_index: person for person in _read(session, Person.id_number_index, wanted)}
-    told = ((draft.saved, draft.record.get("person_no"), own) for draft, own in zip(drafts, indexes, strict=True))
-    refuse_blind(told, by_number=by_number, by_index=by_index, hidden=hidden)
+    refuse_blind(zip(drafts, indexes, strict=True), by_number=by_number, by_index=by_index, hidden=hidden)
     seen: dict[str | bytes, int] = {}
     for draft, own in zip(drafts, indexes, strict=True):
         number = draft.record.get("person_no")
@@ -120,7 +119,7 @@ def _identify(session: Session, drafts: list[_Draft], hidden: frozenset[int]) ->
             draft.saved.find("id_number", same_id_number(namesake.person_no), Severity.NOTE)
         for field in ("name", "talent_source"):
             if draft.record.get(field) is None and (draft.person is None or field in draft.record):
-                draft.saved.find(field, _MISSING, Severity.REFUSED)
+                draft.saved.find(field, MISSING, Severity.REFUSED)
 
 
 def _survivors(session: Session, numbers: Sequence[str]) -> dict[str, Person]:
@@ -299,6 +298,3 @@ def _report(
 ) -> SaveReport:
     counts = admissions.note_in({draft.person_id: draft.saved for draft in touched})
     return SaveReport([d.saved for d in drafts], gazetteer.created, dict(words.unmapped), counts)
-
-
-_MISSING = Text("缺少必填内容。", "This is required.")
