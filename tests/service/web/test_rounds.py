@@ -4,12 +4,13 @@ import re
 
 import pytest
 from builders_accounts import an_account, signed_in
+from builders_workflow import lead_to
 from sqlalchemy import func, select
 
 from matching.vocabulary import ReviewDecision
 from service.access import EVERYWHERE, Role
 from service.context import SESSION_KEY
-from service.models.candidacies import Round
+from service.models.candidacies import Candidacy, Opinion, Round
 from service.models.moves import Move
 from service.models.people import Person
 from service.usecases.candidacy_views import list_candidacies
@@ -53,7 +54,7 @@ def reviewed(database, actor, review, now):
 
 def _send(browser, address, to: str, **written):
     html = page_of(browser, f"{address}/round")
-    version = re.findall(r'name="version" value="(\d+)"><input type="hidden" name="to" value="' + to + '"', html)[0]
+    version = re.findall(r'name="version" value="(\d+)"><input type="hidden" name="to" value="', html)[-1]
     fields = {"to": to, "version": version, "csrf_token": token_of(html), **written}
     return browser.post(f"{address}/moves", data=fields)
 
@@ -238,3 +239,77 @@ def test_a_refused_step_of_one_person_keeps_its_words_and_leads_to_the_field(bro
     assert answer.status_code == 422
     assert 'value="样例函 7 号"' in answer.text
     assert answer.text.count(f'id="{one.candidacy_no}-signed_on"') == 1
+
+
+def _names(database) -> list[str]:
+    with database.reading() as session:
+        found = session.scalars(select(Candidacy).order_by(Candidacy.shown_rank))
+        return [session.get_one(Person, one.person_id).name for one in found]
+
+
+def _recommended_against_the_rank(database, actor, review, now) -> None:
+    """Find the first not suitable and recommend the others, as if the rule had come later: nobody said why."""
+    with database.unit_of_work() as session:
+        for place, view in enumerate(review().candidacies):
+            said = ReviewDecision.RECOMMEND
+            one = view.candidacy
+            conclude(
+                session, actor=actor, candidacy_no=one.candidacy_no, reason_codes=("R02",), version=one.version, now=now,
+                decision=said if place else ReviewDecision.NOT_SUITABLE, reason="样例理由",
+            )  # fmt: skip
+        for opinion in session.scalars(select(Opinion)):
+            opinion.reason = None
+
+
+def test_a_step_that_would_be_refused_says_what_is_missing_and_who_may_before_any_field(
+    browser, address, database, review, now
+):
+    an_account(database, now=now, username="second", role=Role.OFFICER, territory=EVERYWHERE)
+    html = page_of(browser, f"{address}/round")
+    assert 'id="proposed-signed_name"' not in html
+    missing = html.partition('id="to-proposed"')[2].partition("</section>")[0]
+    assert "申请人不能办理此步骤" in missing
+    assert "second" in missing
+    assert "组织员/基层办干部" in missing
+    assert all(name in missing for name in _names(database)), "whose conclusion is missing"
+    assert not re.search(r"C\d{4}-\d{6}", missing)
+
+
+def test_the_decision_names_whom_it_can_choose_and_what_comes_before_the_others(
+    browser, address, database, reviewed, review, now
+):
+    _requested_by_somebody_else(database)
+    assert _send(browser, address, "proposed", signed_name="样例署名").status_code == 303
+    _proposed_by_somebody_else(database)
+    html = page_of(browser, f"{address}/round").partition('id="to-decided"')[2].partition("</section>")[0]
+    assert 'name="chosen"' not in html
+    assert "<details><summary>不决定人选，写明理由" in html
+    assert f"<b>{_names(database)[0]}</b>" in html
+    assert "缺少签署：乡镇党委意见（由乡镇党委（组织委员）登记）" in html
+    with database.unit_of_work() as session:
+        first = session.scalars(select(Candidacy).order_by(Candidacy.shown_rank)).first()
+        lead_to(session, first, "discipline_opinion", now=now)
+    html = page_of(browser, f"{address}/round").partition('id="to-decided"')[2].partition("</section>")[0]
+    assert html.count('name="chosen"') == 1
+    assert html.count('<span class="req"') > 8, "what has to be filled in is marked"
+
+
+def test_a_refusal_names_people_and_says_each_sentence_once(browser, address, database, actor, review, now):
+    _requested_by_somebody_else(database)
+    _recommended_against_the_rank(database, actor, review, now)
+    answer = _send(browser, address, "proposed", signed_name="样例署名")
+    assert answer.status_code == 409
+    box = answer.text.partition('id="esum"')[2].partition("</div>")[0]
+    high, low = _names(database)[:2]
+    assert re.search(f"{low}（位次.+{high}（位次", box)
+    assert not re.search(r"C\d{4}-\d{6}", box)
+    empty = _send(browser, address, "returned")
+    box = empty.text.partition('id="esum"')[2].partition("</div>")[0]
+    assert box.count("此步骤须写明理由") == 1
+    assert 'href="#returned-reason"' in box
+
+
+def test_what_the_service_did_itself_is_told_in_words(browser, address):
+    html = page_of(browser, f"{address}/round").partition('<ol class="stages')[2].partition("</ol>")[0]
+    assert "系统自动" in html
+    assert "system" not in html
