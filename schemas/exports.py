@@ -26,6 +26,7 @@ KINDS = (
     "notice",
     "audit",
     "sheet",
+    "excluded",
 )
 _FORMATS = ("xlsx", "csv", "json", "lrmx", "docx", "pdf")
 

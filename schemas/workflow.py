@@ -232,7 +232,7 @@ class ReviewSchema(Schema):
 
 
 class OverrideSchema(Schema):
-    """A recommendation against the rank: who was recommended, how many better places were passed over, and why."""
+    """Against the rank: who was recommended or decided on, which better places were passed over, and why."""
 
     shortlist_no = fields.String()
     vacancy_no = fields.String()
@@ -245,10 +245,11 @@ class OverrideSchema(Schema):
     concluded_by = fields.String()
     concluded_at = fields.AwareDateTime()
     is_in_one_band = fields.Boolean()
+    is_decision = fields.Boolean()
 
 
 class SetAsideSchema(Schema):
-    """Somebody in a better place than a recommended person who was set aside and so not passed over."""
+    """Somebody in a better place than one recommended or decided on who was set aside, or had left the round."""
 
     shortlist_no = fields.String()
     vacancy_no = fields.String()
@@ -264,10 +265,11 @@ class SetAsideSchema(Schema):
 
 
 class OverrideReportSchema(Schema):
-    """Recommendations against the rank, counted and one by one."""
+    """Recommendations and decisions against the rank, counted and one by one."""
 
     n_lists = fields.Integer()
     n_recommended = fields.Integer()
+    n_decided = fields.Integer()
     n_against_rank = fields.Integer()
     set_aside = fields.Dict(keys=fields.String(), values=fields.Integer())
     people_set_aside = fields.List(fields.Nested(SetAsideSchema))

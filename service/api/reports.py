@@ -30,12 +30,12 @@ class PeriodQuerySchema(StrictSchema):
 @resource.operation(
     "GET",
     "/overrides",
-    Text("突破位次推荐的报告", "Report recommendations against the rank"),
+    Text("突破位次推荐和决定的报告", "Report recommendations and decisions against the rank"),
     query=PeriodQuerySchema,
     answer=_OVERRIDES,
 )
 def show_overrides(query: dict[str, Any]) -> Response:
-    """Answer with every recommendation that passed over somebody in a better place, and why."""
+    """Answer with every recommendation and decision that passed over somebody in a better place, and why."""
     with reading() as session:
         found = report_overrides(
             session, actor=current_actor(), since=query.get("since"), until=query.get("until"), now=now()

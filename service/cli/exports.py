@@ -29,6 +29,7 @@ _KINDS = {
     "ranking": Text("评分结果", "rankings"),
     "notice": Text("任前公示", "public notice"),
     "sheet": Text("人选比选表", "print sheet"),
+    "excluded": Text("未列入人员", "people left out"),
 }
 _OUT = click.argument("out", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.ext")
 _FILTER = click.option("--filter", "filters", multiple=True, metavar="F=V", help="Only these, as in the list. 筛选。")
@@ -42,7 +43,7 @@ def export() -> None:
     """Write files to take away; each is numbered and recorded. 导出。
 
     The ending of OUT says the format: lists .xlsx .csv .json, rosters .xlsx .csv, dossiers .docx .pdf, sheets
-    .pdf, forms .lrmx .docx.
+    .pdf, people left out .xlsx .csv .json .pdf, forms .lrmx .docx.
     """
 
 
@@ -107,6 +108,16 @@ def dossier(console: Console, *, shortlist_no: str, out: Path) -> None:
 def sheet(console: Console, *, shortlist_no: str, out: Path) -> None:
     """Print sheet of a shortlist as PDF, A4 across. 人选比选表。"""
     _write(console, out, kind="sheet", subject_no=shortlist_no)
+
+
+@export.command()
+@click.argument("shortlist_no")
+@_OUT
+@click.option("--rule", "rule_id", metavar="R", help="Only who was left out by this rule. 只含因此条件未列入者。")
+@pass_console
+def excluded(console: Console, *, shortlist_no: str, out: Path, rule_id: str | None) -> None:
+    """People who were left out of a shortlist, with the reason; .pdf is A4 to print. 未列入人员及原因。"""
+    _write(console, out, kind="excluded", subject_no=shortlist_no, filters={"rule_id": rule_id} if rule_id else {})
 
 
 @export.command()

@@ -1,4 +1,4 @@
-"""`talentpool report`: recommendations against the rank, and terms that end soon."""
+"""`talentpool report`: recommendations and decisions against the rank, and terms that end soon."""
 
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ _OVERRIDES = [
     Text("越过", "Passed over"),
     Text("理由类别", "Kind of reason"),
     Text("理由", "Reason"),
+    Text("环节", "Step"),
     Text("结论人", "Concluded by"),
 ]
 _ASIDE = [
@@ -54,7 +55,7 @@ def report() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON document. 输出 JSON。")
 @pass_console
 def overrides(console: Console, *, since: datetime | None, until: datetime | None, as_json: bool) -> None:
-    """Report recommendations against the rank, with their reasons. 突破位次推荐的报告。"""
+    """Report recommendations and decisions against the rank, with their reasons. 突破位次推荐和决定的报告。"""
     from schemas.workflow import OverrideReportSchema
     from service.usecases.override_reports import report_overrides
 
@@ -67,14 +68,18 @@ def overrides(console: Console, *, since: datetime | None, until: datetime | Non
     console.table(_OVERRIDES, [_override_row(one, console.language) for one in document["overrides"]])
     if document["people_set_aside"]:
         console.say(
-            Text("位次更前、因下列情况退出比选的人选：", "Set aside in a better place than somebody recommended:")
+            Text(
+                "位次更前、因下列情况退出比选的人选：",
+                "Set aside, or out, in a better place than somebody recommended or decided on:",
+            )
         )
         console.table(_ASIDE, [_aside_row(one, console.language) for one in document["people_set_aside"]])
     console.say(
         Text(
-            "{n_lists} 份名单，推荐 {n_recommended} 人，其中突破位次 {n_against_rank} 人。",
-            "{n_lists} lists, {n_recommended} recommended, {n_against_rank} of them against the rank.",
-        ).filled(**{name: document[name] for name in ("n_lists", "n_recommended", "n_against_rank")})
+            "{n_lists} 份名单，推荐 {n_recommended} 人，决定 {n_decided} 人，其中突破位次 {n_against_rank} 次。",
+            "{n_lists} lists, {n_recommended} recommended, {n_decided} decided on, {n_against_rank} times against "
+            "the rank.",
+        ).filled(**{name: document[name] for name in ("n_lists", "n_recommended", "n_decided", "n_against_rank")})
     )
     console.say(
         Text(
@@ -110,11 +115,17 @@ def _aside_row(one: dict[str, Any], language: str) -> list[str]:
         one["shortlist_no"],
         one["person_no"],
         str(one["shown_rank"]),
-        code_table("review_decision").label(one["conclusion"]).in_(language),
+        _conclusion(one["conclusion"]).in_(language),
         " ".join(filter(None, (_reasons(one, language), one["reason"]))),
         one["document"] or "—",
         one["concluded_by"],
     ]
+
+
+def _conclusion(code: str) -> Text:
+    """Return how somebody was set aside: a conclusion, or the state in which they left the round."""
+    table = code_table("review_decision")
+    return table.label(code) if code in table.codes else code_table("candidacy_state").label(code)
 
 
 def _reasons(one: dict[str, Any], language: str) -> str:
@@ -130,6 +141,7 @@ def _override_row(one: dict[str, Any], language: str) -> list[str]:
         ", ".join(f"{high['person_no']} ({high['shown_rank']})" for high in one["passed_over"]),
         _reasons(one, language),
         one["reason"] or "",
+        (Text("研究决定", "decided") if one["is_decision"] else Text("审阅结论", "concluded")).in_(language),
         one["concluded_by"],
     ]
 

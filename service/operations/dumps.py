@@ -94,8 +94,8 @@ def _environment(url: URL) -> dict[str, str]:
     told = {
         "PGHOST": url.host or url.query.get("host"),
         "PGPORT": url.port or url.query.get("port"),
-        "PGUSER": url.username,
-        "PGPASSWORD": url.password,
+        "PGUSER": url.username or url.query.get("user"),
+        "PGPASSWORD": url.password or url.query.get("password"),
         "PGDATABASE": url.database,
         "PGSSLMODE": url.query.get("sslmode"),
     }

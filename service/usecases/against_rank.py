@@ -1,6 +1,6 @@
-"""Recommendations against the rank: a person is recommended while one in a better place is passed over."""
+"""Against the rank: somebody is recommended, or decided on, while a person in a better place is passed over."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -9,7 +9,20 @@ from sqlalchemy.orm import Session
 from matching.vocabulary import ReviewDecision
 from service.models.candidacies import Candidacy, Opinion
 
-__all__ = ["PASSED_OVER", "SET_ASIDE", "is_explained", "pairs_of", "says_why", "turned_by", "unexplained_of"]
+__all__ = [
+    "CONSIDERED",
+    "PASSED_OVER",
+    "SET_ASIDE",
+    "choices_of",
+    "is_explained",
+    "pairs_of",
+    "says_why",
+    "turned_by",
+    "unexplained_of",
+]
+
+#: Conclusions with which a person may still come to the post.
+CONSIDERED = frozenset({ReviewDecision.RECOMMEND, ReviewDecision.RESERVE})
 
 #: Conclusions that pass somebody over. Who declines, whose unit does, who has to stand aside or is not qualified is
 #: not passed over: nobody weighed them against others.
@@ -37,6 +50,41 @@ def pairs_of(candidacies: Sequence[Any]) -> list[Pair]:
 def unexplained_of(candidacies: Sequence[Candidacy]) -> list[Pair]:
     """Return the pairs of which neither conclusion says why, with reason code and text."""
     return [pair for pair in pairs_of(candidacies) if not any(is_explained(one.standing_conclusion) for one in pair)]
+
+
+def choices_of(candidacies: Sequence[Candidacy], *, chosen: Collection[int], gone: Collection[int]) -> list[Pair]:
+    """Return every chosen person with each person in a better place who could have been chosen instead.
+
+    Where the office itself concluded better on the one in the worse place and said why, the choice only follows it.
+
+    Parameters
+    ----------
+    candidacies : sequence of Candidacy
+        All of a list.
+    chosen : collection of int
+        Ids of those who are decided on.
+    gone : collection of int
+        Ids of those who had left the round before.
+    """
+    others = [
+        one
+        for one in candidacies
+        if one.id not in chosen
+        and one.id not in gone
+        and one.shown_rank is not None
+        and one.conclusion in CONSIDERED | PASSED_OVER
+    ]
+    pairs = [(low, high) for low in candidacies if low.id in chosen for high in others if _place(high) < _place(low)]
+    return [pair for pair in pairs if not _follows_office(*pair)]
+
+
+def _follows_office(low: Candidacy, high: Candidacy) -> bool:
+    is_better = _grade(low.conclusion) > _grade(high.conclusion)
+    return is_better and any(is_explained(one.standing_conclusion) for one in (low, high))
+
+
+def _grade(conclusion: ReviewDecision | None) -> int:
+    return {ReviewDecision.RECOMMEND: 2, ReviewDecision.RESERVE: 1}.get(conclusion, 0) if conclusion else 0
 
 
 def turned_by(session: Session, candidacy: Candidacy) -> Pair | None:

@@ -1,6 +1,7 @@
 """What has to hold before an appointment goes on."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from service.models.appointments import Appointment, PublicityNotice
 from service.models.candidacies import Candidacy
 from service.usecases.admissibility import check_admissible
 from service.usecases.candidacy_moves import missing_signatures
-from service.usecases.days import day_of
+from service.usecases.days import day_of, term_end
 from service.usecases.move_histories import move_changes
 from service.usecases.moving import Guard, Moving, Subject
 from service.usecases.vacancy_guards import check_headcount, check_open
@@ -48,8 +49,7 @@ def _post_free(moving: Moving) -> None:
 
 
 def _publicity_over(moving: Moving) -> None:
-    wanted = select(PublicityNotice).where(PublicityNotice.appointment_id == moving.subject.id)
-    notice = moving.session.scalars(wanted.order_by(PublicityNotice.id.desc())).first()
+    notice = _last_notice(moving)
     if notice is None:
         raise Conflict(
             Text("尚未公示。", "There has been no public notice."),
@@ -87,9 +87,63 @@ def _still_admissible(moving: Moving) -> None:
 
 
 def _started(moving: Moving) -> None:
-    started = moving.asked.more.get("started_on")
-    if started is not None and started > day_of(moving.now):
-        raise _wrong("started_on", Text("到岗日期在今天之后。", "The first day lies in the future."))
+    """The first day lies between the end of the notice and today, as the order of the states does."""
+    appointment: Appointment = moving.subject.row
+    today, notice = day_of(moving.now), _last_notice(moving)
+    started = moving.asked.more.get("started_on") or today
+    if started > today:
+        problem = Text(
+            f"到岗日期 {started} 在今天（{today}）之后。",
+            f"The first day, {started}, lies in the future: it is {today}.",
+        )
+        raise _wrong(
+            "started_on",
+            problem,
+            value=started,
+            remedy=Text("请在到岗后登记。", "Record it once the post is taken up."),
+        )
+    if notice is not None and started <= notice.ends_on:
+        problem = Text(
+            f"到岗日期 {started} 不晚于公示期满日 {notice.ends_on}。",
+            f"The first day, {started}, is not after the end of the public notice, {notice.ends_on}.",
+        )
+        remedy = Text(
+            f"请填写公示期满之后至今天（{today}）之间的日期。", f"Give a day after the notice, {today} at the latest."
+        )
+        raise _wrong("started_on", problem, value=started, remedy=remedy)
+    _check_term(moving, appointment, since=started)
+
+
+def _check_term(moving: Moving, appointment: Appointment, *, since: date) -> None:
+    """A term that somebody sets ends after it began, and no later than the vacancy says, unless there is a reason."""
+    ends_on = moving.asked.more.get("term_ends_on")
+    if ends_on is None:
+        return
+    if ends_on <= since:
+        problem = Text(
+            f"任期期满日 {ends_on} 不晚于起始日 {since}。", f"The term would end on {ends_on}, not after {since}."
+        )
+        raise _wrong(
+            "term_ends_on", problem, value=ends_on, remedy=Text("请更正期满日。", "Correct the last day of the term.")
+        )
+    n_months = appointment.vacancy.term_months if appointment.vacancy is not None else None
+    latest = term_end(since, n_months) if n_months else None
+    if latest is not None and ends_on > latest and not _said(moving.asked.reason):
+        problem = Text(
+            f"任期期满日 {ends_on} 晚于岗位任期 {n_months} 个月的期满日 {latest}，须写明理由。",
+            f"The term would end on {ends_on}, one of the vacancy, {n_months} months, ends on {latest}: give a reason.",
+        )
+        remedy = Text("请更正期满日，或写明理由。", "Correct the last day, or give a reason.")
+        raise _wrong("reason", problem, value=ends_on, remedy=remedy)
+
+
+def _last_notice(moving: Moving) -> PublicityNotice | None:
+    wanted = select(PublicityNotice).where(PublicityNotice.appointment_id == moving.subject.id)
+    return moving.session.scalars(wanted.order_by(PublicityNotice.id.desc())).first()
+
+
+def _said(reason: str | None) -> bool:
+    return bool((reason or "").strip())
 
 
 def _appraisal_given(moving: Moving) -> None:
@@ -103,6 +157,8 @@ def _not_retiring(moving: Moving) -> None:
     ends_on = moving.asked.more.get("term_ends_on")
     if ends_on is None or (appointment.term_ends_on is not None and ends_on <= appointment.term_ends_on):
         raise _wrong("term_ends_on", Text("须填写晚于原任期的新期满日。", "The new last day is after the old one."))
+    before = appointment.term_ends_on or day_of(moving.now)
+    _check_term(moving, appointment, since=before + timedelta(days=1))
     retires = appointment.person.retirement_month
     if (
         retires is not None
@@ -124,8 +180,8 @@ def _term_over(moving: Moving) -> None:
         raise _wrong("reason", Text("任期未满，须写明理由。", "The term is not over: give a reason."))
 
 
-def _wrong(place: str, problem: Text) -> InvalidInput:
-    return InvalidInput(problem, place=place, fields={place: [problem]})
+def _wrong(place: str, problem: Text, *, value: object = None, remedy: Text | None = None) -> InvalidInput:
+    return InvalidInput(problem, remedy=remedy, place=place, value=value, fields={place: [problem]})
 
 
 APPOINTMENT_GUARDS: Mapping[str, Guard] = {

@@ -9,7 +9,15 @@ from matching.vocabulary import RecordStatus, Text, VacancyStatus
 from service.access import Actor, may, require
 from service.usecases.reports import SavedRecord, Severity
 
-__all__ = ["UNREAD_KEYS", "Attestation", "settle_record_status", "settle_vacancy_status", "signature_of", "vouched_for"]
+__all__ = [
+    "SIGNATURE",
+    "UNREAD_KEYS",
+    "Attestation",
+    "settle_record_status",
+    "settle_vacancy_status",
+    "signature_of",
+    "vouched_for",
+]
 
 #: Key of a record that came from a file: the fields whose cells could not be read.
 UNREAD_KEYS = "unread_keys"
@@ -47,7 +55,7 @@ def vouched_for(
         return records
     if attestation is not None:
         require(actor, "attest_files")
-    return [{key: value for key, value in record.items() if key not in _SIGNATURE} for record in records]
+    return [{key: value for key, value in record.items() if key not in SIGNATURE} for record in records]
 
 
 def settle_record_status(
@@ -80,9 +88,10 @@ def settle_record_status(
     n_unread = _n_unread(record, saved, _READ_BY_RULES)
     if n_unread and RecordStatus.VERIFIED in {status, None if status else current}:
         saved.find("record_status", _UNREAD_PERSON.filled(n=n_unread), Severity.NOTE, remedy=_MEND_CELLS)
-        return {"record_status": RecordStatus.SUBMITTED}
+        # What is led somewhere else, such as a suspension, stays there.
+        return {"record_status": RecordStatus.SUBMITTED} if current in {None, RecordStatus.VERIFIED} else {}
     if status is not RecordStatus.VERIFIED or current is RecordStatus.VERIFIED:
-        return {key: record[key] for key in ("record_status", *_SIGNATURE) if key in record}
+        return {key: record[key] for key in ("record_status", *SIGNATURE) if key in record}
     signature = signature_of(record, attestation)
     if signature is not None:
         return {"record_status": RecordStatus.VERIFIED, "verified_at": now, **signature}
@@ -99,9 +108,9 @@ def settle_vacancy_status(
     if status is None and current is None:
         status = VacancyStatus.APPROVED if signature else VacancyStatus.SUBMITTED
     if status is None or status is current:
-        return {key: record[key] for key in _SIGNATURE if key in record}
+        return {key: record[key] for key in SIGNATURE if key in record}
     if status not in _NEEDS_SIGNATURE:
-        return {"vacancy_status": status, **{key: record[key] for key in _SIGNATURE if key in record}}
+        return {"vacancy_status": status, **{key: record[key] for key in SIGNATURE if key in record}}
     n_unread = _n_unread(record, saved, _REQUIREMENTS)
     if signature is not None and not n_unread:
         return {"vacancy_status": status, **signature}
@@ -112,7 +121,7 @@ def settle_vacancy_status(
     return {"vacancy_status": VacancyStatus.SUBMITTED} if current is None else {}
 
 
-_SIGNATURE = ("attested_by", "attested_document")
+SIGNATURE = ("attested_by", "attested_document")
 #: What the rules and the requirements of vacancies read of a person. No rule reads an id number or a wish, and a place
 #: that is not known leaves its rules to be verified.
 _READ_BY_RULES = frozenset(
@@ -173,8 +182,8 @@ def _n_unread(record: Mapping[str, Any], saved: SavedRecord, read: frozenset[str
 
 def signature_of(record: Mapping[str, Any], attestation: Attestation | None) -> dict[str, str] | None:
     """Return who vouches for a record and by which document: its own word, else that for the whole file."""
-    own = {key: record[key] for key in _SIGNATURE if record.get(key)}
-    if len(own) == len(_SIGNATURE):
+    own = {key: record[key] for key in SIGNATURE if record.get(key)}
+    if len(own) == len(SIGNATURE):
         return own
     if attestation is None:
         return None

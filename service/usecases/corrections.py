@@ -97,7 +97,7 @@ def decide_correction(
         record = _checked(correction.field, json.loads(correction.proposed or "null"))
         ledger = Ledger(session, Origin.of(actor, SourceKind.FORM), now)
         own = {**record, "person_no": person.person_no}
-        report, _ = saving_people.save(session, [own], now=now, attestation=None, ledger=ledger)
+        report, _ = saving_people.save(session, [own], actor=actor, now=now, attestation=None, ledger=ledger)
         refuse_findings(report.records[0])
     correction.state = "accepted" if accept else "refused"
     correction.decided_by, correction.decided_at, correction.decision_reason = actor.username, now, reason or None

@@ -39,7 +39,7 @@ class Content:
     Parameters
     ----------
     kind : str
-        ``people``, ``vacancies``, ``villages``, ``shortlist``, ``roster``, ``form``, ``dossier`` or ``ranking``.
+        Of `schemas.exports.KINDS`.
     file_format : str
         Ending of the file.
     title : Text

@@ -22,6 +22,7 @@ from service.errors import InvalidInput, NotFound
 from service.models.exports import Export
 from service.usecases.audit_lines import LogQuery, export_log
 from service.usecases.exporting import ExportedFile
+from service.usecases.exporting_excluded import export_excluded
 from service.usecases.exporting_forms import export_form
 from service.usecases.exporting_lists import LISTS, export_list
 from service.usecases.exporting_notices import export_notice
@@ -141,6 +142,8 @@ def _about_one(session: Session, wanted: Wanted, common: dict[str, Any]) -> Expo
     common |= {"shortlist_no": wanted.subject_no, "language": wanted.language}
     if wanted.kind == "sheet":
         return export_sheet(session, **common)
+    if wanted.kind == "excluded":
+        return export_excluded(session, rule_id=(wanted.filters or {}).get("rule_id"), **common)
     if wanted.kind == "dossier":
         return export_dossier(session, **common)
     return export_shortlist(session, columns=wanted.columns, **common)

@@ -1,23 +1,27 @@
-"""The report of recommendations against the rank: how often, by whom, and why."""
+"""The report of recommendations and decisions against the rank: how often, by whom, and why."""
 
 import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from matching.vocabulary import ReviewDecision
 from service.access import Actor, require
 from service.access.masking import Shown, masks_of
 from service.models.candidacies import Candidacy, Opinion
+from service.models.moves import Move
 from service.models.shortlists import Shortlist, ShortlistEntry
 from service.queries.veils import hidden_among
 from service.usecases.against_rank import SET_ASIDE, is_explained, pairs_of
 from service.usecases.hidden_words import hide_people_in
+from service.usecases.list_decisions import DecidedList, decisions_of
+from service.usecases.override_terms import Override, SetAside
 from service.usecases.waiver_reports import WaiversReport, report_waivers
 
 __all__ = ["Override", "OverrideReport", "SetAside", "report_overrides"]
@@ -26,66 +30,19 @@ _ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Override:
-    """One recommendation against the rank.
-
-    Parameters
-    ----------
-    shortlist_no, vacancy_no, candidacy_no, person_no : str
-    shown_rank : int or None
-        None for a person added by hand.
-    passed_over : list of dict
-        Person number, place and conclusion of those in better places.
-    reason_codes : list of str
-    reason : str or None
-        Of the conclusion that explains it: the recommendation's, else the one that passed somebody over.
-    concluded_by : str
-    concluded_at : datetime
-    is_in_one_band : bool
-        Whether all of them share the tie band of the recommended person: the order among them says little.
-    """
-
-    shortlist_no: str
-    vacancy_no: str
-    candidacy_no: str
-    person_no: str
-    shown_rank: int | None
-    passed_over: list[dict[str, object]]
-    reason_codes: list[str]
-    reason: str | None
-    concluded_by: str
-    concluded_at: datetime
-    is_in_one_band: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class SetAside:
-    """Somebody in a better place than a recommended person who was set aside, and on which document."""
-
-    shortlist_no: str
-    vacancy_no: str
-    candidacy_no: str
-    person_no: str
-    shown_rank: int
-    conclusion: str
-    reason_codes: list[str]
-    reason: str | None
-    document: str | None
-    concluded_by: str
-    concluded_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
 class OverrideReport:
-    """Recommendations against the rank.
+    """Recommendations and decisions against the rank.
 
     Parameters
     ----------
     n_lists : int
-        Lists with a conclusion in the period.
-    n_recommended, n_against_rank : int
+        Lists with a conclusion or a decision in the period.
+    n_recommended, n_decided : int
+    n_against_rank : int
+        Recommendations, and decisions that follow no recommendation, against the rank.
     set_aside : dict of str to int
-        By conclusion, how many people in a better place than a recommended one were set aside and so not passed over.
+        By conclusion, how many people in a better place than one recommended or decided on were set aside, or had left
+        the round before the decision, and so were not passed over.
     people_set_aside : list of SetAside
     by_reason, by_account : dict of str to int
         How often each reason code was given, and by whom somebody was recommended.
@@ -96,6 +53,7 @@ class OverrideReport:
 
     n_lists: int
     n_recommended: int
+    n_decided: int
     n_against_rank: int
     set_aside: dict[str, int]
     people_set_aside: list[SetAside]
@@ -108,32 +66,31 @@ class OverrideReport:
 def report_overrides(
     session: Session, *, actor: Actor, since: date | None = None, until: date | None = None, now: datetime
 ) -> OverrideReport:
-    """Report the recommendations against the rank that stand.
+    """Report the recommendations and decisions against the rank that stand.
 
     Parameters
     ----------
     session : Session
     actor : Actor
     since, until : date, optional
-        First and last day, in China, of the lists' last conclusions, and of the signatures under waivers.
+        First and last day, in China, of the lists' last conclusions or decision, and of the signatures under waivers.
     now : datetime
     """
     require(actor, "read_overrides")
     lists = _concluded_lists(session, since=since, until=until)
+    decided = decisions_of(session, [(shortlist.id, candidacies) for shortlist, candidacies in lists])
     overrides: list[Override] = []
-    n_recommended = 0
+    aside: list[SetAside] = []
     for shortlist, candidacies in lists:
-        people = [one.person for one in candidacies]
-        hidden = hidden_among(session, people, actor=actor, vacancy_id=shortlist.vacancy_id)
-        if hidden or masks_of(actor).identity is not Shown.FULL:
-            said = [opinion for one in candidacies for opinion in one.opinions]
-            hide_people_in(said, people, actor=actor, hidden=hidden)
-        n_recommended += sum(one.conclusion is ReviewDecision.RECOMMEND for one in candidacies)
-        overrides += _overrides(session, shortlist, candidacies)
-    aside = [one for shortlist, candidacies in lists for one in _set_aside(shortlist, candidacies)]
+        decision = decided.get(shortlist.id)
+        _hide(session, shortlist, candidacies, decision, actor=actor)
+        overrides += _overrides(session, shortlist, candidacies, decision)
+        aside += _set_aside(shortlist, candidacies, decision)
+    everybody = [one for _, candidacies in lists for one in candidacies]
     return OverrideReport(
         n_lists=len(lists),
-        n_recommended=n_recommended,
+        n_recommended=sum(one.conclusion is ReviewDecision.RECOMMEND for one in everybody),
+        n_decided=sum(len(one.chosen) for one in decided.values()),
         n_against_rank=len(overrides),
         set_aside=dict(sorted(Counter(one.conclusion for one in aside).items())),
         people_set_aside=aside,
@@ -144,41 +101,69 @@ def report_overrides(
     )
 
 
-def _set_aside(shortlist: Shortlist, candidacies: Sequence[Candidacy]) -> list[SetAside]:
+def _hide(
+    session: Session,
+    shortlist: Shortlist,
+    candidacies: Sequence[Candidacy],
+    decision: DecidedList | None,
+    *,
+    actor: Actor,
+) -> None:
+    people = [one.person for one in candidacies]
+    hidden = hidden_among(session, people, actor=actor, vacancy_id=shortlist.vacancy_id)
+    if hidden or masks_of(actor).identity is not Shown.FULL:
+        said: list[Any] = [opinion for one in candidacies for opinion in one.opinions]
+        said += [decision.move, *decision.gone.values()] if decision else []
+        hide_people_in(said, people, actor=actor, hidden=hidden)
+
+
+def _set_aside(shortlist: Shortlist, candidacies: Sequence[Candidacy], decision: DecidedList | None) -> list[SetAside]:
     ranks = [one.shown_rank or math.inf for one in candidacies if one.conclusion is ReviewDecision.RECOMMEND]
-    worst = max(ranks, default=0)
-    return [
-        SetAside(
-            shortlist_no=shortlist.shortlist_no,
-            vacancy_no=shortlist.vacancy.vacancy_no,
-            candidacy_no=one.candidacy_no,
-            person_no=one.person.person_no,
-            shown_rank=one.shown_rank,
-            conclusion=str(one.conclusion.value),
-            reason_codes=list(said.reason_codes or ()),
-            reason=said.reason,
-            document=said.document,
-            concluded_by=said.username,
-            concluded_at=said.at,
-        )
+    worst = max([*ranks, decision.worst_place(candidacies) if decision else 0], default=0)
+    concluded = [
+        _aside(shortlist, one, str(one.conclusion.value), said, document=said.document)
         for one in candidacies
         if one.conclusion in SET_ASIDE and one.shown_rank is not None and one.shown_rank < worst
         if (said := one.standing_conclusion) is not None
     ]
+    left = decision.left_before(candidacies) if decision else []
+    return concluded + [_aside(shortlist, one, move.to_state, move, document=move.document) for one, move in left]
+
+
+def _aside(
+    shortlist: Shortlist, one: Candidacy, conclusion: str, said: Opinion | Move, *, document: str | None
+) -> SetAside:
+    return SetAside(
+        shortlist_no=shortlist.shortlist_no,
+        vacancy_no=shortlist.vacancy.vacancy_no,
+        candidacy_no=one.candidacy_no,
+        person_no=one.person.person_no,
+        shown_rank=one.shown_rank or 0,
+        conclusion=conclusion,
+        reason_codes=list(said.reason_codes or ()),
+        reason=said.reason,
+        document=document,
+        concluded_by=said.username,
+        concluded_at=said.at,
+    )
 
 
 def _concluded_lists(
     session: Session, *, since: date | None, until: date | None
 ) -> list[tuple[Shortlist, list[Candidacy]]]:
+    """Return the lists on which somebody concluded, or a meeting decided, in a period."""
     concluded = select(Opinion.candidacy_id).where(Opinion.is_conclusion, Opinion.undone_at.is_(None))
+    decided = select(Move.subject_id).where(Move.subject_kind == "shortlist", Move.to_state == "decided")
     if since is not None:
-        concluded = concluded.where(Opinion.at >= datetime.combine(since, time.min, _ZONE))
+        first = datetime.combine(since, time.min, _ZONE)
+        concluded, decided = concluded.where(Opinion.at >= first), decided.where(Move.at >= first)
     if until is not None:
-        concluded = concluded.where(Opinion.at <= datetime.combine(until, time.max, _ZONE))
+        last = datetime.combine(until, time.max, _ZONE)
+        concluded, decided = concluded.where(Opinion.at <= last), decided.where(Move.at <= last)
     lists = select(Candidacy.shortlist_id).where(Candidacy.id.in_(concluded))
     found = session.scalars(
         select(Candidacy)
-        .where(Candidacy.shortlist_id.in_(lists))
+        .where(or_(Candidacy.shortlist_id.in_(lists), Candidacy.shortlist_id.in_(decided)))
         .options(selectinload(Candidacy.opinions), selectinload(Candidacy.person), selectinload(Candidacy.shortlist))
         .order_by(Candidacy.shortlist_id, Candidacy.id)
     )
@@ -188,19 +173,29 @@ def _concluded_lists(
     return [(candidacies[0].shortlist, candidacies) for candidacies in by_list.values()]
 
 
-def _overrides(session: Session, shortlist: Shortlist, candidacies: Sequence[Candidacy]) -> list[Override]:
+def _overrides(
+    session: Session, shortlist: Shortlist, candidacies: Sequence[Candidacy], decision: DecidedList | None
+) -> list[Override]:
     over: dict[int, list[Candidacy]] = {}
     for low, high in pairs_of(candidacies):
         over.setdefault(low.id, []).append(high)
-    if not over:
+    decided = decision.passed_over(candidacies) if decision else {}
+    if not over and not decided:
         return []
     bands = select(ShortlistEntry.rank, ShortlistEntry.band).where(ShortlistEntry.shortlist_id == shortlist.id)
     band_of = {rank: band for rank, band in session.execute(bands)}  # noqa: C416 - rows are not pairs
-    recommended = {one.id: one for one in candidacies}
-    return [_override(shortlist, recommended[key], highs, band_of) for key, highs in over.items()]
+    by_id = {one.id: one for one in candidacies}
+    found = [_recommended(shortlist, by_id[key], highs, band_of) for key, highs in over.items()]
+    if decision is not None:
+        move = decision.move
+        found += [
+            _override(shortlist, by_id[key], highs, band_of, said=move, by=move, is_decision=True)
+            for key, highs in decided.items()
+        ]
+    return found
 
 
-def _override(
+def _recommended(
     shortlist: Shortlist, low: Candidacy, highs: Sequence[Candidacy], band_of: dict[int, int | None]
 ) -> Override:
     opinion = low.standing_conclusion
@@ -209,6 +204,19 @@ def _override(
         (one for one in (opinion, *(high.standing_conclusion for high in highs)) if is_explained(one)), opinion
     )
     assert explained is not None  # noqa: S101 - the default is one
+    return _override(shortlist, low, highs, band_of, said=explained, by=opinion, is_decision=False)
+
+
+def _override(
+    shortlist: Shortlist,
+    low: Candidacy,
+    highs: Sequence[Candidacy],
+    band_of: dict[int, int | None],
+    *,
+    said: Opinion | Move,
+    by: Opinion | Move,
+    is_decision: bool,
+) -> Override:
     bands = {band_of.get(one.shown_rank or 0) for one in (low, *highs)}
     return Override(
         shortlist_no=shortlist.shortlist_no,
@@ -224,9 +232,10 @@ def _override(
             }
             for high in highs
         ],
-        reason_codes=list(explained.reason_codes or ()),
-        reason=explained.reason,
-        concluded_by=opinion.username,
-        concluded_at=opinion.at,
+        reason_codes=list(said.reason_codes or ()),
+        reason=said.reason,
+        concluded_by=by.username,
+        concluded_at=by.at,
         is_in_one_band=None not in bands and len(bands) == 1,
+        is_decision=is_decision,
     )

@@ -18,7 +18,7 @@ from service.queries.merges import absorbed_by_id_number
 from service.queries.pages import read_page
 from service.queries.people_pages import PEOPLE, person_by_number
 from service.usecases import audit, saving_people
-from service.usecases.attestation import vouched_for
+from service.usecases.attestation import signature_of, vouched_for
 from service.usecases.claimed_states import check_claim, check_start, creator_of
 from service.usecases.duplicate_hints import hint_at_duplicates
 from service.usecases.masks import refuse_hidden_filters, seen_admission, seen_people, seen_person
@@ -145,7 +145,7 @@ def register_person(
         actor, machine="talent_record", place="record_status", state=record.get("record_status"), creator=actor.username
     )
     report, admissions = saving_people.save(
-        session, vouched_for(actor, [record]), now=now, attestation=None, ledger=ledger
+        session, vouched_for(actor, [record]), actor=actor, now=now, attestation=None, ledger=ledger
     )
     (saved,) = report.records
     refuse_findings(saved)
@@ -202,6 +202,7 @@ def edit_person(
     require_at_home(session, person)
     check_version(session, person, kind="person", number=person_no, expected=expected_version)
     check_number(record, key="person_no", number=person_no)
+    (vouched,) = vouched_for(actor, [{**record, "person_no": person_no}])
     check_claim(
         actor,
         machine="talent_record",
@@ -209,12 +210,11 @@ def edit_person(
         state=record.get("record_status"),
         current=person.record_status,
         creator=creator_of(session, "person", person.id),
+        is_signed=signature_of(vouched, None) is not None,
     )
     before = person.record_status
     with stale_as_precondition(person_no):
-        report, _ = saving_people.save(
-            session, vouched_for(actor, [{**record, "person_no": person_no}]), now=now, attestation=None, ledger=ledger
-        )
+        report, _ = saving_people.save(session, [vouched], actor=actor, now=now, attestation=None, ledger=ledger)
     (saved,) = report.records
     refuse_findings(saved)
     record_edit(

@@ -72,7 +72,12 @@ def save_people(
     require(actor, "import_files")
     records, left_out = without_entries(session, actor=actor, records=vouched_for(actor, records, attest))
     report, _ = saving_people.save(
-        session, records, now=now, attestation=attest, ledger=_ledger(session, actor=actor, origin=origin, now=now)
+        session,
+        records,
+        actor=actor,
+        now=now,
+        attestation=attest,
+        ledger=_ledger(session, actor=actor, origin=origin, now=now),
     )
     for place in left_out:
         tell_left_out(report.records[place])
@@ -111,7 +116,12 @@ def save_vacancies(
     require(actor, "import_files")
     records = vouched_for(actor, records, attest)
     report = saving_vacancies.save(
-        session, records, now=now, attestation=attest, ledger=_ledger(session, actor=actor, origin=origin, now=now)
+        session,
+        records,
+        actor=actor,
+        now=now,
+        attestation=attest,
+        ledger=_ledger(session, actor=actor, origin=origin, now=now),
     )
     _record(session, actor=actor, subject="vacancies", report=report, now=now)
     return report

@@ -6,23 +6,23 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from matching.vocabulary import ReviewDecision, Text
+from matching.vocabulary import Text
 from service.errors import Conflict, InvalidInput
 from service.models.candidacies import Candidacy
 from service.models.moves import Move
 from service.models.shortlists import Shortlist
 from service.models.vacancies import Vacancy
 from service.usecases.admissibility import check_admissible
-from service.usecases.against_rank import unexplained_of
+from service.usecases.against_rank import CONSIDERED, choices_of, says_why, unexplained_of
 from service.usecases.days import day_of
 from service.usecases.moving import Asked, Guard, Moving
 from service.usecases.vacancy_guards import ENDED, check_headcount, check_open
 from service.workflow import workflow_in_force
 
-__all__ = ["CONSIDERED", "ROUND_GUARDS", "candidacies_of", "chosen_of", "last_proposal"]
+__all__ = ["CONSIDERED", "LEFT", "ROUND_GUARDS", "candidacies_of", "chosen_of", "last_proposal"]
 
-#: Conclusions with which a person may still come to the post.
-CONSIDERED = frozenset({ReviewDecision.RECOMMEND, ReviewDecision.RESERVE})
+#: States of a candidacy that has left its round without the post.
+LEFT = frozenset({"withdrawn", "rejected"})
 _VOTES = ("n_entitled", "n_present", "n_for", "n_against", "n_abstained")
 _SHOWN = 5
 
@@ -209,6 +209,29 @@ def _chosen_are_ready(moving: Moving) -> None:
         check_headcount(moving.session, vacancy, people=[one.person_id for one in chosen])
 
 
+def _choice_explained(moving: Moving) -> None:
+    """Whoever decides on a worse place while a better one could have been chosen says why, as the office has to."""
+    if says_why(moving.asked.reason_codes, moving.asked.reason):
+        return
+    found = _candidacies(moving)
+    chosen = {one.id for one in chosen_of(moving.session, moving.subject.id, moving.asked)}
+    pairs = choices_of(found, chosen=chosen, gone={one.id for one in found if one.state in LEFT})
+    if pairs:
+        lower, higher = pairs[0]
+        problem = Text(
+            f"决定 {lower.candidacy_no}（位次 {_place(lower)}），而位次更前的 {higher.candidacy_no}"
+            f"（位次 {_place(higher)}）未决定，须写明理由代码和理由。",
+            f"{lower.candidacy_no} (place {_place(lower)}) is decided on while {higher.candidacy_no} "
+            f"(place {_place(higher)}) is not: give a reason code and the reason in words.",
+        )
+        raise InvalidInput(
+            problem,
+            remedy=Text("请写明理由，或决定位次更前的人选。", "Say why, or decide on the better place."),
+            place="reason",
+            fields={"reason_codes": [problem], "reason": [problem]},
+        )
+
+
 def _candidacies_settled(moving: Moving) -> None:
     waiting = [one for one in _candidacies(moving) if one.state in {"decided", "publicised"}]
     if waiting:
@@ -248,5 +271,6 @@ ROUND_GUARDS: Mapping[str, Guard] = {
     "still_admissible": _still_admissible,
     "votes_carry": _votes_carry,
     "chosen_are_ready": _chosen_are_ready,
+    "choice_explained": _choice_explained,
     "candidacies_settled": _candidacies_settled,
 }

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import RecordStatus, TalentSource, Text
+from service.access import Actor
 from service.db import actor_of, allocate_ids, vault_of
 from service.models.people import Person
 from service.models.sealing import sealed_columns
@@ -16,13 +17,14 @@ from service.queries.merges import absorbed_by_id_number, survivor_numbers
 from service.queries.name_search import write_first_name_tokens
 from service.usecases.admission import Admissions, judge_admissions
 from service.usecases.attestation import UNREAD_KEYS, Attestation, settle_record_status, signature_of
+from service.usecases.claimed_states import without_claim
 from service.usecases.days import day_of
 from service.usecases.homes import PLACE_CODES, home_of, known_home, wishes_and_ties
 from service.usecases.industry_words import IndustryWords
 from service.usecases.past_days import without_impossible_days
-from service.usecases.people_findings import said_twice, same_id_number, same_id_number_as
+from service.usecases.people_findings import SOMEBODY_ELSE, WHO_REMEDY, said_twice, same_id_number, same_id_number_as
 from service.usecases.places import PLACE_KEYS, Gazetteer, Located
-from service.usecases.provenance import Changes, Ledger
+from service.usecases.provenance import Changes, Ledger, SourceKind
 from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields, sealed_fields
 from service.usecases.reports import SavedRecord, SavedState, SaveReport, Severity
 from service.usecases.revisions import bump
@@ -55,7 +57,13 @@ class _Draft:
 
 
 def save(
-    session: Session, records: Sequence[Record], *, now: datetime, attestation: Attestation | None, ledger: Ledger
+    session: Session,
+    records: Sequence[Record],
+    *,
+    actor: Actor,
+    now: datetime,
+    attestation: Attestation | None,
+    ledger: Ledger,
 ) -> tuple[SaveReport, Admissions]:
     """Save people and report what became of each; the caller has checked the right and writes the audit line."""
     check_keys(records, model=Person, others=(*PEOPLE_KEYS, UNREAD_KEYS))
@@ -69,6 +77,8 @@ def save(
         draft.home = home_of(draft.record, person=draft.person, gazetteer=gazetteer, saved=draft.saved)
     _refuse_elsewhere(session, kept)
     for draft in kept:
+        if ledger.origin.kind is not SourceKind.DEMO:  # its records have never been led anywhere
+            _leave_out_claim(session, draft, actor=actor, attestation=attestation)
         draft.values = _settle(draft, gazetteer, words, attestation=attestation, now=now)
     gazetteer.write()
     kept = [draft for draft in kept if draft.saved.state is not SavedState.REFUSED]
@@ -147,6 +157,13 @@ def _read(session: Session, column: Any, keys: Sequence[Any]) -> Iterable[Person
     for start in range(0, len(keys), _IN_ONE_QUERY):
         wanted = select(Person).where(column.in_(keys[start : start + _IN_ONE_QUERY]))
         yield from session.scalars(wanted)
+
+
+def _leave_out_claim(session: Session, draft: _Draft, *, actor: Actor, attestation: Attestation | None) -> None:
+    draft.record = without_claim(
+        session, draft.record, actor=actor, machine="talent_record", place="record_status", row=draft.person,
+        is_signed=signature_of(draft.record, attestation) is not None, saved=draft.saved,
+    )  # fmt: skip
 
 
 def _settle(
@@ -229,7 +246,7 @@ def _update(drafts: list[_Draft], *, attestation: Attestation | None, now: datet
             # The signature was about the person as registered before.
             person.record_status = RecordStatus.SUBMITTED
             changes["record_status"] = (RecordStatus.VERIFIED, RecordStatus.SUBMITTED)
-            draft.saved.find("person_no", _SOMEBODY_ELSE, Severity.NOTE, remedy=_WHO_REMEDY)
+            draft.saved.find("person_no", SOMEBODY_ELSE, Severity.NOTE, remedy=WHO_REMEDY)
         if was_verified and draft.record.get("record_status") is RecordStatus.VERIFIED:
             changes |= _verified_again(person, draft, changes, attestation, now=now)
         if changes:
@@ -260,14 +277,6 @@ def _note(drafts: list[_Draft], ledger: Ledger) -> None:
 
 
 _WHO_IT_IS = ("name", "id_number", "birth_date", "talent_source")
-_SOMEBODY_ELSE = Text(
-    "姓名、身份证号、出生年月或人才类别与已核验的登记不同，档案改为待核验。",
-    "Name, id number, birth date or pool differ from the verified record, which has to be verified again.",
-)
-_WHO_REMEDY = Text(
-    "请核对人员编号是否填错；确为同一人的，重新核验。",
-    "Check the person number; if it is the same person, verify the record again.",
-)
 
 
 def _sources(drafts: list[_Draft]) -> dict[int, TalentSource]:

@@ -9,15 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import RuleProfile, Text
+from service.access import Actor
 from service.db import actor_of, allocate_ids, vault_of
 from service.models.sealing import sealed_columns
 from service.models.vacancies import Vacancy
 from service.models.villages import Village
 from service.queries.subjects import vacancies_in
-from service.usecases.attestation import UNREAD_KEYS, Attestation, settle_vacancy_status
+from service.usecases.attestation import UNREAD_KEYS, Attestation, settle_vacancy_status, signature_of
+from service.usecases.claimed_states import without_claim
 from service.usecases.industry_words import IndustryWords
 from service.usecases.places import PLACE_KEYS, Gazetteer
-from service.usecases.provenance import Ledger
+from service.usecases.provenance import Ledger, SourceKind
 from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields, sealed_fields
 from service.usecases.reports import SavedRecord, SavedState, SaveReport, Severity
 from service.usecases.revisions import bump
@@ -46,7 +48,13 @@ class _Draft:
 
 
 def save(
-    session: Session, records: Sequence[Record], *, now: datetime, attestation: Attestation | None, ledger: Ledger
+    session: Session,
+    records: Sequence[Record],
+    *,
+    actor: Actor,
+    now: datetime,
+    attestation: Attestation | None,
+    ledger: Ledger,
 ) -> SaveReport:
     """Save vacancies and report what became of each; the caller has checked the right and writes the audit line."""
     check_keys(records, model=Vacancy, others=(*_OTHER_KEYS, UNREAD_KEYS))
@@ -55,6 +63,8 @@ def save(
     gazetteer, words = Gazetteer(session, now=now, ledger=ledger), IndustryWords()
     for draft in drafts:
         if draft.saved.state is not SavedState.REFUSED:
+            if ledger.origin.kind is not SourceKind.DEMO:  # its vacancies have never been led anywhere
+                _leave_out_claim(session, draft, actor=actor, attestation=attestation)
             _settle(draft, gazetteer, words, attestation=attestation)
     gazetteer.write()
     _refuse_elsewhere(session, [draft for draft in drafts if draft.saved.state is not SavedState.REFUSED])
@@ -104,6 +114,13 @@ def _read(session: Session, numbers: Sequence[str]) -> list[Vacancy]:
         part = numbers[start : start + _IN_ONE_QUERY]
         found += session.scalars(select(Vacancy).where(Vacancy.vacancy_no.in_(part)))
     return found
+
+
+def _leave_out_claim(session: Session, draft: _Draft, *, actor: Actor, attestation: Attestation | None) -> None:
+    draft.record = without_claim(
+        session, draft.record, actor=actor, machine="vacancy", place="vacancy_status", row=draft.vacancy,
+        is_signed=signature_of(draft.record, attestation) is not None, saved=draft.saved,
+    )  # fmt: skip
 
 
 def _settle(draft: _Draft, gazetteer: Gazetteer, words: IndustryWords, *, attestation: Attestation | None) -> None:

@@ -17,7 +17,7 @@ from service.queries.pages import read_page
 from service.queries.place_pages import VACANCIES, vacancy_by_number
 from service.queries.vacancies import requirements_of, wishes_of
 from service.usecases import audit, saving_vacancies
-from service.usecases.attestation import vouched_for
+from service.usecases.attestation import signature_of, vouched_for
 from service.usecases.claimed_states import check_claim, check_start, creator_of
 from service.usecases.paging import Page
 from service.usecases.provenance import Ledger, Origin, SourceKind
@@ -113,7 +113,9 @@ def register_vacancy(
         raise taken(_LABEL, number, place="vacancy_no")
     claimed = _claimed(actor, record)
     check_claim(actor, machine="vacancy", place="vacancy_status", state=claimed, creator=actor.username)
-    report = saving_vacancies.save(session, vouched_for(actor, [record]), now=now, attestation=None, ledger=ledger)
+    report = saving_vacancies.save(
+        session, vouched_for(actor, [record]), actor=actor, now=now, attestation=None, ledger=ledger
+    )
     (saved,) = report.records
     refuse_findings(saved)
     audit.record(
@@ -157,6 +159,7 @@ def edit_vacancy(
     vacancy = _found(session, vacancy_no)
     check_version(session, vacancy, kind="vacancy", number=vacancy_no, expected=expected_version)
     check_number(record, key="vacancy_no", number=vacancy_no)
+    (vouched,) = vouched_for(actor, [{**record, "vacancy_no": vacancy_no}])
     check_claim(
         actor,
         machine="vacancy",
@@ -164,11 +167,11 @@ def edit_vacancy(
         state=record.get("vacancy_status"),
         current=vacancy.vacancy_status,
         creator=creator_of(session, "vacancy", vacancy.id),
+        is_signed=signature_of(vouched, None) is not None,
     )
     before = vacancy.vacancy_status
     with stale_as_precondition(vacancy_no):
-        records = vouched_for(actor, [{**record, "vacancy_no": vacancy_no}])
-        report = saving_vacancies.save(session, records, now=now, attestation=None, ledger=ledger)
+        report = saving_vacancies.save(session, [vouched], actor=actor, now=now, attestation=None, ledger=ledger)
     (saved,) = report.records
     refuse_findings(saved)
     record_edit(

@@ -160,4 +160,5 @@ _KINDS = {
     "people": "人员列表", "vacancies": "岗位列表", "villages": "村列表", "roster": "名册", "form": "任免审批表",
     "dossier": "比选材料", "shortlist": "建议名单", "ranking": "排序", "audit": "审计日志", "notice": "公示",
     "sheet": "比选表",
+    "excluded": "未列入人员",
 }  # fmt: skip

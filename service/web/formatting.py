@@ -28,6 +28,7 @@ __all__ = [
     "moment",
     "month",
     "number",
+    "origin",
     "percent",
     "points",
     "score",
@@ -98,6 +99,14 @@ def points(hundredths: int | None) -> str | Markup:
 def aligned_points(hundredths: int | None) -> str | Markup:
     """Write points that stand below one another, with the same decimals each."""
     return NOTHING if hundredths is None else f"{hundredths / 100:.2f}"
+
+
+def origin(address: str | None) -> str | Markup:
+    """Return where an act came from: an address of the network, or the command line of the host and by whom."""
+    if not address:
+        return NOTHING
+    kind, _colon, account = address.partition(":")
+    return str(_("command line, %(account)s", account=account)) if kind == "cli" else address
 
 
 def decimals(value: float | None) -> str | Markup:
@@ -210,6 +219,7 @@ FILTERS = {
     "signed_decimals": signed_decimals,
     "percent": percent,
     "score": score,
+    "origin": origin,
     "points": points,
     "aligned_points": aligned_points,
     "signed_points": signed_points,

@@ -1,9 +1,10 @@
-"""A list as a file: the table as it is shown, and the dossier to sign."""
+"""A list as a file: the table as it is shown, who was left out of it, and the dossier to sign."""
 
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from service.context import current_actor, current_language, now, unit_of_work
+from service.usecases.exporting_excluded import export_excluded
 from service.usecases.exporting_sheets import export_sheet
 from service.usecases.exporting_shortlists import export_dossier, export_shortlist
 from service.web.downloads import download_of
@@ -38,6 +39,23 @@ def take_sheet(shortlist_no: str) -> Response:
             shortlist_no=shortlist_no,
             language=current_language(),
             is_blind=request.form.get("blind") == "1",
+            now=now(),
+        )
+    return download_of(made)
+
+
+@blueprint.post("/shortlists/<shortlist_no>/excluded/file")
+def take_excluded(shortlist_no: str) -> Response:
+    """Hand out who was left out, as the page shows them: a workbook, or PDF where it is asked for."""
+    file_format = "pdf" if request.form.get("format") == "pdf" else "xlsx"
+    with unit_of_work() as session:
+        made = export_excluded(
+            session,
+            actor=current_actor(),
+            shortlist_no=shortlist_no,
+            rule_id=request.form.get("rule", "").strip() or None,
+            file_format=file_format,
+            language=current_language(),
             now=now(),
         )
     return download_of(made)

@@ -16,7 +16,7 @@ __all__ = ["asked_of", "fields_of_step", "steps_from", "waits_for"]
 _LONGEST = 2_000
 #: What conditions of the machines ask for besides signature, reason and document; "?" where it may stay empty.
 _ASKED_BY_GUARD: Mapping[str, tuple[str, ...]] = {
-    "started": ("started_on?", "term_ends_on?"),
+    "started": ("started_on?", "term_ends_on?", "reason?"),
     "appraisal_given": ("appraisal",),
     "not_retiring": ("term_ends_on", "reason?"),
     "term_over": ("reason?",),

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, ngettext, pgettext
 
 from schemas.people import PersonSchema
 from service.access import Actor, Role, may
@@ -16,7 +16,7 @@ from service.context import current_language
 from service.usecases.exporting_lists import list_columns
 from service.usecases.histories import ValueChange
 from service.usecases.provenance import SourceKind
-from service.web.formatting import in_language, masked, month
+from service.web.formatting import in_language, masked, month, number
 from service.web.people_lists import shown_value
 from service.web.record_forms import FormField, form_fields, words_of
 
@@ -260,7 +260,19 @@ def _shown(person: Any, name: str, record: Mapping[str, Any], counties: Mapping[
         return _(", ").join(counties.get(code, code) for code in person.willing_county_codes) or _("Any")
     if name == "willing_posts" and person.willing_posts == ():
         return _("Any")
-    return shown_value(person, record, name)
+    return _measured(name, getattr(person, name, None)) or shown_value(person, record, name)
+
+
+def _measured(name: str, value: Any) -> str | None:
+    """Return a number with its unit, where the name of the field does not say it."""
+    if value is None:
+        return None
+    count = 1 if value == 1 else 2
+    if name in {"years_in_industry", "rural_work_years"}:
+        return str(ngettext("%(n)s year", "%(n)s years", count, n=number(value)))
+    if name == "months_outside":
+        return str(ngettext("%(n)s month", "%(n)s months", count, n=number(value)))
+    return str(pgettext("in 10,000 yuan", "%(n)s", n=number(value))) if name == "annual_revenue_wan" else None
 
 
 #: What templates of records call.

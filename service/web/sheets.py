@@ -1,13 +1,15 @@
-"""The sheet of a list on paper: A4 across, everybody with reasons, what is to be verified, and room for signatures."""
+"""Sheets on paper, A4 across: a list with reasons and room for signatures, and who was left out of it."""
 
 from typing import Any
 
 from flask import Blueprint, render_template, request
 
 from service.context import current_actor, now, reading
+from service.usecases import shortlists
 from service.usecases.days import day_of
 from service.web.desk import age_on
 from service.web.desk_making import desk_of
+from service.web.listing import asked_listing
 from service.web.looks import Look, asked_look
 from service.web.pictures import strongest_first
 
@@ -16,6 +18,7 @@ __all__ = ["blueprint"]
 blueprint = Blueprint("sheets", __name__)
 
 _REASONS = 3
+_IN_ONE_PART = 300  # people
 
 
 @blueprint.get("/shortlists/<shortlist_no>/sheet")
@@ -37,6 +40,32 @@ def show(shortlist_no: str) -> str:
             asks=_asks,
             age_on=age_on,
             decision=decision,
+            today=day_of(now()),
+        )
+
+
+@blueprint.get("/shortlists/<shortlist_no>/excluded/sheet")
+def excluded(shortlist_no: str) -> str:
+    """Show who was left out as a sheet to print, in parts that a page may hold."""
+    actor = current_actor()
+    listing = asked_listing(filters=("rule",), sorts=(), default_sort="")
+    with reading() as session:
+        shortlist = shortlists.get_shortlist(session, actor=actor, shortlist_no=shortlist_no, with_reasons=False)
+        page = shortlists.list_excluded(
+            session,
+            actor=actor,
+            shortlist_no=shortlist_no,
+            rule_id=listing.filters.get("rule"),
+            page=listing.page,
+            page_size=_IN_ONE_PART,
+        )
+        return render_template(
+            "shortlists/excluded_sheet.html",
+            shortlist=shortlist,
+            vacancy=shortlist.vacancy,
+            listing=listing,
+            page=page,
+            n_parts=max(1, -(-page.total // _IN_ONE_PART)),
             today=day_of(now()),
         )
 

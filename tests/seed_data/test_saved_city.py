@@ -16,6 +16,7 @@ from service.queries.vacancies import load_vacancy_facts
 from service.usecases import registration
 from service.usecases.appointments import save_appointments
 from service.usecases.people import list_people
+from service.usecases.provenance import Origin, SourceKind
 
 
 @pytest.fixture(scope="module")
@@ -25,11 +26,12 @@ def small_city() -> DemoCity:
 
 @pytest.fixture
 def saved(small_city: DemoCity, database: Database, actor: Actor, now: datetime) -> Database:
+    demo = Origin.of(actor, SourceKind.DEMO)
     with database.unit_of_work() as session:
         reports = [
             registration.save_villages(session, actor=actor, records=small_city.villages, now=now),
-            registration.save_people(session, actor=actor, records=small_city.people, now=now),
-            registration.save_vacancies(session, actor=actor, records=small_city.vacancies, now=now),
+            registration.save_people(session, actor=actor, records=small_city.people, now=now, origin=demo),
+            registration.save_vacancies(session, actor=actor, records=small_city.vacancies, now=now, origin=demo),
             registration.save_decisions(session, actor=actor, records=small_city.decisions, now=now),
         ]
         save_appointments(session, actor=actor, records=small_city.appointments, now=now)

@@ -27,7 +27,8 @@ def test_a_vacancy_is_registered_shown_changed_and_listed(api: FlaskClient) -> N
     answer = registered(api, VACANCIES, vacancy_json())
     place, tag = answer.headers["Location"], answer.headers["ETag"]
     assert api.get(place).headers["ETag"] == tag
-    changed = api.patch(place, json={"vacancy_status": "filled"}, headers={"If-Match": tag})
+    cancelled = {"vacancy_status": "cancelled", "attested_by": "样例主任", "attested_document": "示组〔2026〕8号"}
+    changed = api.patch(place, json=cancelled, headers={"If-Match": tag})
     assert changed.status_code == 200, changed.text
     for is_open, total in (("true", 0), ("false", 1)):
         page = api.get(VACANCIES, query_string={"is_open": is_open}).json

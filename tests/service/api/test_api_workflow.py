@@ -111,6 +111,26 @@ def test_a_decision_leads_over_the_notice_to_the_post(office, database, now):
     assert office("auditor", "/exports", export)[0] == 403
 
 
+def test_a_decision_for_a_worse_place_needs_code_and_words_and_is_reported(office, database, now):
+    begin(office)
+    with database.unit_of_work() as session:
+        found = all_of(session, "S2026-000001")
+        conclude_all(session, found, now=now)
+        proposed(session, "S2026-000001", now=now)
+        lead_to(session, found[1], "discipline_opinion", now=now)
+        number = found[1].candidacy_no
+    version = office("leader", f"{LIST}/candidacies")[1]["version"]
+    asked = {"to": "decided", "version": version, "votes": VOTES, "chosen": [number], **SIGNED}
+    status, problem = office("leader", f"{LIST}/moves", asked)
+    assert (status, {one["place"] for one in problem["fields"]}) == (422, {"reason_codes", "reason"})
+    why = {"reason_codes": ["R01"], "reason": "更懂当地产业"}
+    assert office("leader", f"{LIST}/moves", {**asked, **why})[1]["state"] == "decided"
+    report = office("leader", "/reports/overrides")[1]
+    assert (report["n_decided"], report["n_against_rank"]) == (1, 1)
+    (one,) = report["overrides"]
+    assert (one["person_no"], one["is_decision"], one["reason"]) == ("P2", True, "更懂当地产业")
+
+
 def test_records_and_vacancies_are_moved_and_told_back(office):
     people, vacancies = "/people/P3/moves", "/vacancies/V1/moves"
     status, told = office("discipline", people, {"to": "suspended", "version": 1, "reason": "核查"})

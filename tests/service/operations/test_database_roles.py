@@ -3,7 +3,6 @@
 import importlib.util
 import json
 import secrets
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,7 +11,6 @@ from pathlib import Path
 import psycopg
 import pytest
 from builders import an_actor
-from builders_installations import address
 from builders_offices import hire_office
 from builders_two_counties import two_counties
 from builders_workbooks import a_roster_row, write_records
@@ -20,18 +18,15 @@ from click.testing import CliRunner, Result
 from conftest import NOW
 from flask import Flask
 from flask.testing import FlaskClient
-from psycopg import sql
 from sqlalchemy import delete, func, select, text
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ProgrammingError
-from werkzeug.test import TestResponse
 
 from service.access import OPERATOR, Role
 from service.cli import cli
 from service.context import Service
 from service.database_refusals import refusal_of_database
 from service.db import Database
-from service.installation import initialise, open_database
+from service.installation import open_database
 from service.models.audit import AuditEntry
 from service.models.identity import Merge
 from service.models.people import Person
@@ -39,8 +34,7 @@ from service.operations.database_rights import needless_rights
 from service.settings import Settings
 from service.usecases import accounts, shortlists
 from service.usecases.rescoring import Mode, rescore
-
-ROLES = Path(__file__).parents[3] / "deploy" / "postgresql-roles.sql"
+from tests.service.operations.builders_roles import as_role, changed, installed_by_owner
 
 
 @pytest.fixture(scope="module")
@@ -54,26 +48,12 @@ def as_superuser(
     postgresql_server: str, migrated_postgresql: Path, name: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Settings:
     """An installation whose tables the owner made, with the rights of deploy/postgresql-roles.sql."""
-    key_file, owner = tmp_path_factory.mktemp("roles") / "talentpool.key", f"{name}_owner"
-    shutil.copy(migrated_postgresql, key_file)  # its keys are rotated here
-    url = address(postgresql_server, name)
-    with psycopg.connect(postgresql_server, autocommit=True) as server:
-        for role in (owner, name):
-            server.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
-        server.execute(f"CREATE DATABASE {name} OWNER {owner} TEMPLATE migrated")
-    with psycopg.connect(postgresql_server.replace("/postgres?", f"/{name}?"), autocommit=True) as server:
-        tables = server.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-        for (table,) in tables:
-            server.execute(f"ALTER TABLE {table} OWNER TO {owner}")
-        server.execute(f"ALTER SCHEMA public OWNER TO {owner}")
-        initialise(Settings(database_url=_as(url, owner), key_file=key_file)).dispose()
-        server.execute(ROLES.read_text(encoding="utf-8").replace("talentpool", name))
-    return Settings(database_url=url, key_file=key_file)
+    return installed_by_owner(postgresql_server, migrated_postgresql, name, tmp_path_factory.mktemp("roles"))
 
 
 @pytest.fixture(scope="module")
 def settings(as_superuser: Settings, name: str) -> Settings:
-    return Settings(database_url=_as(as_superuser.database_url, name), key_file=as_superuser.key_file)
+    return Settings(database_url=as_role(as_superuser.database_url, name), key_file=as_superuser.key_file)
 
 
 @pytest.fixture(scope="module")
@@ -83,10 +63,6 @@ def service(settings: Settings) -> Iterator[Database]:
     two_counties(opened, now=NOW)
     yield opened
     opened.dispose()
-
-
-def _as(url: str, role: str) -> str:
-    return make_url(url).set(username=role).render_as_string(hide_password=False)
 
 
 @pytest.fixture
@@ -163,12 +139,7 @@ def test_the_service_lists_ranks_and_changes_as_its_own_role(service: Database, 
         number = shortlists.request_shortlist(session, actor=an_actor(), vacancy_no="V1", k=5, now=NOW).shortlist_no
     for path in ("/people", "/vacancies", f"/shortlists/{number}", "/audit", "/health/ready", "/api/v1/people/P1"):
         assert office.get(path).status_code == 200, path
-    assert _changed(office, rural_work_years=3).status_code == 200
-
-
-def _changed(office: FlaskClient, **changes: object) -> TestResponse:
-    version = office.get("/api/v1/people/P1").headers["ETag"]
-    return office.patch("/api/v1/people/P1", json=changes, headers={"If-Match": version})
+    assert changed(office, rural_work_years=3).status_code == 200
 
 
 def test_somebody_signs_in_with_a_password_as_the_role_of_the_service(app: Flask, service: Database) -> None:
@@ -234,7 +205,7 @@ def test_a_lock_that_others_hold_is_said_by_page_interface_and_command_line(
     told["talentpool"] = replace(told["talentpool"], database=waiting)
     with _locked(as_superuser, "people, shortlists"):
         page = office.post("/vacancies/V1/shortlists", data={"k": "3"}, headers={"Accept-Language": "en"})
-        interface = _changed(office, rural_work_years=9)
+        interface = changed(office, rural_work_years=9)
         done = _called(patient, "import", "people", str(roster), TALENTPOOL_TOKEN=token)
     waiting.dispose()
     for answer in (page, interface):
@@ -284,7 +255,7 @@ def test_doctor_is_content_with_the_role_of_the_service_and_warns_of_others(
 ) -> None:
     assert needless_rights(service) == ()
     for role, n_findings in (("postgres", 4), (f"{name}_owner", 3)):
-        told = Settings(database_url=_as(as_superuser.database_url, role), key_file=settings.key_file)
+        told = Settings(database_url=as_role(as_superuser.database_url, role), key_file=settings.key_file)
         document = json.loads(_called(told, "doctor", "--json").stdout)
         warned = [one for one in document["checks"] if one["check"]["en"] == "database role" and not one["is_fine"]]
         assert len(warned) == n_findings, (role, warned)

@@ -41,6 +41,7 @@ FACTS = st.fixed_dictionaries(
     }
 )
 CAREFUL = {"picks.consent_matching": "consent_matching", "picks.verification": "record_status"}
+_CHOSEN_OFTEN = ("consent_matching", "verification") * 10
 NUMBERS = ("P1", "P2", "P3", "P4")
 TELL = {"execution_options": {WITH_ABSORBED: True}}
 
@@ -151,7 +152,8 @@ class Registry(RuleBasedStateMachine):
     def merge(self, data: st.DataObject) -> None:
         survivor, absorbed = data.draw(st.permutations(sorted(self._standing())))[:2]
         sides = st.sampled_from(("survivor", "absorbed"))
-        groups = data.draw(st.dictionaries(st.sampled_from(sorted(GROUPS)), sides, max_size=6))
+        picked = st.sampled_from((*sorted(GROUPS), *_CHOSEN_OFTEN))
+        groups = data.draw(st.dictionaries(picked, sides, max_size=6))
         kept, other = self._content(survivor), self._content(absorbed)
         try:
             with self.database.unit_of_work() as session:

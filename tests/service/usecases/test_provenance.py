@@ -8,6 +8,7 @@ from builders_registry import save
 from builders_workbooks import a_roster_row, write_records, write_rows
 from sqlalchemy import func, select
 
+from matching.vocabulary import TalentSource
 from service.access import Actor
 from service.errors import Forbidden, NotFound
 from service.models.provenance import RecordChange, Source, SourceKind
@@ -78,7 +79,7 @@ def test_values_are_verified_until_they_change_and_again_once_vouched_for(take, 
     assert (edited.source, edited.is_self_reported) == (SourceKind.API, True)
     assert (edited.before, edited.after, edited.version) == (3.0, 5.0, 2)
     assert history()["name"][-1].is_verified
-    edit({"record_status": "submitted"}, version=2)
+    edit({"talent_source": TalentSource.RETURNING_ENTREPRENEUR}, version=2)  # who is not who was signed for
     assert not history()["name"][-1].is_verified
 
 

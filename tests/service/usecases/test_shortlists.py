@@ -206,7 +206,10 @@ def test_rescoring_replaces_rankings_and_leaves_frozen_lists_alone(pool: Databas
     with pool.unit_of_work() as session:
         person = get_person(session, actor=actor, person_no="P2")
         edit_person(
-            session, actor=actor, person_no="P2", record={"record_status": RecordStatus.SUSPENDED},
+            session, actor=actor, person_no="P2",
+            record={
+                "record_status": RecordStatus.SUSPENDED, "attested_by": "样例", "attested_document": "示〔2026〕8号",
+            },
             expected_version=person.version, now=now,
         )  # fmt: skip
     rescoring.rescore(pool, actor=actor, now=lambda: now + timedelta(minutes=1))

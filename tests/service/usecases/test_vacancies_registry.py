@@ -99,9 +99,9 @@ def test_what_cannot_be_taken_is_refused_whole(city, register, changes, place):
 
 
 def test_an_edit_changes_the_named_fields(city, edit, register):
-    register(majors="农学")
-    vacancy = edit({"headcount": 2, "majors": None, "vacancy_status": VacancyStatus.FILLED})
-    assert (vacancy.headcount, vacancy.majors, vacancy.vacancy_status) == (2, None, VacancyStatus.FILLED)
+    register(majors="农学", vacancy_status=VacancyStatus.DRAFT, **UNSIGNED)
+    vacancy = edit({"headcount": 2, "majors": None, "vacancy_status": VacancyStatus.SUBMITTED})
+    assert (vacancy.headcount, vacancy.majors, vacancy.vacancy_status) == (2, None, VacancyStatus.SUBMITTED)
     assert (vacancy.term_months, vacancy.version) == (24, 2)
     with city.reading() as session:
         assert pool_revision(session, "vacancies") == 3  # village, registration, edit

@@ -88,7 +88,7 @@ def test_recommendations_against_the_rank_are_told_with_their_reason(browser, ad
     press(browser, address, decision="reserve")
     press(browser, f"{address}?place=2", decision="recommend", reason_codes="R02", reason="村情更熟")
     html = page_of(browser, "/reports/overrides")
-    assert "其中\u20091\u2009项与位次相反" in html
+    assert "其中\u20091\u2009次越位" in html
     assert "村情更熟" in html
     assert browser.get("/reports/overrides?since=yesterday").status_code == 422
 

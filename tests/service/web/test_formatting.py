@@ -53,6 +53,15 @@ def test_points_below_one_another_have_the_same_decimals(hundredths, shown):
     assert formatting.aligned_points(hundredths) == shown
 
 
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [("127.0.0.1", "127.0.0.1"), ("::1", "::1"), ("cli:root", "命令行，root"), (None, formatting.NOTHING)],
+)
+def test_where_an_act_came_from_is_said_in_words(app, address, shown):
+    with app.test_request_context(headers={"Accept-Language": "zh"}):
+        assert formatting.origin(address) == shown
+
+
 def test_moments_are_shown_in_the_time_of_the_house():
     assert formatting.moment(datetime(2026, 11, 22, 16, 5, tzinfo=UTC)) == "2026-11-23 00:05"
     assert formatting.day(date(2026, 1, 2)) == "2026-01-02"

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from matching.vocabulary import RecordStatus
 from service.access import ALLOWED, EVERYWHERE, Actor, Role, Territory, TerritoryKind
 from service.models.accounts import Account
-from service.models.audit import AuditEntry
+from service.models.audit import AuditEntry, AuditSubject
 from service.models.outbox import OutboxMessage
 from service.models.people import Person
 from service.settings.retention import RetentionSettings
@@ -145,7 +145,6 @@ def test_what_was_asked_for_stands_on_a_page_of_its_own_and_leads_to_where_it_is
     assert "No erasure was asked for" in page_of(elsewhere, "/retention?state=asked", "en")
     assert 'href="/retention?state=asked"' in page_of(officer, "/", "en")
     with archive.reading() as session:
-        seen = select(AuditEntry.actor).where(
-            AuditEntry.action == "list_erasure_requests", AuditEntry.subject_no == "P1"
-        )
+        seen = select(AuditEntry.actor).join(AuditSubject, AuditSubject.entry_id == AuditEntry.id)
+        seen = seen.where(AuditEntry.action == "list_erasure_requests", AuditSubject.subject_no == "P1")
         assert set(session.scalars(seen)) == {str(Role.OFFICER), str(Role.LEADER)}

@@ -2,6 +2,7 @@
 
 import re
 
+import builders_workflow as b
 import pytest
 from builders_accounts import an_account, signed_in
 from builders_workflow import lead_to
@@ -97,6 +98,30 @@ def test_a_list_is_proposed_and_decided_with_its_vote(browser, address, database
     assert "部务会" in html
     assert review().round.state in {"decided", "closed"}
     assert "部务会纪要 3 号" in page_of(browser, f"{address}/sheet").replace("\u2009", " ")
+
+
+def test_a_decision_for_a_worse_place_asks_why_and_stands_in_the_report(
+    browser, address, database, reviewed, review, now
+):
+    _requested_by_somebody_else(database)
+    assert _send(browser, address, "proposed", signed_name="样例署名").status_code == 303
+    _proposed_by_somebody_else(database)
+    with database.unit_of_work() as session:
+        second = b.all_of(session, address.rpartition("/")[2])[1]
+        b.lead_to(session, second, "discipline_opinion", now=now)
+        number = second.candidacy_no
+    decided = {**VOTES, "n_abstained": "0", "document": "部务会纪要 3 号", "signed_name": "样例领导", "chosen": number}
+    refused = _send(browser, address, "decided", **decided, reason_codes="R01")
+    assert refused.status_code == 422
+    assert "须写明理由代码和理由" in refused.text
+    assert 'href="#decided-reason"' in refused.text
+    assert '<option value="R01" selected>' in refused.text
+    answer = _send(browser, address, "decided", **decided, reason_codes="R01", reason="更懂当地产业")
+    assert answer.status_code == 303, answer.text
+    html = page_of(browser, "/reports/overrides")
+    assert "更懂当地产业" in html
+    assert "研究决定</span>" in html
+    assert "by decision</span>" in page_of(browser, "/reports/overrides", "en")
 
 
 def test_who_requested_a_list_does_not_propose_it(browser, address, reviewed):
@@ -251,12 +276,9 @@ def _recommended_against_the_rank(database, actor, review, now) -> None:
     """Find the first not suitable and recommend the others, as if the rule had come later: nobody said why."""
     with database.unit_of_work() as session:
         for place, view in enumerate(review().candidacies):
-            said = ReviewDecision.RECOMMEND
-            one = view.candidacy
-            conclude(
-                session, actor=actor, candidacy_no=one.candidacy_no, reason_codes=("R02",), version=one.version, now=now,
-                decision=said if place else ReviewDecision.NOT_SUITABLE, reason="样例理由",
-            )  # fmt: skip
+            one, said = view.candidacy, ReviewDecision.RECOMMEND if place else ReviewDecision.NOT_SUITABLE
+            words = {"reason_codes": ("R02",), "reason": "样例理由", "version": one.version, "now": now}
+            conclude(session, actor=actor, candidacy_no=one.candidacy_no, decision=said, **words)
         for opinion in session.scalars(select(Opinion)):
             opinion.reason = None
 

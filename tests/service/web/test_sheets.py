@@ -26,6 +26,32 @@ def _pango_is_there():
 pytestmark = pytest.mark.skipif(not _pango_is_there(), reason="no Pango: apt-get install libpangoft2-1.0-0")
 
 
+@pytest.mark.parametrize(("language", "told"), [("zh", "未列入人员"), ("en", "who was left out")])
+def test_who_was_left_out_is_a_workbook_a_sheet_and_a_pdf_of_the_rule_that_is_shown(browser, database, language, told):
+    address = f"{list_under_review(browser)}/excluded"
+    browser.set_cookie("language", language)
+    html = browser.get(address).text
+    rule = re.search(r"excluded\?rule=([A-Z0-9-]+)", html)[1]
+    html = browser.get(f"{address}?rule={rule}").text
+    assert f'href="{address}/sheet?rule={rule}"' in html
+    assert f'name="rule" value="{rule}"' in html
+    sheet = browser.get(f"{address}/sheet?rule={rule}")
+    assert sheet.status_code == 200
+    assert told in sheet.text
+    names = re.findall(r'class="nm" href="[^"]*">([^<]+)<', html)
+    assert names
+    assert all(f'<th scope="row">{name}</th>' in sheet.text for name in names)
+    answer = post_form(browser, f"{address}/file", {"rule": rule}, seen=address)
+    assert answer.mimetype.endswith("sheet")
+    answer = post_form(browser, f"{address}/file", {"rule": rule, "format": "pdf"}, seen=address)
+    (page, *_more) = pypdf.PdfReader(io.BytesIO(answer.data)).pages
+    assert [round(float(side) / 72 * 25.4) for side in page.mediabox[2:]] == [297, 210]
+    text = re.sub(r"\s", "", page.extract_text())
+    assert all(name in text for name in names[:3])
+    with database.reading() as session:
+        assert [one.kind for one in session.scalars(select(Export))] == ["excluded", "excluded"]
+
+
 @pytest.mark.parametrize(("language", "blind"), [("zh", ""), ("en", "1")])
 def test_ten_people_are_one_page_across_with_fonts_and_whoever_took_it_is_on_record(browser, database, language, blind):
     address = list_under_review(browser)
