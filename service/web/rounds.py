@@ -156,8 +156,7 @@ def _decision() -> dict[str, Any]:
 
 def _page(shortlist_no: str, *, error: ServiceError | None = None) -> str:
     actor = current_actor()
-    with reading() as session:  # of its own: the conditions read people anew, and unveiled
-        waiting = waiting_steps(session, actor=actor, shortlist_no=shortlist_no, targets=_LED_BY_HAND, now=now())
+    waiting = _waiting(shortlist_no, actor=actor)
     with reading() as session:
         look = asked_look(request.args, actor=actor)
         desk = desk_of(session, actor=actor, shortlist_no=shortlist_no, look=look)
@@ -186,14 +185,13 @@ def _page(shortlist_no: str, *, error: ServiceError | None = None) -> str:
             written=request.form,
             error=refusal_of(error, names) if error else None,
             versions=move_versions(error, request.form, states=_states_of(request.form), names=names),
-            waiting={target: _told(one, names) for target, one in waiting.items()},
-            ready=_ready(review, waiting),
             obstacles=standing_obstacles(
                 session,
                 vacancy=desk.shortlist.vacancy,
                 candidacies=[view.candidacy for view in review.candidacies],
                 now=now(),
             ),
+            **_of_waiting(waiting, review=review, names=names),
             **_of_people(review, actor=actor),
             **_rights(session, shortlist_no, state, actor=actor),
         )
@@ -231,15 +229,22 @@ def _rights(session: Session, shortlist_no: str, state: str, *, actor: Actor) ->
     }
 
 
-def _told(step: WaitingStep, names: Mapping[str, str]) -> WaitingStep:
-    return replace(step, missing=[named(one, names) for one in step.missing])
+def _waiting(shortlist_no: str, *, actor: Actor) -> dict[str, WaitingStep]:
+    with reading() as session:  # of its own: the conditions read people anew, and unveiled
+        return waiting_steps(session, actor=actor, shortlist_no=shortlist_no, targets=_LED_BY_HAND, now=now())
 
 
-def _ready(review: Review, waiting: Mapping[str, WaitingStep]) -> frozenset[str]:
-    """Return the numbers of those who can be decided on today."""
-    step = waiting.get("decided")
+def _of_waiting(waiting: Mapping[str, WaitingStep], *, review: Review, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return what is missing before each step, people by their names, and who can be decided on today."""
+    decision = waiting.get("decided")
     found = [view.candidacy for view in review.candidacies if view.candidacy.conclusion in CONSIDERED]
-    return frozenset(one.candidacy_no for one in found if step and one.candidacy_no not in step.unready)
+    return {
+        "waiting": {
+            target: replace(one, missing=[named(said, names) for said in one.missing])
+            for target, one in waiting.items()
+        },
+        "ready": {one.candidacy_no for one in found if decision and one.candidacy_no not in decision.unready},
+    }
 
 
 def _steps(machine: Machine, state: str, actor: Actor) -> list[Transition]:

@@ -3,21 +3,20 @@
 import re
 
 import builders_workflow as b
-import pytest
 from builders_accounts import an_account, signed_in
-from builders_workflow import lead_to
 from sqlalchemy import func, select
 
 from matching.vocabulary import ReviewDecision
 from service.access import EVERYWHERE, Role
 from service.context import SESSION_KEY
-from service.models.candidacies import Candidacy, Opinion, Round
+from service.models.candidacies import Round
 from service.models.moves import Move
 from service.models.people import Person
 from service.usecases.candidacy_views import list_candidacies
 from service.usecases.reviewing import conclude
 from tests.service.web.builders_desk import fields_of, list_under_review
 from tests.service.web.builders_pages import page_of, token_of
+from tests.service.web.builders_rounds import proposed_by_somebody_else, requested_by_somebody_else, send
 
 VOTES = {
     "meeting": "部务会",
@@ -29,70 +28,27 @@ VOTES = {
 }
 
 
-@pytest.fixture
-def address(browser) -> str:
-    return list_under_review(browser, k=4)
-
-
-@pytest.fixture
-def review(database, actor, address):
-    def read():
-        with database.reading() as session:
-            return list_candidacies(session, actor=actor, shortlist_no=address.rpartition("/")[2])
-
-    return read
-
-
-@pytest.fixture
-def reviewed(database, actor, review, now):
-    """Conclude on everybody: the first two are recommended, the others are in reserve."""
-    with database.unit_of_work() as session:
-        for place, view in enumerate(review().candidacies):
-            said = ReviewDecision.RECOMMEND if place < 2 else ReviewDecision.RESERVE
-            one = view.candidacy
-            conclude(session, actor=actor, candidacy_no=one.candidacy_no, decision=said, version=one.version, now=now)
-
-
-def _send(browser, address, to: str, **written):
-    html = page_of(browser, f"{address}/round")
-    version = re.findall(r'name="version" value="(\d+)"><input type="hidden" name="to" value="', html)[-1]
-    fields = {"to": to, "version": version, "csrf_token": token_of(html), **written}
-    return browser.post(f"{address}/moves", data=fields)
-
-
-def _proposed_by_somebody_else(database) -> None:
-    with database.unit_of_work() as session:
-        session.scalars(select(Move).where(Move.to_state == "proposed")).one().username = "second"
-
-
-def _requested_by_somebody_else(database) -> None:
-    from service.models.shortlists import Shortlist
-
-    with database.unit_of_work() as session:
-        session.scalars(select(Shortlist)).one().requested_by = "second"
-
-
 def test_a_proposal_before_the_end_of_the_review_says_who_is_missing(browser, address, database):
-    _requested_by_somebody_else(database)
-    answer = _send(browser, address, "proposed", signed_name="样例署名")
+    requested_by_somebody_else(database)
+    answer = send(browser, address, "proposed", signed_name="样例署名")
     assert answer.status_code == 409
     assert "没有审阅结论" in answer.text
     assert 'value="样例署名"' in answer.text  # nothing typed is lost
 
 
 def test_a_list_is_proposed_and_decided_with_its_vote(browser, address, database, reviewed, review):
-    _requested_by_somebody_else(database)
-    assert _send(browser, address, "proposed", signed_name="样例署名").status_code == 303
+    requested_by_somebody_else(database)
+    assert send(browser, address, "proposed", signed_name="样例署名").status_code == 303
     assert review().round.state == "proposed"
-    _proposed_by_somebody_else(database)
-    wrong = _send(
+    proposed_by_somebody_else(database)
+    wrong = send(
         browser, address, "decided", **VOTES, n_abstained="5", document="部务会纪要 3 号", signed_name="样例领导"
     )
     assert wrong.status_code == 422
     assert 'href="#decided-n_for"' in wrong.text
     assert 'value="部务会纪要 3 号"' in wrong.text
     decided = {**VOTES, "n_abstained": "0", "document": "部务会纪要 3 号", "signed_name": "样例领导"}
-    answer = _send(browser, address, "decided", **decided, reason="均不合适，另行补充人选")
+    answer = send(browser, address, "decided", **decided, reason="均不合适，另行补充人选")
     assert answer.status_code == 303, answer.text
     html = page_of(browser, f"{address}/round")
     assert "部务会" in html
@@ -103,20 +59,20 @@ def test_a_list_is_proposed_and_decided_with_its_vote(browser, address, database
 def test_a_decision_for_a_worse_place_asks_why_and_stands_in_the_report(
     browser, address, database, reviewed, review, now
 ):
-    _requested_by_somebody_else(database)
-    assert _send(browser, address, "proposed", signed_name="样例署名").status_code == 303
-    _proposed_by_somebody_else(database)
+    requested_by_somebody_else(database)
+    assert send(browser, address, "proposed", signed_name="样例署名").status_code == 303
+    proposed_by_somebody_else(database)
     with database.unit_of_work() as session:
         second = b.all_of(session, address.rpartition("/")[2])[1]
         b.lead_to(session, second, "discipline_opinion", now=now)
         number = second.candidacy_no
     decided = {**VOTES, "n_abstained": "0", "document": "部务会纪要 3 号", "signed_name": "样例领导", "chosen": number}
-    refused = _send(browser, address, "decided", **decided, reason_codes="R01")
+    refused = send(browser, address, "decided", **decided, reason_codes="R01")
     assert refused.status_code == 422
     assert "须写明理由代码和理由" in refused.text
     assert 'href="#decided-reason"' in refused.text
     assert '<option value="R01" selected>' in refused.text
-    answer = _send(browser, address, "decided", **decided, reason_codes="R01", reason="更懂当地产业")
+    answer = send(browser, address, "decided", **decided, reason_codes="R01", reason="更懂当地产业")
     assert answer.status_code == 303, answer.text
     html = page_of(browser, "/reports/overrides")
     assert "更懂当地产业" in html
@@ -125,23 +81,23 @@ def test_a_decision_for_a_worse_place_asks_why_and_stands_in_the_report(
 
 
 def test_who_requested_a_list_does_not_propose_it(browser, address, reviewed):
-    answer = _send(browser, address, "proposed", signed_name="样例署名")
+    answer = send(browser, address, "proposed", signed_name="样例署名")
     assert answer.status_code == 403
     assert "不能办理此步骤" in answer.text
 
 
 def test_fewer_people_than_the_ratio_need_a_reason(browser, database, now, actor):
     address = list_under_review(browser, k=1)
-    _requested_by_somebody_else(database)
+    requested_by_somebody_else(database)
     with database.unit_of_work() as session:
         (view,) = list_candidacies(session, actor=actor, shortlist_no=address.rpartition("/")[2]).candidacies
         one = view.candidacy
         said = ReviewDecision.RECOMMEND
         conclude(session, actor=actor, candidacy_no=one.candidacy_no, decision=said, version=one.version, now=now)
-    refused = _send(browser, address, "proposed", signed_name="样例署名")
+    refused = send(browser, address, "proposed", signed_name="样例署名")
     assert refused.status_code == 422
     assert 'id="proposed-reason"' in refused.text
-    assert _send(browser, address, "proposed", signed_name="样例署名", reason="仅有一人符合").status_code == 303
+    assert send(browser, address, "proposed", signed_name="样例署名", reason="仅有一人符合").status_code == 303
 
 
 def test_a_person_goes_on_and_a_signature_is_recorded(browser, address, reviewed, review):
@@ -264,74 +220,3 @@ def test_a_refused_step_of_one_person_keeps_its_words_and_leads_to_the_field(bro
     assert answer.status_code == 422
     assert 'value="样例函 7 号"' in answer.text
     assert answer.text.count(f'id="{one.candidacy_no}-signed_on"') == 1
-
-
-def _names(database) -> list[str]:
-    with database.reading() as session:
-        found = session.scalars(select(Candidacy).order_by(Candidacy.shown_rank))
-        return [session.get_one(Person, one.person_id).name for one in found]
-
-
-def _recommended_against_the_rank(database, actor, review, now) -> None:
-    """Find the first not suitable and recommend the others, as if the rule had come later: nobody said why."""
-    with database.unit_of_work() as session:
-        for place, view in enumerate(review().candidacies):
-            one, said = view.candidacy, ReviewDecision.RECOMMEND if place else ReviewDecision.NOT_SUITABLE
-            words = {"reason_codes": ("R02",), "reason": "样例理由", "version": one.version, "now": now}
-            conclude(session, actor=actor, candidacy_no=one.candidacy_no, decision=said, **words)
-        for opinion in session.scalars(select(Opinion)):
-            opinion.reason = None
-
-
-def test_a_step_that_would_be_refused_says_what_is_missing_and_who_may_before_any_field(
-    browser, address, database, review, now
-):
-    an_account(database, now=now, username="second", role=Role.OFFICER, territory=EVERYWHERE)
-    html = page_of(browser, f"{address}/round")
-    assert 'id="proposed-signed_name"' not in html
-    missing = html.partition('id="to-proposed"')[2].partition("</section>")[0]
-    assert "申请人不能办理此步骤" in missing
-    assert "second" in missing
-    assert "组织员/基层办干部" in missing
-    assert all(name in missing for name in _names(database)), "whose conclusion is missing"
-    assert not re.search(r"C\d{4}-\d{6}", missing)
-
-
-def test_the_decision_names_whom_it_can_choose_and_what_comes_before_the_others(
-    browser, address, database, reviewed, review, now
-):
-    _requested_by_somebody_else(database)
-    assert _send(browser, address, "proposed", signed_name="样例署名").status_code == 303
-    _proposed_by_somebody_else(database)
-    html = page_of(browser, f"{address}/round").partition('id="to-decided"')[2].partition("</section>")[0]
-    assert 'name="chosen"' not in html
-    assert "<details><summary>不决定人选，写明理由" in html
-    assert f"<b>{_names(database)[0]}</b>" in html
-    assert "缺少签署：乡镇党委意见（由乡镇党委（组织委员）登记）" in html
-    with database.unit_of_work() as session:
-        first = session.scalars(select(Candidacy).order_by(Candidacy.shown_rank)).first()
-        lead_to(session, first, "discipline_opinion", now=now)
-    html = page_of(browser, f"{address}/round").partition('id="to-decided"')[2].partition("</section>")[0]
-    assert html.count('name="chosen"') == 1
-    assert html.count('<span class="req"') > 8, "what has to be filled in is marked"
-
-
-def test_a_refusal_names_people_and_says_each_sentence_once(browser, address, database, actor, review, now):
-    _requested_by_somebody_else(database)
-    _recommended_against_the_rank(database, actor, review, now)
-    answer = _send(browser, address, "proposed", signed_name="样例署名")
-    assert answer.status_code == 409
-    box = answer.text.partition('id="esum"')[2].partition("</div>")[0]
-    high, low = _names(database)[:2]
-    assert re.search(f"{low}（位次.+{high}（位次", box)
-    assert not re.search(r"C\d{4}-\d{6}", box)
-    empty = _send(browser, address, "returned")
-    box = empty.text.partition('id="esum"')[2].partition("</div>")[0]
-    assert box.count("此步骤须写明理由") == 1
-    assert 'href="#returned-reason"' in box
-
-
-def test_what_the_service_did_itself_is_told_in_words(browser, address):
-    html = page_of(browser, f"{address}/round").partition('<ol class="stages')[2].partition("</ol>")[0]
-    assert "系统自动" in html
-    assert "system" not in html
