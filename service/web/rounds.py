@@ -177,11 +177,7 @@ def _page(shortlist_no: str, *, error: ServiceError | None = None) -> str:
             done={one.to_state: one for one in review.moves},
             steps=_steps(rules.machines["shortlist"], state, actor),
             waits_for=waits_for(rules.machines["shortlist"], state),
-            reason_options=coded_options("reason_code"),
-            considered=CONSIDERED,
-            party_name=party_name,
-            reply_name=reply_name,
-            today=day_of(now()),
+            **_words(),
             written=request.form,
             error=refusal_of(error, names) if error else None,
             versions=move_versions(error, request.form, states=_states_of(request.form), names=names),
@@ -189,12 +185,23 @@ def _page(shortlist_no: str, *, error: ServiceError | None = None) -> str:
                 session,
                 vacancy=desk.shortlist.vacancy,
                 candidacies=[view.candidacy for view in review.candidacies],
+                state=state,
                 now=now(),
             ),
             **_of_waiting(waiting, review=review, names=names),
             **_of_people(review, actor=actor),
             **_rights(session, shortlist_no, state, actor=actor),
         )
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "reason_options": coded_options("reason_code"),
+        "considered": CONSIDERED,
+        "party_name": party_name,
+        "reply_name": reply_name,
+        "today": day_of(now()),
+    }
 
 
 def _states_of(form: Mapping[str, str]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from builders_installations import filled
+from builders_workflow import settle_rules
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
@@ -93,6 +94,13 @@ def review(database, actor, address):
             return list_candidacies(session, actor=actor, shortlist_no=address.rpartition("/")[2])
 
     return read
+
+
+@pytest.fixture
+def settled(database, review, now):
+    """Whatever was to be verified of the people of the list has passed."""
+    with database.unit_of_work() as session:
+        settle_rules(session, [view.candidacy for view in review().candidacies], now=now)
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def test_a_step_that_would_be_refused_says_what_is_missing_and_who_may_before_an
 
 
 def test_the_decision_names_whom_it_can_choose_and_what_comes_before_the_others(
-    browser, address, database, reviewed, review, now
+    browser, address, database, settled, reviewed, review, now
 ):
     requested_by_somebody_else(database)
     assert send(browser, address, "proposed", signed_name="样例署名").status_code == 303
