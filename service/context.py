@@ -9,8 +9,8 @@ from flask import Flask, current_app, g, request, session
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import LANGUAGES, Text
-from service.access import NOBODY, Actor
-from service.access.routes import ROUTES, is_open_to
+from service.access import NOBODY, Actor, whom_to_ask
+from service.access.routes import ROUTES, is_open_to, rights_for
 from service.audit_lines import AuditLine, Occasion
 from service.db import Database
 from service.errors import Forbidden, Unauthenticated
@@ -209,7 +209,7 @@ def _admit() -> None:
     if not is_open_to(actor, request.endpoint):
         refusal = Forbidden(
             Text("当前账号无权进行此操作。", "This account has no right to do this."),
-            remedy=Text("如有需要，请联系系统管理员。", "Ask the administrator if you need it."),
+            remedy=whom_to_ask(actor or NOBODY, *rights_for(request.endpoint)),
             place=request.endpoint,
         )
         if actor is None:

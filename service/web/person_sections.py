@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext, ngettext
+from flask_babel import lazy_gettext, ngettext, pgettext
 
 from schemas.people import PersonSchema
 from service.access import Actor, Role, may
@@ -272,7 +272,7 @@ def _measured(name: str, value: Any) -> str | None:
         return str(ngettext("%(n)s year", "%(n)s years", count, n=number(value)))
     if name == "months_outside":
         return str(ngettext("%(n)s month", "%(n)s months", count, n=number(value)))
-    return str(_("%(n)s x 10,000 yuan", n=number(value))) if name == "annual_revenue_wan" else None
+    return str(pgettext("in 10,000 yuan", "%(n)s", n=number(value))) if name == "annual_revenue_wan" else None
 
 
 #: What templates of records call.
