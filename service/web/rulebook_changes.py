@@ -220,7 +220,8 @@ def _row(rule: Mapping[str, Any], title: Any) -> dict[str, Any]:
 
 def _in_words(rulebook: Rulebook, changed: Any) -> list[tuple[str, Text | None, str, str]]:
     """Return each value that differs: where it stands, the title of its rule, and both values, in words."""
-    return [(place_words(rulebook.document, path), *told) for path, *told in _told(rulebook, changed)]
+    told = _told(rulebook, changed)
+    return [(place_words(rulebook.document, path), title, before, after) for path, title, before, after in told]
 
 
 def _told(rulebook: Rulebook, changed: Any) -> list[tuple[str, Text | None, str, str]]:
