@@ -196,7 +196,7 @@ def _identify() -> None:
         g.signed_in_with = "token" if g.actor else None
         return
     opened = session.get(SESSION_KEY)
-    if isinstance(opened, str):
+    if isinstance(opened, str) and opened.startswith(accounts.OF_BROWSERS):
         _identify_by_session(opened)
         g.signed_in_with = "session" if g.actor else None
 
@@ -234,12 +234,16 @@ def _count_request() -> None:
 
 
 def _identify_by_header(token: str) -> None:
-    """Know the account of an API token, or of a session that a program opened; a browser sends neither by itself."""
-    if not token.startswith("tp_"):
+    """Know the account of an API token, or of a session that a program opened; a browser sends neither by itself.
+
+    What is in a browser's cookie is good there alone: sent as a header it would write without the page's form.
+    """
+    if token.startswith(accounts.OF_PROGRAMS):
         _identify_by_session(token)
+    if not token.startswith("tp_"):
         return
     with reading() as db:
-        g.actor = accounts.actor_of_token(db, token=token, now=now())
+        g.actor = accounts.actor_of_token(db, token=token, now=now(), settings=settings().accounts)
         is_due = g.actor is not None and accounts.token_is_due(db, token=token, now=now())
     if is_due:
         with unit_of_work() as db:

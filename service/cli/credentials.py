@@ -38,7 +38,7 @@ def proven_actor(console: Console, database: "Database", *, now: datetime) -> Ac
     if not is_named(console):
         return HOST
     if token := _token():
-        return replace(_actor_of_token(database, token, account=console.account, now=now), is_cli=True)
+        return replace(_actor_of_token(console, database, token, now=now), is_cli=True)
     assert console.account is not None  # noqa: S101 - asked above
     return replace(_signed_in(console, database, username=console.account, now=now), is_cli=True)
 
@@ -92,17 +92,18 @@ def _token() -> str:
     return token
 
 
-def _actor_of_token(database: "Database", token: str, *, account: str | None, now: datetime) -> Actor:
+def _actor_of_token(console: Console, database: "Database", token: str, *, now: datetime) -> Actor:
     from service.usecases import accounts
 
     with database.reading() as session:
-        actor = accounts.actor_of_token(session, token=token, now=now)
+        actor = accounts.actor_of_token(session, token=token, now=now, settings=console.settings.accounts)
     if actor is None:
         raise Unauthenticated(
             Text("令牌无效、已吊销或已过期。", "The token is unknown, revoked, or past its time."),
             remedy=Text("请换用有效令牌，或去掉该变量。", "Use another one, or unset the variable."),
             place=TOKEN,
         )
+    account = console.account
     if account is not None and account != actor.username:
         raise Unauthenticated(
             Text("令牌不属于所指定的账号。", "The token is of another account than the one that is named."),

@@ -192,8 +192,8 @@ def _outside(session: Session, actor: Actor) -> int:
 
 
 def _five(session: Session) -> dict[TalentSource, list[float | None]]:
-    means = select(Person.talent_source, *(func.avg(column) for column in _FIVE))
-    rows = session.execute(means.where(Person.record_status.not_in(_LEFT), of_own_registry(session)).group_by(Person.talent_source))
+    means = select(Person.talent_source, *(func.avg(column) for column in _FIVE)).where(of_own_registry(session))
+    rows = session.execute(means.where(Person.record_status.not_in(_LEFT)).group_by(Person.talent_source))
     return {row[0]: [None if value is None else float(value) for value in row[1:]] for row in rows}
 
 

@@ -121,7 +121,8 @@ def _matcher(session: Session, *, as_of: date) -> Matcher:
     """Return the matcher over everybody whom the reader may see."""
     if reach_of_session(session) is None:
         return matcher_for(session, as_of=as_of)
-    return matcher_over(session, person_ids=session.scalars(select(Person.id).where(of_own_registry(session))).all(), as_of=as_of)
+    own = session.scalars(select(Person.id).where(of_own_registry(session))).all()
+    return matcher_over(session, person_ids=own, as_of=as_of)
 
 
 def list_stale(

@@ -117,6 +117,7 @@ def test_a_given_password_is_changed_in_the_terminal_before_it_lets_anybody_act(
     asked = ("-q", "--as", "leader", "--password-stdin", "user", "token")
     assert "12" in terminal(*asked, told=f"{given}\nshort\n", exit_code=2).stderr
     assert terminal(*asked, told=f"{given}\n{OWN}\n").stdout.startswith("tp_")
+    assert "read_people" in terminal(*asked, "--scope", "fly", told=f"{OWN}\n", exit_code=2).stderr
 
 
 @pytest.mark.parametrize("actor", [OPERATOR, Actor("admin", frozenset({Role.ADMIN}))])
