@@ -8,16 +8,17 @@ from builders_accounts import an_account, signed_in
 from builders_workflow import settle_rules
 from sqlalchemy import func, select
 
-from matching.vocabulary import ReviewDecision
+from matching.vocabulary import ReviewDecision, VacancyStatus
 from service.access import EVERYWHERE, Role
 from service.context import SESSION_KEY
 from service.models.candidacies import Round
 from service.models.moves import Move
 from service.models.people import Person
+from service.models.vacancies import Vacancy
 from service.usecases.candidacy_views import list_candidacies
 from service.usecases.reviewing import conclude
 from tests.service.web.builders_desk import fields_of, list_under_review
-from tests.service.web.builders_pages import page_of, token_of
+from tests.service.web.builders_pages import page_of, requested_shortlist, token_of
 
 VOTES = {
     "meeting": "部务会",
@@ -272,3 +273,13 @@ def test_a_refused_step_of_one_person_keeps_its_words_and_leads_to_the_field(bro
     assert answer.status_code == 422
     assert 'value="样例函 7 号"' in answer.text
     assert answer.text.count(f'id="{one.candidacy_no}-signed_on"') == 1
+
+
+def test_the_review_of_a_list_is_offered_only_while_its_vacancy_is_approved(browser, database):
+    address = requested_shortlist(browser, "V1", 4)
+    assert f'action="{address}/review"' in page_of(browser, address)
+    with database.unit_of_work() as session:
+        session.scalars(
+            select(Vacancy).where(Vacancy.vacancy_no == "V1")
+        ).one().vacancy_status = VacancyStatus.SUBMITTED
+    assert f'action="{address}/review"' not in page_of(browser, address)

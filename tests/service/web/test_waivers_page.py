@@ -60,13 +60,13 @@ def test_the_desk_shows_what_is_to_be_verified_and_a_check_settles_it(browser):
     address = f"/checks?shortlist_no={number}"
     html = page_of(browser, address)
     fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', html.split('action="/checks"')[1]))
-    n_before = int(re.search(r"有\u2009(\d+)\u2009项待核实", html)[1])
+    n_before = int(re.search(r"有\u2009(\d+)\u2009项待核验", html)[1])
     told = {name: fields[name] for name in ("shortlist_no", "vacancy_no", "person_no", "rule_id")}
     told |= {"result": "pass", "document": "示纪函〔2026〕3号", "checked_on": "2026-11-20"}
     assert post_form(browser, "/checks", told, seen=address).status_code == 303
     html = page_of(browser, address)
     assert "示纪函〔2026〕3号" in html
-    assert int(re.search(r"有\u2009(\d+)\u2009项待核实", html)[1]) == n_before - 1
+    assert int(re.search(r"有\u2009(\d+)\u2009项待核验", html)[1]) == n_before - 1
     wrong = post_form(browser, "/checks", {**told, "checked_on": "2099-01-01"}, seen=address)
     assert wrong.status_code == 422
     assert "2099-01-01" in wrong.text
