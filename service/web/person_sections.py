@@ -12,11 +12,12 @@ from flask_babel import lazy_gettext, ngettext, pgettext
 from schemas.people import PersonSchema
 from service.access import Actor, Role, may
 from service.access.actors import ROLE_LABELS
+from service.access.masking import hides
 from service.context import current_language
 from service.usecases.exporting_lists import list_columns
 from service.usecases.histories import ValueChange
 from service.usecases.provenance import SourceKind
-from service.web.formatting import in_language, masked, month, number
+from service.web.formatting import in_language, masked, month, not_shown, number
 from service.web.people_lists import shown_value
 from service.web.record_forms import FormField, form_fields, words_of
 
@@ -249,6 +250,8 @@ def _row(
 
 
 def _shown(person: Any, name: str, record: Mapping[str, Any], counties: Mapping[str, str]) -> Any:
+    if hides(person, name):
+        return not_shown()
     if name == HOME:
         places = (person.home_county, person.home_township, person.home_village)
         return "".join(place.name for place in places if place) or None
@@ -280,6 +283,8 @@ GLOBALS = {
     "source_name": source_name,
     "field_title": field_title,
     "proposed_words": proposed_words,
+    "hides": hides,
+    "not_shown": not_shown,
     "purpose_name": purpose_name,
     "history_words": history_words,
     "written_words": words_of,

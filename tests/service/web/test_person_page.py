@@ -159,3 +159,16 @@ def test_a_candidate_takes_the_consent_back_on_the_own_page_with_one_button(app,
     assert herself.post("/people/P01/consents", data=fields).status_code == 303
     assert "P01" in page_of(browser, "/people?consent_matching=no")
     assert 'value="withdraw"' not in page_of(herself, "/people/P01", language)
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "无权查看"), ("en", "not shown to you")])
+def test_what_a_reader_may_not_see_is_told_from_what_nobody_knows(app, browser, database, now, language, said):
+    def cell(reader, name):
+        return re.search(rf'id="r-{name}".*?</dd>', page_of(reader, "/people/P01", language), re.DOTALL)[0]
+
+    auditor = reader_of(app, database, Role.AUDITOR, now=now)
+    for name in ("sex", "birth_date", "id_number", "resume", "home"):
+        assert said in cell(auditor, name), name
+    assert said not in cell(browser, "resume")  # which nobody recorded
+    assert "—" in cell(browser, "resume")
+    assert said in page_of(auditor, "/people?cols=person_no,name,education", language)
