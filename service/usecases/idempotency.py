@@ -6,7 +6,7 @@ The answer is sealed, because it may hold names, and forgotten after a day.
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -18,6 +18,7 @@ from service.access import Actor
 from service.db import allocate_ids, vault_of
 from service.errors import Forbidden, InvalidInput
 from service.models.accounts import IdempotencyKey
+from service.queries.veils import hidden_people
 
 __all__ = ["Claim", "KeptAnswer", "KeyReused", "claim_key", "keep_answer", "request_digest"]
 
@@ -51,9 +52,14 @@ class Claim:
     row_id : int
     kept : KeptAnswer or None
         The first answer, if this request is a repetition.
+    actor : Actor
+    digest : str
+        Of the request.
     """
 
     row_id: int
+    actor: Actor
+    digest: str
     kept: KeptAnswer | None = None
 
 
@@ -92,7 +98,7 @@ def claim_key(session: Session, *, actor: Actor, key: str, digest: str, now: dat
     if actor.account_id is None:
         raise Forbidden(Text("幂等键需要账号。", "An idempotency key needs an account."), place="Idempotency-Key")
     _forget_old(session, now)
-    request_hashes = vault_of(session).blind_indexes(_REQUEST, f"{digest} {_standing(actor)}")
+    request_hashes = vault_of(session).blind_indexes(_REQUEST, f"{digest} {_standing(session, actor)}")
     (row_id,) = allocate_ids(session, IdempotencyKey.__tablename__)
     row = {
         "id": row_id,
@@ -105,23 +111,31 @@ def claim_key(session: Session, *, actor: Actor, key: str, digest: str, now: dat
         "created_at": now,
     }
     if _inserted(session, row):
-        return Claim(row_id)
-    return _earlier(session, actor.account_id, key, request_hashes)
+        return Claim(row_id, actor, digest)
+    return replace(_earlier(session, actor, key, request_hashes), digest=digest)
 
 
 def keep_answer(session: Session, *, claim: Claim, answer: KeptAnswer) -> None:
     """Keep the answer to a claimed key, sealed."""
     row = session.get_one(IdempotencyKey, claim.row_id)
     row.status, row.headers = answer.status, json.dumps(answer.headers)
+    # The act itself may have opened or lifted a blind review: what holds after it is what a repetition is held against.
+    standing = _standing(session, claim.actor)
+    row.request_hash = vault_of(session).blind_indexes(_REQUEST, f"{claim.digest} {standing}")[0]
     row.body = vault_of(session).seal(_BODY, row.id, answer.body.decode()) or b""
     session.flush()
 
 
-def _standing(actor: Actor) -> str:
-    """Return what decides which answer an account would get: its roles, where it may look, what its token narrows."""
+def _standing(session: Session, actor: Actor) -> str:
+    """Return what decides which answer an account would get.
+
+    Its roles, where it may look, what its token narrows, and who is hidden from it by blind reviews.
+    """
     place = actor.territory
     scopes = None if actor.scopes is None else sorted(actor.scopes)
-    return json.dumps([actor.role_names, place.kind, place.code, place.person_id, scopes])
+    return json.dumps(
+        [actor.role_names, place.kind, place.code, place.person_id, scopes, sorted(hidden_people(session, actor=actor))]
+    )
 
 
 def _inserted(session: Session, row: dict[str, object]) -> bool:
@@ -130,22 +144,25 @@ def _inserted(session: Session, row: dict[str, object]) -> bool:
     return session.execute(statement.returning(IdempotencyKey.id)).one_or_none() is not None
 
 
-def _earlier(session: Session, account_id: int, key: str, request_hashes: Sequence[bytes]) -> Claim:
+def _earlier(session: Session, actor: Actor, key: str, request_hashes: Sequence[bytes]) -> Claim:
     row = session.scalars(
-        select(IdempotencyKey).where(IdempotencyKey.account_id == account_id, IdempotencyKey.key == key)
+        select(IdempotencyKey).where(IdempotencyKey.account_id == actor.account_id, IdempotencyKey.key == key)
     ).one()
     if row.request_hash not in request_hashes:
         raise KeyReused(
             Text(
-                "这个幂等键已用于另一个请求，或使用后账号的角色、区域已变更。",
-                "This idempotency key was used for another request, or with other roles or another territory.",
+                "这个幂等键已用于另一个请求，或使用后账号的角色、区域或盲审范围已变更。",
+                "This idempotency key was used for another request, or before roles, territory or a blind review changed.",
             ),
-            remedy=Text("每个新请求请使用新的键。", "Use a new key for a new request."),
+            remedy=Text(
+                "请先查看该请求是否已办理；每个新请求请使用新的键。",
+                "Look whether it was done already; use a new key for a new request.",
+            ),
             place="Idempotency-Key",
             value=key,
         )
     body = vault_of(session).open(_BODY, row.id, row.body) or ""
-    return Claim(row.id, KeptAnswer(row.status, json.loads(row.headers), body.encode()))
+    return Claim(row.id, actor, "", KeptAnswer(row.status, json.loads(row.headers), body.encode()))
 
 
 def _forget_old(session: Session, now: datetime) -> None:
