@@ -101,6 +101,7 @@ def figures(addresses: list[str]) -> list[Figure]:
 
 def lists_under_review(n: int) -> list[str]:
     """Request lists of 50, begin their reviews, let the office sign in with a password, and return their addresses."""
+    from matching.vocabulary import VacancyStatus
     from service.installation import open_database
     from service.settings import Settings
     from service.usecases.accounts import set_password
@@ -113,7 +114,7 @@ def lists_under_review(n: int) -> list[str]:
     numbers = []
     with database.unit_of_work() as session:
         set_password(session, actor=OFFICE, username=OFFICE.username, password=_PASSWORD, now=now)
-        wanted = {"is_open": True}
+        wanted = {"vacancy_status": VacancyStatus.APPROVED}  # of others nothing is reviewed
         for vacancy in list_vacancies(session, actor=OFFICE, filters=wanted, page=1, page_size=n).items:
             made = request_shortlist(session, actor=OFFICE, vacancy_no=vacancy.vacancy_no, k=_N_LISTED, now=now)
             asked = Asked(to="under_review", version=2)

@@ -91,11 +91,13 @@ class AccountSessionSchema(StrictSchema):
 
 
 class TokenRequestSchema(StrictSchema):
-    """A token to be made."""
+    """A token to be made, with the password and, where one is bound, a code of the second factor."""
 
     label = PlainText(60, required=True)
     scopes = Words()
     expires_on = Day()
+    current = Secret()
+    code = PlainText(40)
 
 
 class TokenSchema(StrictSchema):
@@ -105,7 +107,7 @@ class TokenSchema(StrictSchema):
     label = fields.String(required=True)
     scopes = fields.List(fields.String(), required=True, allow_none=True)
     created_at = fields.DateTime(required=True)
-    expires_at = fields.DateTime(required=True, allow_none=True)
+    expires_at = fields.DateTime(required=True)
     last_used_at = fields.DateTime(required=True, allow_none=True)
     revoked_at = fields.DateTime(required=True, allow_none=True)
 

@@ -112,6 +112,7 @@ class PersonSchema(RecordSchema):
     visit_days_per_year = Whole(DAYS, most=366)
     market_channels = CodeNumber("market_channels")
 
+    registered_on = Day()
     consent_matching = YesNo()
     record_status = EnumCode("record_status", RecordStatus)
     attested_by = PlainText(60)

@@ -36,12 +36,12 @@ class NothingSchema(StrictSchema):
 
 
 class SignedSchema(StrictSchema):
-    """A consent that was given or withdrawn: who signed which paper, when."""
+    """A consent that was given or withdrawn: who signed which paper, when; an own account signs itself."""
 
     purpose = Key(40, required=True)
-    signed_by = PlainText(60, required=True)
-    document = PlainText(120, required=True)
-    signed_on = Day(required=True)
+    signed_by = PlainText(60, load_default=None)
+    document = PlainText(120, load_default=None)
+    signed_on = Day(load_default=None)
 
 
 class ConsentSchema(StrictSchema):

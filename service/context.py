@@ -9,8 +9,8 @@ from flask import Flask, current_app, g, request, session
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import LANGUAGES, Text
-from service.access import NOBODY, Actor
-from service.access.routes import ROUTES, is_open_to
+from service.access import NOBODY, Actor, whom_to_ask
+from service.access.routes import ROUTES, is_open_to, rights_for
 from service.audit_lines import AuditLine, Occasion
 from service.db import Database
 from service.errors import Forbidden, Unauthenticated
@@ -196,7 +196,7 @@ def _identify() -> None:
         g.signed_in_with = "token" if g.actor else None
         return
     opened = session.get(SESSION_KEY)
-    if isinstance(opened, str):
+    if isinstance(opened, str) and opened.startswith(accounts.OF_BROWSERS):
         _identify_by_session(opened)
         g.signed_in_with = "session" if g.actor else None
 
@@ -209,7 +209,7 @@ def _admit() -> None:
     if not is_open_to(actor, request.endpoint):
         refusal = Forbidden(
             Text("当前账号无权进行此操作。", "This account has no right to do this."),
-            remedy=Text("如有需要，请联系系统管理员。", "Ask the administrator if you need it."),
+            remedy=whom_to_ask(actor or NOBODY, *rights_for(request.endpoint)),
             place=request.endpoint,
         )
         if actor is None:
@@ -234,12 +234,16 @@ def _count_request() -> None:
 
 
 def _identify_by_header(token: str) -> None:
-    """Know the account of an API token, or of a session that a program opened; a browser sends neither by itself."""
-    if not token.startswith("tp_"):
+    """Know the account of an API token, or of a session that a program opened; a browser sends neither by itself.
+
+    What is in a browser's cookie is good there alone: sent as a header it would write without the page's form.
+    """
+    if token.startswith(accounts.OF_PROGRAMS):
         _identify_by_session(token)
+    if not token.startswith("tp_"):
         return
     with reading() as db:
-        g.actor = accounts.actor_of_token(db, token=token, now=now())
+        g.actor = accounts.actor_of_token(db, token=token, now=now(), settings=settings().accounts)
         is_due = g.actor is not None and accounts.token_is_due(db, token=token, now=now())
     if is_due:
         with unit_of_work() as db:

@@ -14,7 +14,7 @@ from builders import a_person
 from builders_workbooks import a_roster_row, write_records
 from sqlalchemy import select
 
-from matching.vocabulary import PostType, TalentSource
+from matching.vocabulary import PostType, TalentSource, VacancyStatus
 from service.access import EVERYWHERE, OPERATOR, Actor, Role, Territory, TerritoryKind
 from service.cli.demo_accounts import DEMO_ACCOUNTS
 from service.db import Database, allocate_ids
@@ -118,7 +118,7 @@ def _learn_and_list(database: Database, *, now: datetime) -> None:
     rescore(database, actor=_OFFICE, now=lambda: now)
     with database.unit_of_work() as session:
         for post in PostType:
-            wanted = {"post_type": post, "is_open": True}
+            wanted = {"post_type": post, "vacancy_status": VacancyStatus.APPROVED}
             (vacancy,) = vacancies.list_vacancies(session, actor=_OFFICE, filters=wanted, page=1, page_size=1).items
             made = shortlists.request_shortlist(session, actor=_OFFICE, vacancy_no=vacancy.vacancy_no, k=10, now=now)
             asked = Asked(to="under_review", version=2)
@@ -128,7 +128,7 @@ def _learn_and_list(database: Database, *, now: datetime) -> None:
 def _appoint(database: Database, *, now: datetime) -> str:
     """Decide on the best of a list, make it public, and return the address of the notice."""
     with database.unit_of_work() as session:
-        wanted = {"post_type": PostType.FIRST_SECRETARY, "is_open": True}
+        wanted = {"post_type": PostType.FIRST_SECRETARY, "vacancy_status": VacancyStatus.APPROVED}
         found = vacancies.list_vacancies(session, actor=_OFFICE, filters=wanted, page=2, page_size=1)
         made = shortlists.request_shortlist(session, actor=_OFFICE, vacancy_no=found.items[0].vacancy_no, k=5, now=now)
         number = made.shortlist_no

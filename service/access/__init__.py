@@ -4,7 +4,7 @@ The roles and their rights are those of permissions.csv, drawn in docs/access.md
 """
 
 from service.access.actors import NOBODY, OPERATOR, Actor, Role
-from service.access.rights import ALLOWED, holds, may, require, require_any, rights_of, takes_two
+from service.access.rights import ALLOWED, holds, may, require, require_any, rights_of, takes_two, whom_to_ask
 from service.access.territory import EVERYWHERE, NOWHERE, Territory, TerritoryKind
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "require_any",
     "rights_of",
     "takes_two",
+    "whom_to_ask",
 ]

@@ -63,6 +63,8 @@ class Actor:
         What a token narrows the rights to: whole rights ("read_people") or their verbs ("read"); None narrows nothing.
     is_cli : bool
         Whether it acts on the command line of the host.
+    token_no : str or None
+        Number of the API token that acts for the account; None if its owner acts in person.
     """
 
     username: str
@@ -71,6 +73,7 @@ class Actor:
     account_id: int | None = None
     scopes: frozenset[str] | None = None
     is_cli: bool = False
+    token_no: str | None = None
 
     @property
     def role_names(self) -> str:

@@ -16,17 +16,21 @@ from service.access.actors import Actor, Role
 __all__ = [
     "FLAGGED",
     "MASKS",
+    "NOT_SHOWN",
     "ON_LIST",
     "OPAQUE",
     "Masks",
     "Shown",
     "ShownPerson",
+    "hides",
     "masks_of",
     "without_negative_details",
 ]
 
 #: What stands for the entries of the negative list where only their being there is shown.
 FLAGGED = "flagged"
+#: What stands in place of a value that a reader may not see; what nobody knows is a dash, or blank.
+NOT_SHOWN = Text("无权查看", "not shown to you")
 
 
 class Shown(IntEnum):
@@ -149,6 +153,17 @@ class ShownPerson:
             return self._number(name, str(value))
         return _flags(value, self._masks.negative) if name == "negative_flags" else value
 
+    def hides(self, name: str) -> bool:
+        """Whether a value is kept from the reader, known or not: that it is known would tell something of it."""
+        if self._masks.identity < Shown.FULL:
+            return name not in OPAQUE and not (name == "name" and self._masks.identity is Shown.FLAG)
+        if name in self._veil:
+            return self._veil[name] is None
+        if name in {"id_number", "phone"}:
+            shown: Shown = getattr(self._masks, name)
+            return shown is Shown.NOT or (shown is Shown.OWN and not self._is_own_entry)
+        return name == "negative_flags" and self._masks.negative is Shown.NOT
+
     def _number(self, name: str, value: str) -> str | None:
         shown: Shown = getattr(self._masks, name)
         if shown is Shown.FULL or (self._is_own_entry and shown in {Shown.OWN, Shown.OWN_OR_PART}):
@@ -157,6 +172,11 @@ class ShownPerson:
             hidden: str = self._middles[name](value)
             return hidden
         return None
+
+
+def hides(person: object, name: str) -> bool:
+    """Whether a value of a person, as somebody sees them, is kept from that reader."""
+    return isinstance(person, ShownPerson) and person.hides(name)
 
 
 def _flags(flags: Sequence[str], shown: Shown) -> tuple[str, ...] | None:

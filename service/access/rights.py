@@ -8,11 +8,21 @@ shown of a person by the masks (service/access/masking.py).
 from collections.abc import Iterable
 
 from matching.vocabulary import Text
-from service.access.actors import Actor, Role
+from service.access.actors import ROLE_LABELS, Actor, Role
 from service.audit_lines import AuditLine
 from service.errors import Forbidden
 
-__all__ = ["ALLOWED", "TWO_PERSON_RIGHTS", "holds", "may", "require", "require_any", "rights_of", "takes_two"]
+__all__ = [
+    "ALLOWED",
+    "TWO_PERSON_RIGHTS",
+    "holds",
+    "may",
+    "require",
+    "require_any",
+    "rights_of",
+    "takes_two",
+    "whom_to_ask",
+]
 
 CITY, LEADER, OFFICER, REGISTRAR = Role.CITY_ORG, Role.LEADER, Role.OFFICER, Role.REGISTRAR
 TOWNSHIP, VILLAGE, UNIT, DISCIPLINE = Role.TOWNSHIP, Role.VILLAGE, Role.UNIT, Role.DISCIPLINE
@@ -42,6 +52,7 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
     # what is owed to people: their own file, consent, correction, keeping and erasing
     read_own_files=(OFFICER, CANDIDATE),
     record_consents=(OFFICER, REGISTRAR),
+    sign_own_consents=(CANDIDATE,),  # to take a consent back is as easy as to give it
     publish_consent_texts=(CITY, LEADER),
     propose_corrections=(OFFICER, REGISTRAR, TOWNSHIP, CANDIDATE),
     decide_corrections=(OFFICER,),
@@ -162,6 +173,20 @@ def rights_of(actor: Actor) -> list[str]:
     return sorted(right for right in ALLOWED if may(actor, right))
 
 
+def whom_to_ask(actor: Actor, *rights: str) -> Text:
+    """Return what somebody can do who lacks some rights: ask a role that has one, or take a wider token."""
+    if any(holds(actor, right) for right in rights):
+        return Text("此令牌的范围不含这一权限：请用范围更宽的令牌。", "The token is too narrow: use a wider one.")
+    able = frozenset[Role]().union(*(ALLOWED.get(right, frozenset()) for right in rights))
+    names = [ROLE_LABELS[role] for role in Role if role in able]
+    if not names:
+        return Text("如有需要，请联系系统管理员。", "Ask the administrator if you need it.")
+    return Text(
+        f"有此权限的是：{'、'.join(name.zh for name in names)}。请找他们办理。",
+        f"Ask who may: {', '.join(name.en for name in names)}.",
+    )
+
+
 def require(actor: Actor, right: str) -> None:
     """Refuse an actor who lacks a right.
 
@@ -184,7 +209,7 @@ def require_any(actor: Actor, *rights: str) -> None:
     if not any(may(actor, right) for right in rights):
         refusal = Forbidden(
             Text("当前账号无权进行此操作。", "This account has no right to do this."),
-            remedy=Text("如有需要，请联系系统管理员。", "Ask the administrator if you need it."),
+            remedy=whom_to_ask(actor, *rights),
             place=rights[0],
         )
         refusal.audit_line = AuditLine(

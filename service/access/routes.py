@@ -11,7 +11,7 @@ from service.access.clerk_routes import CLERK_ROUTES, LONG_WORK
 from service.access.privacy_routes import PRIVACY_ROUTES
 from service.access.rights import may
 
-__all__ = ["PUBLIC", "ROUTES", "SIGNED_IN", "is_open_to"]
+__all__ = ["PUBLIC", "ROUTES", "SIGNED_IN", "is_open_to", "rights_for"]
 
 PUBLIC = "-"  # before anybody has signed in
 SIGNED_IN = "*"  # every account, about itself or about what is the same for all
@@ -98,7 +98,7 @@ ROUTES: Mapping[str, Rule] = {
     "person_fields.show": "read_people",
     "person_fields.edit": "edit_people",
     "person_fields.propose": "propose_corrections",
-    "person_acts.consent": "record_consents",
+    "person_acts.consent": ("record_consents", "sign_own_consents"),
     "person_acts.decide": "decide_corrections",
     "person_acts.views": "read_audit",
     "person_acts.own_file": "read_own_files",
@@ -254,6 +254,7 @@ ROUTES: Mapping[str, Rule] = {
     "api_exports.show_export": "read_exports",
     # cards
     "models.show": "read_models",
+    "models.policy": SIGNED_IN,  # the rulebook shows the same points
     "models.moved": "read_models",
     "api_models.list_models": "read_models",
     "api_models.show_model": "read_models",
@@ -280,5 +281,11 @@ def is_open_to(actor: Actor | None, endpoint: str) -> bool:
         return False
     if rule == SIGNED_IN:
         return True
+    return any(may(actor, right) for right in rights_for(endpoint))
+
+
+def rights_for(endpoint: str) -> tuple[str, ...]:
+    """Return the rights of which an address asks for one; none where it is open, or not declared."""
+    rule = ROUTES.get(endpoint, ())
     rights = (rule,) if isinstance(rule, str) else rule
-    return any(may(actor, right) for right in rights)
+    return tuple(right for right in rights if right not in {PUBLIC, SIGNED_IN})

@@ -1,5 +1,6 @@
 """/api/v1/sessions: signing in by steps; the token of the last step is sent as any other."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response
@@ -48,7 +49,7 @@ def open_session(wanted: dict[str, Any]) -> Response:
     """Answer with a token and what it still waits for; `open` waits for nothing."""
     return _answered(
         accounts.sign_in(
-            database(), settings=settings().accounts, origin=origin(), directory=directory(), now=now(), **wanted
+            database(), settings=settings().accounts, origin=_program(), directory=directory(), now=now(), **wanted
         )
     )
 
@@ -113,6 +114,10 @@ def end_session(session_no: str) -> Response:
     with unit_of_work() as session:
         accounts.end_session(session, actor=current_actor(), session_no=session_no, now=now())
     return list_sessions()
+
+
+def _program() -> accounts.Origin:
+    return replace(origin(), is_program=True)
 
 
 def _answered(outcome: accounts.SignIn | ServiceError) -> Response:

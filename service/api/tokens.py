@@ -11,7 +11,7 @@ from schemas.accounts import MadeTokenSchema, TokenRequestSchema, TokenSchema
 from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.api.idempotency import once
-from service.context import current_actor, now, reading, unit_of_work
+from service.context import current_actor, database, now, reading, session_token, settings, unit_of_work
 from service.usecases import accounts
 
 __all__ = ["resource"]
@@ -23,9 +23,10 @@ _TOKEN = TokenSchema()
 
 @resource.operation("GET", "", Text("列出自己的令牌", "List one's tokens"), answer=TokenSchema(many=True))
 def list_tokens() -> Response:
-    """Answer with the tokens of the account, without themselves."""
+    """Answer with the tokens of the account, without themselves; a token sees itself alone."""
     with reading() as session:
-        return Answer.of(_TOKEN.dump(accounts.list_tokens(session, actor=current_actor()), many=True)).response()
+        rows = accounts.list_tokens(session, actor=current_actor(), settings=settings().accounts)
+    return Answer.of(_TOKEN.dump(rows, many=True)).response()
 
 
 @resource.operation(
@@ -38,8 +39,23 @@ def list_tokens() -> Response:
     headers=("Idempotency-Replayed",),
 )
 def make_token(wanted: dict[str, Any]) -> Response:
-    """Answer with the token; without scopes it may do all that the account may."""
+    """Answer with the token; without scopes it may do all that the account may.
+
+    It takes the session of somebody who signed in, the password again and the second factor where one is bound: what
+    lasts for months is not for whoever got hold of something that lasts for hours.
+    """
     actor, until = current_actor(), wanted.get("expires_on")
+    accounts.check_is_in_person(actor)
+    refusal = accounts.prove_owner(
+        database(),
+        token=session_token(),
+        password=wanted.get("current", ""),
+        code=wanted.get("code", ""),
+        settings=settings().accounts,
+        now=now(),
+    )
+    if refusal is not None:
+        raise refusal
 
     def work(session: Session) -> Answer:
         token = accounts.create_token(
@@ -49,6 +65,7 @@ def make_token(wanted: dict[str, Any]) -> Response:
             label=wanted["label"],
             scopes=wanted.get("scopes"),
             expires_at=datetime.combine(until, time.max, UTC) if until else None,
+            settings=settings().accounts,
             now=now(),
         )
         return Answer.of({"token": token}, status=201)

@@ -132,7 +132,7 @@ def unlink(console: Console, username: str, *, reason: str) -> None:
 @user.command()
 @click.option("--label", default="cli", show_default=True, help="What the token is for. 用途。")
 @click.option("--scope", "scopes", multiple=True, help="A right or its verb, e.g. read; repeatable. 权限范围。")
-@click.option("--days", type=click.IntRange(1, 366), help="For how many days it holds. 有效天数。")
+@click.option("--days", type=click.IntRange(1, 366), help="For how many days; the longest life if left out. 有效天数。")
 @pass_console
 def token(console: Console, *, label: str, scopes: tuple[str, ...], days: int | None) -> None:
     """Make an API token of the account that acts, narrower with --scope. 生成本账号的接口令牌。
@@ -152,6 +152,7 @@ def token(console: Console, *, label: str, scopes: tuple[str, ...], days: int | 
             label=label,
             scopes=scopes or None,
             expires_at=now + timedelta(days=days) if days else None,
+            settings=console.settings.accounts,
             now=now,
         )
     console.say(Text(f"账号 {username} 的接口令牌（仅显示一次）：", f"API token of {username} (shown once):"))
@@ -167,7 +168,7 @@ def tokens(console: Console, username: str, *, as_json: bool) -> None:
     from service.usecases import accounts
 
     with acting(console) as (session, actor, _now):
-        rows = accounts.list_tokens(session, actor=actor, username=username)
+        rows = accounts.list_tokens(session, actor=actor, username=username, settings=console.settings.accounts)
     if as_json:
         console.print_json([plain(row) for row in rows])
         return

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from service.db import Database
     from service.usecases.accounts import SignIn
 
-__all__ = ["HOST", "TOKEN", "TOKEN_FILE", "is_named", "proven_actor", "way_to_name_an_account"]
+__all__ = ["HOST", "TOKEN", "TOKEN_FILE", "is_named", "proven_actor", "way_to_act_as_another", "way_to_name_an_account"]
 
 TOKEN = "TALENTPOOL_TOKEN"  # noqa: S105 - the name of a variable
 TOKEN_FILE = "TALENTPOOL_TOKEN_FILE"  # noqa: S105 - the name of a variable
@@ -38,7 +38,7 @@ def proven_actor(console: Console, database: "Database", *, now: datetime) -> Ac
     if not is_named(console):
         return HOST
     if token := _token():
-        return replace(_actor_of_token(database, token, account=console.account, now=now), is_cli=True)
+        return replace(_actor_of_token(console, database, token, now=now), is_cli=True)
     assert console.account is not None  # noqa: S101 - asked above
     return replace(_signed_in(console, database, username=console.account, now=now), is_cli=True)
 
@@ -54,6 +54,17 @@ def way_to_name_an_account() -> Text:
         f"未指定账号，按本机操作员（{HOST.username}）办理：请加 --as 账号 并输入其口令，或把其令牌放入 {TOKEN}。",
         f"No account was named, so the host's {HOST.username} acted: add --as NAME and give its password, "
         f"or put its token into {TOKEN}.",
+    )
+
+
+def way_to_act_as_another(username: str, remedy: Text | None) -> Text:
+    """Return what to do about a refusal of the account that acted, after what the refusal itself advises."""
+    asked = remedy or Text("", "")
+    return Text(
+        f"{asked.zh}本次由账号 {username} 办理；换其他账号：在命令之前加 --as 账号 并输入其口令，"
+        f"或把其令牌放入 {TOKEN}。",
+        f"{asked.en} It was {username} who acted; to act as somebody else put --as NAME before the command and give "
+        f"the password, or put another token into {TOKEN}.".lstrip(),
     )
 
 
@@ -81,17 +92,18 @@ def _token() -> str:
     return token
 
 
-def _actor_of_token(database: "Database", token: str, *, account: str | None, now: datetime) -> Actor:
+def _actor_of_token(console: Console, database: "Database", token: str, *, now: datetime) -> Actor:
     from service.usecases import accounts
 
     with database.reading() as session:
-        actor = accounts.actor_of_token(session, token=token, now=now)
+        actor = accounts.actor_of_token(session, token=token, now=now, settings=console.settings.accounts)
     if actor is None:
         raise Unauthenticated(
             Text("令牌无效、已吊销或已过期。", "The token is unknown, revoked, or past its time."),
             remedy=Text("请换用有效令牌，或去掉该变量。", "Use another one, or unset the variable."),
             place=TOKEN,
         )
+    account = console.account
     if account is not None and account != actor.username:
         raise Unauthenticated(
             Text("令牌不属于所指定的账号。", "The token is of another account than the one that is named."),

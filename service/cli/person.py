@@ -69,9 +69,9 @@ def file_command(console: Console, person_no: str, output: Path, *, reason: str 
 @_NUMBER
 @click.option("--purpose", default="matching", show_default=True, help="Purpose. 用途。")
 @click.option("--withdraw", is_flag=True, help="Withdraw instead of give. 撤回。")
-@click.option("--signed-by", required=True, help="Who signed. 签字人。")
-@_DOCUMENT
-@click.option("--on", "signed_on", type=_DAY, required=True, help="Day of the signature. 签字日期。")
+@click.option("--signed-by", help="Who signed; not needed for oneself. 签字人（本人账号可不填）。")
+@click.option("--document", help="The paper that bears it; not needed for oneself. 文件（本人账号可不填）。")
+@click.option("--on", "signed_on", type=_DAY, help="Day of the signature; for oneself today. 签字日期（本人为当天）。")
 @pass_console
 def consent(
     console: Console,
@@ -79,15 +79,15 @@ def consent(
     *,
     purpose: str,
     withdraw: bool,
-    signed_by: str,
-    document: str,
-    signed_on: datetime,
+    signed_by: str | None,
+    document: str | None,
+    signed_on: datetime | None,
 ) -> None:
     """Record a consent, or its withdrawal, which ends the matching at once. 登记或撤回同意。"""
     from service.usecases.consents import give_consent, withdraw_consent
     from service.usecases.provenance import SourceKind
 
-    day: date = signed_on.date()
+    day: date | None = signed_on.date() if signed_on else None
     with acting(console) as (session, actor, now):
         if withdraw:
             withdraw_consent(

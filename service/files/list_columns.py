@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from matching.vocabulary import Text
 from schemas.base import RecordSchema
+from service.access.masking import NOT_SHOWN, hides
 from service.errors import InvalidInput
 from service.files.columns import column_table
 from service.files.exported_tables import Cell, ExportedTable, table_csv, table_json, table_workbook
@@ -84,6 +85,18 @@ class ListColumns:
 _NOT_SHOWN = frozenset({"labels"})
 
 
+class _Record(dict[str, Any]):
+    """A record as the API gives it out, which knows what its reader may not see."""
+
+    hidden: frozenset[str] = frozenset()
+
+
+def _record(schema: RecordSchema, one: Any, keys: Sequence[str]) -> _Record:
+    record = _Record(schema.dump(one))
+    record.hidden = frozenset(key for key in keys if hides(one, key))
+    return record
+
+
 @dataclass(frozen=True)
 class ChosenColumns:
     """Some columns of a list in the order that was chosen.
@@ -105,7 +118,7 @@ class ChosenColumns:
 
     def records(self, objects: Iterable[Any]) -> list[dict[str, Any]]:
         """Return records as the API gives them out."""
-        return [self.schema.dump(one) for one in objects]
+        return [_record(self.schema, one, self.keys) for one in objects]
 
     def workbook(self, records: Sequence[Mapping[str, Any]], *, notes: Sequence[tuple[str, str]], mark: Mark) -> bytes:
         """Return records as .xlsx."""
@@ -132,6 +145,8 @@ class ChosenColumns:
         )
 
     def _cell(self, record: Mapping[str, Any], key: str) -> Cell:
+        if isinstance(record, _Record) and key in record.hidden:
+            return NOT_SHOWN.in_(self.language)
         value, label = record.get(key), record.get("labels", {}).get(key)
         if isinstance(label, list):
             return "、".join(one[self.language] for one in label)

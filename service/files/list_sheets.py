@@ -23,7 +23,7 @@ _COLUMNS = (
     (Text("现任职务", "Current post"), 28, 20),
     (Text("得分\n（区间）", "Score\n(interval)"), 21, 18),
     (Text("主要理由（√ 已核实）", "Main reasons (√ verified)"), 86, 84),
-    (Text("待核实或已放宽", "To be verified or waived"), 34, 32),
+    (Text("待核验或已放宽", "To be verified or waived"), 34, 32),
     (Text("结论", "Conclusion"), 19, 22),
 )
 _ADVICE = Text(

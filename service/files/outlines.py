@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from unicodedata import normalize
 
 from matching.vocabulary import Text
 from schemas.problems import shown
@@ -180,15 +181,23 @@ def _samples(header: Header, position: int) -> tuple[str, ...]:
     found: list[str] = []
     for row in header.sheet.rows[header.first_row + header.n_rows :]:
         if position < len(row) and not is_blank(row[position]):
-            found.append(shown(row[position])[:_LONGEST_SAMPLE])
+            found.append(_LONG_NUMBERS.sub(_hidden, normalize("NFKC", shown(row[position])))[:_LONGEST_SAMPLE])
             if len(found) == _N_SAMPLES:
                 break
-    return tuple(_DIGITS.sub(_hidden, value) for value in found)
+    return tuple(found)
 
 
 def _hidden(number: re.Match[str]) -> str:
-    digits = number[0]
+    if number["day"]:
+        return number[0]
+    digits = "".join(filter(str.isalnum, number[0]))
     return f"{digits[:3]}{'*' * (len(digits) - 5)}{digits[-2:]}"
 
 
-_DIGITS = re.compile(r"[0-9]{9,}[0-9Xx]?")
+_GAP = r"[-\u2010-\u2015\u2212_./·\s()]{0,3}"
+_DAY = r"(?:19|20)\d\d[-./年](?:0?[1-9]|1[0-2])(?:[-./月](?:0?[1-9]|[12]\d|3[01]))?"
+#: An id number or a phone, however it is parted by blanks and dashes; days, times and periods stay as they are.
+_LONG_NUMBERS = re.compile(
+    rf"(?P<day>(?<!\d){_DAY}(?:[ T]\d{{1,2}}:\d\d(?::\d\d)?|\s?[-~—至]\s?{_DAY})?(?!{_GAP}\d))"
+    rf"|(?:\d{_GAP}){{8,}}(?:\d|[Xx])"
+)

@@ -26,7 +26,7 @@ from service.models.vacancies import Check, Vacancy
 from service.models.villages import County, Township, Village
 from service.models.waivers import Waiver
 
-__all__ = ["SCOPED", "TOWNSHIPS", "VILLAGES", "in_villages", "people_at_home", "table_of", "townships_of"]
+__all__ = ["SCOPED", "TOWNSHIPS", "VILLAGES", "in_villages", "lives_in", "people_at_home", "table_of", "townships_of"]
 
 
 def table_of(model: type[Any]) -> Table:
@@ -87,7 +87,8 @@ def _of_candidacies(column: ColumnElement[Any], reach: Reach) -> ColumnElement[b
     return column.in_(select(_CANDIDACIES.c.id).where(_of_lists(_CANDIDACIES.c.shortlist_id, reach)))
 
 
-def _at_home(columns: Any, reach: Reach) -> ColumnElement[bool]:
+def lives_in(columns: Any, reach: Reach) -> ColumnElement[bool]:
+    """Return who lives in a territory."""
     kind, code = reach.territory.kind, reach.territory.code
     if not reach.sees_home:
         return false()
@@ -112,7 +113,7 @@ def _is_place(home: Any, table: FromClause, own_code: ColumnElement[Any], code: 
 
 def _person(columns: Any, reach: Reach) -> ColumnElement[bool]:
     """Return whom a territory sees: who lives there, who stands on its lists, who holds or held one of its posts."""
-    seen = [_at_home(columns, reach)]
+    seen = [lives_in(columns, reach)]
     listed = select(_ENTRIES.c.person_id).where(_of_lists(_ENTRIES.c.shortlist_id, reach))
     if reach.sees_candidates or reach.sees_consultants:
         added = select(_CANDIDACIES.c.person_id).where(_of_lists(_CANDIDACIES.c.shortlist_id, reach))
@@ -159,7 +160,7 @@ def _of_people_at_home(column: ColumnElement[Any], reach: Reach) -> ColumnElemen
 
 def people_at_home(reach: Reach) -> Select[Any]:
     """Return the select of the ids of those who live in a territory."""
-    return select(_PEOPLE.c.id).where(_at_home(_PEOPLE.c, reach))
+    return select(_PEOPLE.c.id).where(lives_in(_PEOPLE.c, reach))
 
 
 def _of_accounts(column: ColumnElement[Any], reach: Reach) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache, wraps
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Select, Table, event, inspect, select
+from sqlalchemy import ColumnElement, Select, Table, event, inspect, select, true
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql.base import ExecutableOption
 from sqlalchemy.sql.visitors import iterate
@@ -20,10 +20,29 @@ from sqlalchemy.sql.visitors import iterate
 from service.access import TerritoryKind
 from service.access.reach import Reach, reach_of
 from service.db import actor_of, vault_of
-from service.models.scopes import SCOPED, TOWNSHIPS, VILLAGES, in_villages, people_at_home, table_of, townships_of
+from service.models.people import Person
+from service.models.scopes import (
+    SCOPED,
+    TOWNSHIPS,
+    VILLAGES,
+    in_villages,
+    lives_in,
+    people_at_home,
+    table_of,
+    townships_of,
+)
 from service.models.villages import County, Township, Village
 
-__all__ = ["SCOPED", "everywhere", "has_village", "ids_at_home", "is_at_home", "reach_of_session", "seeing_everywhere"]
+__all__ = [
+    "SCOPED",
+    "everywhere",
+    "has_village",
+    "ids_at_home",
+    "is_at_home",
+    "of_own_registry",
+    "reach_of_session",
+    "seeing_everywhere",
+]
 
 _LIFTED = "everywhere"
 _EMPLOYER = "people.employer"
@@ -83,6 +102,18 @@ def ids_at_home(session: Session) -> frozenset[int] | None:
     if reach is None:
         return None
     return frozenset(session.connection().execute(people_at_home(reach)).scalars())
+
+
+def of_own_registry(session: Session) -> ColumnElement[bool]:
+    """Return who is listed, counted and searched as the people of the reader's territory: those who live there.
+
+    Whom a list, a round or a post of the territory brings before the reader besides is seen there and by number: they
+    belong to the registry of another place. Who sees nobody at home has those alone, and lists them.
+    """
+    reach = reach_of_session(session)
+    if reach is None or not reach.sees_home or session.info.get(_LIFTED):
+        return true()
+    return lives_in(Person, reach)
 
 
 def is_at_home(session: Session, *, county_id: int | None, township_id: int | None, village_id: int | None,

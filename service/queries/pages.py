@@ -49,6 +49,8 @@ class Listing:
         What is loaded along with each row.
     computed : mapping of name to callable
         Orders that no column tells: the place of each row by its id.
+    within : callable, optional
+        Which rows are listed at all, of those that the session sees.
     """
 
     model: type[Any]
@@ -58,6 +60,7 @@ class Listing:
     sorts: Mapping[str, InstrumentedAttribute[Any] | ColumnElement[Any]]
     options: tuple[ExecutableOption, ...] = ()
     computed: Mapping[str, Callable[[Session], Mapping[int, int]]] = field(default_factory=dict)
+    within: Callable[[Session], ColumnElement[bool]] | None = None
 
 
 def read_page(
@@ -189,7 +192,7 @@ def _as_text(column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
 
 
 def _conditions(session: Session, listing: Listing, filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-    conditions = []
+    conditions = [] if listing.within is None else [listing.within(session)]
     for name, value in filters.items():
         if name not in listing.filters:
             raise _unknown("filters", name, listing.filters)

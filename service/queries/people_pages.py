@@ -12,6 +12,7 @@ from matching.vocabulary import RecordStatus, TalentSource
 from service.db import actor_of, vault_of
 from service.models.identity import WITH_ABSORBED
 from service.models.people import Person
+from service.models.territories import of_own_registry
 from service.models.villages import County, Township, Village
 from service.queries.merges import survivor_numbers, survivors_of
 from service.queries.name_order import places_by_name
@@ -109,6 +110,7 @@ PEOPLE = Listing(
     },
     options=_WITH_HOME,
     computed={"name": _places},
+    within=of_own_registry,
 )
 
 

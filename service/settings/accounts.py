@@ -13,6 +13,7 @@ EVERYBODY = "all"
 _POLICIES = ("asvs", "complex")
 _MINUTES = Text("分钟数", "number of minutes")
 _HOURS = Text("小时数", "number of hours")
+_DAYS = Text("天数", "number of days")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,8 @@ class AccountSettings:
         Roles that may not work without a second factor; ``all`` means every role.
     idle_limit, absolute_limit : timedelta
         After what time without a request, and after what time at all, a session ends.
+    longest_token : timedelta
+        After what time at the latest an API token ends.
     lock_after : int
         Number of wrong passwords (or codes) in a row that lock an account name.
     lock_time : timedelta
@@ -43,6 +46,7 @@ class AccountSettings:
     second_factor_roles: tuple[str, ...] = ()
     idle_limit: timedelta = timedelta(hours=2)
     absolute_limit: timedelta = timedelta(hours=12)
+    longest_token: timedelta = timedelta(days=180)
     lock_after: int = 5
     lock_time: timedelta = timedelta(minutes=15)
     sign_ins_per_minute: int = 60
@@ -69,6 +73,7 @@ class AccountSettings:
                 minutes=number("TALENTPOOL_SESSION_IDLE_MINUTES", 120, least=1, most=1440, unit=_MINUTES)
             ),
             absolute_limit=timedelta(hours=number("TALENTPOOL_SESSION_HOURS", 12, least=1, most=168, unit=_HOURS)),
+            longest_token=timedelta(days=number("TALENTPOOL_TOKEN_DAYS", 180, least=1, most=366, unit=_DAYS)),
             lock_after=number("TALENTPOOL_LOCK_AFTER", cls.lock_after, least=3, most=10),
             lock_time=timedelta(minutes=number("TALENTPOOL_LOCK_MINUTES", 15, least=1, most=1440, unit=_MINUTES)),
             sign_ins_per_minute=number(

@@ -1,23 +1,26 @@
 """Whether people of a round may still come to the post: looked at again at every step that brings them nearer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from matching.vocabulary import Text
+from matching.vocabulary import ReviewDecision, Stage, Text
 from service.errors import Conflict
 from service.models.candidacies import Candidacy
 from service.models.vacancies import Vacancy
 from service.queries.obstacles import obstacles_of
+from service.usecases.against_rank import CONSIDERED
 from service.usecases.days import day_of
 
-__all__ = ["check_admissible", "standing_obstacles"]
+__all__ = ["check_admissible", "due_of", "standing_obstacles"]
 
 _SETTLED = frozenset({"appointed", "withdrawn", "rejected"})
 
 
-def check_admissible(session: Session, *, vacancy: Vacancy, people: Mapping[int, str], now: datetime) -> None:
+def check_admissible(
+    session: Session, *, vacancy: Vacancy, people: Mapping[int, str], now: datetime, due: Collection[Stage] = ()
+) -> None:
     """Refuse to go on with somebody who could not be listed for the vacancy today.
 
     Parameters
@@ -27,17 +30,20 @@ def check_admissible(session: Session, *, vacancy: Vacancy, people: Mapping[int,
     people : mapping of int to str
         By id of the person, the number under which the refusal names them.
     now : datetime
+    due : collection of Stage
+        Stages whose rules must be verified by now.
 
     Raises
     ------
     Conflict
-        If somebody withdrew the consent, left the pool, fails a rule in force, or a check or waiver that counted has
-        expired or was withdrawn; names the first and what stands in the way.
+        If somebody withdrew the consent, left the pool, fails a rule in force, a check or waiver that counted has
+        expired or was withdrawn, or a rule that is due is still to be verified; names the first and what stands in the
+        way.
     """
     if not people:
         return
     session.flush()
-    found = obstacles_of(session, vacancy_no=vacancy.vacancy_no, person_ids=people, as_of=day_of(now))
+    found = obstacles_of(session, vacancy_no=vacancy.vacancy_no, person_ids=people, as_of=day_of(now), due=due)
     for person_id, number in people.items():
         if person_id not in found:
             continue
@@ -57,11 +63,33 @@ def check_admissible(session: Session, *, vacancy: Vacancy, people: Mapping[int,
 
 
 def standing_obstacles(
-    session: Session, *, vacancy: Vacancy, candidacies: Sequence[Candidacy], now: datetime
+    session: Session, *, vacancy: Vacancy, candidacies: Sequence[Candidacy], state: str, now: datetime
 ) -> dict[str, tuple[Text, ...]]:
-    """Return, by number of the candidacy, what would be refused today; whoever is in post or out is not looked at."""
-    people = {one.person_id: one.candidacy_no for one in candidacies if one.state not in _SETTLED}
-    if not people:
-        return {}
-    found = obstacles_of(session, vacancy_no=vacancy.vacancy_no, person_ids=people, as_of=day_of(now))
-    return {people[person_id]: problems for person_id, problems in found.items()}
+    """Return, by number of the candidacy, what the next step of a list in `state` would be refused for today.
+
+    Whoever is in post, out, or not considered any more is not looked at.
+    """
+    told: dict[str, tuple[Text, ...]] = {}
+    for conclusion in (*CONSIDERED, None):
+        people = {
+            one.person_id: one.candidacy_no
+            for one in candidacies
+            if one.conclusion == conclusion and one.state not in _SETTLED
+        }
+        if people:
+            found = obstacles_of(
+                session, vacancy_no=vacancy.vacancy_no, person_ids=people, as_of=day_of(now),
+                due=due_of(conclusion, state=state),
+            )  # fmt: skip
+            told |= {people[person_id]: problems for person_id, problems in found.items()}
+    return told
+
+
+def due_of(conclusion: ReviewDecision | None, *, state: str) -> frozenset[Stage]:
+    """Return the stages whose rules the next step of a list in `state` finds due for somebody of that conclusion.
+
+    Whoever is proposed for the post has passed what is due at the nomination; whoever is decided on, everything.
+    """
+    if state == "proposed" and conclusion in CONSIDERED:
+        return frozenset(Stage)
+    return frozenset({Stage.NOMINATION}) if conclusion == ReviewDecision.RECOMMEND else frozenset()

@@ -21,6 +21,7 @@ from service.usecases.moving import Asked, check_version, follow, lock_row, make
 from service.usecases.notice_fields import notice_fields
 from service.usecases.review_labels import sync_labels
 from service.usecases.revisions import bump
+from service.usecases.round_records import lock_round
 from service.usecases.rounds import close_if_settled
 from service.usecases.terms import appointment_by_number
 from service.usecases.vacancy_moves import fill_if_complete
@@ -123,6 +124,8 @@ def move_appointment(
     found = appointment_by_number(session, actor=actor, appointment_no=appointment_no)
     if found.vacancy_id is not None:
         lock_row(session, Vacancy, found.vacancy_id)
+    if found.candidacy is not None:
+        lock_round(session, found.candidacy.shortlist, now=now)  # before the candidacy, as everybody does
     appointment = lock_row(session, Appointment, found.id)
     subject = appointment_subject(session, appointment)
     check_version(subject, asked.version)

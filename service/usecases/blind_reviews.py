@@ -30,6 +30,7 @@ __all__ = [
     "blind_state",
     "close_blind_review",
     "count_lifts",
+    "end_blind_review",
     "lift_blind",
     "open_blind_review",
 ]
@@ -132,13 +133,32 @@ def close_blind_review(
                 remedy=Text("请写明理由，或待研究决定后再结束。", "Give the reason, or close it after the decision."),
                 place="reason",
             )  # fmt: skip
-        reviewers = _reviewers(session, vacancy) | {actor.username}
-        for username in sorted(reviewers):
-            _add_lift(session, vacancy, username=username, reason=reason, now=now)
-        detail = {"n_reviewers": len(reviewers)}
+        detail = _shown_early(session, vacancy, actor=actor, reason=reason, now=now)
     review.closed_by, review.closed_at = actor.username, now
     _record(session, "close_blind_review", vacancy, actor=actor, detail=detail, now=now)
     return review
+
+
+def end_blind_review(session: Session, vacancy: Vacancy, *, actor: Actor, reason: str, now: datetime) -> None:
+    """End the blind review of a vacancy that is cancelled, before its lists are: it shows who the people are.
+
+    Where no list was decided on, that counts as closing it early does, so that cancelling is no way to look unseen.
+    """
+    review = session.get(BlindReview, vacancy.id)
+    if review is None or review.closed_at is not None:
+        return
+    detail: dict[str, int] = {}
+    if not _is_decided(session, vacancy.id):
+        detail = _shown_early(session, vacancy, actor=actor, reason=reason, now=now)
+    review.closed_by, review.closed_at = actor.username, now
+    _record(session, "close_blind_review", vacancy, actor=actor, detail=detail, now=now)
+
+
+def _shown_early(session: Session, vacancy: Vacancy, *, actor: Actor, reason: str, now: datetime) -> dict[str, int]:
+    reviewers = _reviewers(session, vacancy) | {actor.username}
+    for username in sorted(reviewers):
+        _add_lift(session, vacancy, username=username, reason=reason, now=now)
+    return {"n_reviewers": len(reviewers)}
 
 
 def lift_blind(session: Session, *, actor: Actor, vacancy_no: str, reason: str, now: datetime) -> BlindLift:

@@ -21,6 +21,7 @@ from service.usecases.days import day_of
 from service.usecases.moving import Asked, check_entry, check_version, lock_row, make_move, role_with, write_move
 from service.usecases.recorders import check_recorder
 from service.usecases.review_labels import sync_labels
+from service.usecases.round_guards import LEFT
 from service.usecases.round_records import lock_round, round_subject
 from service.usecases.rounds import close_if_settled
 from service.usecases.shortlists import find_shortlist
@@ -163,7 +164,8 @@ def move_candidacy(session: Session, *, actor: Actor, candidacy_no: str, asked: 
         As in `make_move`.
     """
     require(actor, "move_candidacies")
-    candidacy, _ = lock_candidacy(session, candidacy_no=candidacy_no, now=now)
+    is_leaving = asked.to in LEFT  # which may settle the round: of two who share its lock neither would get it alone
+    candidacy, _ = lock_candidacy(session, candidacy_no=candidacy_no, is_alone=is_leaving, now=now)
     subject = candidacy_subject(session, candidacy)
     check_version(subject, asked.version)
     if asked.to in _ELSEWHERE:
@@ -177,19 +179,28 @@ def move_candidacy(session: Session, *, actor: Actor, candidacy_no: str, asked: 
     candidacy.updated_at = now
     session.flush()
     sync_labels(session, candidacy, actor=actor, now=now)
-    close_if_settled(session, shortlist_id=candidacy.shortlist_id, now=now)
+    if is_leaving:
+        close_if_settled(session, shortlist_id=candidacy.shortlist_id, now=now)
     return candidacy
 
 
 def lock_candidacy(
-    session: Session, *, candidacy_no: str, with_vacancy: bool = False, now: datetime
+    session: Session, *, candidacy_no: str, with_vacancy: bool = False, is_alone: bool = False, now: datetime
 ) -> tuple[Candidacy, Round]:
-    """Return a candidacy locked until the transaction ends, with its round, which cannot move meanwhile."""
+    """Return a candidacy locked until the transaction ends, with its round, which cannot move meanwhile.
+
+    Parameters
+    ----------
+    with_vacancy : bool
+        Lock the vacancy before, for who takes one of its posts.
+    is_alone : bool
+        Nobody else may work in the round meanwhile: for who may move it.
+    """
     candidacy = find_candidacy(session, candidacy_no, wanted=_WITH_LIST)
     shortlist = candidacy.shortlist
     if with_vacancy:
         lock_row(session, Vacancy, shortlist.vacancy_id)
-    round_ = lock_round(session, shortlist, is_shared=True, now=now)
+    round_ = lock_round(session, shortlist, is_shared=not is_alone, now=now)
     locked = lock_row(session, Candidacy, candidacy.id)
     set_committed_value(locked, "shortlist", shortlist)  # a list never changes, and is long to read
     session.expire(locked, ["opinions", "replies", "signatures"])

@@ -1,29 +1,56 @@
 """Consent: versions of the texts, who agreed to which, and withdrawals, which end the matching at once."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from matching.vocabulary import Text
-from service.access import Actor, require
+from service.access import Actor, require, require_any
 from service.db import allocate_ids
 from service.errors import Conflict, InvalidInput
 from service.models.people import Person
 from service.models.privacy import Consent, ConsentText
 from service.queries.merges import merged_into
 from service.usecases import audit
-from service.usecases.days import day_of
 from service.usecases.hidden_words import hide_words, hides_identity
+from service.usecases.own_consents import signature_of
 from service.usecases.people import find_person
 from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.revisions import bump
 from service.usecases.withdrawals import MATCHING
 
-__all__ = ["MATCHING", "give_consent", "list_consents", "publish_consent_text", "withdraw_consent"]
+__all__ = [
+    "MATCHING",
+    "ConsentChoice",
+    "consent_choices",
+    "give_consent",
+    "list_consents",
+    "publish_consent_text",
+    "withdraw_consent",
+]
 
 PURPOSES = (MATCHING, "sensitive_information", "publicity")
+
+
+@dataclass(frozen=True)
+class ConsentChoice:
+    """What somebody can do about one purpose.
+
+    Parameters
+    ----------
+    purpose : str
+    text : ConsentText or None
+        The newest that was published.
+    can_give, can_withdraw : bool
+    """
+
+    purpose: str
+    text: ConsentText | None
+    can_give: bool
+    can_withdraw: bool
 
 
 def publish_consent_text(session: Session, *, actor: Actor, purpose: str, text: Text, now: datetime) -> ConsentText:
@@ -63,9 +90,9 @@ def give_consent(
     actor: Actor,
     person_no: str,
     purpose: str,
-    signed_by: str,
-    document: str,
-    given_on: date,
+    signed_by: str | None = None,
+    document: str | None = None,
+    given_on: date | None = None,
     now: datetime,
     via: SourceKind = SourceKind.API,
 ) -> Consent:
@@ -76,29 +103,28 @@ def give_consent(
     session : Session
     actor : Actor
     person_no, purpose : str
-    signed_by : str
-        Who signed: the person, or who signs for them.
-    document : str
-        The paper that bears the signature.
-    given_on : date
-        Not after today.
+    signed_by : str, optional
+        Who signed: the person, or who signs for them. The account of the own record signs by itself.
+    document : str, optional
+        The paper that bears the signature; the account of the own record needs none.
+    given_on : date, optional
+        Not after today; with the account of the own record today.
     now : datetime
     via : SourceKind
 
     Raises
     ------
     InvalidInput
-        If signature or document are missing, or the day is to come.
+        If signature, document or day are missing, the day is to come, or an own account signs as somebody else.
     Conflict
         If no text of this purpose was published, its newest one is agreed to already, or the signature is older than
         the last withdrawal.
     """
-    require(actor, "record_consents")
+    require_any(actor, "record_consents", "sign_own_consents")
     _check_purpose(purpose)
-    _check_signed(signed_by, document, given_on, now)
     person = find_person(session, actor=actor, person_no=person_no)
-    newest = select(ConsentText).where(ConsentText.purpose == purpose).order_by(ConsentText.version.desc())
-    text = session.scalars(newest).first()
+    signature = signature_of(person, actor=actor, signed_by=signed_by, document=document, day=given_on, now=now)
+    text = _newest_text(session, purpose)
     if text is None:
         raise Conflict(
             Text("尚未发布这一用途的同意书。", "No text of this purpose has been published."),
@@ -106,7 +132,7 @@ def give_consent(
             place="purpose",
             value=purpose,
         )
-    _refuse_older(session, person.id, purpose, given_on)
+    _refuse_older(session, person.id, purpose, signature.day)
     # A record merged with one whose consent was withdrawn has a standing consent, and is matched by none.
     counts = purpose != MATCHING or person.consent_matching is True
     if counts and any(one.text_id == text.id for one in _standing(session, person.id, purpose)):
@@ -115,11 +141,11 @@ def give_consent(
         )
     (consent_id,) = allocate_ids(session, Consent.__tablename__)
     consent = Consent(
-        id=consent_id, person_id=person.id, text=text, given_on=given_on, recorded_by=actor.username,
+        id=consent_id, person_id=person.id, text=text, given_on=signature.day, recorded_by=actor.username,
         recorded_at=now,
     )  # fmt: skip
     session.add(consent)
-    consent.signed_by, consent.document = signed_by, document
+    consent.signed_by, consent.document = signature.signed_by, signature.document
     if purpose == MATCHING:
         _set_matching(session, person, value=True, actor=actor, now=now, via=via)
     _record(session, "give_consent", person, purpose, text.version, actor=actor, now=now)
@@ -132,9 +158,9 @@ def withdraw_consent(
     actor: Actor,
     person_no: str,
     purpose: str,
-    signed_by: str,
-    document: str,
-    withdrawn_on: date,
+    signed_by: str | None = None,
+    document: str | None = None,
+    withdrawn_on: date | None = None,
     now: datetime,
     via: SourceKind = SourceKind.API,
 ) -> list[Consent]:
@@ -148,10 +174,10 @@ def withdraw_consent(
     Conflict
         If there is nothing to withdraw.
     """
-    require(actor, "record_consents")
+    require_any(actor, "record_consents", "sign_own_consents")
     _check_purpose(purpose)
-    _check_signed(signed_by, document, withdrawn_on, now)
     person = find_person(session, actor=actor, person_no=person_no)
+    signature = signature_of(person, actor=actor, signed_by=signed_by, document=document, day=withdrawn_on, now=now)
     standing = _standing(session, person.id, purpose)
     if not standing and not (purpose == MATCHING and person.consent_matching is not False):
         raise Conflict(
@@ -161,12 +187,32 @@ def withdraw_consent(
             value=purpose,
         )
     for consent in standing:
-        consent.withdrawn_on, consent.withdrawal_recorded_by = withdrawn_on, actor.username
-        consent.withdrawn_by, consent.withdrawal_document = signed_by, document
+        consent.withdrawn_on, consent.withdrawal_recorded_by = signature.day, actor.username
+        consent.withdrawn_by, consent.withdrawal_document = signature.signed_by, signature.document
     if purpose == MATCHING:
         _set_matching(session, person, value=False, actor=actor, now=now, via=via)
     _record(session, "withdraw_consent", person, purpose, None, actor=actor, now=now)
     return standing
+
+
+def consent_choices(session: Session, *, actor: Actor, person_no: str) -> list[ConsentChoice]:
+    """Return what somebody can agree to and take back now, one for each purpose that has a text or a consent."""
+    require(actor, "read_people")
+    person = find_person(session, actor=actor, person_no=person_no)
+    choices = []
+    for purpose in PURPOSES:
+        text, standing = _newest_text(session, purpose), _standing(session, person.id, purpose)
+        counts = purpose != MATCHING or person.consent_matching is True
+        is_noted = purpose == MATCHING and person.consent_matching is not False
+        choice = ConsentChoice(
+            purpose=purpose,
+            text=text,
+            can_give=text is not None and not (counts and any(one.text_id == text.id for one in standing)),
+            can_withdraw=bool(standing) or is_noted,
+        )
+        if choice.can_give or choice.can_withdraw:
+            choices.append(choice)
+    return choices
 
 
 def list_consents(session: Session, *, actor: Actor, person_no: str) -> list[Consent]:
@@ -179,6 +225,11 @@ def list_consents(session: Session, *, actor: Actor, person_no: str) -> list[Con
     if hides_identity(session, person, actor=actor):
         hide_words(found)  # who signed is the person, or somebody of theirs
     return found
+
+
+def _newest_text(session: Session, purpose: str) -> ConsentText | None:
+    newest = select(ConsentText).where(ConsentText.purpose == purpose).order_by(ConsentText.version.desc())
+    return session.scalars(newest).first()
 
 
 def _standing(session: Session, person_id: int, purpose: str) -> list[Consent]:
@@ -234,21 +285,4 @@ def _check_purpose(purpose: str, known: Sequence[str] = PURPOSES) -> None:
             remedy=Text(f"可用：{'、'.join(known)}。", f"There are: {', '.join(known)}."),
             place="purpose",
             value=purpose,
-        )
-
-
-def _check_signed(signed_by: str, document: str, day: date, now: datetime) -> None:
-    for place, value in (("signed_by", signed_by), ("document", document)):
-        if not value.strip():
-            raise InvalidInput(
-                Text("缺少签字人或文件。", "Signature or document is missing."),
-                remedy=Text("请写明谁签的字、在哪份文件上。", "Say who signed, and on which paper."),
-                place=place,
-            )
-    if day > day_of(now):
-        raise InvalidInput(
-            Text("日期在今天之后。", "The day is yet to come."),
-            remedy=Text("请核对签字日期。", "Check the day of the signature."),
-            place="given_on",
-            value=str(day),
         )

@@ -11,6 +11,7 @@ from service.models.installation import UnmappedTerm
 from service.models.people import Person
 from service.models.runs import Ranking
 from service.models.shortlists import Shortlist
+from service.models.territories import of_own_registry
 from service.models.vacancies import Vacancy
 
 __all__ = ["RegistryCounts", "count_registry"]
@@ -45,9 +46,8 @@ class RegistryCounts:
 def count_registry(session: Session, *, actor: Actor) -> RegistryCounts:
     """Count people by pool, vacancies, shortlists and open work."""
     require(actor, "read_people")
-    grouped = select(Person.talent_source, Person.record_status, func.count()).group_by(
-        Person.talent_source, Person.record_status
-    )
+    by = (Person.talent_source, Person.record_status)
+    grouped = select(*by, func.count()).where(of_own_registry(session)).group_by(*by)
     n_by_source: dict[TalentSource, int] = dict.fromkeys(TalentSource, 0)
     n_verified: dict[TalentSource, int] = dict.fromkeys(TalentSource, 0)
     for source, status, n in session.execute(grouped):

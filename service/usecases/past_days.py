@@ -10,7 +10,7 @@ from service.usecases.reports import SavedRecord, Severity
 __all__ = ["PAST_ONLY", "YOUNGEST_YEARS", "without_impossible_days"]
 
 #: Days of a person that have happened; a month of retirement may lie ahead.
-PAST_ONLY = ("birth_date", "party_join_date", "work_start_date", "recruited_on", "current_post_date")
+PAST_ONLY = ("birth_date", "party_join_date", "work_start_date", "recruited_on", "current_post_date", "registered_on")
 YOUNGEST_YEARS = 14
 _EARLIEST_BIRTH = date(1900, 1, 1)
 

@@ -13,6 +13,7 @@ from matching.vocabulary import RecordStatus, TalentSource, VacancyStatus
 from service.access import Actor, may, require
 from service.models.people import Person
 from service.models.runs import RankingHead
+from service.models.territories import of_own_registry
 from service.models.vacancies import Vacancy
 from service.models.villages import County, Township, Village
 from service.queries.place_pages import ENOUGH, N_ELIGIBLE
@@ -155,7 +156,7 @@ def draw_pools(session: Session, *, actor: Actor) -> PoolPictures:
 def _shortlisted(session: Session) -> ShortlistRate:
     """Count women and men in a ranking, and those of them on a list; nobody is told of by name."""
     in_ranking = Person.id.in_(REACHES["ranked"][1])
-    by_sex = select(Person.sex, func.count()).where(in_ranking).group_by(Person.sex)
+    by_sex = select(Person.sex, func.count()).where(in_ranking, of_own_registry(session)).group_by(Person.sex)
     ranked = {str(sex): n for sex, n in session.execute(by_sex)}
     listed = {str(sex): n for sex, n in session.execute(by_sex.where(Person.id.in_(REACHES["listed"][1])))}
     return ShortlistRate(
@@ -171,7 +172,9 @@ def _growth(session: Session) -> dict[TalentSource, Counter[date]]:
     found: dict[TalentSource, Counter[date]] = defaultdict(Counter)
     known = Person.registered_on.is_not(None)
     for column, is_meant in ((Person.registered_on, known), (Person.created_at, ~known)):
-        rows = select(Person.talent_source, column, func.count()).where(Person.record_status.not_in(_LEFT), is_meant)
+        rows = select(Person.talent_source, column, func.count()).where(
+            Person.record_status.not_in(_LEFT), is_meant, of_own_registry(session)
+        )
         for source, since, n in session.execute(rows.group_by(Person.talent_source, column)):
             day = day_of(since) if isinstance(since, datetime) else since
             if day is not None:
@@ -184,18 +187,19 @@ def _outside(session: Session, actor: Actor) -> int:
     right, in_office = REACHES["in_office"]
     if not may(actor, right):
         return 0
-    holders = select(func.count()).select_from(Person).where(Person.id.in_(in_office))
+    holders = select(func.count()).select_from(Person).where(Person.id.in_(in_office), of_own_registry(session))
     return session.scalar(holders.where(Person.id.not_in(REACHES["appointed"][1]))) or 0
 
 
 def _five(session: Session) -> dict[TalentSource, list[float | None]]:
-    means = select(Person.talent_source, *(func.avg(column) for column in _FIVE))
+    means = select(Person.talent_source, *(func.avg(column) for column in _FIVE)).where(of_own_registry(session))
     rows = session.execute(means.where(Person.record_status.not_in(_LEFT)).group_by(Person.talent_source))
     return {row[0]: [None if value is None else float(value) for value in row[1:]] for row in rows}
 
 
 def _funnel(session: Session, actor: Actor) -> list[FunnelStep]:
-    in_pool = select(func.count()).select_from(Person).where(Person.record_status.not_in(_LEFT))
+    is_in_pool = Person.record_status.not_in(_LEFT)
+    in_pool = select(func.count()).select_from(Person).where(is_in_pool, of_own_registry(session))
     steps = [
         ("registered", in_pool, "read_people"),
         ("verified", in_pool.where(Person.record_status == RecordStatus.VERIFIED), "read_people"),

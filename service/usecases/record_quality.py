@@ -16,7 +16,7 @@ from service.access import Actor, require
 from service.errors import InvalidInput
 from service.files.columns import column_table
 from service.models.people import Person
-from service.models.territories import reach_of_session
+from service.models.territories import of_own_registry, reach_of_session
 from service.queries.checks import load_checks
 from service.queries.matchers import matcher_for, matcher_over
 from service.queries.open_vacancies import open_vacancies
@@ -121,7 +121,8 @@ def _matcher(session: Session, *, as_of: date) -> Matcher:
     """Return the matcher over everybody whom the reader may see."""
     if reach_of_session(session) is None:
         return matcher_for(session, as_of=as_of)
-    return matcher_over(session, person_ids=session.scalars(select(Person.id)).all(), as_of=as_of)
+    own = session.scalars(select(Person.id).where(of_own_registry(session))).all()
+    return matcher_over(session, person_ids=own, as_of=as_of)
 
 
 def list_stale(
@@ -179,7 +180,7 @@ def _due(
 ) -> Page[DuePerson]:
     _check_number(page, place="page", most=10**6)
     _check_number(page_size, place="page_size", most=200)
-    wanted = (is_due, Person.record_status.not_in(_OUT_OF_POOL))
+    wanted = (is_due, Person.record_status.not_in(_OUT_OF_POOL), of_own_registry(session))
     total = session.scalar(select(func.count()).select_from(Person).where(*wanted)) or 0
     query = (
         select(Person, moment)

@@ -6,13 +6,13 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from matching.vocabulary import Text
+from matching.vocabulary import Stage, Text
 from service.errors import Conflict, InvalidInput
 from service.models.candidacies import Candidacy
 from service.models.moves import Move
 from service.models.shortlists import Shortlist
 from service.models.vacancies import Vacancy
-from service.usecases.admissibility import check_admissible
+from service.usecases.admissibility import check_admissible, due_of
 from service.usecases.against_rank import CONSIDERED, choices_of, says_why, unexplained_of
 from service.usecases.days import day_of
 from service.usecases.moving import Asked, Guard, Moving
@@ -127,8 +127,10 @@ def _rank_explained(moving: Moving) -> None:
 
 
 def _still_admissible(moving: Moving) -> None:
-    people = {one.person_id: one.candidacy_no for one in _candidacies(moving) if one.conclusion in CONSIDERED}
-    check_admissible(moving.session, vacancy=_vacancy(moving), people=people, now=moving.now)
+    for conclusion in CONSIDERED:
+        people = {one.person_id: one.candidacy_no for one in _candidacies(moving) if one.conclusion == conclusion}
+        due = due_of(conclusion, state="under_review")
+        check_admissible(moving.session, vacancy=_vacancy(moving), people=people, now=moving.now, due=due)
 
 
 def _votes_carry(moving: Moving) -> None:
@@ -207,6 +209,8 @@ def _chosen_are_ready(moving: Moving) -> None:
         )
     if chosen:
         check_headcount(moving.session, vacancy, people=[one.person_id for one in chosen])
+        people = {one.person_id: one.candidacy_no for one in chosen}
+        check_admissible(moving.session, vacancy=vacancy, people=people, now=moving.now, due=frozenset(Stage))
 
 
 def _choice_explained(moving: Moving) -> None:

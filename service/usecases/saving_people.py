@@ -21,6 +21,7 @@ from service.usecases.claimed_states import without_claim
 from service.usecases.days import day_of
 from service.usecases.homes import PLACE_CODES, home_of, known_home, wishes_and_ties
 from service.usecases.industry_words import IndustryWords
+from service.usecases.joining_days import completed_day, tell_kept_day
 from service.usecases.past_days import without_impossible_days
 from service.usecases.people_findings import SOMEBODY_ELSE, WHO_REMEDY, said_twice, same_id_number, same_id_number_as
 from service.usecases.places import PLACE_KEYS, Gazetteer, Located
@@ -174,10 +175,13 @@ def _settle(
     values = {key: value for key, value in record.items() if key not in _NO_VALUES}
     values |= words.settle(record, saved=saved)
     values |= wishes_and_ties(record, near=draft.home or known_home(draft.person), gazetteer=gazetteer, saved=saved)
+    values |= completed_day(record, draft.person)
     if draft.home is not None:
         values |= {f"home_{key}": value for key, value in vars(draft.home).items()}
     # Last, for what could not be taken counts against a verification.
-    return values | settle_record_status(record, current=current, attestation=attestation, now=now, saved=saved)
+    values |= settle_record_status(record, current=current, attestation=attestation, now=now, saved=saved)
+    tell_kept_day(record, draft.person, saved=saved)
+    return values
 
 
 _NO_VALUES = _SETTLED_ELSEWHERE | frozenset(PEOPLE_KEYS) | PLACE_CODES
@@ -221,7 +225,7 @@ def _row(session: Session, draft: _Draft, *, now: datetime) -> dict[str, Any]:
         "id": draft.person_id,
         "person_no": draft.saved.number,
         "version": 1,
-        "registered_on": min(draft.record.get("registered_on") or day_of(now), day_of(now)),
+        "registered_on": draft.record.get("registered_on") or day_of(now),
         "created_at": now,
         "updated_at": now,
     }

@@ -12,6 +12,7 @@ from service.errors import Conflict
 from service.models.candidacies import Round
 from service.models.shortlists import Shortlist
 from service.models.vacancies import Vacancy
+from service.usecases.blind_reviews import end_blind_review
 from service.usecases.claimed_states import creator_of
 from service.usecases.days import day_of
 from service.usecases.ending_rounds import end_rounds
@@ -53,6 +54,7 @@ def move_vacancy(
     check_version(subject, asked.version)
     _move(session, vacancy, subject, actor=actor, asked=asked, now=now, via=via)
     if asked.to == "cancelled":
+        end_blind_review(session, vacancy, actor=actor, reason=asked.reason or "", now=now)
         end_rounds(session, vacancy_id=vacancy.id, reason=asked.reason, now=now)
     return vacancy
 

@@ -56,7 +56,7 @@ from service.web import (
     waivers,
 )
 from service.web.assets import asset
-from service.web.field_titles import title_of
+from service.web.field_titles import known_title
 from service.web.formatting import FILTERS
 from service.web.import_views import FILTERS as IMPORTS
 from service.web.keys import keys_of
@@ -130,7 +130,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update({"asset": asset, "keys_of": keys_of})
     app.jinja_env.globals.update({"coded_options": coded_options, "fields_of_step": fields_of_step})
     app.jinja_env.globals.update({"batch_fields": batch_fields, "batch_moves": batch_moves, **RECORDS, **OVERVIEW})
-    app.jinja_env.globals.update({"field_name": title_of, **SCOPES})
+    app.jinja_env.globals.update({"field_name": known_title, **SCOPES})
     app.context_processor(shown_to_reader)
     catalog.register(app)
     security.register(app)

@@ -24,7 +24,7 @@ __all__ = ["blueprint"]
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 _LONGEST_CODE = 40
 _LONGEST_ADDRESS = 254
-_LIFETIMES_DAYS = (7, 30, 90, 366)
+_LIFETIMES_DAYS = (7, 30, 90)
 
 
 @blueprint.get("")
@@ -40,7 +40,7 @@ def change_password() -> Response | tuple[str, int]:
     if isinstance(outcome, ServiceError):
         return _page(password_error=outcome), outcome.status
     keep(outcome)
-    flash(_("The password is changed; all other sessions have ended."), "done")
+    flash(_("The password is changed; all other sessions and all tokens have ended."), "done")
     return redirect(url_for("account.show"), 303)
 
 
@@ -104,7 +104,16 @@ def end_session(session_no: str) -> Response:
 @blueprint.post("/tokens")
 def make_token() -> str | tuple[str, int]:
     """Make a token and show it, this once."""
-    actor, refusal = current_actor(), _proved()
+    actor = current_actor()
+    accounts.check_is_in_person(actor)
+    refusal = accounts.prove_owner(
+        database(),
+        token=session_token(),
+        password=request.form.get("current", ""),
+        code=request.form.get("code", "")[:_LONGEST_CODE],
+        settings=settings().accounts,
+        now=now(),
+    )
     if refusal is not None:
         return _page(token_error=refusal), refusal.status
     try:
@@ -116,6 +125,7 @@ def make_token() -> str | tuple[str, int]:
                 label=request.form.get("label", "").strip(),
                 scopes=request.form.getlist("scope"),
                 expires_at=_end_of_token(request.form.get("days", "")),
+                settings=settings().accounts,
                 now=now(),
             )
     except InvalidInput as error:
@@ -136,11 +146,16 @@ def _page(**shown: Any) -> str:
     actor = current_actor()
     with reading() as db:
         own = accounts.own_account(db, actor=actor, now=now())
-        sessions = accounts.list_sessions(
-            db, actor=actor, settings=settings().accounts, now=now(), token=session_token()
+        # a program with a token may read the page, but not where its owner is signed in
+        sessions = (
+            []
+            if actor.token_no is not None
+            else accounts.list_sessions(db, actor=actor, settings=settings().accounts, now=now(), token=session_token())
         )
         address = notification_addresses.own_address(db, actor=actor)
-        tokens = [row for row in accounts.list_tokens(db, actor=actor) if row.revoked_at is None]
+        tokens = [
+            row for row in accounts.list_tokens(db, actor=actor, settings=settings().accounts) if row.revoked_at is None
+        ]
         counties = dict(county_options(db, actor=actor)) if actor.territory.kind is TerritoryKind.COUNTY else {}
     parts: dict[str, Any] = {
         "password_error": None,
@@ -158,7 +173,7 @@ def _page(**shown: Any) -> str:
         "sessions": sessions,
         "tokens": tokens,
         "scopes": sorted({right.partition("_")[0] for right in rights_of(actor)}),
-        "lifetimes": _LIFETIMES_DAYS,
+        "lifetimes": _lifetimes_days(),
         "policy": accounts.POLICIES[settings().accounts.password_policy],
         "has_password": own.sign_in_way == accounts.SignInWay.PASSWORD,
     }
@@ -194,6 +209,11 @@ def _proved() -> ServiceError | None:
     )
 
 
+def _lifetimes_days() -> list[int]:
+    longest = settings().accounts.longest_token.days
+    return [*(days for days in _LIFETIMES_DAYS if days < longest), longest]
+
+
 def _end_of_token(days: str) -> datetime:
-    wanted = int(days) if days.isascii() and days.isdigit() and len(days) < 4 else _LIFETIMES_DAYS[0]
+    wanted = int(days) if days.isascii() and days.isdigit() and len(days) < 4 else _lifetimes_days()[0]
     return now() + timedelta(days=max(1, wanted))

@@ -14,6 +14,7 @@ from matching.vocabulary.codes import code_table
 from service.access import may
 from service.context import now
 from service.errors import InvalidInput, ServiceError, VersionConflict
+from service.usecases.vacancy_guards import OPEN
 from service.web import charts
 from service.web.desk import Desk, Seat, age_on
 from service.web.formatting import label, number
@@ -122,7 +123,7 @@ def _shown(desk: Desk, *, is_part: bool = False, **extra: Any) -> dict[str, Any]
         "reason_options": coded_options("reason_code"),
         "decision_options": coded_options("review_decision", ReviewDecision),
         "written": _prefilled(desk),
-        "may_begin": may(desk.actor, "move_shortlists"),
+        "may_begin": may(desk.actor, "move_shortlists") and desk.shortlist.vacancy.vacancy_status in OPEN,
         "asked_five": shortlist.vacancy_facts.get("five") or (),
     }
     if not is_part:

@@ -6,7 +6,7 @@ from flask_babel import pgettext
 from service.files.columns import column_table
 from service.web.formatting import in_language
 
-__all__ = ["title_of"]
+__all__ = ["known_title", "title_of"]
 
 
 def title_of(name: str) -> str:
@@ -20,6 +20,12 @@ def title_of(name: str) -> str:
             wording = in_language(title)
             return wording[:1].upper() + wording[1:]
     return name
+
+
+def known_title(name: str) -> str:
+    """Return what a field is called, and nothing for a name that is only ours."""
+    title = title_of(name)
+    return "" if title == name else title
 
 
 def _titles() -> dict[str, str]:

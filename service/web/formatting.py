@@ -13,6 +13,7 @@ from matching.explain import signed_points
 from matching.vocabulary import Language, Text
 from matching.vocabulary.codes import code_table
 from schemas.identity import Revealed
+from service.access.masking import NOT_SHOWN
 from service.context import current_language
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "masked",
     "moment",
     "month",
+    "not_shown",
     "number",
     "origin",
     "percent",
@@ -71,7 +73,13 @@ def text(value: object) -> str | Markup:
     """Return a free text as it is, or a dash when there is none."""
     if value is None or value == "":
         return NOTHING
-    return spaced(str(value))
+    return value if isinstance(value, Markup) else spaced(str(value))
+
+
+def not_shown() -> Markup:
+    """Return what stands in place of a value that the reader may not see: a dash would say that nobody knows it."""
+    why = _("This account does not see it; it may be recorded or not.")
+    return Markup('<span class="nil" title="{}">{}</span>').format(why, in_language(NOT_SHOWN))
 
 
 def number(value: float | None) -> str | Markup:

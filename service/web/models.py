@@ -1,4 +1,4 @@
-"""The card of a learned model on one page, for the screen and for A4 paper."""
+"""The card of a learned model, and that of the policy, each on one page for the screen and for A4 paper."""
 
 from datetime import date, datetime
 
@@ -6,9 +6,13 @@ from flask import Blueprint, render_template
 
 from matching.criteria import CRITERIA
 from matching.facts import PROTECTED
-from matching.training import TrainingRecord
-from matching.vocabulary import Text
+from matching.training import FEWEST_LISTS, TrainingRecord
+from matching.vocabulary import PostType, Text
+from service.access import may
 from service.context import current_actor, now, reading
+from service.errors import NotFound
+from service.queries.cards import cards_in_force
+from service.queries.rulebooks import policy_cards_in_force
 from service.usecases import model_figures, models, promoting
 
 __all__ = ["blueprint"]
@@ -16,6 +20,7 @@ __all__ = ["blueprint"]
 blueprint = Blueprint("models", __name__)
 
 _N_SHARES = 6
+_N_MODELS = 5
 _DAY = len("2026-11-23")
 _OF_PLACES = frozenset({"tie_codes", "home_village_code", "home_township_code", "home_county_code"})
 
@@ -58,6 +63,37 @@ def show(version: str) -> str:
         told_at=datetime.fromisoformat(figures["told_at"]),
         has_movement=figures["movement"] is not None,
         shares=[(score, calibration.share_of(score)) for score in scores],
+    )
+
+
+@blueprint.get("/models/policy/<post>")
+def policy(post: str) -> str:
+    """Show the points that the rulebook alone gives, whether or not a card was learned from them."""
+    actor = current_actor()
+    if post not in set(PostType):
+        raise NotFound(
+            Text("没有这类岗位。", "There is no such kind of post."),
+            remedy=Text("请从规则手册页打开。", "Open it from the rulebook."),
+            place="post",
+            value=post,
+        )
+    kind = PostType(post)
+    with reading() as session:
+        card = policy_cards_in_force(session)[kind]
+        in_force = cards_in_force(session)[kind]
+        learned = models.list_models(session, actor=actor, post=kind)[:_N_MODELS] if may(actor, "read_models") else []
+    return render_template(
+        "models/policy.html",
+        post=kind,
+        posts=list(PostType),
+        card=card,
+        is_in_force=in_force.version == card.version,
+        learned=learned,
+        fewest=FEWEST_LISTS,
+        used=[CRITERIA[key].label for key, own in card.points.items() if max(own) > 0],
+        unused=_unused(),
+        widest=max(max(own) for own in card.points.values()),
+        ladders=[(criterion, card.points[criterion.id]) for criterion in card.criteria],
     )
 
 

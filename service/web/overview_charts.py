@@ -11,10 +11,11 @@ from matching.vocabulary import TalentSource
 from service.settings.plan import PlanSettings
 from service.usecases.overview import RegistryCounts
 from service.usecases.pool_pictures import PoolPictures
-from service.web import plan_charts
+from service.web import plan_charts, tile_charts
 from service.web.formatting import number, pool_name
 from service.web.pictures import FIVE
-from service.web.plan_charts import GrowthLine, Tile
+from service.web.plan_charts import GrowthLine
+from service.web.tile_charts import Tile
 
 __all__ = ["bar", "growth", "radar", "tiles"]
 
@@ -107,8 +108,8 @@ def tiles(drawn: PoolPictures) -> Markup:
         n=number(sum(tile.n_covered for tile in drawn.tiles)),
         all=number(sum(tile.n_open for tile in drawn.tiles)),
     )
-    wide, narrow = (plan_charts.tiles(found, label=said, per_row=n) for n in (_WIDE_TILES, _NARROW_TILES))
-    return _by_width(wide, narrow) + plan_charts.hatch()
+    wide, narrow = (tile_charts.tiles(found, label=said, per_row=n) for n in (_WIDE_TILES, _NARROW_TILES))
+    return _by_width(wide, narrow) + tile_charts.hatch()
 
 
 def _open_posts_of(code: str) -> str:

@@ -20,6 +20,7 @@ from service.usecases import (
     fitting_vacancies,
     legal_holds,
     masks,
+    own_consents,
     people,
     people_selection,
     retention,
@@ -137,6 +138,11 @@ def record_page(
             admission=masks.seen_admission(session, person, judged.outcomes_of(person.id), actor=actor),
             consents=consents.list_consents(session, actor=actor, person_no=person.person_no),
             purposes=consents.PURPOSES,
+            own_choices=(
+                consents.consent_choices(session, actor=actor, person_no=person.person_no)
+                if own_consents.signs_as_oneself(actor)
+                else None
+            ),
             corrections=asked,
             today=day_of(now()),
             unmasked=unmasked or {},

@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 from matching.vocabulary import RecordStatus, TalentSource
 from schemas.identity import mask_id_number, mask_phone
 from service.access import Actor, may
+from service.access.masking import hides
 from service.context import current_language, database, now
 from service.usecases import people_facets, pool_pictures, villages
 from service.usecases.exporting_lists import list_columns
 from service.usecases.masks import hidden_filters
 from service.web import searches
-from service.web.formatting import in_language, label, number, pool_name
+from service.web.formatting import in_language, label, not_shown, number, pool_name
 from service.web.listing import Listing, asked_listing
 from service.web.options import Options, county_options
 
@@ -247,6 +248,8 @@ def _day(asked: str) -> date | None:
 
 def shown_value(person: Any, record: Mapping[str, Any], key: str) -> Any:
     """Return a value of a record as it is read: labels in place of codes, lists in one line; None if unknown."""
+    if hides(person, key):
+        return not_shown()
     value, wording = record.get(key), record.get("labels", {}).get(key)
     if isinstance(wording, list):
         return _(", ").join(_capital(in_language(one)) for one in wording) or _("None")

@@ -16,7 +16,7 @@ from service.usecases.days import day_of
 from service.usecases.exporting_lists import list_columns
 from service.usecases.provenance import SourceKind
 from service.web.downloads import file_answer
-from service.web.forms import asked_day, asked_number, asked_text
+from service.web.forms import asked_day_if_any, asked_number, asked_text
 from service.web.people import record_page
 
 __all__ = ["blueprint"]
@@ -30,7 +30,7 @@ def consent(person_no: str) -> Response | tuple[str, int]:
     """Record that a person agreed, or withdrew."""
     is_withdrawn = request.form.get("act") == "withdraw"
     try:
-        on = asked_day(request.form, "on")
+        on = asked_day_if_any(request.form, "on")
         with unit_of_work() as session:
             given: dict[str, Any] = {
                 "actor": current_actor(),

@@ -7,16 +7,17 @@ from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext, ngettext
+from flask_babel import lazy_gettext, ngettext, pgettext
 
 from schemas.people import PersonSchema
 from service.access import Actor, Role, may
 from service.access.actors import ROLE_LABELS
+from service.access.masking import hides
 from service.context import current_language
 from service.usecases.exporting_lists import list_columns
 from service.usecases.histories import ValueChange
 from service.usecases.provenance import SourceKind
-from service.web.formatting import in_language, masked, month, number
+from service.web.formatting import in_language, masked, month, not_shown, number
 from service.web.people_lists import shown_value
 from service.web.record_forms import FormField, form_fields, words_of
 
@@ -249,6 +250,8 @@ def _row(
 
 
 def _shown(person: Any, name: str, record: Mapping[str, Any], counties: Mapping[str, str]) -> Any:
+    if hides(person, name):
+        return not_shown()
     if name == HOME:
         places = (person.home_county, person.home_township, person.home_village)
         return "".join(place.name for place in places if place) or None
@@ -272,7 +275,7 @@ def _measured(name: str, value: Any) -> str | None:
         return str(ngettext("%(n)s year", "%(n)s years", count, n=number(value)))
     if name == "months_outside":
         return str(ngettext("%(n)s month", "%(n)s months", count, n=number(value)))
-    return str(_("%(n)s x 10,000 yuan", n=number(value))) if name == "annual_revenue_wan" else None
+    return str(pgettext("in 10,000 yuan", "%(n)s", n=number(value))) if name == "annual_revenue_wan" else None
 
 
 #: What templates of records call.
@@ -280,6 +283,8 @@ GLOBALS = {
     "source_name": source_name,
     "field_title": field_title,
     "proposed_words": proposed_words,
+    "hides": hides,
+    "not_shown": not_shown,
     "purpose_name": purpose_name,
     "history_words": history_words,
     "written_words": words_of,

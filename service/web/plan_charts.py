@@ -1,4 +1,4 @@
-"""Charts of the overview as SVG text: the target with its tick, growth and plan, pools on a radar, a funnel, tiles.
+"""Charts of the overview as SVG text: the target with its tick, growth and plan, pools on a radar, a funnel.
 
 Each says its sentence in ``aria-label``, bears its figures, and has a table beside it.
 """
@@ -13,19 +13,17 @@ from service.web.charts import Ground
 
 __all__ = [
     "GrowthLine",
-    "Tile",
     "funnel",
     "growth",
-    "hatch",
     "parts_bar",
     "pools_radar",
     "spark",
     "target_bar",
-    "tiles",
 ]
 
 _ROOM_FOR_NAME = 0.06  # of the height: a thinner band bears no name
 _BAR_WIDTH = 940
+_LATIN = 0x2E80  # from here on letters are as wide as they are high
 _DAY_WIDTH = 52  # of a month below a picture
 
 
@@ -51,16 +49,6 @@ class GrowthLine:
     plan: Sequence[tuple[date, int]]
     projected: tuple[date, int] | None
     target: int | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tile:
-    """One township on the tile map."""
-
-    name: str
-    url: str
-    n: int
-    of: int
 
 
 def parts_bar(parts: Sequence[tuple[str, int]], *, label: str) -> Markup:
@@ -140,7 +128,7 @@ class _Frame:
     width: int = 520
     height: int = 236
     left: int = 48
-    right: int = 70
+    right: float = 70
     top: int = 22
     bottom: int = 24
 
@@ -150,7 +138,8 @@ class _Frame:
         days = [line.months[0], line.months[-1], *(day for day, _n in line.plan)]
         start, end = min(days), max(days)
         ahead = _months_between(line.months[-1], end) / max(_months_between(start, end), 1)
-        right = cls.right if ahead * (width - cls.left) < cls.right + 10 else 14  # the names stand within the plan
+        names = max(8 + _width_of(name) for _pool, name, _stack in line.stacks)
+        right = max(14, (names - ahead * (width - cls.left)) / max(1 - ahead, 0.1))  # of what stands beside the end
         return cls(start=start, end=end, highest=_round_up(max(line.target or 0, most)), width=width, right=right)
 
     def x(self, day: date) -> float:
@@ -166,7 +155,7 @@ class _Frame:
         return self.top + (self.height - self.top - self.bottom) * (1 - n / self.highest)
 
     def scale(self, *, has_target: bool) -> str:
-        body, edge = "", self.width - self.right
+        body, edge = "", _f(self.width - self.right)
         for step in range(5):
             n = self.highest * step // 4
             at, kind = self.y(n), " tgt" if step == 4 and has_target else ""
@@ -239,48 +228,15 @@ def funnel(
     )
 
 
-def hatch() -> Markup:
-    """Return the hatch of thin tiles, once for all of a page: one in a hidden picture would not be drawn."""
-    return Markup(
-        '<svg class="vh" width="0" height="0" aria-hidden="true"><defs>'
-        '<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-        '<rect class="hbg" width="6" height="6"/><line class="hln" x1="0" y1="0" x2="0" y2="6"/></pattern></defs></svg>'
-    )
-
-
-def tiles(found: Sequence[Tile], *, label: str, per_row: int) -> Markup:
-    """Draw townships as tiles, each a link; a schema without any boundary."""
-    wide, high, gap = 74, 42, 4
-    rows = -(-len(found) // per_row)
-    body = ""
-    for place, tile in enumerate(found):
-        x, y, kind = place % per_row * wide, place // per_row * high, _kind_of(tile)
-        middle = x + (wide - gap) / 2
-        body += f'<a href="{escape(tile.url)}">'
-        body += f'<rect class="tile {kind}" x="{x}" y="{y}" width="{wide - gap}" height="{high - gap}" rx="5"/>'
-        body += f'<text class="tn {kind}" x="{_f(middle)}" y="{y + 16}" text-anchor="middle">{escape(tile.name)}</text>'
-        body += " "  # between name and figures, as they are read out
-        body += (
-            f'<text class="tv {kind}" x="{_f(middle)}" y="{y + 31}" text-anchor="middle">{tile.n}/{tile.of}</text></a>'
-        )
-    width, height = per_row * wide - gap, max(rows * high - gap, 1)
-    return Markup(  # noqa: S704 - words are escaped, the rest are numbers
-        f'<svg class="tiles" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="group"'
-        f' aria-label="{escape(label)}">{body}</svg>'
-    )
-
-
-def _kind_of(tile: Tile) -> str:
-    """Return the class of a tile; below a third it is hatched as well."""
-    share = tile.n / tile.of if tile.of else 1.0
-    bounds = ((0.34, "t0"), (0.6, "t1"), (0.85, "t2"))
-    return next((kind for bound, kind in bounds if share < bound), "t3")
-
-
 def _round_up(n: int) -> int:
     """Return a number whose quarters are round, not below this one."""
     steps = (1, 2, 5, 10, 20, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, -(-n // 4))
     return 4 * next(step for step in steps if 4 * step >= n)
+
+
+def _width_of(name: str) -> float:
+    """Return about how wide a name is in letters of 12 px, half a pixel too much rather than too little."""
+    return sum(12.5 if ord(letter) > _LATIN else 7 for letter in name)
 
 
 def _months_between(start: date, end: date) -> float:

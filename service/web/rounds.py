@@ -186,6 +186,7 @@ def _page(shortlist_no: str, *, error: ServiceError | None = None) -> str:
                 session,
                 vacancy=desk.shortlist.vacancy,
                 candidacies=[view.candidacy for view in review.candidacies],
+                state=state,
                 now=now(),
             ),
             **_of_people(review, actor=actor),

@@ -38,6 +38,7 @@ def _refusal(environment: dict[str, str]) -> NotConfigured:
         ("TALENTPOOL_LOCK_MINUTES", "soon", "1440"),
         ("TALENTPOOL_SESSION_IDLE_MINUTES", "-1", "1440"),
         ("TALENTPOOL_SESSION_HOURS", "9999", "168"),
+        ("TALENTPOOL_TOKEN_DAYS", "367", "366"),
         ("TALENTPOOL_SIGN_INS_PER_MINUTE", "0", "1"),
         ("TALENTPOOL_TRUSTED_PROXIES", "9", "5"),
         ("TALENTPOOL_SECURE_COOKIES", "treu", "1"),

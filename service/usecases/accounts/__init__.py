@@ -8,9 +8,16 @@ from service.usecases.accounts.host_silence import HOST_WAITS
 from service.usecases.accounts.passwords import TWO_PASSWORDS, change_password, prove_password, set_password
 from service.usecases.accounts.places import roles_of_words, territory_as_text, territory_of_text
 from service.usecases.accounts.policies import POLICIES, PasswordPolicy
+from service.usecases.accounts.proofs import prove_owner
 from service.usecases.accounts.provider import Begun, OidcProvider, ProviderRefused, Vouched
 from service.usecases.accounts.provider_accounts import sign_in_by_provider, unlink_provider
-from service.usecases.accounts.registry import AccountRow, list_accounts, own_account, unlock_account
+from service.usecases.accounts.registry import (
+    AccountRow,
+    check_is_in_person,
+    list_accounts,
+    own_account,
+    unlock_account,
+)
 from service.usecases.accounts.second_factor import (
     Enrolment,
     confirm_enrolment,
@@ -20,6 +27,8 @@ from service.usecases.accounts.second_factor import (
     start_enrolment,
 )
 from service.usecases.accounts.sessions import (
+    OF_BROWSERS,
+    OF_PROGRAMS,
     OpenSession,
     Origin,
     SignIn,
@@ -48,6 +57,8 @@ from service.usecases.accounts.vocabulary import CHANGE_LABELS, ChangeKind, Deci
 __all__ = [
     "CHANGE_LABELS",
     "HOST_WAITS",
+    "OF_BROWSERS",
+    "OF_PROGRAMS",
     "POLICIES",
     "TWO_PASSWORDS",
     "AccountRow",
@@ -75,6 +86,7 @@ __all__ = [
     "actor_of_session",
     "actor_of_token",
     "change_password",
+    "check_is_in_person",
     "confirm_enrolment",
     "create_account",
     "create_token",
@@ -89,6 +101,7 @@ __all__ = [
     "list_sessions",
     "list_tokens",
     "own_account",
+    "prove_owner",
     "prove_password",
     "refresh",
     "renew_recovery_codes",

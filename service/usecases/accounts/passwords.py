@@ -33,6 +33,7 @@ __all__ = [
     "store_password",
 ]
 
+_SIGNED_IN_JUST_NOW = timedelta(minutes=10)
 TWO_PASSWORDS = Text("两次输入的口令不一致。", "The two passwords differ.")
 
 
@@ -71,8 +72,8 @@ def set_password(
     chosen = password if password is not None else generated_password()
     store_password(session, account, chosen, policy=policy, now=now)
     account.must_change_password = password is None or actor.username != username
+    revoke_tokens(session, account=account, now=now)
     if actor.username != username:
-        revoke_tokens(session, account=account, now=now)
         tell_owner(session, account=account, topic=PASSWORD_GIVEN, subject_no=actor.username, now=now)
     forget_attempts(session, kind=PASSWORD, username=username)
     forget_attempts(session, kind=CODE, username=username)
@@ -85,7 +86,9 @@ def set_password(
 def change_password(
     database: Database, *, token: str, current: str | None, password: str, settings: AccountSettings, now: datetime
 ) -> SignIn | ServiceError:
-    """Change the password of the account that a session belongs to; the session goes on under a new token.
+    """Change the password of the account that a session belongs to; only this session goes on, under a new token.
+
+    All other sessions and all API tokens of the account end.
 
     Parameters
     ----------
@@ -116,7 +119,8 @@ def prove_password(
 ) -> ServiceError | None:
     """Ask somebody who is signed in for the password again, before something that a borrowed browser must not do.
 
-    Accounts whose password another house keeps are not asked. Attempts count like those of signing in.
+    Accounts whose password another house keeps must have signed in there a few minutes ago instead. Attempts count like
+    those of signing in.
 
     Returns
     -------
@@ -129,7 +133,7 @@ def prove_password(
             return ended()
         account = opened.account
         if account.sign_in_way != SignInWay.PASSWORD:
-            return None
+            return None if now < opened.created_at + _SIGNED_IN_JUST_NOW else _sign_in_again()
         attempt = take_attempt(session, kind=PASSWORD, username=account.username, settings=settings, now=now)
         if isinstance(attempt, timedelta):
             return locked(attempt)
@@ -142,6 +146,18 @@ def prove_password(
     return InvalidInput(
         Text("当前口令不正确。", "The present password is not right."),
         remedy=Text("请重新输入。", "Give it again."),
+        place="current",
+    )
+
+
+def _sign_in_again() -> InvalidInput:
+    minutes = int(_SIGNED_IN_JUST_NOW.total_seconds()) // 60
+    return InvalidInput(
+        Text(
+            f"办理此事须在登录后 {minutes} 分钟之内，以确认是本人。",
+            f"This takes a sign-in of the last {minutes} minutes, so that it is the owner who asks.",
+        ),
+        remedy=Text("请退出后重新登录，再办理。", "Sign out and in again, then do it."),
         place="current",
     )
 
@@ -163,9 +179,10 @@ def _changed(
     account.must_change_password = False
     forget_attempts(session, kind=PASSWORD, username=account.username)
     end_sessions(session, account_id=account.id, kept=token)
+    revoke_tokens(session, account=account, now=now)  # whoever knew the old one may have made some
     log(session, username=account.username, action="change_password", now=now)
     stage = stage_of(account, way=opened.signed_in_by, settings=settings, now=now)
-    return rotate_session(session, opened=opened, stage=stage, settings=settings, now=now)
+    return rotate_session(session, opened=opened, token=token, stage=stage, settings=settings, now=now)
 
 
 def store_password(session: Session, account: Account, password: str, *, policy: PasswordPolicy, now: datetime) -> None:

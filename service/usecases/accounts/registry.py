@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
 from service.access import Actor, Role, Territory, TerritoryKind, require_any
-from service.errors import Conflict, InvalidInput, NotFound
+from service.errors import Conflict, Forbidden, InvalidInput, NotFound
 from service.models.accounts import Account, SignInWay
 from service.usecases import audit
 from service.usecases.accounts.counting import CODE, PASSWORD, forget_attempts, locked_until, locks_of
@@ -21,6 +21,7 @@ __all__ = [
     "AccountRow",
     "account_named",
     "actor_of",
+    "check_is_in_person",
     "check_username",
     "list_accounts",
     "log",
@@ -47,6 +48,26 @@ class AccountRow:
     locked_until: datetime | None
     created_at: datetime
     is_linked: bool = False
+
+
+def check_is_in_person(actor: Actor) -> None:
+    """Refuse a token what only its owner may do.
+
+    Raises
+    ------
+    Forbidden
+    """
+    if actor.token_no is not None:
+        raise Forbidden(
+            Text("令牌不能办理此事，须由账号本人登录后办理。", "A token may not do this: its owner has to sign in."),
+            remedy=Text(
+                "请在网页“我的账号”中办理；通过接口：先 POST /sessions 登录，使用所得会话令牌；"
+                "在主机上：去掉环境变量中的令牌，用 --as 账号 并输入口令。",
+                "Do it on the page 'My account'; over the API: sign in (POST /sessions) and send that session's token; "
+                "on the host: unset the token and give --as NAME and the password.",
+            ),
+            place="Authorization",
+        )
 
 
 def check_username(session: Session, username: str) -> None:

@@ -26,12 +26,15 @@ from service.usecases.accounts.sessions import SignIn, end_sessions, ended, livi
 from service.usecases.accounts.sign_in import locked, stage_of
 
 __all__ = [
+    "ANOTHER_CODE",
+    "WRONG_CODE",
     "Enrolment",
     "confirm_enrolment",
     "give_second_factor",
     "renew_recovery_codes",
     "reset_second_factor",
     "start_enrolment",
+    "used_proof",
 ]
 
 ISSUER = "Talentpool"
@@ -39,6 +42,8 @@ N_DIGITS = 6
 STEP_S = 30
 N_RECOVERY_CODES = 10
 _SECRET_BYTES = 20
+WRONG_CODE = Text("验证码不正确或已用过。", "The code is not right, or was used before.")
+ANOTHER_CODE = Text("请等待下一个验证码，或使用恢复码。", "Wait for the next code, or use a recovery code.")
 _DRIFT = (0, -1, 1)  # steps by which the clock of a device may be off
 
 
@@ -133,7 +138,7 @@ def give_second_factor(
         if isinstance(attempt, timedelta):
             log(session, username=username, action="second_factor_while_locked", now=now)
             return locked(attempt)
-        return _judged(session, opened, code=code, settings=settings, now=now)
+        return _judged(session, opened, token=token, code=code, settings=settings, now=now)
 
 
 def renew_recovery_codes(session: Session, *, actor: Actor, now: datetime) -> list[str]:
@@ -191,25 +196,21 @@ def reset_second_factor(session: Session, *, actor: Actor, username: str, reason
 
 
 def _judged(
-    session: Session, opened: AccountSession, *, code: str, settings: AccountSettings, now: datetime
+    session: Session, opened: AccountSession, *, token: str, code: str, settings: AccountSettings, now: datetime
 ) -> SignIn | ServiceError:
     account = session.get_one(Account, opened.account_id, with_for_update=True, populate_existing=True)
-    proof = _proof(session, account, code, now)
+    proof = used_proof(session, account, code, now)
     if proof is None:
         log(session, username=account.username, action="second_factor_refused", now=now)
-        return Unauthenticated(
-            Text("验证码不正确或已用过。", "The code is not right, or was used before."),
-            remedy=Text("请等待下一个验证码，或使用恢复码。", "Wait for the next code, or use a recovery code."),
-            place="code",
-        )
+        return Unauthenticated(WRONG_CODE, remedy=ANOTHER_CODE, place="code")
     forget_attempts(session, kind=CODE, username=account.username)
     opened.has_second_factor = True
     stage = stage_of(account, way=opened.signed_in_by, settings=settings, now=now)
     log(session, username=account.username, action="sign_in", now=now, detail={"second_factor": proof})
-    return rotate_session(session, opened=opened, stage=stage, settings=settings, now=now)
+    return rotate_session(session, opened=opened, token=token, stage=stage, settings=settings, now=now)
 
 
-def _proof(session: Session, account: Account, code: str, now: datetime) -> str | None:
+def used_proof(session: Session, account: Account, code: str, now: datetime) -> str | None:
     """Return how an account proved itself, and use the proof up; None if it did not."""
     given = "".join(code.split()).replace("-", "")
     secret = account.totp_secret

@@ -15,9 +15,11 @@ from service.models.accounts import Account, AccountSession, SignInWay, Stage
 from service.settings.accounts import AccountSettings
 from service.usecases import audit
 from service.usecases.accounts.hashing import as_digest
-from service.usecases.accounts.registry import actor_of, log
+from service.usecases.accounts.registry import actor_of, check_is_in_person, log
 
 __all__ = [
+    "OF_BROWSERS",
+    "OF_PROGRAMS",
     "OpenSession",
     "Origin",
     "SignIn",
@@ -39,6 +41,8 @@ __all__ = [
 # Who has given the password only, or must still choose one, is not left alone with the form for hours.
 UNFINISHED_LIMIT = timedelta(minutes=10)
 _SEEN_EVERY = timedelta(minutes=1)
+# A cookie is signed, not sealed: whoever reads it must not be able to send what is in it as a header, which writes.
+OF_BROWSERS, OF_PROGRAMS = "ts_", "ta_"
 _REMEMBERED_FOR = timedelta(hours=24)
 _LONGEST_CLIENT = 120
 _LONGEST_ADDRESS = 45
@@ -54,10 +58,13 @@ class Origin:
         Network address of the browser.
     client : str
         What the browser says of itself.
+    is_program : bool
+        Whether a program signs in over the API, which sends the token as a header; a browser has it in its cookie.
     """
 
     address: str = ""
     client: str = ""
+    is_program: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,7 +113,7 @@ def open_session(
     now: datetime,
 ) -> SignIn:
     """Open a session for an account that has proved who it is, or is about to."""
-    token = "ts_" + secrets.token_urlsafe(32)
+    token = (OF_PROGRAMS if origin.is_program else OF_BROWSERS) + secrets.token_urlsafe(32)
     session.add(
         AccountSession(
             token_hash=as_digest(token),
@@ -126,10 +133,11 @@ def open_session(
 
 
 def rotate_session(
-    session: Session, *, opened: AccountSession, stage: Stage, settings: AccountSettings, now: datetime
+    session: Session, *, opened: AccountSession, token: str, stage: Stage, settings: AccountSettings, now: datetime
 ) -> SignIn:
-    """Give a session that went one step further a new token; the old one ends at once."""
-    origin = Origin(address=opened.address or "", client=opened.client or "")
+    """Give a session that went one step further a new token of the same kind; the old one ends at once."""
+    is_program = token.startswith(OF_PROGRAMS)
+    origin = Origin(address=opened.address or "", client=opened.client or "", is_program=is_program)
     has_second_factor, account, way = opened.has_second_factor, opened.account, opened.signed_in_by
     session.delete(opened)
     session.flush()
@@ -210,7 +218,8 @@ def sign_out(session: Session, *, token: str, now: datetime) -> None:
 def list_sessions(
     session: Session, *, actor: Actor, settings: AccountSettings, now: datetime, token: str = ""
 ) -> list[OpenSession]:
-    """Return the living sessions of the account that acts, the newest first."""
+    """Return the living sessions of the account that acts, the newest first; not to a token of it."""
+    check_is_in_person(actor)
     this = as_digest(token) if token else b""
     rows = session.scalars(
         select(AccountSession)
@@ -241,7 +250,10 @@ def end_session(session: Session, *, actor: Actor, session_no: str, now: datetim
     ------
     NotFound
         If the account has no such session.
+    Forbidden
+        If a token acts.
     """
+    check_is_in_person(actor)
     opened = session.scalar(
         select(AccountSession).where(
             AccountSession.account_id == actor.account_id, AccountSession.session_no == session_no

@@ -105,7 +105,7 @@ def go_on(
         raise ended()
     opened.has_second_factor = opened.has_second_factor or has_second_factor
     stage = stage_of(opened.account, way=opened.signed_in_by, settings=settings, now=now)
-    return rotate_session(session, opened=opened, stage=stage, settings=settings, now=now)
+    return rotate_session(session, opened=opened, token=token, stage=stage, settings=settings, now=now)
 
 
 def locked(left: timedelta) -> TooManyRequests:

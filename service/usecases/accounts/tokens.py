@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -12,9 +12,10 @@ from matching.vocabulary import Text
 from service.access import ALLOWED, OPERATOR, Actor, may, require_any
 from service.errors import Forbidden, InvalidInput, NotFound
 from service.models.accounts import Account, ApiToken, SignInWay
+from service.settings.accounts import AccountSettings
 from service.usecases import audit
 from service.usecases.accounts.hashing import as_digest
-from service.usecases.accounts.registry import MANAGERS, account_named, actor_of
+from service.usecases.accounts.registry import MANAGERS, account_named, actor_of, check_is_in_person
 
 __all__ = [
     "TokenRow",
@@ -27,7 +28,6 @@ __all__ = [
     "touch_token",
 ]
 
-MAX_LIFETIME = timedelta(days=366)
 _SEEN_EVERY = timedelta(minutes=1)
 _LONGEST_LABEL = 60
 
@@ -41,7 +41,7 @@ class TokenRow:
     label: str
     scopes: tuple[str, ...] | None
     created_at: datetime
-    expires_at: datetime | None
+    expires_at: datetime
     last_used_at: datetime | None
     revoked_at: datetime | None
 
@@ -55,32 +55,37 @@ def create_token(
     now: datetime,
     scopes: Collection[str] | None = None,
     expires_at: datetime | None = None,
+    settings: AccountSettings | None = None,
 ) -> str:
     """Create an API token for an account and return it; it is shown this once and kept as a hash.
 
     Everybody makes tokens of their own and of nobody else: with a token of another account, administrator or operator
-    would see people, and could alone do what takes two.
+    would see people, and could alone do what takes two. No token makes another, which would outlive it; faces ask for
+    the proof of the owner first (`prove_owner`, or the sign-in of the command itself).
 
     Parameters
     ----------
     scopes : collection of str, optional
         What the token may do: rights (``read_people``) or their verbs (``read``); all rights of the account if None.
     expires_at : datetime, optional
-        At most 366 days from `now`; never, if None.
+        No later than the longest life of the settings from `now`, which is taken if None.
+    settings : AccountSettings, optional
 
     Raises
     ------
     Forbidden
-        If it is for another account than the one that acts.
+        If it is for another account than the one that acts, or a token acts.
     InvalidInput
         If a scope is unknown or wider than the account, or the date is past or too far away.
     """
     if actor.username != username or actor == OPERATOR:
         raise _of_another()
+    check_is_in_person(actor)
     account = account_named(session, username)
     _check_label(label)
     _check_scopes(scopes, owner=actor_of(account, scopes=actor.scopes))
-    _check_expiry(expires_at, now)
+    last = now + (settings or AccountSettings()).longest_token
+    _check_expiry(expires_at, now, last)
     token, token_no = "tp_" + secrets.token_urlsafe(32), secrets.token_hex(5)
     session.add(
         ApiToken(
@@ -89,7 +94,7 @@ def create_token(
             account_id=account.id,
             label=label,
             scopes=None if scopes is None else tuple(sorted(scopes)),
-            expires_at=expires_at,
+            expires_at=expires_at or last,
             created_at=now,
         )
     )
@@ -106,9 +111,14 @@ def create_token(
     return token
 
 
-def list_tokens(session: Session, *, actor: Actor, username: str | None = None) -> list[TokenRow]:
-    """Return the tokens of an account, the newest first: one's own, or another's for who manages accounts."""
-    owner = username or actor.username
+def list_tokens(
+    session: Session, *, actor: Actor, username: str | None = None, settings: AccountSettings | None = None
+) -> list[TokenRow]:
+    """Return the tokens of an account, the newest first: one's own, or another's for who manages accounts.
+
+    A token sees itself alone, unless it may manage accounts.
+    """
+    owner, is_manager = username or actor.username, any(may(actor, right) for right in MANAGERS)
     if owner != actor.username:
         require_any(actor, *MANAGERS)
     account = account_named(session, owner)
@@ -122,16 +132,17 @@ def list_tokens(session: Session, *, actor: Actor, username: str | None = None) 
             label=row.label,
             scopes=row.scopes,
             created_at=row.created_at,
-            expires_at=row.expires_at,
+            expires_at=_end_of(row, settings),
             last_used_at=row.last_used_at,
             revoked_at=row.revoked_at,
         )
         for row in rows
+        if actor.token_no in (None, row.token_no) or is_manager
     ]
 
 
 def revoke_token(session: Session, *, actor: Actor, token_no: str, now: datetime) -> None:
-    """End a token at once: one's own, or another's for who manages accounts.
+    """End a token at once: one's own, or another's for who manages accounts; a token ends itself alone.
 
     Raises
     ------
@@ -140,7 +151,8 @@ def revoke_token(session: Session, *, actor: Actor, token_no: str, now: datetime
     """
     known = session.scalar(select(ApiToken).where(ApiToken.token_no == token_no))
     is_manager = any(may(actor, right) for right in MANAGERS)
-    if known is None or (known.account.username != actor.username and not is_manager):
+    is_own = known is not None and known.account.username == actor.username and actor.token_no in (None, token_no)
+    if known is None or not (is_own or is_manager):
         raise NotFound(
             Text("没有这个令牌。", "There is no such token."),
             remedy=Text("请从令牌列表中核对编号。", "Check its number in the list of tokens."),
@@ -170,8 +182,10 @@ def revoke_tokens(session: Session, *, account: Account, now: datetime) -> None:
     )
 
 
-def actor_of_token(session: Session, *, token: str, now: datetime) -> Actor | None:
-    """Return who an API token belongs to, narrowed to its scopes.
+def actor_of_token(
+    session: Session, *, token: str, now: datetime, settings: AccountSettings | None = None
+) -> Actor | None:
+    """Return who an API token belongs to, narrowed to its scopes, with the token's number.
 
     None if it is unknown, revoked, or past its time, or its account is disabled or still has a password that somebody
     else gave: then nothing works but choosing another.
@@ -179,11 +193,12 @@ def actor_of_token(session: Session, *, token: str, now: datetime) -> Actor | No
     known = session.get(ApiToken, as_digest(token))
     if known is None or known.revoked_at is not None or known.account.is_disabled:
         return None
-    if known.expires_at is not None and known.expires_at <= now:
+    if _end_of(known, settings) <= now:
         return None
     if known.account.must_change_password and known.account.sign_in_way == SignInWay.PASSWORD:
         return None
-    return actor_of(known.account, scopes=None if known.scopes is None else frozenset(known.scopes))
+    actor = actor_of(known.account, scopes=None if known.scopes is None else frozenset(known.scopes))
+    return replace(actor, token_no=known.token_no or "")
 
 
 def token_is_due(session: Session, *, token: str, now: datetime) -> bool:
@@ -197,6 +212,12 @@ def touch_token(session: Session, *, token: str, now: datetime) -> None:
     known = session.get(ApiToken, as_digest(token))
     if known is not None:
         known.last_used_at = now
+
+
+def _end_of(known: ApiToken, settings: AccountSettings | None) -> datetime:
+    """Return when a token ends: tokens of before had no end, and a shorter life in the settings holds for all."""
+    last = known.created_at + (settings or AccountSettings()).longest_token
+    return last if known.expires_at is None else min(known.expires_at, last)
 
 
 def _of_another() -> Forbidden:
@@ -234,10 +255,11 @@ def _check_scopes(scopes: Collection[str] | None, *, owner: Actor) -> None:
             )
 
 
-def _check_expiry(expires_at: datetime | None, now: datetime) -> None:
-    if expires_at is not None and not now < expires_at <= now + MAX_LIFETIME:
+def _check_expiry(expires_at: datetime | None, now: datetime, last: datetime) -> None:
+    if expires_at is not None and not now < expires_at <= last:
+        n_days = (last - now).days
         raise InvalidInput(
-            Text("有效期应在一年之内，且晚于现在。", "A token ends within a year, and after now."),
+            Text(f"有效期应晚于现在，且在 {n_days} 天之内。", f"A token ends after now, and within {n_days} days."),
             remedy=Text("请改用较近的日期。", "Choose a nearer date."),
             place="expires_at",
             value=expires_at.isoformat(),

@@ -8,7 +8,7 @@ import pytest
 
 from schemas.identity import mask_id_number, mask_phone
 from service.access import Actor, Role
-from service.access.masking import FLAGGED, MASKS, Shown, ShownPerson, masks_of, without_negative_details
+from service.access.masking import FLAGGED, MASKS, Shown, ShownPerson, hides, masks_of, without_negative_details
 
 with (Path(__file__).parents[2] / "samples" / "permissions.csv").open(encoding="utf-8") as file:
     PERMISSIONS = {row["role"]: row for row in csv.DictReader(file)}
@@ -131,3 +131,13 @@ def test_several_roles_open_what_one_of_them_opens() -> None:
     both = masks_of(Actor("x", frozenset({Role.REGISTRAR, Role.LEADER})))
     assert (both.id_number, both.negative) == (Shown.OWN_OR_PART, Shown.FLAG)
     assert masks_of(Actor("x")) == MASKS[Role.PUBLIC]
+
+
+def test_what_is_kept_from_a_reader_is_so_whether_it_is_known_or_not() -> None:
+    for role, name in ((Role.AUDITOR, "resume"), (Role.OPERATOR, "sex"), (Role.UNIT, "phone")):
+        assert hides(seen(role), name), (role, name)
+    for role, name in ((Role.AUDITOR, "talent_source"), (Role.AUDITOR, "name"), (Role.OFFICER, "id_number")):
+        assert not hides(seen(role), name), (role, name)
+    assert hides(seen(Role.REGISTRAR), "phone")
+    assert not hides(seen(Role.REGISTRAR, is_own_entry=True), "phone")
+    assert hides(seen(Role.REGISTRAR), "negative_flags")

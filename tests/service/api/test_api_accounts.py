@@ -9,13 +9,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from service.access import OPERATOR, Role, Territory, TerritoryKind
+from service.context import SESSION_KEY
 from service.db import Database
 from service.models.accounts import ApiToken
 from service.usecases import accounts
 from tests.builders import an_actor
 from tests.service.usecases.builders_accounts import PASSWORD, code_of
+from tests.service.web.builders_pages import post_form
 from tests.service.web.test_sign_in_steps import composed
 
+OWN = "Weide-Kranich-Deich-72"
 COUNTY = Territory(TerritoryKind.COUNTY, "239901")
 
 
@@ -93,8 +96,9 @@ def test_own_sessions_are_listed_and_ended(app: Flask, own: str) -> None:
     assert program.delete("/api/v1/sessions/nothing").status_code == 404
 
 
-def test_a_token_is_made_narrow_used_and_revoked(app: Flask, api: FlaskClient, database: Database) -> None:
-    wanted = {"label": "夜间读取", "scopes": ["read"], "expires_on": "2026-12-31"}
+def test_a_token_is_made_narrow_used_and_revoked(app: Flask, own: str, database: Database) -> None:
+    api = _bearer(app, _signed_in(app).json["token"])
+    wanted = {"label": "夜间读取", "scopes": ["read"], "expires_on": "2026-12-31", "current": PASSWORD}
     made = api.post("/api/v1/tokens", json=wanted)
     assert made.status_code == 201
     program = _bearer(app, made.json["token"])
@@ -111,10 +115,73 @@ def test_a_token_is_made_narrow_used_and_revoked(app: Flask, api: FlaskClient, d
     assert all(made.json["token"].encode() not in token.token_hash for token in kept)
 
 
-def test_a_scope_beyond_the_account_is_422(api: FlaskClient) -> None:
-    answer = api.post("/api/v1/tokens", json={"label": "x", "scopes": ["fly"]})
+def test_a_scope_beyond_the_account_is_422(app: Flask, own: str) -> None:
+    api = _bearer(app, _signed_in(app).json["token"])
+    answer = api.post("/api/v1/tokens", json={"label": "x", "scopes": ["fly"], "current": PASSWORD})
     assert answer.status_code == 422
     assert answer.json["place"] == "scopes"
+
+
+def test_what_is_in_the_cookie_of_a_browser_is_no_bearer_token(app: Flask, own: str) -> None:
+    browser = app.test_client()
+    post_form(browser, "/login", {"username": "admin", "password": PASSWORD, "next": ""})
+    with browser.session_transaction() as cookie:
+        taken = cookie[SESSION_KEY]
+    assert browser.get("/api/v1/me").status_code == 200
+    thief = _bearer(app, taken)
+    assert thief.get("/api/v1/me").status_code == 401
+    assert thief.post("/api/v1/tokens", json={"label": "x", "current": PASSWORD}).status_code == 401
+    assert thief.post("/api/v1/sessions/password", json={"current": PASSWORD, "password": OWN}).status_code == 401
+
+
+def test_neither_the_session_of_a_program_nor_a_token_is_good_in_a_cookie(
+    app: Flask, database: Database, own: str
+) -> None:
+    for token in (_signed_in(app).json["token"], token_of(database, "admin")):
+        assert _bearer(app, token).get("/api/v1/me").status_code == 200
+        browser = app.test_client()
+        with browser.session_transaction() as cookie:
+            cookie[SESSION_KEY] = token
+        assert browser.get("/api/v1/me").status_code == 401
+
+
+def test_a_token_is_made_with_the_password_by_who_signed_in_and_not_by_a_token(
+    app: Flask, database: Database, own: str
+) -> None:
+    session = _bearer(app, _signed_in(app).json["token"])
+    for wanted in ({"label": "x"}, {"label": "x", "current": "wrong"}):
+        refused = session.post("/api/v1/tokens", json=wanted)
+        assert (refused.status_code, refused.json["place"]) == (422, "current")
+    made = session.post("/api/v1/tokens", json={"label": "x", "current": PASSWORD})
+    assert made.status_code == 201
+    refused = _bearer(app, made.json["token"]).post("/api/v1/tokens", json={"label": "y", "current": PASSWORD})
+    assert refused.status_code == 403
+    with database.reading() as db:
+        assert [row.label for row in db.scalars(select(ApiToken))] == ["x"]
+
+
+def test_guessing_the_password_for_a_token_locks_as_at_the_door(app: Flask, own: str) -> None:
+    session = _bearer(app, _signed_in(app).json["token"])
+    answers = [session.post("/api/v1/tokens", json={"label": "x", "current": "wrong"}).status_code for _ in range(6)]
+    assert answers == [422] * 5 + [429]
+    assert session.post("/api/v1/tokens", json={"label": "x", "current": PASSWORD}).status_code == 429
+
+
+def test_a_token_takes_a_new_code_where_a_second_factor_is_bound(
+    app: Flask, database: Database, own: str, now: datetime
+) -> None:
+    session = _bearer(app, _signed_in(app).json["token"])
+    with database.unit_of_work() as db:
+        secret = accounts.start_enrolment(db, actor=an_actor(), now=now).secret
+        token = session.environ_base["HTTP_AUTHORIZATION"].split()[1]
+        accounts.confirm_enrolment(db, actor=an_actor(), code=code_of(secret, now=now), now=now, kept=token)
+    wanted = {"label": "x", "current": PASSWORD}
+    for code in ({}, {"code": "000000"}, {"code": code_of(secret, now=now)}):  # the last was used for binding
+        refused = session.post("/api/v1/tokens", json={**wanted, **code})
+        assert (refused.status_code, refused.json["place"]) == (422, "code"), code
+    later = now + timedelta(seconds=30)
+    composed(app, moment=later)
+    assert session.post("/api/v1/tokens", json={**wanted, "code": code_of(secret, now=later)}).status_code == 201
 
 
 def _leader(app: Flask, database: Database, now: datetime) -> FlaskClient:

@@ -4,9 +4,11 @@ from builders import a_person, a_vacancy, a_village
 from builders_api import problem_of
 from builders_offices import reader_of
 from builders_registry import save
+from sqlalchemy import select
 
 from matching.vocabulary import Text
-from service.access import Role
+from service.access import Role, Territory, TerritoryKind
+from service.models.people import Person
 from service.usecases.consents import publish_consent_text
 
 PERSON, VACANCY = "/api/v1/people/P1", "/api/v1/vacancies/V1"
@@ -78,3 +80,15 @@ def test_an_erasure_is_asked_for_confirmed_and_refused(api, app, database, actor
     problem_of(api.post(f"{asking}/confirmation", json={"reason": "核对"}), 403)
     problem_of(other.post(f"{asking}/confirmation", json={}), 422)
     assert _sent(other, f"{asking}/confirmation", {"reason": "核对"}, 201)["ground"] == "request"
+
+
+def test_a_person_takes_back_and_gives_the_own_consent_over_the_api(api, app, database, actor, now):
+    _filled(database, actor, now)
+    with database.reading() as session:
+        own = Territory(TerritoryKind.OWN, person_id=session.scalar(select(Person.id).where(Person.person_no == "P1")))
+    herself = reader_of(app, database, Role.CANDIDATE, territory=own, now=now)
+    _sent(herself, f"{PERSON}/consents/withdrawals", {"purpose": "matching"}, 201)
+    assert api.get(PERSON).json["consent_matching"] is False
+    assert _sent(herself, f"{PERSON}/consents", {"purpose": "matching"}, 201)["recorded_by"] == "candidate"
+    assert api.get(PERSON).json["consent_matching"] is True
+    assert problem_of(api.post(f"{PERSON}/consents", json={"purpose": "matching"}), 422)["place"] == "signed_by"

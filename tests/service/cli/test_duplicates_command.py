@@ -1,6 +1,7 @@
 """The clerk finds who is registered twice, decides, merges, and finds the merge again to part them."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -58,3 +59,13 @@ def test_a_merge_is_found_again_by_either_number_and_undone(twice: Run) -> None:
     assert twice("duplicates", "merges").stdout.count("office") == 2  # who merged, and who parted
     assert json.loads(twice("duplicates", "merges", "--json").stdout)["merges"][0]["undone_by"] == "office"
     assert json.loads(twice("duplicates", "merges", "--person", "P404", "--json").stdout)["total"] == 0
+
+
+@pytest.mark.parametrize("document", ["README.md", "README.zh-CN.md"])
+def test_the_pair_that_the_readme_registers_for_a_trial_is_found(installed: Run, tmp_path: Path, document: str) -> None:
+    told = (Path(__file__).parents[3] / document).read_text(encoding="utf-8")
+    file = tmp_path / "twins.csv"
+    file.write_text(re.findall(r"```csv\n(.+?)```", told, re.DOTALL)[0], encoding="utf-8")
+    installed("import", "people", str(file), "--talent-source", "T2", exit_code=3)
+    installed("duplicates", "find", exit_code=3)
+    assert json.loads(installed("duplicates", "list", "--json").stdout)["total"] == 1

@@ -11,7 +11,7 @@ from builders_registry import save
 from sqlalchemy import select
 
 from matching.vocabulary import RecordStatus
-from service.access import EVERYWHERE, Role
+from service.access import EVERYWHERE, Role, Territory, TerritoryKind
 from service.models.negative_entries import NegativeEntry
 from service.models.people import Person
 from service.models.shortlists import Shortlist
@@ -58,6 +58,18 @@ def test_from_consent_to_erasure(office, database, now, tmp_path, monkeypatch):
     monkeypatch.setenv("TALENTPOOL_TOKEN", token_of(database, "colleague"))
     office("person", "erase", "P1", "--document", "函2", "--on-request", "--yes")
     assert json.loads(office("retention", "--within", "3000", "--json").stdout)["items"] == []
+
+
+def test_a_candidate_takes_back_the_own_consent_in_the_terminal_without_naming_a_paper(
+    office, database, now, monkeypatch
+):
+    with database.reading() as session:
+        own = Territory(TerritoryKind.OWN, person_id=session.scalar(select(Person.id).where(Person.person_no == "P1")))
+    hired(database, username="herself", roles=frozenset({Role.CANDIDATE}), territory=own, now=now)
+    monkeypatch.setenv("TALENTPOOL_TOKEN", token_of(database, "herself"))
+    office("person", "consent", "P1", "--withdraw")
+    with database.reading() as session:
+        assert session.scalars(select(Person)).one().consent_matching is False
 
 
 def test_two_officers_erase_in_the_terminal_where_the_department_wants_two(office, database, now, monkeypatch):

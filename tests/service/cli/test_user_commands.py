@@ -40,6 +40,9 @@ def as_(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     return act
 
 
+OWN = "Weide-Kranich-Deich-72"
+
+
 @pytest.fixture
 def own_token(settings: Settings) -> Callable[[str], str]:
     """Make a token of an account, as it does itself on its page."""
@@ -152,7 +155,6 @@ def test_a_wrong_token_is_nobody(installed, as_):
         (("confirm", "nothing"), 4, "changes"),
         (("revoke", "nothing"), 4, "令牌"),
         (("unlock", "nobody"), 4, "user list"),
-        (("token", "--scope", "fly"), 2, "manage_accounts"),
     ],
 )
 def test_an_error_says_what_where_and_how_to_mend_it(installed, two, as_, command, exit_code, said):
@@ -161,8 +163,13 @@ def test_an_error_says_what_where_and_how_to_mend_it(installed, two, as_, comman
 
 
 def test_a_token_is_narrow_listed_and_revoked(installed, as_, own_token):
+    given = installed("user", "passwd", "admin").stdout.strip()
+    asked = ("--as", "admin", "--password-stdin", "user", "token")
+    made = ("--scope", "manage", "--days", "7", "--label", "夜间")
+    assert "tp_" in installed(*asked, *made, told=f"{given}\n{OWN}\n").stdout
+    assert "180" in installed(*asked, "--days", "181", told=f"{OWN}\n", exit_code=2).stderr
     as_(own_token("admin"))
-    installed("user", "token", "--scope", "manage", "--days", "7", "--label", "夜间")
+    assert "--as" in installed("user", "token", "--scope", "manage", exit_code=1).stderr, "a token made another"
     (row,) = [row for row in json.loads(installed("user", "tokens", "admin", "--json").stdout) if row["scopes"]]
     assert (row["label"], row["scopes"]) == ("夜间", ["manage"])
     assert "夜间" in installed("user", "tokens").stdout

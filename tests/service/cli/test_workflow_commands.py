@@ -8,7 +8,7 @@ from pathlib import Path
 import builders_workflow as b
 import pytest
 from builders import an_actor
-from builders_workflow import register_city, tokens_for
+from builders_workflow import register_city, settle_rules, tokens_for
 from click.testing import Result
 
 from service.access import Role
@@ -16,6 +16,7 @@ from service.cli.acting import TOKEN
 from service.installation import open_database
 from service.settings import Settings
 from service.usecases.days import day_of
+from service.usecases.shortlists import get_shortlist
 
 Run = Callable[..., Result]
 TODAY = str(day_of(datetime.now(UTC)))  # a meeting lies between the proposal and today
@@ -31,7 +32,8 @@ def office(installed: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> C
     with database.unit_of_work() as session:
         people = {"officer": Role.OFFICER, "second": Role.OFFICER, "leader": Role.LEADER}
         tokens = tokens_for(session, people, now=now)
-        register_city(session, actor=an_actor(), now=now, n_people=3)
+        number = register_city(session, actor=an_actor(), now=now, n_people=3)
+        settle_rules(session, get_shortlist(session, actor=an_actor(), shortlist_no=number).entries, now=now)
     database.dispose()
 
     def run(who: str, *arguments: str, exit_code: int = 0) -> Result:

@@ -4,15 +4,16 @@ from datetime import date
 
 from builders import a_person, a_vacancy, a_village, an_actor
 
-from matching.vocabulary import ReviewDecision
+from matching.vocabulary import RecordStatus, ReviewDecision, Verdict
 from service.access import EVERYWHERE, Actor, Role
 from service.db import allocate_ids
 from service.models.accounts import Account
 from service.models.candidacies import Candidacy
-from service.usecases import accounts, candidacies, registration, reviewing, rounds, shortlists
+from service.usecases import accounts, candidacies, checks, registration, reviewing, rounds, shortlists
 from service.usecases.days import day_of
+from service.usecases.explanations import explain_person
 from service.usecases.moving import Asked
-from service.usecases.round_guards import candidacies_of
+from service.usecases.round_guards import CONSIDERED, candidacies_of
 from service.usecases.round_records import round_of
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "proposed",
     "register_city",
     "round_version",
+    "settle_rules",
     "sign",
     "start_review",
     "tokens_for",
@@ -106,8 +108,24 @@ def conclude_all(session, found, *, now, n_recommended=2):
         )
 
 
+def settle_rules(session, found, *, now):
+    """Record that whatever was to be verified of people of a list has passed."""
+    for one in found:
+        vacancy_no, person_no = one.shortlist.vacancy.vacancy_no, one.person.person_no
+        if one.person.record_status is not RecordStatus.VERIFIED or not one.person.consent_matching:
+            continue  # nobody is asked for the rules of who has left the pool
+        told = explain_person(session, actor=OFFICER, vacancy_no=vacancy_no, person_no=person_no, now=now)
+        for outcome in told.outcomes:
+            if outcome.verdict is Verdict.TO_VERIFY:
+                checks.record_check(
+                    session, actor=OFFICER, person_no=person_no, vacancy_no=vacancy_no, rule_id=outcome.rule_id,
+                    result="pass", document="示镇核〔2026〕3号", checked_on=day_of(now), now=now,
+                )  # fmt: skip
+
+
 def proposed(session, shortlist_no, *, now):
-    """Propose a concluded list: by the second officer, since the first requested it."""
+    """Propose a concluded list whose rules are settled: by the second officer, since the first requested it."""
+    settle_rules(session, [one for one in all_of(session, shortlist_no) if one.conclusion in CONSIDERED], now=now)
     version = round_version(session, shortlist_no)
     return rounds.move_shortlist(
         session, actor=SECOND, shortlist_no=shortlist_no, asked=asked("proposed", version), now=now

@@ -250,8 +250,8 @@ def test_a_password_from_somebody_else_ends_the_tokens_and_its_owner_is_told(dat
     with database.unit_of_work() as session:
         own = actor_of(session.scalars(select(Account)).one())
         set_address(session, actor=own, email="admin@example.cn", now=now)
-        token = accounts.create_token(session, actor=own, username="admin", label="t", now=now)
         accounts.set_password(session, actor=own, username="admin", password=OTHERS[0], now=now)
+        token = accounts.create_token(session, actor=own, username="admin", label="t", now=now)
     with database.reading() as session:
         assert accounts.actor_of_token(session, token=token, now=now) is not None
         assert session.scalars(select(OutboxMessage)).all() == []
@@ -263,3 +263,33 @@ def test_a_password_from_somebody_else_ends_the_tokens_and_its_owner_is_told(dat
         assert (told.topic, told.subject_no) == ("password_given", "operator")
         said = select(AuditEntry.actor, AuditEntry.subject_no).where(AuditEntry.action == "set_password")
         assert session.execute(said.order_by(AuditEntry.id.desc())).first() == ("operator", "admin")
+
+
+@pytest.mark.parametrize("by_page", [True, False])
+def test_a_new_password_of_ones_own_ends_all_tokens(database: Database, now: datetime, by_page: bool) -> None:
+    an_account(database, now=now)
+    opened = signed_in(database, now=now)
+    with database.unit_of_work() as session:
+        token = accounts.create_token(session, actor=opened.actor, username="admin", label="t", now=now)
+    if by_page:
+        done = accounts.change_password(
+            database, token=opened.token, current=PASSWORD, password=OTHERS[0], settings=AccountSettings(), now=now
+        )
+        assert isinstance(done, accounts.SignIn)
+    else:
+        with database.unit_of_work() as session:
+            accounts.set_password(session, actor=opened.actor, username="admin", password=OTHERS[0], now=now)
+    with database.reading() as session:
+        assert accounts.actor_of_token(session, token=token, now=now) is None
+
+
+def test_whose_password_another_house_keeps_has_signed_in_just_now(database: Database, now: datetime) -> None:
+    an_account(database, now=now)
+    opened = signed_in(database, now=now)
+    with database.unit_of_work() as session:
+        session.scalars(select(Account)).one().sign_in_way = accounts.SignInWay.OIDC
+    settings, asked = AccountSettings(), {"token": opened.token, "password": "", "code": ""}
+    for minutes, is_proved in ((9, True), (10, False)):
+        at = now + timedelta(minutes=minutes)
+        refusal = accounts.prove_owner(database, settings=settings, now=at, **asked)
+        assert (refusal is None) is is_proved, minutes

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from builders import a_person, a_vacancy, a_village, an_actor
 from builders_registry import save
-from builders_workflow import OFFICER, decide, register_city
+from builders_workflow import LEADER, OFFICER, asked, decide, register_city, start_review
 from sqlalchemy import select
 
 from schemas.shortlists import ShortlistSchema
@@ -14,15 +14,19 @@ from service.access import Role
 from service.errors import Conflict, InvalidInput
 from service.models.accounts import Account
 from service.models.audit import AuditEntry
-from service.models.privacy import BlindLift
+from service.models.candidacies import Candidacy
+from service.models.privacy import BlindLift, BlindReview
+from service.models.vacancies import Vacancy
 from service.models.villages import Village
 from service.usecases import shortlists
 from service.usecases.blind_reviews import close_blind_review, count_lifts, lift_blind, open_blind_review
+from service.usecases.candidacies import move_candidacy
 from service.usecases.explanations import explain_person
 from service.usecases.exports import Wanted, make_export
 from service.usecases.rankings import read_ranking
 from service.usecases.replay import replay_shortlist
 from service.usecases.rescoring import rescore
+from service.usecases.vacancy_moves import move_vacancy
 
 NAME, EMPLOYER = "柯那瑞", "柯那瑞合作社"
 
@@ -156,4 +160,34 @@ def test_at_the_end_of_the_round_a_review_is_closed_without_a_reason(database, n
         open_blind_review(session, actor=OFFICER, vacancy_no="V1", now=now)
     with database.unit_of_work() as session:
         close_blind_review(session, actor=OFFICER, vacancy_no="V1", now=now)
+        assert count_lifts(session, actor=OFFICER) == []
+
+
+def test_cancelling_the_vacancy_before_a_decision_is_no_way_to_look_unseen(database, now):
+    with database.unit_of_work() as session:
+        number = register_city(session, actor=an_actor(), now=now)
+        start_review(session, number, now=now)
+        open_blind_review(session, actor=OFFICER, vacancy_no="V1", now=now)
+        vacancy = session.scalars(select(Vacancy)).one()
+        step = asked("cancelled", vacancy.version, reason="县里不再需要")
+        move_vacancy(session, actor=LEADER, vacancy_no="V1", asked=step, now=now)
+    with database.reading() as session:
+        assert [(one.username, one.n_lifts) for one in count_lifts(session, actor=OFFICER)] == [("leader", 1)]
+        assert [one.reason for one in session.scalars(select(BlindLift))] == ["县里不再需要"]
+        review = session.scalars(select(BlindReview)).one()
+        assert (review.closed_by, review.closed_at) == ("leader", now)
+        closed = select(AuditEntry).where(AuditEntry.action == "close_blind_review", AuditEntry.actor == "leader")
+        assert len(session.scalars(closed).all()) == 1
+
+
+def test_cancelling_after_a_decision_counts_no_look(database, now):
+    candidacy_no = decide(database, now=now)
+    with database.unit_of_work() as session:
+        open_blind_review(session, actor=OFFICER, vacancy_no="V1", now=now)
+        one = session.scalars(select(Candidacy).where(Candidacy.candidacy_no == candidacy_no)).one()
+        left = asked("withdrawn", one.version, reason="本人放弃")
+        move_candidacy(session, actor=OFFICER, candidacy_no=candidacy_no, asked=left, now=now)
+        vacancy = session.scalars(select(Vacancy)).one()
+        step = asked("cancelled", vacancy.version, reason="县里不再需要")
+        move_vacancy(session, actor=LEADER, vacancy_no="V1", asked=step, now=now)
         assert count_lifts(session, actor=OFFICER) == []

@@ -3,13 +3,16 @@
 from datetime import date, timedelta
 
 import pytest
-from builders import a_person, a_vacancy, a_village
+from builders import a_person, a_vacancy, a_village, an_actor
+from builders_offices import hired
 from builders_registry import save
 from sqlalchemy import select
 
 from matching.vocabulary import Text
-from service.errors import Conflict, InvalidInput
+from service.access import Role, Territory, TerritoryKind
+from service.errors import Conflict, Forbidden, InvalidInput, NotFound
 from service.models.audit import AuditEntry
+from service.models.people import Person
 from service.models.privacy import Consent
 from service.usecases import shortlists
 from service.usecases.consents import give_consent, list_consents, publish_consent_text, withdraw_consent
@@ -108,3 +111,58 @@ def test_nothing_to_withdraw_is_said_so(registered, actor, now):
     _withdraw(registered, actor, now, "P1")
     with pytest.raises(Conflict):
         _withdraw(registered, actor, now + timedelta(days=1), "P1")
+
+
+def _own_account(database, now, person_no="P1", roles=frozenset({Role.CANDIDATE})):
+    with database.reading() as session:
+        person_id = session.scalar(select(Person.id).where(Person.person_no == person_no))
+    own = Territory(TerritoryKind.OWN, person_id=person_id)
+    return hired(database, username="herself", roles=roles, territory=own, now=now)
+
+
+def test_a_person_takes_the_own_consent_back_without_a_paper_and_leaves_the_matching_at_once(registered, actor, now):
+    herself = _own_account(registered, now)
+    assert "P1" in _listed(registered, actor, now)[1]
+    with registered.unit_of_work(herself) as session:
+        withdraw_consent(session, actor=herself, person_no="P1", purpose="matching", now=now)
+    assert _listed(registered, actor, now)[1] == []
+    with registered.reading() as session:
+        line = session.scalars(select(AuditEntry).where(AuditEntry.action == "withdraw_consent")).one()
+    assert (line.actor, line.role, line.subject_no) == ("herself", "candidate", "P1")
+
+
+def test_a_person_agrees_with_the_own_account_and_it_says_so(registered, actor, now):
+    herself = _own_account(registered, now, "P2")
+    with registered.unit_of_work(herself) as session:
+        given = give_consent(session, actor=herself, person_no="P2", purpose="matching", now=now)
+        assert (given.signed_by, given.given_on, given.recorded_by) == ("样例乙", now.date(), "herself")
+        assert "herself" in given.document
+        assert given.recorded_by == "herself"
+    assert "P2" in _listed(registered, actor, now)[1]
+
+
+@pytest.mark.parametrize(
+    ("changed", "place"), [({"signed_by": "另一人"}, "signed_by"), ({"withdrawn_on": date(2026, 1, 1)}, "given_on")]
+)
+def test_with_the_own_account_nobody_signs_as_somebody_else_or_for_another_day(registered, now, changed, place):
+    herself = _own_account(registered, now)
+    with registered.unit_of_work(herself) as session, pytest.raises(InvalidInput) as refusal:
+        withdraw_consent(session, actor=herself, person_no="P1", purpose="matching", now=now, **changed)
+    assert refusal.value.place == place
+
+
+def test_with_the_own_account_nobody_takes_back_the_consent_of_somebody_else(registered, now):
+    herself = _own_account(registered, now)
+    with registered.unit_of_work(herself) as session, pytest.raises(NotFound):
+        withdraw_consent(session, actor=herself, person_no="P2", purpose="matching", now=now)
+    elsewhere = an_actor(Role.CANDIDATE)  # an account of the role that belongs to no record
+    with registered.unit_of_work() as session, pytest.raises(Forbidden):
+        withdraw_consent(session, actor=elsewhere, person_no="P2", purpose="matching", now=now)
+
+
+def test_who_may_not_record_a_consent_is_told_who_may(registered, now):
+    township = an_actor(Role.TOWNSHIP)
+    with registered.unit_of_work() as session, pytest.raises(Forbidden) as refusal:
+        withdraw_consent(session, actor=township, person_no="P1", purpose="matching", now=now)
+    assert "组织员" in refusal.value.remedy.zh
+    assert "county officer" in refusal.value.remedy.en

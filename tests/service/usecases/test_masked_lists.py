@@ -10,6 +10,8 @@ from service.access import EVERYWHERE, Actor, Role, Territory, TerritoryKind
 from service.models.people import Person
 from service.settings.retention import RetentionSettings
 from service.usecases import consents, corrections, legal_holds, retention
+from service.usecases.blind_reviews import open_blind_review
+from service.usecases.exporting_lists import export_list
 from service.usecases.rulebook_effects import seen_effect
 from service.usecases.shortlists import request_shortlist
 
@@ -95,3 +97,20 @@ def test_the_effect_of_a_rulebook_names_vacancies_and_people_of_the_readers_own(
             one["vacancy_no"]: [person["person_no"] for person in one["left"]] for one in told["vacancies"]
         } == expected
         assert told["n_left"] == 4
+
+
+def test_an_exported_list_tells_what_is_not_shown_from_what_nobody_knows(database, actor, now):
+    save(database, actor, now, villages=[a_village()], people=[a_person(employer="样例单位")], vacancies=[a_vacancy()])
+    with database.unit_of_work() as session:
+        request_shortlist(session, actor=actor, vacancy_no="V1", k=1, now=now)
+        open_blind_review(session, actor=actor, vacancy_no="V1", now=now)
+        exported = {
+            language: export_list(
+                session, actor=OFFICER, subject="people", file_format="csv", language=language, now=now,
+                columns=("person_no", "employer", "resume", "title", "annual_revenue_wan"),
+            )
+            for language in ("zh", "en")
+        }  # fmt: skip
+    rows = {language: made.content.decode("utf-8-sig").splitlines()[1] for language, made in exported.items()}
+    assert rows["zh"] == "P1,无权查看,无权查看,无权查看,"
+    assert rows["en"] == "P1,not shown to you,not shown to you,not shown to you,"

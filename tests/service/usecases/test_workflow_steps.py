@@ -70,6 +70,7 @@ def test_nobody_can_do_more_at_any_point_than_the_workflow_says(listed, now):
     with database.unit_of_work() as session:
         found = b.all_of(session, shortlist_no)
         b.conclude_all(session, found, now=now)
+        b.settle_rules(session, found, now=now)
         first = found[0].candidacy_no
     # the officer requested the list, so only the second one may propose it, and only with a signature
     assert possible(database, shortlist_no, now=now) == {

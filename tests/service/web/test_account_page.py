@@ -59,7 +59,7 @@ def test_the_password_is_changed_with_the_present_one_only(app: Flask, mine: Fla
     assert "password1234" not in weak.text
     done = _post(mine, "/password", current=PASSWORD, password=NEW, again=NEW)
     assert done.status_code == 303
-    assert "口令已修改" in mine.get("/account").text
+    assert "口令已修改，其他会话和全部接口令牌均已失效" in mine.get("/account").text
     answer = post_form(app.test_client(), "/login", {"username": "admin", "password": NEW, "next": "/help"})
     assert answer.headers["Location"] == "/help"
 
@@ -115,6 +115,22 @@ def test_a_token_is_made_shown_once_and_revoked(app: Flask, mine: FlaskClient) -
     assert number
     _post(mine, f"/tokens/{number[1]}/revoke")
     assert app.test_client().get("/api/v1/people", headers=program).status_code == 401
+
+
+def test_a_token_takes_a_code_where_a_device_is_bound(
+    app: Flask, mine: FlaskClient, database: Database, now: datetime
+) -> None:
+    assert 'name="code"' not in mine.get("/account").text
+    secret = re.search(r'<code class="key">([A-Z2-7]{32})</code>', mine.get("/account/second-factor").text)
+    assert secret
+    _post(mine, "/second-factor", code=code_of(secret[1], now=now), current=PASSWORD)
+    wanted = {"label": "夜间读取", "scope": "read", "days": "30", "current": PASSWORD}
+    refused = _post(mine, "/tokens", **wanted, code="000000")
+    assert (refused.status_code, "验证码不正确" in refused.text) == (422, True)
+    assert re.search(r'<input[^>]*id="code"[^>]*aria-invalid="true"', refused.text)
+    later = now + timedelta(seconds=30)
+    composed(app, moment=later)
+    assert "tp_" in _post(mine, "/tokens", **wanted, code=code_of(secret[1], now=later)).text
 
 
 def test_a_token_without_a_scope_or_a_purpose_is_refused(mine: FlaskClient) -> None:

@@ -66,6 +66,8 @@ def test_from_the_request_to_the_printed_decision_by_two_people(sign_in, databas
     page.click(".lang a:last-child")
     assert page.locator("html").get_attribute("lang") == "en"
     assert page.locator(".d-yes.btn").inner_text().startswith("Recommend")
+    with database.unit_of_work() as session:
+        b.settle_rules(session, b.all_of(session, address.rpartition("/")[2]), now=now)
     page.keyboard.press("p")
     page.wait_for_selector("#proposed-signed_name")
     page.fill("#proposed-signed_name", "样例干事")

@@ -1,5 +1,6 @@
 """The page of a learned card, in both languages, and the way to it."""
 
+import re
 from html import unescape
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from matching.criteria import CRITERIA
 from matching.facts import PROTECTED
 from matching.vocabulary import PostType
+from service.rulebooks import shipped_cards
 from tests.builders_models import a_model
 from tests.service.web.builders_pages import learned_card_in_force, page_of
 
@@ -75,3 +77,27 @@ def test_the_api_tells_the_movement_of_a_card(api, database, now, version):
     assert told.status_code == 200
     assert told.json["after"] == version
     assert len(told.json["levels"]) > 0
+
+
+@pytest.mark.parametrize(("language", "told"), [("zh", "没有任何学习成分"), ("en", "nothing in it was learned")])
+def test_the_card_of_the_policy_is_a_page_before_anything_was_learned(browser, language, told):
+    for post in PostType:
+        html = page_of(browser, f"/models/policy/{post}", language)
+        assert told in html
+        card = shipped_cards()[post]
+        assert card.version in html
+        best = [max(points) for points in card.points.values()]
+        shown = [float(one) for one in re.findall(r'<h3>[^<]+<span class="num">([\d.]+)</span>', html)]
+        assert shown == [round(one / 100, 1) for one in best]
+    assert f'href="/models/policy/{post}"' in page_of(browser, f"/rulebook?post={post}", language)
+    assert browser.get("/models/policy/nobody").status_code == 404
+
+
+def test_the_card_of_the_policy_says_when_a_learned_one_is_in_force(browser, database, now):
+    address = f"/models/policy/{PostType.FIRST_SECRETARY}"
+    assert "This card is in force." in page_of(browser, address, "en")
+    version = learned_card_in_force(database, now=now)
+    html = page_of(browser, address, "en")
+    assert "This card is not in force." in html
+    assert f'href="/models/{version}"' in html
+    assert f'href="{address}"' in page_of(browser, f"/models/{version}")

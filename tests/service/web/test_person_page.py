@@ -5,8 +5,10 @@ import re
 import pytest
 from builders import an_actor
 from builders_offices import reader_of
+from sqlalchemy import select
 
-from service.access import Role
+from service.access import Role, Territory, TerritoryKind
+from service.models.people import Person
 from service.usecases.people import edit_person
 from service.usecases.rescoring import rescore
 from tests.service.web.builders_pages import page_of, token_of
@@ -142,3 +144,31 @@ def test_the_own_file_is_handed_out_and_listed(browser):
 
 def test_a_field_that_no_record_has_is_not_found(browser):
     assert browser.get("/people/P01/fields/password").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_candidate_takes_the_consent_back_on_the_own_page_with_one_button(app, browser, database, now, language):
+    with database.reading() as session:
+        own = Territory(TerritoryKind.OWN, person_id=session.scalar(select(Person.id).where(Person.person_no == "P01")))
+    herself = reader_of(app, database, Role.CANDIDATE, territory=own, now=now)
+    html = page_of(herself, "/people/P01", language)
+    assert {"zh": "撤回我的同意", "en": "Take back my consent"}[language] in html
+    assert 'name="signed_by"' not in html
+    fields = {"purpose": "matching", "act": "withdraw", "csrf_token": token_of(html)}
+    assert herself.post("/people/P02/consents", data=fields).status_code == 404
+    assert herself.post("/people/P01/consents", data=fields).status_code == 303
+    assert "P01" in page_of(browser, "/people?consent_matching=no")
+    assert 'value="withdraw"' not in page_of(herself, "/people/P01", language)
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "无权查看"), ("en", "not shown to you")])
+def test_what_a_reader_may_not_see_is_told_from_what_nobody_knows(app, browser, database, now, language, said):
+    def cell(reader, name):
+        return re.search(rf'id="r-{name}".*?</dd>', page_of(reader, "/people/P01", language), re.DOTALL)[0]
+
+    auditor = reader_of(app, database, Role.AUDITOR, now=now)
+    for name in ("sex", "birth_date", "id_number", "resume", "home"):
+        assert said in cell(auditor, name), name
+    assert said not in cell(browser, "resume")  # which nobody recorded
+    assert "—" in cell(browser, "resume")
+    assert said in page_of(auditor, "/people?cols=person_no,name,education", language)

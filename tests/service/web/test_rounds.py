@@ -5,18 +5,20 @@ import re
 import builders_workflow as b
 import pytest
 from builders_accounts import an_account, signed_in
+from builders_workflow import settle_rules
 from sqlalchemy import func, select
 
-from matching.vocabulary import ReviewDecision
+from matching.vocabulary import ReviewDecision, VacancyStatus
 from service.access import EVERYWHERE, Role
 from service.context import SESSION_KEY
 from service.models.candidacies import Round
 from service.models.moves import Move
 from service.models.people import Person
+from service.models.vacancies import Vacancy
 from service.usecases.candidacy_views import list_candidacies
 from service.usecases.reviewing import conclude
 from tests.service.web.builders_desk import fields_of, list_under_review
-from tests.service.web.builders_pages import page_of, token_of
+from tests.service.web.builders_pages import page_of, requested_shortlist, token_of
 
 VOTES = {
     "meeting": "部务会",
@@ -40,6 +42,13 @@ def review(database, actor, address):
             return list_candidacies(session, actor=actor, shortlist_no=address.rpartition("/")[2])
 
     return read
+
+
+@pytest.fixture
+def settled(database, review, now):
+    """Whatever was to be verified of the people of the list has passed."""
+    with database.unit_of_work() as session:
+        settle_rules(session, [view.candidacy for view in review().candidacies], now=now)
 
 
 @pytest.fixture
@@ -79,7 +88,7 @@ def test_a_proposal_before_the_end_of_the_review_says_who_is_missing(browser, ad
     assert 'value="样例署名"' in answer.text  # nothing typed is lost
 
 
-def test_a_list_is_proposed_and_decided_with_its_vote(browser, address, database, reviewed, review):
+def test_a_list_is_proposed_and_decided_with_its_vote(browser, address, database, settled, reviewed, review):
     _requested_by_somebody_else(database)
     assert _send(browser, address, "proposed", signed_name="样例署名").status_code == 303
     assert review().round.state == "proposed"
@@ -100,7 +109,7 @@ def test_a_list_is_proposed_and_decided_with_its_vote(browser, address, database
 
 
 def test_a_decision_for_a_worse_place_asks_why_and_stands_in_the_report(
-    browser, address, database, reviewed, review, now
+    browser, address, database, settled, reviewed, review, now
 ):
     _requested_by_somebody_else(database)
     assert _send(browser, address, "proposed", signed_name="样例署名").status_code == 303
@@ -137,6 +146,7 @@ def test_fewer_people_than_the_ratio_need_a_reason(browser, database, now, actor
         one = view.candidacy
         said = ReviewDecision.RECOMMEND
         conclude(session, actor=actor, candidacy_no=one.candidacy_no, decision=said, version=one.version, now=now)
+        settle_rules(session, [one], now=now)
     refused = _send(browser, address, "proposed", signed_name="样例署名")
     assert refused.status_code == 422
     assert 'id="proposed-reason"' in refused.text
@@ -263,3 +273,13 @@ def test_a_refused_step_of_one_person_keeps_its_words_and_leads_to_the_field(bro
     assert answer.status_code == 422
     assert 'value="样例函 7 号"' in answer.text
     assert answer.text.count(f'id="{one.candidacy_no}-signed_on"') == 1
+
+
+def test_the_review_of_a_list_is_offered_only_while_its_vacancy_is_approved(browser, database):
+    address = requested_shortlist(browser, "V1", 4)
+    assert f'action="{address}/review"' in page_of(browser, address)
+    with database.unit_of_work() as session:
+        session.scalars(
+            select(Vacancy).where(Vacancy.vacancy_no == "V1")
+        ).one().vacancy_status = VacancyStatus.SUBMITTED
+    assert f'action="{address}/review"' not in page_of(browser, address)

@@ -57,7 +57,7 @@ def test_every_rule_is_shown_with_its_basis_and_what_is_due_later_apart(browser,
 def test_a_fact_to_be_verified_is_flagged_with_a_word(browser, address, made):
     flagged = next(entry for entry in made.entries if entry.verdict == "to_verify")
     html = page_of(browser, f"{address}?person={flagged.person.person_no}")
-    assert "项待核实" in html
+    assert "项待核验" in html
     assert '<li class="v-to_verify">' in html
 
 
