@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.access import Actor, require
+from service.queries.veils import hidden_people
 from service.usecases import (
     audit,
     saving_decisions,
@@ -79,6 +80,7 @@ def save_people(
         now=now,
         attestation=attest,
         ledger=_ledger(session, actor=actor, origin=origin, now=now),
+        hidden=hidden_people(session, actor=actor),
     )
     for place in left_out:
         tell_left_out(report.records[place])

@@ -67,7 +67,7 @@ def test_a_refused_right_says_who_acted_and_how_to_act_as_somebody_else(
         assert told in refused
         assert "--as" in refused
         assert TOKEN in refused
-    free = terminal("--lang", language, "shortlist", "no-such", exit_code=1).stderr
+    free = terminal("--lang", language, "shortlist", "no-such", exit_code=4).stderr
     assert told not in free, "only a right that is lacking is somebody else's"
 
 
