@@ -152,7 +152,7 @@ def _earlier(session: Session, actor: Actor, key: str, request_hashes: Sequence[
         raise KeyReused(
             Text(
                 "这个幂等键已用于另一个请求，或使用后账号的角色、区域或盲审范围已变更。",
-                "This idempotency key was used for another request, or before roles, territory or a blind review changed.",
+                "This idempotency key is of another request, or of before roles, territory or a blind review changed.",
             ),
             remedy=Text(
                 "请先查看该请求是否已办理；每个新请求请使用新的键。",
