@@ -12,7 +12,7 @@ import click
 from matching.errors import MatchingError
 from matching.vocabulary import LANGUAGES
 from service.cli.console import Console
-from service.cli.credentials import is_named, way_to_name_an_account
+from service.cli.credentials import is_named, way_to_act_as_another, way_to_name_an_account
 from service.cli.help_words import SpokenGroup, asked_language
 from service.cli.wrong_use import WrongUse, refusal_of, refusal_of_words
 from service.errors import Forbidden, ServiceError
@@ -112,6 +112,8 @@ class _SubjectGroup(SpokenGroup):
             console = _console(ctx)
             if isinstance(error, Forbidden) and not is_named(console):
                 error.remedy = way_to_name_an_account()
+            elif isinstance(error, Forbidden) and console.acting is not None:
+                error.remedy = way_to_act_as_another(console.acting, error.remedy)
             console.refuse(error)
             ctx.exit(error.exit_code)
         except MatchingError as error:

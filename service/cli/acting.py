@@ -68,6 +68,7 @@ def named_actor(console: Console) -> Actor:
 def _actor(console: Console, database: "Database") -> Actor:
     now = datetime.now(UTC)
     actor = proven_actor(console, database, now=now)
+    console.acting = actor.username
     if actor == HOST:
         return actor
     from service.usecases.accounts.host import log_act_on_host

@@ -32,6 +32,8 @@ class Console:
         Who acts (--as); None: whose token is in the environment, else the host's operator.
     reads_password : bool
         Whether a password is read from stdin instead of asked for on the terminal.
+    acting : str or None
+        Who acts, once it has been proved; a refusal says so.
     """
 
     settings: Settings
@@ -40,6 +42,7 @@ class Console:
     has_colour: bool = True
     account: str | None = None
     reads_password: bool = False
+    acting: str | None = None
     findings: int = field(default=0)
 
     def say(self, text: Text) -> None:

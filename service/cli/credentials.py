@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from service.db import Database
     from service.usecases.accounts import SignIn
 
-__all__ = ["HOST", "TOKEN", "TOKEN_FILE", "is_named", "proven_actor", "way_to_name_an_account"]
+__all__ = ["HOST", "TOKEN", "TOKEN_FILE", "is_named", "proven_actor", "way_to_act_as_another", "way_to_name_an_account"]
 
 TOKEN = "TALENTPOOL_TOKEN"  # noqa: S105 - the name of a variable
 TOKEN_FILE = "TALENTPOOL_TOKEN_FILE"  # noqa: S105 - the name of a variable
@@ -54,6 +54,17 @@ def way_to_name_an_account() -> Text:
         f"未指定账号，按本机操作员（{HOST.username}）办理：请加 --as 账号 并输入其口令，或把其令牌放入 {TOKEN}。",
         f"No account was named, so the host's {HOST.username} acted: add --as NAME and give its password, "
         f"or put its token into {TOKEN}.",
+    )
+
+
+def way_to_act_as_another(username: str, remedy: Text | None) -> Text:
+    """Return what to do about a refusal of the account that acted, after what the refusal itself advises."""
+    asked = remedy or Text("", "")
+    return Text(
+        f"{asked.zh}本次由账号 {username} 办理；换其他账号：在命令之前加 --as 账号 并输入其口令，"
+        f"或把其令牌放入 {TOKEN}。",
+        f"{asked.en} It was {username} who acted; to act as somebody else put --as NAME before the command and give "
+        f"the password, or put another token into {TOKEN}.".lstrip(),
     )
 
 

@@ -37,6 +37,7 @@ _ACTIONS = {
     "list_people": Text("在列表中看到", "saw it in a list"),
     "view_ranking": Text("在排序中看到", "saw it in a ranking"),
     "view_shortlist": Text("在名单中看到", "saw it on a shortlist"),
+    "view_import": Text("导入文件时对照看到", "saw it beside a file to import"),
     "export": Text("导出", "exported"),
     "move_talent_record": Text("流转档案", "moved the record on"),
     "merge_people": Text("合并", "merged"),

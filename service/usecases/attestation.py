@@ -10,6 +10,7 @@ from service.access import Actor, may, require
 from service.usecases.reports import SavedRecord, Severity
 
 __all__ = [
+    "REQUIREMENTS",
     "SIGNATURE",
     "UNREAD_KEYS",
     "Attestation",
@@ -111,7 +112,7 @@ def settle_vacancy_status(
         return {key: record[key] for key in SIGNATURE if key in record}
     if status not in _NEEDS_SIGNATURE:
         return {"vacancy_status": status, **{key: record[key] for key in SIGNATURE if key in record}}
-    n_unread = _n_unread(record, saved, _REQUIREMENTS)
+    n_unread = _n_unread(record, saved, REQUIREMENTS)
     if signature is not None and not n_unread:
         return {"vacancy_status": status, **signature}
     if n_unread:
@@ -155,7 +156,7 @@ _READ_BY_RULES = frozenset(
     }
 )
 #: What a vacancy asks for, and what its rules are measured with.
-_REQUIREMENTS = frozenset(
+REQUIREMENTS = frozenset(
     {
         "education_min",
         "degree_min",

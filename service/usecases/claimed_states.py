@@ -158,6 +158,8 @@ def _judge(
     roles = {takes_over.get(role, role) for one in ways for role in one.roles}
     if not roles & {str(role) for role in actor.roles}:
         return _others(place, claimed, roles) if roles != {SYSTEM_ROLE} else _concluded(declared, place, claimed)
+    if machine == "vacancy" and current is not None and claimed in declared.ends:
+        return _unsigned(declared, place, claimed)  # its blind review and its rounds end with it, and are counted
     try:
         require_right_to(actor, machine=machine, state=claimed)
     except Forbidden as refusal:

@@ -73,7 +73,7 @@ def duplicates_of(session: Session, *, actor: Actor, record: Mapping[str, Any]) 
     return _hints(session, {0: [match for match in matches if match.person_id not in hidden]})[0]
 
 
-def hint_at_duplicates(session: Session, report: SaveReport) -> None:
+def hint_at_duplicates(session: Session, report: SaveReport, *, actor: Actor) -> None:
     """Add to new people of whom else they may be the second registration; many new ones are left to the batch."""
     new = {record.number: record for record in report.records if record.state is SavedState.NEW}
     if not new:
@@ -83,7 +83,12 @@ def hint_at_duplicates(session: Session, report: SaveReport) -> None:
         first.find("duplicates", _MANY.filled(n=f"{len(new):,}"), Severity.NOTE, remedy=_SEARCH)
         return
     ids = _ids(session, new)
-    for number, hints in _hints(session, _matches(session, ids)).items():
+    hidden = hidden_people(session, actor=actor)
+    matches = {
+        number: [match for match in found if match.person_id not in hidden]
+        for number, found in _matches(session, ids).items()
+    }
+    for number, hints in _hints(session, matches).items():
         for hint in hints:
             new[number].find("duplicates", hint.sentence, Severity.NOTE, remedy=_COMPARE)
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from matching.vocabulary import Text
+from service.access import Actor
 from service.db import vault_of
 from service.files.findings import Effect
 from service.files.tables import Draft
@@ -17,6 +18,8 @@ from service.models.identity import WITH_ABSORBED
 from service.models.people import Person
 from service.models.vacancies import Vacancy
 from service.models.villages import Township, Village
+from service.queries.veils import hidden_people
+from service.usecases.import_looks import IN_BLIND_REVIEW, WAIT_OR_LIFT
 from service.usecases.import_rows import ReadRow
 
 __all__ = ["recognise", "sources_of_known"]
@@ -24,12 +27,13 @@ __all__ = ["recognise", "sources_of_known"]
 _IN_ONE_QUERY = 500
 
 
-def recognise(session: Session, rows: Sequence[ReadRow], *, kind: str) -> None:
+def recognise(session: Session, rows: Sequence[ReadRow], *, kind: str, actor: Actor) -> None:
     """Give rows without a number the number of the one registered person or vacancy that they speak of.
 
     A person is known again by name, month of birth and village, also county and township where the row gives them, if
     nobody knew their id number so far; a vacancy by
-    village and post, as long as it is open. It is always reported. Where several fit, the row is refused.
+    village and post, as long as it is open. It is always reported. Where several fit, or one who stands in a blind
+    review of the actor's, the row is refused.
 
     Parameters
     ----------
@@ -38,10 +42,12 @@ def recognise(session: Session, rows: Sequence[ReadRow], *, kind: str) -> None:
         Changed in place.
     kind : str
         Other than ``people`` and ``vacancies`` nothing is done.
+    actor : Actor
     """
     if kind == "people":
         unnumbered = _without_known_id(session, [row for row in rows if row.record and not row.record.get("person_no")])
-        _settle(unnumbered, "person_no", _known_people(session, unnumbered), _person_key)
+        hidden = hidden_people(session, actor=actor)
+        _settle(unnumbered, "person_no", _known_people(session, unnumbered, hidden), _person_key)
     elif kind == "vacancies":
         unnumbered = [row for row in rows if row.record and not row.record.get("vacancy_no")]
         _settle(unnumbered, "vacancy_no", _known_vacancies(session, unnumbered), _vacancy_key)
@@ -65,17 +71,23 @@ class _Known(NamedTuple):
     number: str
     county: str
     township: str
+    is_hidden: bool = False
 
     def fits(self, record: Mapping[str, Any]) -> bool:
         """Whether a record is not of another county or township: villages of one name are many."""
         told = (_plain(record.get("county")), _plain(record.get("township")))
-        return all(not name or name == known for name, known in zip(told, self[1:], strict=True))
+        return all(not name or name == known for name, known in zip(told, (self.county, self.township), strict=True))
 
 
 def _settle(rows: Iterable[ReadRow], key: str, known: Mapping[Hashable, list[_Known]], key_of: Any) -> None:
     for row in rows:
-        numbers = [one.number for one in known.get(key_of(row.record), []) if one.fits(row.record or {})]
+        found = [one for one in known.get(key_of(row.record), []) if one.fits(row.record or {})]
+        numbers = [one.number for one in found]
         if row.record is None or not numbers:
+            continue
+        if any(one.is_hidden for one in found):
+            row.record = None
+            row.findings.append(row.draft.finding(key, Effect.ROW_REFUSED, IN_BLIND_REVIEW, WAIT_OR_LIFT))
             continue
         listed = "、".join(numbers[:5])
         if len(numbers) == 1:
@@ -100,7 +112,7 @@ def _without_known_id(session: Session, rows: Sequence[ReadRow]) -> list[ReadRow
     return [row for row, own in zip(rows, indexes, strict=True) if known.isdisjoint(own)]
 
 
-def _known_people(session: Session, rows: Sequence[ReadRow]) -> Mapping[Hashable, list[_Known]]:
+def _known_people(session: Session, rows: Sequence[ReadRow], hidden: frozenset[int]) -> Mapping[Hashable, list[_Known]]:
     vault = vault_of(session)
     told = {row.record["name"] for row in rows if row.record}
     names = sorted({index for name in told for index in vault.blind_indexes("people.name", name)})
@@ -115,7 +127,8 @@ def _known_people(session: Session, rows: Sequence[ReadRow]) -> Mapping[Hashable
         for person in session.scalars(found):
             village = person.home_village
             if village is not None and person.birth_date is not None:
-                one = _Known(person.person_no, *map(_plain, (village.township.county.name, village.township.name)))
+                county, township = _plain(village.township.county.name), _plain(village.township.name)
+                one = _Known(person.person_no, county, township, person.id in hidden)
                 known[_person(person.name, person.birth_date, village.name)].append(one)
     return known
 
@@ -143,7 +156,7 @@ def _known_vacancies(session: Session, rows: Sequence[ReadRow]) -> Mapping[Hasha
             if vacancy.vacancy_status.is_open:
                 township = vacancy.village.township
                 places = (township.county.name, township.name, vacancy.village.name)
-                one = _Known(vacancy.vacancy_no, *map(_plain, places[:2]))
+                one = _Known(vacancy.vacancy_no, _plain(places[0]), _plain(places[1]))
                 known[vacancy.post_type, *map(_plain, places)].append(one)
     return known
 

@@ -1,7 +1,7 @@
 """What a file changes, row by row and field by field, and where it contradicts what was done by hand or verified."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -31,6 +31,7 @@ _SUBJECT_KINDS = {
 _SIGNATURES = frozenset({"record_status", "vacancy_status", "verified_at", "attested_by", "attested_document"})
 _HOME = frozenset({"home_village_id", "home_township_id", "home_county_id"})
 _IN_ONE_QUERY = 500
+_MASKED = "***"
 
 
 class RowState(StrEnum):
@@ -113,8 +114,12 @@ def preview_rows(
     saved: Sequence[SavedRecord],
     attestation: Attestation | None,
     origin: Origin,
+    unseen: Callable[[Iterable[str]], Collection[str]],
 ) -> list[RowPreview]:
-    """Return what each row does; the records were saved, and their changes are the last ones noted."""
+    """Return what each row does; the records were saved, and their changes are the last ones noted.
+
+    `unseen` says of which fields the reader may not see the present value; it is shown as ``***``.
+    """
     subject = _SUBJECT_KINDS[kind]
     homes = [
         {name: (values[name],) for name in PLACE_FIELDS if name in values}
@@ -131,11 +136,11 @@ def preview_rows(
         if one is None or one.state is SavedState.REFUSED:
             previews.append(RowPreview(row.draft.name, one.number if one else "", RowState.REFUSED))
             continue
-        last = known.get(one.subject_id or 0, {})
+        last, masked = known.get(one.subject_id or 0, {}), unseen(one.changes)
         changes = [
             FieldChange(
                 name,
-                before,
+                _MASKED if name in masked and before is not None else before,
                 after,
                 None if name in _SIGNATURES else _conflict(last.get(name), attestation),
             )

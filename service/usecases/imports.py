@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from service.usecases.duplicate_hints import hint_at_duplicates
 from service.usecases.form_remainders import keep_remainders
 from service.usecases.import_blanks import erase_blanks
 from service.usecases.import_identity import recognise, sources_of_known
+from service.usecases.import_looks import record_looks, unseen_fields
 from service.usecases.import_places import check_given_county
 from service.usecases.import_preparation import PeoplePreparation, PlacePreparation, VacancyPreparation
 from service.usecases.import_previews import RowPreview, RowState, conflicting_keys, preview_rows
@@ -126,7 +128,9 @@ def import_file(
     if kind != "villages":
         check_given_county(session, options.county)
     with collector_paused():
-        return _import_file(session, actor=actor, kind=kind, path=path, now=now, options=options, progress=progress)
+        report = _import_file(session, actor=actor, kind=kind, path=path, now=now, options=options, progress=progress)
+    record_looks(session, actor=actor, kind=kind, rows=report.rows, detail={"is_kept": report.is_kept})
+    return report
 
 
 def _import_file(
@@ -140,7 +144,7 @@ def _import_file(
     progress: Progress,
 ) -> ImportReport:
     table, rows = _read(session, path, kind=kind, options=options, now=now, progress=progress)
-    recognise(session, rows, kind=kind)
+    recognise(session, rows, kind=kind, actor=actor)
     progress("saving", 0, 0)
     if options.is_dry_run or options.is_all_or_nothing:
         with session.begin_nested() as savepoint:
@@ -239,6 +243,7 @@ def _saved_and_compared(
             saved=saved.records,
             attestation=options.attestation,
             origin=origin,
+            unseen=partial(unseen_fields, actor=actor) if kind == "people" else lambda _: (),
         )
         return saved, previews
 
@@ -284,7 +289,7 @@ def _save(
     attest = options.attestation
     if kind == "people":
         saved = registration.save_people(session, actor=actor, records=records, now=now, attest=attest, origin=origin)
-        hint_at_duplicates(session, saved)
+        hint_at_duplicates(session, saved, actor=actor)
         return saved
     if kind == "vacancies":
         return registration.save_vacancies(session, actor=actor, records=records, now=now, attest=attest, origin=origin)

@@ -21,6 +21,7 @@ from service.queries.rulebooks import rulebook_in_force
 from service.queries.veils import HIDDEN_NAMES, blind_name, hidden_people, shown_outcomes
 
 __all__ = [
+    "hidden_filters",
     "negative_rules",
     "refuse_hidden",
     "refuse_hidden_filters",
@@ -39,6 +40,8 @@ _MIDDLES = {"id_number": mask_id_number, "phone": mask_phone}
 _IN_ONE_QUERY = 500
 #: Criteria that a line department sees the points of.
 _OF_INDUSTRY = frozenset({"industry_fit", "industry_results", "years_in_industry"})
+#: Filters of people that tell no more than what an opaque number is shown with.
+_OPAQUE_FILTERS = frozenset({"reached"})
 _SCORES = frozenset({"score", "score_low", "score_high", "band"})
 _REASONS = frozenset({"contributions", "shown_contributions", "outcomes", "shown_outcomes"})
 _FIRST = 1  # version of a record when it is registered
@@ -128,19 +131,27 @@ def veil_identity(people: Iterable[Person], *, actor: Actor) -> None:
 def refuse_hidden_filters(filters: Mapping[str, Any] | None, *, actor: Actor, sort: str | None = None) -> None:
     """Refuse to look somebody up, or to order people, by what the actor may not see: the answer would tell it.
 
+    Who sees numbers only may ask for what stands beside them, and for nothing else.
+
     Raises
     ------
     Forbidden
     """
+    asked = {name for name, value in (filters or {}).items() if value is not None} | {(sort or "").removeprefix("-")}
+    for name in sorted(hidden_filters(asked - {""}, actor=actor)):
+        raise Forbidden(
+            Text("本账号不能按此项查找人员。", "This account may not look people up by this."),
+            remedy=Text("请按人员编号查找。", "Look them up by number."),
+            place=name,
+        )
+
+
+def hidden_filters(names: Iterable[str], *, actor: Actor) -> frozenset[str]:
+    """Return which filters of people ask for what an actor may not see."""
     masks = masks_of(actor)
-    seen = {"name": masks.identity is Shown.FULL, "id_number": masks.id_number, "phone": masks.phone}
-    for name, shown in seen.items():
-        if not shown and ((filters or {}).get(name) is not None or (sort or "").removeprefix("-") == name):
-            raise Forbidden(
-                Text("本账号不能按此项查找人员。", "This account may not look people up by this."),
-                remedy=Text("请按人员编号查找。", "Look them up by number."),
-                place=name,
-            )
+    hidden = {name for name in _MIDDLES if not getattr(masks, name)}
+    tells = frozenset() if masks.identity is Shown.FULL else frozenset(names) - OPAQUE - _OPAQUE_FILTERS
+    return (frozenset(names) & hidden) | tells
 
 
 def seen_outcomes(session: Session, outcomes: Iterable[RuleOutcome], *, actor: Actor) -> list[RuleOutcome]:

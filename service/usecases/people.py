@@ -149,7 +149,7 @@ def register_person(
     )
     (saved,) = report.records
     refuse_findings(saved)
-    hint_at_duplicates(session, report)
+    hint_at_duplicates(session, report, actor=actor)
     audit.record(
         session,
         actor=actor,

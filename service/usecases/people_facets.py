@@ -12,7 +12,7 @@ from service.models.people import Person
 from service.models.villages import County, Township
 from service.queries.pages import count_groups
 from service.queries.people_pages import PEOPLE
-from service.usecases.masks import refuse_hidden_filters
+from service.usecases.masks import hidden_filters, refuse_hidden_filters
 
 __all__ = ["FACETS", "count_facets"]
 
@@ -43,14 +43,17 @@ def count_facets(session: Session, *, actor: Actor, filters: Mapping[str, Any] |
     Returns
     -------
     dict of str to dict
-        By filter and choice; choices that nobody has are left out.
+        By filter and choice; choices that nobody has are left out, and filters of what the actor may not see empty.
     """
     require(actor, "read_people")
     refuse_hidden_filters(filters, actor=actor)
     given = {name: value for name, value in (filters or {}).items() if value is not None}
     others = {name: value for name, value in given.items() if name not in _COLUMNS}
+    hidden = hidden_filters(_COLUMNS, actor=actor)
     columns = {
-        name: column for name, column in _COLUMNS.items() if name != "township_code" or _needs_townships(given, actor)
+        name: column
+        for name, column in _COLUMNS.items()
+        if name not in hidden and (name != "township_code" or _needs_townships(given, actor))
     }
     rows = count_groups(session, PEOPLE, filters=others, by=tuple(columns.values()))
     places = _codes(session)

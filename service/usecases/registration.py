@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.access import Actor, require
+from service.queries.veils import hidden_people
 from service.usecases import (
     audit,
     saving_decisions,
@@ -19,6 +20,7 @@ from service.usecases.attestation import Attestation, vouched_for
 from service.usecases.negative_list import tell_left_out, without_entries
 from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.reports import SaveReport
+from service.usecases.submission_guards import tell_protected, without_protected
 
 __all__ = [
     "Attestation",
@@ -78,6 +80,7 @@ def save_people(
         now=now,
         attestation=attest,
         ledger=_ledger(session, actor=actor, origin=origin, now=now),
+        hidden=hidden_people(session, actor=actor),
     )
     for place in left_out:
         tell_left_out(report.records[place])
@@ -114,7 +117,7 @@ def save_vacancies(
     A new vacancy without a state is approved if attested, else submitted. Parameters and errors as in `save_people`.
     """
     require(actor, "import_files")
-    records = vouched_for(actor, records, attest)
+    records, protected = without_protected(vouched_for(actor, records, attest))
     report = saving_vacancies.save(
         session,
         records,
@@ -123,6 +126,8 @@ def save_vacancies(
         attestation=attest,
         ledger=_ledger(session, actor=actor, origin=origin, now=now),
     )
+    for place, found in protected.items():
+        tell_protected(report.records[place], found)
     _record(session, actor=actor, subject="vacancies", report=report, now=now)
     return report
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from matching.vocabulary import Text, Verdict
 
-__all__ = ["Finding", "ProvisionalPlace", "SaveReport", "SavedRecord", "SavedState", "Severity"]
+__all__ = ["MISSING", "Finding", "ProvisionalPlace", "SaveReport", "SavedRecord", "SavedState", "Severity"]
+
+MISSING = Text("缺少必填内容。", "This is required.")
 
 
 class Severity(StrEnum):

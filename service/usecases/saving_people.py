@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.vocabulary import RecordStatus, TalentSource, Text
+from matching.vocabulary import RecordStatus, TalentSource
 from service.access import Actor
 from service.db import actor_of, allocate_ids, vault_of
 from service.models.people import Person
@@ -20,6 +20,7 @@ from service.usecases.attestation import UNREAD_KEYS, Attestation, settle_record
 from service.usecases.claimed_states import without_claim
 from service.usecases.days import day_of
 from service.usecases.homes import PLACE_CODES, home_of, known_home, wishes_and_ties
+from service.usecases.import_looks import refuse_blind
 from service.usecases.industry_words import IndustryWords
 from service.usecases.joining_days import completed_day, tell_kept_day
 from service.usecases.past_days import without_impossible_days
@@ -27,7 +28,7 @@ from service.usecases.people_findings import SOMEBODY_ELSE, WHO_REMEDY, said_twi
 from service.usecases.places import PLACE_KEYS, Gazetteer, Located
 from service.usecases.provenance import Changes, Ledger, SourceKind
 from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields, sealed_fields
-from service.usecases.reports import SavedRecord, SavedState, SaveReport, Severity
+from service.usecases.reports import MISSING, SavedRecord, SavedState, SaveReport, Severity
 from service.usecases.revisions import bump
 from service.usecases.territory import refuse_home_elsewhere, refuse_taken_numbers, taken_numbers
 from service.usecases.withdrawals import without_withdrawn
@@ -65,11 +66,12 @@ def save(
     now: datetime,
     attestation: Attestation | None,
     ledger: Ledger,
+    hidden: frozenset[int] = frozenset(),
 ) -> tuple[SaveReport, Admissions]:
-    """Save people and report what became of each; the caller has checked the right and writes the audit line."""
+    """Save people but `hidden` ones; say what became of each. The caller checked the right, and writes the audit."""
     check_keys(records, model=Person, others=(*PEOPLE_KEYS, UNREAD_KEYS))
     drafts = [_Draft(record, SavedRecord(index)) for index, record in enumerate(records)]
-    _identify(session, drafts)
+    _identify(session, drafts, hidden)
     gazetteer, words = Gazetteer(session, now=now, ledger=ledger), IndustryWords()
     kept = [draft for draft in drafts if draft.saved.state is not SavedState.REFUSED]
     for draft in kept:
@@ -95,7 +97,7 @@ def save(
     return _report(drafts, touched, gazetteer, words, admissions), admissions
 
 
-def _identify(session: Session, drafts: list[_Draft]) -> None:
+def _identify(session: Session, drafts: list[_Draft], hidden: frozenset[int]) -> None:
     """Find the people that the records speak of: by number, else by id number."""
     vault = vault_of(session)
     indexes = [vault.blind_indexes("people.id_number", draft.record.get("id_number")) for draft in drafts]
@@ -105,6 +107,7 @@ def _identify(session: Session, drafts: list[_Draft]) -> None:
     wanted = [index for own in indexes for index in own]
     by_index = absorbed_by_id_number(session, wanted)
     by_index |= {person.id_number_index: person for person in _read(session, Person.id_number_index, wanted)}
+    refuse_blind(zip(drafts, indexes, strict=True), by_number=by_number, by_index=by_index, hidden=hidden)
     seen: dict[str | bytes, int] = {}
     for draft, own in zip(drafts, indexes, strict=True):
         number = draft.record.get("person_no")
@@ -116,7 +119,7 @@ def _identify(session: Session, drafts: list[_Draft]) -> None:
             draft.saved.find("id_number", same_id_number(namesake.person_no), Severity.NOTE)
         for field in ("name", "talent_source"):
             if draft.record.get(field) is None and (draft.person is None or field in draft.record):
-                draft.saved.find(field, _MISSING, Severity.REFUSED)
+                draft.saved.find(field, MISSING, Severity.REFUSED)
 
 
 def _survivors(session: Session, numbers: Sequence[str]) -> dict[str, Person]:
@@ -295,6 +298,3 @@ def _report(
 ) -> SaveReport:
     counts = admissions.note_in({draft.person_id: draft.saved for draft in touched})
     return SaveReport([d.saved for d in drafts], gazetteer.created, dict(words.unmapped), counts)
-
-
-_MISSING = Text("缺少必填内容。", "This is required.")

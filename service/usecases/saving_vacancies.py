@@ -8,15 +8,15 @@ from typing import Any, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.vocabulary import RuleProfile, Text
+from matching.vocabulary import RuleProfile, Text, VacancyStatus
 from service.access import Actor
 from service.db import actor_of, allocate_ids, vault_of
 from service.models.sealing import sealed_columns
 from service.models.vacancies import Vacancy
 from service.models.villages import Village
 from service.queries.subjects import vacancies_in
-from service.usecases.attestation import UNREAD_KEYS, Attestation, settle_vacancy_status, signature_of
-from service.usecases.claimed_states import without_claim
+from service.usecases.attestation import REQUIREMENTS, UNREAD_KEYS, Attestation, settle_vacancy_status, signature_of
+from service.usecases.claimed_states import creator_of, without_claim
 from service.usecases.industry_words import IndustryWords
 from service.usecases.places import PLACE_KEYS, Gazetteer
 from service.usecases.provenance import Ledger, SourceKind
@@ -24,6 +24,7 @@ from service.usecases.record_fields import apply_changes, check_keys, insert_row
 from service.usecases.reports import SavedRecord, SavedState, SaveReport, Severity
 from service.usecases.revisions import bump
 from service.usecases.territory import refuse_taken_numbers, refuse_village_elsewhere, taken_numbers
+from service.usecases.vacancy_guards import OPEN
 
 __all__ = ["save"]
 
@@ -70,7 +71,8 @@ def save(
     _refuse_elsewhere(session, [draft for draft in drafts if draft.saved.state is not SavedState.REFUSED])
     kept = [draft for draft in drafts if draft.saved.state is not SavedState.REFUSED]
     _insert(session, [draft for draft in kept if draft.vacancy is None], now=now)
-    _update([draft for draft in kept if draft.vacancy is not None], now=now)
+    known = [draft for draft in kept if draft.vacancy is not None]
+    _update(session, known, actor=actor, attestation=attestation, now=now)
     completed = _complete_villages(session, kept, now=now, ledger=ledger)
     words.write(session, now=now)
     session.flush()
@@ -182,13 +184,32 @@ def _row(session: Session, draft: _Draft, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def _update(drafts: list[_Draft], *, now: datetime) -> None:
+def _update(
+    session: Session, drafts: list[_Draft], *, actor: Actor, attestation: Attestation | None, now: datetime
+) -> None:
     for draft in drafts:
         vacancy = cast("Vacancy", draft.vacancy)
         draft.vacancy_id = draft.saved.subject_id = vacancy.id
-        draft.saved.changes = apply_changes(vacancy, draft.values)
-        if draft.saved.changes:
+        before = vacancy.vacancy_status
+        changes = draft.saved.changes = apply_changes(vacancy, draft.values)
+        if before in OPEN and vacancy.vacancy_status in OPEN and changes.keys() & _APPROVED:
+            is_signed = signature_of(draft.record, attestation) is not None
+            if not is_signed or creator_of(session, "vacancy", vacancy.id) == actor.username:
+                # The approval was of what the vacancy asked for before.
+                vacancy.vacancy_status = VacancyStatus.SUBMITTED
+                changes["vacancy_status"] = (before, VacancyStatus.SUBMITTED)
+                draft.saved.find("vacancy_status", _APPROVE_AGAIN, Severity.NOTE, remedy=_BY_THE_OFFICE)
+        if changes:
             draft.saved.state, vacancy.updated_at = SavedState.CHANGED, now
+
+
+#: What is approved with a vacancy.
+_APPROVED = (REQUIREMENTS - {"village_needs"}) | {"headcount", "post_type", "village_id"}
+_APPROVE_AGAIN = Text(
+    "职数或岗位条件与已核定的不同，岗位改为待核定。",
+    "Headcount or conditions differ from what was approved: the vacancy has to be approved again.",
+)
+_BY_THE_OFFICE = Text("请由组织部门重新核定。", "Let the organisation department approve it again.")
 
 
 def _note(drafts: list[_Draft], ledger: Ledger) -> None:

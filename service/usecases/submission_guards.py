@@ -1,20 +1,25 @@
 """What has to hold before a record or a vacancy is submitted, whether it is led there or begins there."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
 
 from matching.lint import lint_rule, protected_words
 from matching.rules import Rule
-from matching.vocabulary import Text
+from matching.vocabulary import Text, VacancyStatus
 from schemas.identity import checksum_of
 from service.errors import Conflict, InvalidInput
 from service.models.vacancies import Vacancy
 from service.queries.vacancies import load_vacancy_facts
 from service.usecases.days import day_of
 from service.usecases.moving import Guard, Moving
+from service.usecases.reports import SavedRecord, Severity
 from service.usecases.vacancy_guards import nobody_chosen
 
-__all__ = ["RECORD_SUBMISSION", "VACANCY_SUBMISSION"]
+__all__ = ["RECORD_SUBMISSION", "VACANCY_SUBMISSION", "check_requirements", "tell_protected", "without_protected"]
 
 #: Free texts of a vacancy in which a condition could stand.
 _WORDS = ("majors", "experience", "industry_need", "resource_text", "requirement_basis")
@@ -47,24 +52,60 @@ def _is_sound(id_number: str) -> bool:
 
 
 def _requirements_sound(moving: Moving) -> None:
-    """Look at a vacancy's own conditions as the linter looks at the rulebook's, and at the words beside them."""
-    vacancy: Vacancy = moving.subject.row
-    (facts,) = load_vacancy_facts(moving.session, vacancy_nos=[vacancy.vacancy_no], as_of=day_of(moving.now))
+    check_requirements(moving.session, moving.subject.row, now=moving.now)
+
+
+def check_requirements(session: Session, vacancy: Vacancy, *, now: datetime) -> None:
+    """Look at a vacancy's own conditions as the linter looks at the rulebook's, and at the words beside them.
+
+    Raises
+    ------
+    Conflict
+        If one of them may never be a condition.
+    """
+    (facts,) = load_vacancy_facts(session, vacancy_nos=[vacancy.vacancy_no], as_of=day_of(now))
     problems = [text for rule in facts.requirements if isinstance(rule, Rule) for text in lint_rule(rule)]
-    for name in _WORDS:
-        problems += [
-            Text(
-                f"岗位条件中出现“{word}”，不得作为条件。",
-                f"The conditions of the vacancy name '{word}', which may never be one.",
-            )
-            for word in protected_words(getattr(vacancy, name) or "")
-        ]
+    problems += [text for name in _WORDS for text in _protected(getattr(vacancy, name))]
     if problems:
-        raise Conflict(
-            problems[0],
-            remedy=Text("请修改岗位条件后再上报。", "Mend the conditions of the vacancy before it is submitted."),
-            place="requirements",
+        raise Conflict(problems[0], remedy=_MEND, place="requirements")
+
+
+def without_protected(
+    records: Sequence[Mapping[str, Any]],
+) -> tuple[Sequence[Mapping[str, Any]], Mapping[int, Sequence[tuple[str, Text]]]]:
+    """Return vacancies of a file without the words that may never be a condition, and what was left out of which.
+
+    A draft may still say them: it is looked at when it is submitted.
+    """
+    found = {
+        place: [(name, text) for name in _WORDS for text in _protected(record.get(name))[:1]]
+        for place, record in enumerate(records)
+        if record.get("vacancy_status") is not VacancyStatus.DRAFT
+    }
+    kept = [
+        {key: value for key, value in record.items() if key not in dict(found.get(place, ()))}
+        for place, record in enumerate(records)
+    ]
+    return kept, found
+
+
+def tell_protected(saved: SavedRecord, found: Sequence[tuple[str, Text]]) -> None:
+    """Say of a vacancy which of its conditions were not taken."""
+    for name, text in found:
+        saved.find(name, text, Severity.LEFT_OUT, remedy=_MEND)
+
+
+def _protected(words: str | None) -> list[Text]:
+    return [
+        Text(
+            f"岗位条件中出现“{word}”，不得作为条件。",
+            f"The conditions of the vacancy name '{word}', which may never be one.",
         )
+        for word in protected_words(words or "")
+    ]
+
+
+_MEND = Text("请修改岗位条件后再上报。", "Mend the conditions of the vacancy before it is submitted.")
 
 
 RECORD_SUBMISSION: Mapping[str, Guard] = {

@@ -30,7 +30,7 @@ from service.usecases.single_records import (
     stale_as_precondition,
     taken,
 )
-from service.usecases.submission_guards import VACANCY_SUBMISSION
+from service.usecases.submission_guards import VACANCY_SUBMISSION, check_requirements
 
 __all__ = ["Asked", "asked_by", "edit_vacancy", "get_vacancy", "list_vacancies", "register_vacancy"]
 
@@ -145,6 +145,8 @@ def edit_vacancy(
 ) -> Vacancy:
     """Change the fields that a record names; None erases one.
 
+    An approved vacancy whose conditions or headcount change is submitted again, for a new approval.
+
     Raises
     ------
     NotFound
@@ -153,6 +155,8 @@ def edit_vacancy(
         If the vacancy is no longer at `expected_version`.
     InvalidInput
         If a value cannot be taken.
+    Conflict
+        If a condition may never be one, or the state cannot be claimed.
     """
     ledger = Ledger(session, Origin.of(actor, via), now)
     require(actor, "edit_vacancies")
@@ -202,6 +206,8 @@ def _check_start(
         session, actor=actor, machine="vacancy", row=vacancy, number=vacancy.vacancy_no, state=vacancy.vacancy_status,
         before=before, guards=VACANCY_SUBMISSION, now=now,
     )  # fmt: skip
+    if vacancy.vacancy_status is not VacancyStatus.DRAFT:
+        check_requirements(session, vacancy, now=now)
 
 
 def _found(session: Session, vacancy_no: str) -> Vacancy:

@@ -32,25 +32,32 @@ def record() -> Response | tuple[str, int]:
     """Record what was found out."""
     try:
         with unit_of_work() as session:
-            checks.record_check(
-                session,
-                actor=current_actor(),
-                person_no=asked_text(request.form, "person_no", longest=40),
-                vacancy_no=asked_text(request.form, "vacancy_no", longest=40),
-                rule_id=asked_text(request.form, "rule_id", longest=20),
-                result=asked_text(request.form, "result", longest=10),
-                document=asked_text(request.form, "document", longest=120),
-                checked_on=asked_day(request.form, "checked_on"),
-                valid_until=asked_day_if_any(request.form, "valid_until"),
-                seen_check=asked_number(request.form, "version") if "version" in request.form else None,
-                now=now(),
-            )
+            for rule_id in _asked_rules():
+                checks.record_check(
+                    session,
+                    actor=current_actor(),
+                    person_no=asked_text(request.form, "person_no", longest=40),
+                    vacancy_no=asked_text(request.form, "vacancy_no", longest=40),
+                    rule_id=rule_id,
+                    result=asked_text(request.form, "result", longest=10),
+                    document=asked_text(request.form, "document", longest=120),
+                    checked_on=asked_day(request.form, "checked_on"),
+                    valid_until=asked_day_if_any(request.form, "valid_until"),
+                    seen_check=asked_number(request.form, "version") if "version" in request.form else None,
+                    now=now(),
+                )
     except ServiceError as error:
         if not request.form.get("shortlist_no"):
             raise  # the page of the lists has no such form
         return _page(error), error.status
     flash(_("Recorded. What was to be verified is settled in rankings and new lists at once."), "done")
     return redirect(url_for(".index", shortlist_no=asked_text(request.form, "shortlist_no", longest=40) or None), 303)
+
+
+def _asked_rules() -> list[str]:
+    """Return the matter that a form is about, or the several that one document settles."""
+    several = asked_text(request.form, "rule_ids", longest=200).split()
+    return several or [asked_text(request.form, "rule_id", longest=20)]
 
 
 def _page(error: ServiceError | None = None) -> str:

@@ -13,12 +13,13 @@ from matching.vocabulary import ReviewDecision
 from matching.vocabulary.codes import code_table
 from service.access import may
 from service.context import now
-from service.errors import InvalidInput, ServiceError, VersionConflict
+from service.errors import ServiceError, VersionConflict
 from service.usecases.vacancy_guards import OPEN
 from service.web import charts
 from service.web.desk import Desk, Seat, age_on
 from service.web.formatting import label, number
 from service.web.looks import OWN
+from service.web.naming import refusal_of
 from service.web.options import coded_options
 
 __all__ = ["WRITTEN", "after_act", "desk_page", "emphases", "refused_act", "resumed_page", "said_words", "sieve_chart"]
@@ -65,12 +66,9 @@ def refused_act(desk: Desk, error: ServiceError, *, written: dict[str, Any] | No
     """Return the desk with what was refused, why, and everything that was written."""
     theirs = error.changes if isinstance(error, VersionConflict) else ()
     shown: dict[str, Any]
-    messages: list[tuple[str, Any]] = []
-    if isinstance(error, InvalidInput) and error.fields:
-        # one sentence for two fields is told once, at the later one
-        told = {message: name for name, texts in error.fields.items() for message in texts}
-        messages = [(name, message) for message, name in told.items()]
-    shown = {"error": error, "theirs": theirs, "messages": messages}
+    names = {seat.candidacy.candidacy_no: desk.name(seat) for seat in desk.seats if seat.candidacy and seat.person}
+    told = refusal_of(error, names)
+    shown = {"error": told, "theirs": theirs}
     if written is not None:
         shown["written"] = written
     if is_part:  # with the mark of the row as it stands: the page has drawn another already
@@ -115,7 +113,6 @@ def _shown(desk: Desk, *, is_part: bool = False, **extra: Any) -> dict[str, Any]
         "is_part": is_part,
         "error": None,
         "theirs": (),
-        "messages": [],
         "trial": None,
         "menu_refused": None,
         "is_resumed": False,

@@ -18,6 +18,7 @@ from service.access.masking import hides
 from service.context import current_language, database, now
 from service.usecases import people_facets, pool_pictures, villages
 from service.usecases.exporting_lists import list_columns
+from service.usecases.masks import hidden_filters
 from service.web import searches
 from service.web.formatting import in_language, label, not_shown, number, pool_name
 from service.web.listing import Listing, asked_listing
@@ -122,6 +123,7 @@ class Choices(NamedTuple):
     educations: Options
     consents: Options
     reached: Options
+    asks_facts: bool  # whether where people come from and what they are can be asked for
 
 
 def asked_people(actor: Actor, state: str | None = None) -> PeopleQuery:
@@ -176,7 +178,8 @@ def rows_of(people: Sequence[Any], columns: Sequence[str]) -> list[tuple[Any, li
 def choices_of(session: Session, query: PeopleQuery, *, actor: Actor) -> Choices:
     """Return the choices of the query form with how many people each would leave."""
     facets = people_facets.count_facets(session, actor=actor, filters=query.filters)
-    counties = county_options(session, actor=actor)
+    asks_facts = not hidden_filters(FILTERS, actor=actor)
+    counties = county_options(session, actor=actor) if asks_facts else []
     consents = facets["consent_matching"]
     by_state = facets["record_status"]
     groups = [
@@ -201,6 +204,7 @@ def choices_of(session: Session, query: PeopleQuery, *, actor: Actor) -> Choices
             [("yes", _("Given")), ("no", _("Refused"))], {"yes": consents.get(True, 0), "no": consents.get(False, 0)}
         ),
         reached=[(key, str(REACHED[key])) for key in pool_pictures.reaches_known_to(actor)],
+        asks_facts=asks_facts,
     )
 
 

@@ -119,10 +119,8 @@ def _refused(shortlist_no: str, error: ServiceError, *, written: dict[str, Any] 
     actor, person = current_actor(), request.form.get("person")
     with reading() as session:
         look = asked_look(request.form, actor=actor)
-        if is_fragment():
-            desk, _about = part_of_desk(session, actor=actor, shortlist_no=shortlist_no, look=look, person=person)
-        else:
-            desk = desk_of(session, actor=actor, shortlist_no=shortlist_no, look=look, person=person)
+        # whole, also for a part of the page: a refusal names anybody on the list
+        desk = desk_of(session, actor=actor, shortlist_no=shortlist_no, look=look, person=person)
         return refused_act(desk, error, written=written, is_part=is_fragment())
 
 

@@ -1,6 +1,7 @@
 """The stages of a list, step by step: proposal, decision with its vote, and each person's way to it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -14,7 +15,6 @@ from service.context import current_actor, now, reading, unit_of_work
 from service.errors import Conflict, Forbidden, InvalidInput, ServiceError
 from service.usecases import candidacies
 from service.usecases.admissibility import standing_obstacles
-from service.usecases.against_rank import unexplained_of
 from service.usecases.appointing import begin_appointment
 from service.usecases.candidacy_views import CandidacyView, Review
 from service.usecases.days import day_of
@@ -22,10 +22,12 @@ from service.usecases.recorders import recordable_by
 from service.usecases.round_guards import CONSIDERED
 from service.usecases.rounds import move_shortlist
 from service.usecases.terms import appointments_of_list
+from service.usecases.waiting_steps import WaitingStep, following_stage, unsigned_before, waiting_steps
 from service.web.desk_making import desk_of
 from service.web.forms import asked_day, asked_number, asked_text, asked_version
 from service.web.looks import asked_look
 from service.web.moves import asked_of, steps_from, waits_for
+from service.web.naming import named, refusal_of
 from service.web.options import coded_options
 from service.web.replies import party_name, reply_name
 from service.web.versions import move_versions
@@ -40,6 +42,7 @@ Answer = Response | tuple[str, int]
 _STAGES = ("generated", "under_review", "proposed", "decided", "closed")
 _VOTES = ("n_entitled", "n_present", "n_for", "n_against", "n_abstained")
 _LONGEST = 2_000
+_LED_BY_HAND = ("proposed", "returned", "decided")
 
 
 @blueprint.get("/shortlists/<shortlist_no>/round")
@@ -153,6 +156,7 @@ def _decision() -> dict[str, Any]:
 
 def _page(shortlist_no: str, *, error: ServiceError | None = None) -> str:
     actor = current_actor()
+    waiting = _waiting(shortlist_no, actor=actor)
     with reading() as session:
         look = asked_look(request.args, actor=actor)
         desk = desk_of(session, actor=actor, shortlist_no=shortlist_no, look=look)
@@ -173,15 +177,10 @@ def _page(shortlist_no: str, *, error: ServiceError | None = None) -> str:
             done={one.to_state: one for one in review.moves},
             steps=_steps(rules.machines["shortlist"], state, actor),
             waits_for=waits_for(rules.machines["shortlist"], state),
-            reason_options=coded_options("reason_code"),
-            considered=CONSIDERED,
-            party_name=party_name,
-            reply_name=reply_name,
-            today=day_of(now()),
+            **_words(),
             written=request.form,
-            error=error,
+            error=refusal_of(error, names) if error else None,
             versions=move_versions(error, request.form, states=_states_of(request.form), names=names),
-            faults=_faults(error),
             obstacles=standing_obstacles(
                 session,
                 vacancy=desk.shortlist.vacancy,
@@ -189,9 +188,20 @@ def _page(shortlist_no: str, *, error: ServiceError | None = None) -> str:
                 state=state,
                 now=now(),
             ),
+            **_of_waiting(waiting, review=review, names=names),
             **_of_people(review, actor=actor),
             **_rights(session, shortlist_no, state, actor=actor),
         )
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "reason_options": coded_options("reason_code"),
+        "considered": CONSIDERED,
+        "party_name": party_name,
+        "reply_name": reply_name,
+        "today": day_of(now()),
+    }
 
 
 def _states_of(form: Mapping[str, str]) -> str:
@@ -208,7 +218,8 @@ def _of_people(review: Review, *, actor: Actor) -> dict[str, Any]:
         "n_open": sum(one.conclusion is None for one in found),
         "n_considered": sum(one.conclusion in CONSIDERED for one in found),
         "n_wanted": rules.ratio * (review.shortlist.vacancy.headcount or 1),
-        "unexplained": unexplained_of(found),
+        "following": {one.candidacy_no: following_stage(one) for one in found},
+        "unsigned": {one.candidacy_no: unsigned_before(one) for one in found},
         "signable": {
             view.candidacy.candidacy_no: recordable_by(actor, view.missing_signatures) for view in review.candidacies
         },
@@ -225,12 +236,22 @@ def _rights(session: Session, shortlist_no: str, state: str, *, actor: Actor) ->
     }
 
 
-def _faults(error: ServiceError | None) -> list[tuple[str, Any]]:
-    """Return what is to be put right, each sentence once, with the field that it is about."""
-    if isinstance(error, InvalidInput) and error.fields:
-        told = {message: name.rpartition(".")[2] for name, texts in error.fields.items() for message in texts}
-        return [(name, message) for message, name in told.items()]
-    return []
+def _waiting(shortlist_no: str, *, actor: Actor) -> dict[str, WaitingStep]:
+    with reading() as session:  # of its own: the conditions read people anew, and unveiled
+        return waiting_steps(session, actor=actor, shortlist_no=shortlist_no, targets=_LED_BY_HAND, now=now())
+
+
+def _of_waiting(waiting: Mapping[str, WaitingStep], *, review: Review, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return what is missing before each step, people by their names, and who can be decided on today."""
+    decision = waiting.get("decided")
+    found = [view.candidacy for view in review.candidacies if view.candidacy.conclusion in CONSIDERED]
+    return {
+        "waiting": {
+            target: replace(one, missing=[named(said, names) for said in one.missing])
+            for target, one in waiting.items()
+        },
+        "ready": {one.candidacy_no for one in found if decision and one.candidacy_no not in decision.unready},
+    }
 
 
 def _steps(machine: Machine, state: str, actor: Actor) -> list[Transition]:
@@ -240,8 +261,7 @@ def _steps(machine: Machine, state: str, actor: Actor) -> list[Transition]:
 
 
 def _ways(machine: Machine, view: CandidacyView, actor: Actor) -> list[Transition]:
-    """Return where the actor can lead a person: to the next stage of the post, or out."""
-    wanted = {view.next_stage, "withdrawn", "rejected"} - {None, "reviewed", "decided"}
-    if view.candidacy.state == "publicised":
-        wanted -= {"withdrawn", "rejected"}  # who was made public leaves with the appointment
+    """Return where the actor can lead a person: to the next stage of the post once it is signed for, or out."""
+    due = None if unsigned_before(view.candidacy) else view.next_stage
+    wanted = {due, "withdrawn", "rejected"} - {None, "reviewed", "decided"}
     return [one for one in steps_from(machine, view.candidacy.state, actor) if one.target in wanted]

@@ -17,11 +17,11 @@ from service.errors import Conflict, ServiceError, VersionConflict
 from service.queries.rulebooks import rulebook_in_force
 from service.usecases import rulebook_bases, rulebook_changes, rulebook_effects
 from service.usecases.rulebook_edits import Difference, differences, rules_by_id
-from service.web.formatting import in_language
+from service.web.formatting import in_language, yes_no
 from service.web.forms import asked_text
 from service.web.listing import PAGE_SIZE, asked_listing
 from service.web.rulebook_forms import asked_changes, asked_post, carried_form, own_form, weights_of, written
-from service.web.rulebook_words import choices_of, is_listed, limit_words, unit_of
+from service.web.rulebook_words import choices_of, is_listed, limit_words, place_words, unit_of
 from service.web.versions import Deed, FieldVersions, both_versions
 
 __all__ = ["blueprint"]
@@ -117,7 +117,7 @@ def _proposal(proposal_no: str, error: ServiceError | None = None) -> str:
         return render_template(
             "rulebook/proposal.html",
             proposal=proposal,
-            differences=_told(rulebook, told),
+            differences=_in_words(rulebook, told),
             effect=proposal.effect,
             may_decide=may(actor, "sign_rulebooks")
             and proposal.proposed_by != actor.username
@@ -166,7 +166,7 @@ def _editor(
         + [_row(by_id[key], _title(by_id[key])) for key in disabled],
         weights=weights_of(rulebook.document, post),
         effect=effect,
-        differences=_told(rulebook, differences),
+        differences=_in_words(rulebook, differences),
         titles=_titles(rulebook),
         form=request.form if form is None else form,
         error=error,
@@ -187,7 +187,8 @@ def _versions(rulebook: Rulebook, error: ServiceError | None, changes: Sequence[
     mine: MultiDict[str, str] = MultiDict([(path.strip(), value.strip()) for path, value in asked])
     called, paths = _titles(rulebook), {*mine, *(deed.field for deed in deeds)}
     heads = {path: called.get(path.partition(".")[0]) for path in paths}
-    titles = {path: f"{in_language(head)} ({path})" if head else path for path, head in heads.items()}
+    places = {path: place_words(rulebook.document, path) for path in paths}
+    titles = {path: f"{in_language(head)} ({places[path]})" if head else places[path] for path, head in heads.items()}
     mine["reason"] = request.form.get("reason", "")
     return both_versions(deeds, mine, titles=titles)
 
@@ -217,6 +218,12 @@ def _row(rule: Mapping[str, Any], title: Any) -> dict[str, Any]:
     }
 
 
+def _in_words(rulebook: Rulebook, changed: Any) -> list[tuple[str, Text | None, str, str]]:
+    """Return each value that differs: where it stands, the title of its rule, and both values, in words."""
+    told = _told(rulebook, changed)
+    return [(place_words(rulebook.document, path), title, before, after) for path, title, before, after in told]
+
+
 def _told(rulebook: Rulebook, changed: Any) -> list[tuple[str, Text | None, str, str]]:
     """Return each value that differs: its path, the title of its rule, and both values in words where there are any."""
     rules, titles = rules_by_id(rulebook.document), _titles(rulebook)
@@ -224,11 +231,15 @@ def _told(rulebook: Rulebook, changed: Any) -> list[tuple[str, Text | None, str,
     for one in changed:
         key, _dot, part = one.path.partition(".")
         rule = rules.get(key) if part == "limit" else None
-        before, after = (
-            (limit_words(rule, value) if rule else "") or written(value) for value in (one.before, one.after)
-        )
+        before, after = (_value_words(rule, value) for value in (one.before, one.after))
         shown.append((one.path, titles.get(key), before, after))
     return shown
+
+
+def _value_words(rule: Mapping[str, Any] | None, value: Any) -> str:
+    if isinstance(value, bool):
+        return str(yes_no(value))
+    return (limit_words(rule, value) if rule else "") or (value if isinstance(value, str) else written(value))
 
 
 def _titles(rulebook: Rulebook) -> dict[str, Any]:

@@ -5,14 +5,17 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from matching.criteria import CRITERIA
 from matching.facts import FACTS, VACANCY_LIMITS, Fact
 from matching.outcomes import value_text
 from matching.vocabulary import Text
 from matching.vocabulary.codes import code_table
+from service.usecases.rulebook_edits import rules_by_id
 from service.web.formatting import in_language, label
 
-__all__ = ["choices_of", "is_listed", "limit_words", "unit_of"]
+__all__ = ["choices_of", "is_listed", "limit_words", "place_words", "unit_of"]
 
+_LANGUAGES = {"zh": "中文", "en": "English"}  # each in itself, as the switch of languages has them
 _OF_VACANCY = Text("岗位任期", "the term of the vacancy")
 
 
@@ -49,6 +52,35 @@ def limit_words(rule: Mapping[str, Any], limit: Any) -> str:
     if isinstance(limit, list) and fact.code_table:
         return str(_(", ").join(str(label(code, fact.code_table)) for code in map(str, limit)))
     return in_language(value_text(fact, limit)) if _is_number(limit) and fact.kind == "number" else ""
+
+
+def place_words(document: Mapping[str, Any], path: str) -> str:
+    """Return where in a rulebook a value stands, as people read it: ``FS-02 · limit``; the path where no words fit."""
+    head, _dot, part = path.partition(".")
+    if head in rules_by_id(document):
+        outer, _dot, language = part.rpartition(".")
+        name = _part_names().get(outer if language in _LANGUAGES else part)
+        if name is None:
+            return path
+        return f"{head} · {name}" + (f" ({_LANGUAGES[language]})" if language in _LANGUAGES else "")
+    _posts, post, _criteria, key, last = (*path.split("."), "", "", "", "")[:5]
+    table = document.get("posts", {}).get(post, {}).get("criteria", {})
+    if head != "posts" or _criteria != "criteria" or key not in table or last != "weight":
+        return path
+    criterion = in_language(CRITERIA[table[key]["criterion"]].label)
+    weight = _("weight")
+    return f"{label(post, 'post_type')} · {criterion} · {weight}"
+
+
+def _part_names() -> Mapping[str, str]:
+    """Return what the parts of a rule are called."""
+    return {
+        "limit": _("limit"), "enabled": _("whether it applies"), "citation": _("cited document"),
+        "title": _("title"), "note": _("note"), "missing": _("when nothing is on record"), "stage": _("when it is due"),
+        "override": _("who may waive it"), "pass": _("sentence if met"), "fail": _("sentence if not met"),
+        "to_verify": _("sentence if to be verified"), "confidence": _("how sure the source is"),
+        "source": _("source"), "field": _("what is looked at"), "op": _("comparison"),
+    }  # fmt: skip
 
 
 def _ranks_of(fact: Fact) -> list[tuple[str, str]]:

@@ -104,7 +104,7 @@ REASONS = {
     **{
         f"models/scopes.py:{name}": _CONDITION
         for name in ("table_of", "townships_of", "_villages", "_of_vacancies", "_of_lists", "_of_candidacies",
-                     "_at_home", "_person", "_of_seen_people", "people_at_home", "_of_accounts")
+                     "lives_in", "_person", "_of_seen_people", "people_at_home", "_of_accounts")
     },
     "models/territories.py:has_village": "bound by in_villages",
     "models/territories.py:ids_at_home": "bound by people_at_home",

@@ -57,6 +57,20 @@ def test_a_refusal_without_an_account_says_how_to_name_one(
     assert "未指定账号" not in named
 
 
+@pytest.mark.parametrize(("language", "told"), [("zh", "本次由账号 leader 办理"), ("en", "It was leader who acted")])
+def test_a_refused_right_says_who_acted_and_how_to_act_as_somebody_else(
+    terminal: Run, leader: str, monkeypatch: pytest.MonkeyPatch, language: str, told: str
+) -> None:
+    monkeypatch.setenv(TOKEN, leader)
+    for command in (("rescore", "--all"), ("train",)):
+        refused = terminal("--lang", language, *command, exit_code=1).stderr
+        assert told in refused
+        assert "--as" in refused
+        assert TOKEN in refused
+    free = terminal("--lang", language, "shortlist", "no-such", exit_code=4).stderr
+    assert told not in free, "only a right that is lacking is somebody else's"
+
+
 def test_a_token_acts_for_its_own_account_with_or_without_the_name(
     terminal: Run, leader: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

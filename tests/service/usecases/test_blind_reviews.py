@@ -9,16 +9,17 @@ from builders_registry import save
 from builders_workflow import LEADER, OFFICER, asked, decide, register_city, start_review
 from sqlalchemy import select
 
+from matching.vocabulary import VacancyStatus
 from schemas.shortlists import ShortlistSchema
 from service.access import Role
-from service.errors import Conflict, InvalidInput
+from service.errors import Conflict, InvalidInput, ServiceError
 from service.models.accounts import Account
 from service.models.audit import AuditEntry
 from service.models.candidacies import Candidacy
 from service.models.privacy import BlindLift, BlindReview
 from service.models.vacancies import Vacancy
 from service.models.villages import Village
-from service.usecases import shortlists
+from service.usecases import registration, shortlists
 from service.usecases.blind_reviews import close_blind_review, count_lifts, lift_blind, open_blind_review
 from service.usecases.candidacies import move_candidacy
 from service.usecases.explanations import explain_person
@@ -26,6 +27,7 @@ from service.usecases.exports import Wanted, make_export
 from service.usecases.rankings import read_ranking
 from service.usecases.replay import replay_shortlist
 from service.usecases.rescoring import rescore
+from service.usecases.vacancies import edit_vacancy
 from service.usecases.vacancy_moves import move_vacancy
 
 NAME, EMPLOYER = "柯那瑞", "柯那瑞合作社"
@@ -190,4 +192,25 @@ def test_cancelling_after_a_decision_counts_no_look(database, now):
         vacancy = session.scalars(select(Vacancy)).one()
         step = asked("cancelled", vacancy.version, reason="县里不再需要")
         move_vacancy(session, actor=LEADER, vacancy_no="V1", asked=step, now=now)
+        assert count_lifts(session, actor=OFFICER) == []
+
+
+@pytest.mark.parametrize("state", ["cancelled", "filled", "expired"])
+@pytest.mark.parametrize("by_file", [True, False])
+def test_no_edit_and_no_file_ends_a_vacancy_and_shows_its_people_unseen(database, actor, now, state, by_file):
+    said = {"vacancy_status": VacancyStatus(state), "attested_by": "样例", "attested_document": "示组〔2026〕9号"}
+    with database.unit_of_work() as session:
+        start_review(session, register_city(session, actor=an_actor(), now=now), now=now)
+        open_blind_review(session, actor=OFFICER, vacancy_no="V1", now=now)
+    with database.unit_of_work() as session:
+        if by_file:
+            record = {"vacancy_no": "V1", "village_code": a_village()["village_code"], **said}
+            report = registration.save_vacancies(session, actor=actor, records=[record], now=now)
+            assert [one.findings for one in report.records] != [[]]
+        else:
+            version = session.scalars(select(Vacancy.version)).one()
+            with pytest.raises(ServiceError):
+                edit_vacancy(session, actor=actor, vacancy_no="V1", record=said, expected_version=version, now=now)
+    with database.reading() as session:
+        assert session.scalars(select(Vacancy.vacancy_status)).one().is_open
         assert count_lifts(session, actor=OFFICER) == []

@@ -147,7 +147,7 @@ def test_closed_vacancies_of_the_past_come_in_as_they_are(saved, city):
 def test_saying_the_same_again_changes_nothing(saved):
     saved(a_vacancy())
     assert saved(a_vacancy()).n_same == 1
-    assert saved(a_vacancy(headcount=2)).records[0].changed == ("headcount",)
+    assert saved(a_vacancy(note="样例")).records[0].changed == ("note",)
 
 
 def test_a_number_said_twice_is_saved_once(saved):

@@ -7,11 +7,16 @@ from pathlib import Path
 
 import pytest
 from builders_installations import filled
+from builders_workflow import settle_rules
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
+from matching.vocabulary import ReviewDecision
+from service.usecases.candidacy_views import list_candidacies
+from service.usecases.reviewing import conclude
 from tests.service.web.builders_browser import CHROMIUM, OPTIONS, Silent, Window
+from tests.service.web.builders_desk import list_under_review
 from tests.service.web.builders_pages import fill_registry
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -72,3 +77,37 @@ def window(chromium, site, browser):
     yield open_window
     for one in opened:
         one.context.close()
+
+
+@pytest.fixture
+def address(browser) -> str:
+    """A list of four under review."""
+    return list_under_review(browser, k=4)
+
+
+@pytest.fixture
+def review(database, actor, address):
+    """Read how that list stands."""
+
+    def read():
+        with database.reading() as session:
+            return list_candidacies(session, actor=actor, shortlist_no=address.rpartition("/")[2])
+
+    return read
+
+
+@pytest.fixture
+def settled(database, review, now):
+    """Whatever was to be verified of the people of the list has passed."""
+    with database.unit_of_work() as session:
+        settle_rules(session, [view.candidacy for view in review().candidacies], now=now)
+
+
+@pytest.fixture
+def reviewed(database, actor, review, now):
+    """Conclude on everybody: the first two are recommended, the others are in reserve."""
+    with database.unit_of_work() as session:
+        for place, view in enumerate(review().candidacies):
+            said = ReviewDecision.RECOMMEND if place < 2 else ReviewDecision.RESERVE
+            one = view.candidacy
+            conclude(session, actor=actor, candidacy_no=one.candidacy_no, decision=said, version=one.version, now=now)

@@ -72,10 +72,9 @@ def test_from_the_request_to_the_printed_decision_by_two_people(sign_in, databas
     page.wait_for_selector("#proposed-signed_name")
     page.fill("#proposed-signed_name", "样例干事")
     page.press("#proposed-signed_name", "Enter")
-    page.wait_for_selector("#decided-meeting")
-    page.fill("#decided-meeting", "部务会")
-    officer.follow("[aria-labelledby=to-decided] .btn.main")
-    assert page.locator("#esum").count() == 1, "who proposed does not decide"
+    page.wait_for_selector("[aria-labelledby=to-decided] .warnhint")
+    assert page.locator("#decided-meeting").count() == 0, "who proposed does not decide, and is not asked to fill it in"
+    assert "lingdao" in page.inner_text("[aria-labelledby=to-decided] .warnhint"), "who may is named"
     _led_to_the_decision(database, address, now)
     _decides(leader, address)
     _announces_and_prints(officer, address)

@@ -3,7 +3,6 @@
 import re
 
 import builders_workflow as b
-import pytest
 from builders_accounts import an_account, signed_in
 from builders_workflow import settle_rules
 from sqlalchemy import func, select
@@ -19,6 +18,7 @@ from service.usecases.candidacy_views import list_candidacies
 from service.usecases.reviewing import conclude
 from tests.service.web.builders_desk import fields_of, list_under_review
 from tests.service.web.builders_pages import page_of, requested_shortlist, token_of
+from tests.service.web.builders_rounds import proposed_by_somebody_else, requested_by_somebody_else, send
 
 VOTES = {
     "meeting": "部务会",
@@ -30,77 +30,27 @@ VOTES = {
 }
 
 
-@pytest.fixture
-def address(browser) -> str:
-    return list_under_review(browser, k=4)
-
-
-@pytest.fixture
-def review(database, actor, address):
-    def read():
-        with database.reading() as session:
-            return list_candidacies(session, actor=actor, shortlist_no=address.rpartition("/")[2])
-
-    return read
-
-
-@pytest.fixture
-def settled(database, review, now):
-    """Whatever was to be verified of the people of the list has passed."""
-    with database.unit_of_work() as session:
-        settle_rules(session, [view.candidacy for view in review().candidacies], now=now)
-
-
-@pytest.fixture
-def reviewed(database, actor, review, now):
-    """Conclude on everybody: the first two are recommended, the others are in reserve."""
-    with database.unit_of_work() as session:
-        for place, view in enumerate(review().candidacies):
-            said = ReviewDecision.RECOMMEND if place < 2 else ReviewDecision.RESERVE
-            one = view.candidacy
-            conclude(session, actor=actor, candidacy_no=one.candidacy_no, decision=said, version=one.version, now=now)
-
-
-def _send(browser, address, to: str, **written):
-    html = page_of(browser, f"{address}/round")
-    version = re.findall(r'name="version" value="(\d+)"><input type="hidden" name="to" value="' + to + '"', html)[0]
-    fields = {"to": to, "version": version, "csrf_token": token_of(html), **written}
-    return browser.post(f"{address}/moves", data=fields)
-
-
-def _proposed_by_somebody_else(database) -> None:
-    with database.unit_of_work() as session:
-        session.scalars(select(Move).where(Move.to_state == "proposed")).one().username = "second"
-
-
-def _requested_by_somebody_else(database) -> None:
-    from service.models.shortlists import Shortlist
-
-    with database.unit_of_work() as session:
-        session.scalars(select(Shortlist)).one().requested_by = "second"
-
-
 def test_a_proposal_before_the_end_of_the_review_says_who_is_missing(browser, address, database):
-    _requested_by_somebody_else(database)
-    answer = _send(browser, address, "proposed", signed_name="样例署名")
+    requested_by_somebody_else(database)
+    answer = send(browser, address, "proposed", signed_name="样例署名")
     assert answer.status_code == 409
     assert "没有审阅结论" in answer.text
     assert 'value="样例署名"' in answer.text  # nothing typed is lost
 
 
 def test_a_list_is_proposed_and_decided_with_its_vote(browser, address, database, settled, reviewed, review):
-    _requested_by_somebody_else(database)
-    assert _send(browser, address, "proposed", signed_name="样例署名").status_code == 303
+    requested_by_somebody_else(database)
+    assert send(browser, address, "proposed", signed_name="样例署名").status_code == 303
     assert review().round.state == "proposed"
-    _proposed_by_somebody_else(database)
-    wrong = _send(
+    proposed_by_somebody_else(database)
+    wrong = send(
         browser, address, "decided", **VOTES, n_abstained="5", document="部务会纪要 3 号", signed_name="样例领导"
     )
     assert wrong.status_code == 422
     assert 'href="#decided-n_for"' in wrong.text
     assert 'value="部务会纪要 3 号"' in wrong.text
     decided = {**VOTES, "n_abstained": "0", "document": "部务会纪要 3 号", "signed_name": "样例领导"}
-    answer = _send(browser, address, "decided", **decided, reason="均不合适，另行补充人选")
+    answer = send(browser, address, "decided", **decided, reason="均不合适，另行补充人选")
     assert answer.status_code == 303, answer.text
     html = page_of(browser, f"{address}/round")
     assert "部务会" in html
@@ -111,20 +61,20 @@ def test_a_list_is_proposed_and_decided_with_its_vote(browser, address, database
 def test_a_decision_for_a_worse_place_asks_why_and_stands_in_the_report(
     browser, address, database, settled, reviewed, review, now
 ):
-    _requested_by_somebody_else(database)
-    assert _send(browser, address, "proposed", signed_name="样例署名").status_code == 303
-    _proposed_by_somebody_else(database)
+    requested_by_somebody_else(database)
+    assert send(browser, address, "proposed", signed_name="样例署名").status_code == 303
+    proposed_by_somebody_else(database)
     with database.unit_of_work() as session:
         second = b.all_of(session, address.rpartition("/")[2])[1]
         b.lead_to(session, second, "discipline_opinion", now=now)
         number = second.candidacy_no
     decided = {**VOTES, "n_abstained": "0", "document": "部务会纪要 3 号", "signed_name": "样例领导", "chosen": number}
-    refused = _send(browser, address, "decided", **decided, reason_codes="R01")
+    refused = send(browser, address, "decided", **decided, reason_codes="R01")
     assert refused.status_code == 422
     assert "须写明理由代码和理由" in refused.text
     assert 'href="#decided-reason"' in refused.text
     assert '<option value="R01" selected>' in refused.text
-    answer = _send(browser, address, "decided", **decided, reason_codes="R01", reason="更懂当地产业")
+    answer = send(browser, address, "decided", **decided, reason_codes="R01", reason="更懂当地产业")
     assert answer.status_code == 303, answer.text
     html = page_of(browser, "/reports/overrides")
     assert "更懂当地产业" in html
@@ -133,24 +83,24 @@ def test_a_decision_for_a_worse_place_asks_why_and_stands_in_the_report(
 
 
 def test_who_requested_a_list_does_not_propose_it(browser, address, reviewed):
-    answer = _send(browser, address, "proposed", signed_name="样例署名")
+    answer = send(browser, address, "proposed", signed_name="样例署名")
     assert answer.status_code == 403
     assert "不能办理此步骤" in answer.text
 
 
 def test_fewer_people_than_the_ratio_need_a_reason(browser, database, now, actor):
     address = list_under_review(browser, k=1)
-    _requested_by_somebody_else(database)
+    requested_by_somebody_else(database)
     with database.unit_of_work() as session:
         (view,) = list_candidacies(session, actor=actor, shortlist_no=address.rpartition("/")[2]).candidacies
         one = view.candidacy
         said = ReviewDecision.RECOMMEND
         conclude(session, actor=actor, candidacy_no=one.candidacy_no, decision=said, version=one.version, now=now)
         settle_rules(session, [one], now=now)
-    refused = _send(browser, address, "proposed", signed_name="样例署名")
+    refused = send(browser, address, "proposed", signed_name="样例署名")
     assert refused.status_code == 422
     assert 'id="proposed-reason"' in refused.text
-    assert _send(browser, address, "proposed", signed_name="样例署名", reason="仅有一人符合").status_code == 303
+    assert send(browser, address, "proposed", signed_name="样例署名", reason="仅有一人符合").status_code == 303
 
 
 def test_a_person_goes_on_and_a_signature_is_recorded(browser, address, reviewed, review):

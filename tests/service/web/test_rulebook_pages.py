@@ -34,14 +34,14 @@ def test_the_form_shows_every_rule_and_weight_without_any_template(officer, post
 def test_who_would_qualify_without_a_rule_is_answered_and_nothing_is_written(officer):
     answer = _send(officer, without="C-01")
     assert answer.status_code == 200
-    assert "C-01.enabled" in answer.text
+    assert "C-01 · 是否适用" in answer.text
     assert "1</dd>" in answer.text.split("新符合")[1][:80]  # P97 has not agreed
     assert "尚无规则变更" in page_of(officer, "/rulebook/proposals")
 
 
 def test_a_change_is_linted_tried_proposed_signed_by_another_and_then_in_force(officer, leader):
     tried = _send(officer, **{"limit:FS-02": "2", "act": "effect"})
-    assert "FS-02.limit" in tried.text
+    assert "FS-02 · 限值" in tried.text
     assert 'value="2"' in tried.text
     unexplained = _send(officer, **{"limit:FS-02": "2", "act": "propose"})
     assert unexplained.status_code == 422
@@ -54,6 +54,23 @@ def test_a_change_is_linted_tried_proposed_signed_by_another_and_then_in_force(o
     assert signed.status_code == 303
     assert "At least 2" in page_of(officer, "/rulebook", "en")
     assert 'chip ok">signed' in page_of(officer, "/rulebook/proposals", "en")
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("zh", ("FS-02 · 限值", "第一书记 · 农村工作经历 · 权重", "C-01 · 是否适用", "C-01 · 说明")),
+        ("en", ("FS-02 · limit", "First secretary · rural work experience · weight", "C-01 · whether it applies")),
+    ],
+)
+def test_a_proposal_calls_what_it_changes_by_words(officer, language, told):
+    weights = {"weight:rural_work": "14", "weight:party_building": "16"}
+    more = 'C-01.enabled = false\nC-01.note = "试行"'
+    made = _send(officer, **{"limit:FS-02": "2", **weights, "more": more, "act": "propose", "reason": "试行"})
+    html = page_of(officer, made.headers["Location"], language)
+    table = html.partition("difft2")[2].partition("</table>")[0]
+    assert all(one.lower() in table.lower() for one in told), table
+    assert not re.search(r"\.(limit|enabled|weight|note)\b|true|false", table), table
 
 
 def test_a_rejection_needs_a_reason(officer, leader):
@@ -82,6 +99,6 @@ def test_limits_are_fields_in_words_and_ticked_codes_become_a_change(officer):
     assert "[&#34;" not in html
     chosen = {"picks:C-04": "1", "pick:C-04": ["draft", "verified"]}
     told = _send(officer, **chosen, act="effect").text
-    assert 'C-04.limit</small></th><td class="before">已核验</td><td class="after">已核验、草稿</td>' in told
+    assert 'C-04 · 限值</small></th><td class="before">已核验</td><td class="after">已核验、草稿</td>' in told
     untouched = _send(officer, **{"picks:C-04": "1", "pick:C-04": "verified"}, act="effect")
     assert untouched.status_code == 422, "nothing differs"

@@ -195,7 +195,7 @@ def test_rules_that_others_put_in_force_meanwhile_are_not_changed_back(browser, 
     assert answer.status_code == 409
     found = both(answer.text)
     assert {bool(theirs.removeprefix("limit:") in title) for title, (told, _) in found.items() if told != "—"} == {True}
-    (own_row,) = [title for title in found if f"{mine.removeprefix('limit:')}.limit" in title]
+    (own_row,) = [title for title in found if f"{mine.removeprefix('limit:')} · 限值" in title]
     assert found[own_row] == ("—", own)
     assert found["理由"] == ("—", "试行一年")
     assert f'name="{theirs}" value="{int(limits[theirs]) + 1}"' in answer.text, "not mine: as it is now"

@@ -72,6 +72,22 @@ def test_the_desk_shows_what_is_to_be_verified_and_a_check_settles_it(browser):
     assert "2099-01-01" in wrong.text
 
 
+def test_one_document_settles_all_that_is_open_of_somebody_or_nothing(browser):
+    number = requested_shortlist(browser).rpartition("/")[2]
+    address = f"/checks?shortlist_no={number}"
+    html = page_of(browser, address)
+    form = next(one for one in html.split('action="/checks"') if 'name="rule_ids"' in one)
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)) | {"result": "pass"}
+    rules = fields["rule_ids"].split()
+    assert len(rules) > 1
+    wrong = post_form(browser, "/checks", {**fields, "document": "", "checked_on": "2026-11-20"}, seen=address)
+    assert wrong.status_code == 422
+    assert page_of(browser, address).count("示联审〔2026〕8号") == 0
+    told = {**fields, "document": "示联审〔2026〕8号", "checked_on": "2026-11-20"}
+    assert post_form(browser, "/checks", told, seen=address).status_code == 303
+    assert page_of(browser, address).count("示联审〔2026〕8号") == len(rules)
+
+
 def test_the_report_of_overrides_refuses_what_is_no_day(browser):
     assert "没有越位推荐" in page_of(browser, "/reports/overrides?since=2026-01-01&until=2026-12-31")
     assert browser.get("/reports/overrides?since=tomorrow").status_code == 422
