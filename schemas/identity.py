@@ -149,7 +149,10 @@ def _leaving(value: str | None, mask: Callable[[str], str]) -> str | None:
     return mask(value)
 
 
+_FEWEST_HIDDEN = 4  # as of a mobile number; of seven digits, three and four would be all
+
+
 def _masked(text: str, first: int, last: int) -> str:
-    if len(text) < first + last:
+    if len(text) < first + last + _FEWEST_HIDDEN:
         first, last = len(text) // 4, len(text) // 4
     return f"{text[:first]}{'*' * (len(text) - first - last)}{text[len(text) - last :]}"

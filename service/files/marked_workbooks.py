@@ -188,7 +188,7 @@ def _mark(package: Package, part: str, marks: _SheetMarks, styles: MarkStyles) -
     _show(package, part, commented_cells(package.read(former)))
 
 
-def _show(package: Package, part: str, cells: set[tuple[int, int]]) -> None:
+def _show(package: Package, part: str, cells: Mapping[tuple[int, int], str]) -> None:
     """Give every commented cell a shape, and take the shapes of comments that went away."""
     link = _LEGACY.search(package.read(part))
     if link is None:

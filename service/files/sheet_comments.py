@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Mapping
+from html import unescape
+from unicodedata import east_asian_width
 
 from service.files.marked_sheets import column_number, written_text
 from service.files.spreadsheets import cell_name
@@ -28,7 +30,10 @@ _AUTHOR_ID = re.compile(rb'\bauthorId="(\d+)"')
 _SHAPE = re.compile(rb"<v:shape\b(?:[^>]*/>|.*?</v:shape>)", re.DOTALL)
 _NOTE = re.compile(rb"ObjectType\s*=\s*[\"']Note[\"']")
 _SHAPE_NUMBER = re.compile(rb"\bid=[\"']_x0000_s(\d{1,9})[\"']")
+_TEXT = re.compile(rb"<t\b[^>]*>(.*?)</t>", re.DOTALL)
 _FIRST_SHAPE = 900_000
+_WIDTH = 4  # columns of the usual width, 64 pixels each
+_LETTERS_IN_A_LINE, _FEWEST_ROWS = 30, 5
 _LETTERS, _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
 
 
@@ -71,14 +76,24 @@ def add_comments(xml: bytes, texts: Mapping[tuple[int, int], str]) -> bytes:
     return _LIST.sub(lambda _: body, xml, count=1)
 
 
-def commented_cells(xml: bytes) -> set[tuple[int, int]]:
-    """Return row and column, counted from 0, of every cell that a comments part speaks of."""
-    places = (found[1].decode() for found in _COMMENT.finditer(xml))
-    return {(int(place.lstrip(_LETTERS)) - 1, column_number(place.rstrip(_DIGITS))) for place in places}
+def commented_cells(xml: bytes) -> dict[tuple[int, int], str]:
+    """Return the text of every cell that a comments part speaks of, by row and column, counted from 0."""
+    return {
+        (int(place.lstrip(_LETTERS)) - 1, column_number(place.rstrip(_DIGITS))): _text_of(found[2])
+        for found in _COMMENT.finditer(xml)
+        for place in [found[1].decode()]
+    }
 
 
-def with_shapes(xml: bytes, cells: set[tuple[int, int]]) -> bytes:
-    """Return a drawing of comments in which just the cells of `cells` have a shape."""
+def _text_of(comment: bytes) -> str:
+    return unescape("".join(part.decode("utf-8", "replace") for part in _TEXT.findall(comment)))
+
+
+def with_shapes(xml: bytes, cells: Mapping[tuple[int, int], str]) -> bytes:
+    """Return a drawing of comments in which just the cells of `cells` have a shape, as large as their text needs.
+
+    Shapes that are there stay as they are.
+    """
     shown: set[tuple[int, int]] = set()
 
     def kept(found: re.Match[bytes]) -> bytes:
@@ -94,15 +109,24 @@ def with_shapes(xml: bytes, cells: set[tuple[int, int]]) -> bytes:
 
     xml = _SHAPE.sub(kept, xml)
     first = max((int(number) for number in _SHAPE_NUMBER.findall(xml)), default=_FIRST_SHAPE) + 1
-    new = b"".join(_shape(number, *cell) for number, cell in enumerate(sorted(cells - shown), start=first))
+    new = b"".join(
+        _shape(number, *cell, _rows_for(cells[cell]))
+        for number, cell in enumerate(sorted(cells.keys() - shown), start=first)
+    )
     before, end, after = xml.rpartition(b"</xml>")
     if not end:
         raise ValueError("no drawing")
     return before + new + end + after
 
 
-def _shape(number: int, row: int, column: int) -> bytes:
-    anchor = f"{column + 1}, 15, {row}, 2, {column + 4}, 15, {row + 5}, 4"
+def _rows_for(text: str) -> int:
+    """Return how many rows of the sheet a box needs to show a text whole; Han characters are twice as wide."""
+    widths = (sum(2 if east_asian_width(sign) in "WF" else 1 for sign in line) for line in text.splitlines() or [""])
+    return max(_FEWEST_ROWS, 1 + sum(1 + max(width - 1, 0) // _LETTERS_IN_A_LINE for width in widths))
+
+
+def _shape(number: int, row: int, column: int, n_rows: int) -> bytes:
+    anchor = f"{column + 1}, 15, {row}, 2, {column + 1 + _WIDTH}, 15, {row + n_rows}, 4"
     return (
         f'<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;visibility:hidden" '
         'fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/><v:path o:connecttype="none"/>'

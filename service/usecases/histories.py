@@ -10,32 +10,27 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from matching.vocabulary import RecordStatus, Text, VacancyStatus
-from schemas.identity import mask_id_number, mask_phone
 from service.access import Actor, require
 from service.models.identity import WITH_ABSORBED
 from service.models.imports import Import
 from service.models.people import Person
 from service.models.provenance import RecordChange, Source, SourceKind
-from service.models.territories import seeing_everywhere
 from service.models.vacancies import Vacancy
-from service.models.villages import County, Township, Village
+from service.models.villages import Village
 from service.queries.veils import hidden_people
 from service.usecases import audit
 from service.usecases.masks import seen_fields
 from service.usecases.merge_origins import with_origins
-from service.usecases.provenance import plain_value
+from service.usecases.shown_values import place_names, shown_changes
 from service.usecases.single_records import not_found, person_not_found
 
 __all__ = [
     "COLUMNS_OF",
-    "PLACE_FIELDS",
     "Attested",
     "ValueChange",
     "attestations_of",
     "cell_of",
     "history_of",
-    "place_names",
-    "shown_value",
     "sources_of",
 ]
 
@@ -57,15 +52,6 @@ COLUMNS_OF = {
     "willing_county_codes": ("willing_counties",),
     "birth_date_is_month": ("birth_date",),
 }
-_PLACES: Mapping[str, type[County | Township | Village]] = {
-    "home_village_id": Village,
-    "home_township_id": Township,
-    "home_county_id": County,
-    "village_id": Village,
-    "township_id": Township,
-}
-PLACE_FIELDS = frozenset(_PLACES)
-_MASKS = {"id_number": mask_id_number, "phone": mask_phone}
 _IN_ONE_QUERY = 500
 _UNSIGNED = frozenset({VacancyStatus.DRAFT, VacancyStatus.SUBMITTED})
 
@@ -167,8 +153,8 @@ def history_of(session: Session, *, actor: Actor, kind: str, number: str) -> dic
     history: dict[str, list[ValueChange]] = {}
     positions: dict[str, list[int]] = {}
     for position, (change, values) in enumerate(lines):
-        for field, (before, after) in values.items():
-            told = _told(change, field, shown_value(field, before, names), shown_value(field, after, names))
+        for field, (before, after) in shown_changes(values, names).items():
+            told = _told(change, field, before, after)
             history.setdefault(field, []).append(told)
             positions.setdefault(field, []).append(position)
     vouched = {
@@ -267,29 +253,3 @@ def _vouched(
             )
         )
     return vouched
-
-
-@seeing_everywhere
-def place_names(session: Session, changes: Iterable[Mapping[str, Sequence[Any]]]) -> dict[tuple[str, int], str]:
-    """Return the names of the places that changes speak of, by attribute and id."""
-    wanted: dict[str, set[int]] = {}
-    for values in changes:
-        for field in _PLACES.keys() & values.keys():
-            wanted.setdefault(field, set()).update(filter(None, values[field]))
-    names: dict[tuple[str, int], str] = {}
-    for field, ids in wanted.items():
-        model, listed = _PLACES[field], sorted(ids)
-        for start in range(0, len(listed), _IN_ONE_QUERY):
-            found = select(model.id, model.name).where(model.id.in_(listed[start : start + _IN_ONE_QUERY]))
-            names |= {(field, id_): name for id_, name in session.execute(found)}
-    return names
-
-
-def shown_value(field: str, value: Any, names: Mapping[tuple[str, int], str]) -> Any:
-    """Return a value as it may be shown: id numbers and phones masked, places by their names."""
-    if value is None:
-        return None
-    if field in _PLACES:
-        return names.get((field, value), str(value))
-    mask = _MASKS.get(field)
-    return mask(value) if mask else plain_value(value)

@@ -13,7 +13,7 @@ from matching.vocabulary.codes import CodeTable, code_table
 from schemas.codes import nearest_label
 from schemas.dates import read_date
 from schemas.fields import narrow
-from schemas.identity import IdNumber, birth_of, mask_id_number
+from schemas.identity import IdNumber, birth_of, mask_id_number, mask_phone
 from schemas.people import highest
 from schemas.vacancies import is_no_basis
 from service.files.findings import CellFinding, Effect
@@ -30,6 +30,8 @@ _VILLAGE = re.compile(r"[\u4e00-\u9fff]{1,12}?(?:村|社区)")
 _UNCLEAR_MONTH = re.compile(r"\d{4}(?:\.1|年?)")
 _OLD_ID = re.compile(r"\d{15}")
 _ROUNDED_ID = re.compile(r"\d{15}000")
+_PHONE_SIGNS = re.compile(r"[-()]")
+_SHORT_PHONE = re.compile(r"[1-9]\d{6,9}|0\d{6,8}")  # of 11 digits a mobile one; with an area code from 10 on
 _FULL_MEMBER_AFTER_DAYS = 366
 
 
@@ -94,6 +96,7 @@ class PeoplePreparation:
         yield from _settle_birth_month(draft)
         yield from _tell_of_longer_id(draft)
         yield from _doubt_rounded_id(draft)
+        yield from _doubt_short_phone(draft)
         _settle_other_party(draft)
         if draft.is_form:  # it has neither pool nor village
             yield from self._read_form(draft)
@@ -209,6 +212,13 @@ def _doubt_rounded_id(draft: Draft) -> Iterator[CellFinding]:
         yield draft.finding("id_number", Effect.TO_CONFIRM, _ROUNDED, _COMPARE, value=mask_id_number(written))
 
 
+def _doubt_short_phone(draft: Draft) -> Iterator[CellFinding]:
+    """Say that a phone has too few digits for a mobile one and no area code for another."""
+    written = _PHONE_SIGNS.sub("", narrow(str(draft.values.get("phone") or "")))
+    if _SHORT_PHONE.fullmatch(written):
+        yield draft.finding("phone", Effect.NOTE, _PHONE_NOT_WHOLE, _COMPLETE_PHONE, value=mask_phone(written))
+
+
 def _settle_other_party(draft: Draft) -> None:
     """Move the name of another party from the date of joining to the political status."""
     joined = draft.values.get("party_join_date")
@@ -252,6 +262,11 @@ _ROUNDED = Text(
     "It ends in 000: it may have been saved as a number and lost its last three characters.",
 )
 _COMPARE = Text("请对照证件核对号码。", "Compare the number with the card.")
+_PHONE_NOT_WHOLE = Text("号码像是不全。", "It looks like a number that is not whole.")
+_COMPLETE_PHONE = Text(
+    "手机号为 11 位，固定电话请写区号，如 0000-1234567。",
+    "A mobile number has 11 digits; write a landline with its area code, such as 0000-1234567.",
+)
 _TYPE_AS_TEXT = Text("请把单元格设为文本再录入。", "Format the cell as text.")
 _NO_SOURCE = Text("任免审批表没有人才类别。", "The cadre form has no talent source.")
 _GIVE_SOURCE = Text(

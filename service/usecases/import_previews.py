@@ -12,17 +12,11 @@ from sqlalchemy.orm import Session, joinedload
 from matching.vocabulary import RecordStatus, Text
 from service.models.provenance import RecordChange, Source, SourceKind
 from service.usecases.attestation import Attestation
-from service.usecases.histories import (
-    COLUMNS_OF,
-    PLACE_FIELDS,
-    Attested,
-    attestations_of,
-    place_names,
-    shown_value,
-)
+from service.usecases.histories import COLUMNS_OF, Attested, attestations_of
 from service.usecases.import_rows import ReadRow
 from service.usecases.provenance import Origin
 from service.usecases.reports import SavedRecord, SavedState
+from service.usecases.shown_values import PLACE_FIELDS, place_names, shown_changes
 
 __all__ = ["FieldChange", "RowPreview", "RowState", "conflicting_keys", "preview_rows"]
 
@@ -100,8 +94,8 @@ class RowPreview:
         """What the row changes, of a new record what it enters; empty if it says nothing new."""
         if not self.entered:
             return self.changed
-        told = ((name, value) for name, value in self.entered.items() if value is not None)
-        return [FieldChange(name, None, shown_value(name, value, self.names)) for name, value in told]
+        told = {name: (None, value) for name, value in self.entered.items() if value is not None}
+        return [FieldChange(name, None, after) for name, (_, after) in shown_changes(told, self.names).items()]
 
 
 @dataclass(frozen=True)
@@ -146,11 +140,11 @@ def preview_rows(
         changes = [
             FieldChange(
                 name,
-                _MASKED if name in masked and before is not None else shown_value(name, before, names),
-                shown_value(name, after, names),
+                _MASKED if name in masked and before is not None else before,
+                after,
                 None if name in _SIGNATURES else _conflict(last.get(name), attestation),
             )
-            for name, (before, after) in one.changes.items()
+            for name, (before, after) in shown_changes(one.changes, names).items()
         ]
         is_conflict = any(change.conflict for change in changes)
         state = RowState.CONFLICTING if is_conflict else RowState(one.state.value)

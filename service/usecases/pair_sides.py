@@ -10,10 +10,10 @@ from matching.vocabulary import Text
 from service.access import Actor, may, require
 from service.errors import InvalidInput
 from service.usecases.duplicates import PairFound
-from service.usecases.histories import place_names, shown_value
 from service.usecases.masks import seen_fields
 from service.usecases.merge_fields import GROUPS, merged_values, values_of
 from service.usecases.merge_picks import is_careless
+from service.usecases.shown_values import place_names, shown_value
 
 __all__ = ["GroupSides", "sides_of_pair"]
 

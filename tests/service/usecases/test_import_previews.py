@@ -200,3 +200,35 @@ def test_a_person_who_was_registered_by_hand_is_in_conflict_too(database, take, 
     edit({"years_in_industry": 8.0}, version=1)
     report = take(roster(tmp_path, a_roster_row(从业年限=3)), is_dry_run=True)
     assert report.rows[0].state is RowState.CONFLICTING
+
+
+def test_a_birth_known_to_the_month_is_told_as_that_month_in_trial_and_history(take, database, actor, tmp_path):
+    file = roster(tmp_path, a_roster_row(出生年月="1985-10"))
+    for is_dry_run in (True, False):
+        (row,) = take(file, is_dry_run=is_dry_run).rows
+        if is_dry_run:
+            told = {change.field: change.after for change in row.changes}
+            assert told["birth_date"] == "1985-10"
+            assert "birth_date_is_month" not in told
+    with database.reading() as session:
+        history = history_of(session, actor=actor, kind="people", number="P1")
+    assert [change.after for change in history["birth_date"]] == ["1985-10"]
+    assert "birth_date_is_month" not in history
+    (row,) = take(roster(tmp_path, a_roster_row(出生年月="1985-11-02"), name="后.xlsx"), is_dry_run=True).rows
+    (birth,) = [change for change in row.changes if change.field.startswith("birth")]
+    assert (birth.before, birth.after) == ("1985-10", "1985-11-02")
+
+
+@pytest.mark.parametrize(
+    ("written", "is_noted"),
+    [
+        *((written, True) for written in ("1380000", "13800000", "138 0000 00", "000-1234")),
+        *((written, False) for written in ("13800000001", "0000-1234567", "(000) 12345678", "")),
+    ],
+)
+def test_a_phone_that_is_not_whole_is_noted_and_the_row_goes_in(take, tmp_path, person, written, is_noted):
+    report = take(roster(tmp_path, a_roster_row(联系电话=written)))
+    found = [finding for finding in report.findings if finding.column == "联系电话"]
+    assert [finding.effect for finding in found] == ([Effect.NOTE] if is_noted else [])
+    assert "1380000" not in str(found)
+    assert (person("phone")[0] is None) is (written == "")
