@@ -24,6 +24,7 @@ from service.usecases.duplicate_hints import hint_at_duplicates
 from service.usecases.masks import refuse_hidden_filters, seen_admission, seen_people, seen_person
 from service.usecases.negative_list import FIELD, require_rights_of
 from service.usecases.paging import Page
+from service.usecases.people_findings import ERASED, ERASED_REMEDY
 from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.reports import Finding
 from service.usecases.single_records import (
@@ -200,6 +201,8 @@ def edit_person(
             value=person_no,
         )
     require_at_home(session, person)
+    if person.record_status is RecordStatus.ERASED:
+        raise Conflict(ERASED, remedy=ERASED_REMEDY, place="person_no", value=person_no)
     check_version(session, person, kind="person", number=person_no, expected=expected_version)
     check_number(record, key="person_no", number=person_no)
     (vouched,) = vouched_for(actor, [{**record, "person_no": person_no}])

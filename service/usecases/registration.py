@@ -135,8 +135,13 @@ def save_vacancies(
 def save_decisions(
     session: Session, *, actor: Actor, records: Records, now: datetime, origin: Origin | None = None
 ) -> SaveReport:
-    """Register review decisions about known people and vacancies. Parameters and errors as in `save_people`."""
+    """Register review decisions about known people and vacancies. Parameters and errors as in `save_people`.
+
+    They are what cards learn from, so whoever concludes reviews brings them in; what a list of this service concluded
+    is left as it is.
+    """
     require(actor, "import_files")
+    require(actor, "conclude_reviews")
     report = saving_decisions.save(
         session, records, now=now, ledger=_ledger(session, actor=actor, origin=origin, now=now)
     )

@@ -10,9 +10,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from matching.vocabulary import Text
 from service.db import allocate_ids
+from service.models.candidacies import Candidacy, Opinion
 from service.models.people import Person
 from service.models.reviews import Decision
 from service.models.shortlists import Shortlist, ShortlistEntry
+from service.models.territories import seeing_everywhere
 from service.models.vacancies import Vacancy
 from service.queries.merges import ids_by_number
 from service.usecases.provenance import Ledger
@@ -38,11 +40,15 @@ def save(session: Session, records: Sequence[Record], *, now: datetime, ledger: 
     people = ids_by_number(session, numbers) | _ids(session, Person.person_no, Person.id, numbers)
     known = _known(session, set(vacancies.values()), set(people.values()))
     shown = _shown_lists(session, {record.get(_SHORTLIST) for record in records})
+    said_here = _said_in_rounds(session, set(vacancies.values()))
     new: dict[Key, dict[str, Any]] = {}
     told_by: dict[Key, int] = {}
     for record, saved in zip(records, report.records, strict=True):
         key = _key(record, saved, vacancies, people)
         if key is None:
+            continue
+        if key[:2] in said_here:
+            saved.find("person_no", _OF_A_ROUND, Severity.REFUSED)
             continue
         values = {name: record[name] for name in _DECIDED & record.keys()}
         values |= _as_shown(record, saved, key, shown=shown, known=known.get(key))
@@ -214,6 +220,22 @@ def _known(session: Session, vacancy_ids: set[int], person_ids: set[int]) -> dic
     return known
 
 
+@seeing_everywhere
+def _said_in_rounds(session: Session, vacancy_ids: set[int]) -> set[tuple[int, int]]:
+    """Return vacancy and person of everybody of whom something was said on a list of this service."""
+    said = (
+        select(Shortlist.vacancy_id, Candidacy.person_id)
+        .join(Shortlist, Shortlist.id == Candidacy.shortlist_id)
+        .join(Opinion, Opinion.candidacy_id == Candidacy.id)
+        .distinct()
+    )
+    ids, found = sorted(vacancy_ids), set[tuple[int, int]]()
+    for start in range(0, len(ids), _IN_ONE_QUERY):
+        rows = session.execute(said.where(Shortlist.vacancy_id.in_(ids[start : start + _IN_ONE_QUERY])))
+        found.update((vacancy_id, person_id) for vacancy_id, person_id in rows)
+    return found
+
+
 def _insert(session: Session, new: Mapping[Key, dict[str, Any]], *, now: datetime) -> dict[Key, int]:
     ids = allocate_ids(session, Decision.__tablename__, len(new)) if new else range(0)
     rows = [
@@ -233,6 +255,10 @@ def _insert(session: Session, new: Mapping[Key, dict[str, Any]], *, now: datetim
 
 
 _MISSING = Text("缺少必填内容。", "This is required.")
+_OF_A_ROUND = Text(
+    "此人在本系统的名单上已有审阅意见，其结论由名单办理，文件不得改写。",
+    "This person was reviewed on a list of this service; what the list concluded is not rewritten by a file.",
+)
 _SAID_TWICE = Text(
     "同一岗位、人员和审阅人的结论重复，未登记。", "The same vacancy, person and reviewer stands twice; not registered."
 )

@@ -15,6 +15,7 @@ from service.models.people import Person
 from service.models.sealing import sealed_columns
 from service.queries.merges import absorbed_by_id_number, survivor_numbers
 from service.queries.name_search import write_first_name_tokens
+from service.usecases import people_findings
 from service.usecases.admission import Admissions, judge_admissions
 from service.usecases.attestation import UNREAD_KEYS, Attestation, settle_record_status, signature_of
 from service.usecases.claimed_states import without_claim
@@ -24,7 +25,6 @@ from service.usecases.import_looks import refuse_blind
 from service.usecases.industry_words import IndustryWords
 from service.usecases.joining_days import completed_day, tell_kept_day
 from service.usecases.past_days import without_impossible_days
-from service.usecases.people_findings import SOMEBODY_ELSE, WHO_REMEDY, said_twice, same_id_number, same_id_number_as
 from service.usecases.places import PLACE_KEYS, Gazetteer, Located
 from service.usecases.provenance import Changes, Ledger, SourceKind
 from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields, sealed_fields
@@ -99,8 +99,7 @@ def save(
 
 def _identify(session: Session, drafts: list[_Draft], hidden: frozenset[int]) -> None:
     """Find the people that the records speak of: by number, else by id number."""
-    vault = vault_of(session)
-    indexes = [vault.blind_indexes("people.id_number", draft.record.get("id_number")) for draft in drafts]
+    indexes = [vault_of(session).blind_indexes("people.id_number", draft.record.get("id_number")) for draft in drafts]
     numbers = [draft.record["person_no"] for draft in drafts if draft.record.get("person_no")]
     by_number = {person.person_no: person for person in _read(session, Person.person_no, numbers)}
     by_number |= _survivors(session, [number for number in numbers if number not in by_number])
@@ -114,9 +113,10 @@ def _identify(session: Session, drafts: list[_Draft], hidden: frozenset[int]) ->
         namesake = next((by_index[index] for index in own if index in by_index), None)
         draft.person = by_number.get(number) if number else namesake
         draft.saved.number = draft.person.person_no if draft.person else number or ""
+        people_findings.refuse_erased(draft.saved, draft.person)
         _refuse_repetition(draft, own[0] if own else None, seen)
         if number and namesake is not None and namesake.person_no != draft.saved.number:
-            draft.saved.find("id_number", same_id_number(namesake.person_no), Severity.NOTE)
+            draft.saved.find("id_number", people_findings.same_id_number(namesake.person_no), Severity.NOTE)
         for field in ("name", "talent_source"):
             if draft.record.get(field) is None and (draft.person is None or field in draft.record):
                 draft.saved.find(field, MISSING, Severity.REFUSED)
@@ -149,12 +149,12 @@ def _refuse_repetition(draft: _Draft, index: bytes | None, seen: dict[str | byte
     """Refuse a second record of the same number, or of the same id number where it says no number of its own."""
     here = draft.saved.index
     if draft.saved.number and seen.setdefault(draft.saved.number, here) != here:
-        draft.saved.find("person_no", said_twice(seen[draft.saved.number]), Severity.REFUSED)
+        draft.saved.find("person_no", people_findings.said_twice(seen[draft.saved.number]), Severity.REFUSED)
     elif index is not None and seen.setdefault(index, here) != here:
         if draft.record.get("person_no"):
-            draft.saved.find("id_number", same_id_number_as(seen[index]), Severity.NOTE)
+            draft.saved.find("id_number", people_findings.same_id_number_as(seen[index]), Severity.NOTE)
         else:
-            draft.saved.find("id_number", said_twice(seen[index]), Severity.REFUSED)
+            draft.saved.find("id_number", people_findings.said_twice(seen[index]), Severity.REFUSED)
 
 
 def _read(session: Session, column: Any, keys: Sequence[Any]) -> Iterable[Person]:
@@ -253,7 +253,7 @@ def _update(drafts: list[_Draft], *, attestation: Attestation | None, now: datet
             # The signature was about the person as registered before.
             person.record_status = RecordStatus.SUBMITTED
             changes["record_status"] = (RecordStatus.VERIFIED, RecordStatus.SUBMITTED)
-            draft.saved.find("person_no", SOMEBODY_ELSE, Severity.NOTE, remedy=WHO_REMEDY)
+            people_findings.note_somebody_else(draft.saved)
         if was_verified and draft.record.get("record_status") is RecordStatus.VERIFIED:
             changes |= _verified_again(person, draft, changes, attestation, now=now)
         if changes:

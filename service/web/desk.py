@@ -168,6 +168,11 @@ class Desk:
         order = [*range(self.place + 1, len(self.seats)), *range(self.place)]
         return next((place for place in order if self.said(self.seats[place]) is None), self.place)
 
+    @property
+    def first_open_place(self) -> int:
+        """The first place of which nothing is said in the voice of the look; the open one if something is of all."""
+        return next((place for place, seat in enumerate(self.seats) if self.said(seat) is None), self.place)
+
     def changed_since(self, moment: datetime, *, about: Seat) -> list[Seat]:
         """Return the seat of an act, and those of which somebody else said something since a moment."""
         since = moment - _WHILE_WRITING

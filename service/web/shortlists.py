@@ -45,7 +45,10 @@ def show(shortlist_no: str) -> str:
         if is_fragment():
             desk, _asked = part_of_desk(session, **asked)
             return desk_page(desk, is_part=True)
-        return desk_page(desk_of(session, **asked, place=request.args.get("place"), with_reasons=False))
+        desk = desk_of(session, **asked, place=request.args.get("place"), with_reasons=False)
+        if not person and not request.args.get("place") and desk.may_speak:
+            desk = desk.at(desk.first_open_place)  # opened again, it goes on where nothing was said yet
+        return desk_page(desk)
 
 
 @blueprint.get("/shortlists/<shortlist_no>/excluded")

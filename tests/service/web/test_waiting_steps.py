@@ -84,3 +84,18 @@ def test_what_the_service_did_itself_is_told_in_words(browser, address):
     html = page_of(browser, f"{address}/round").partition('<ol class="stages')[2].partition("</ol>")[0]
     assert "系统自动" in html
     assert "system" not in html
+
+
+def test_a_list_that_is_opened_again_begins_at_the_first_person_of_whom_nothing_was_said(
+    browser, address, database, actor, review, now
+):
+    with database.unit_of_work() as session:
+        first = review().candidacies[0].candidacy
+        said = {"decision": ReviewDecision.RECOMMEND, "version": first.version, "now": now}
+        conclude(session, actor=actor, candidacy_no=first.candidacy_no, **said)
+    numbers = [view.candidacy.person.person_no for view in review().candidacies]
+    open_rows = re.findall(r'class="row k-\w+ cur" data-id="(\w+)"', page_of(browser, address))
+    assert open_rows == [numbers[1]]
+    assert re.findall(r'class="row k-\w+ cur" data-id="(\w+)"', page_of(browser, f"{address}?person={numbers[0]}")) == [
+        numbers[0]
+    ]
