@@ -75,7 +75,6 @@ class _Claimed:
     number: str
     channel: Channel
     document: dict[str, str | None]
-    created_at: datetime
     mail: Mail | None = field(repr=False)
 
 
@@ -98,7 +97,7 @@ def send_due(database: Database, *, actor: Actor, doors: Doors, owner: str, now:
     done = Sent()
     while (batch := _claim(database, doors=doors, owner=owner, now=now(), done=done)) is not None:
         for claimed in batch:
-            error = _sent(claimed, doors)
+            error = _sent(claimed, doors, at=now())
             _settle(database, claimed, owner=owner, error=error, now=now(), done=done)
     return done
 
@@ -148,7 +147,7 @@ def _claim(database: Database, *, doors: Doors, owner: str, now: datetime, done:
                 continue
             message.claimed_by, message.claimed_until = owner, now + _CLAIM
             claimed.append(
-                _Claimed(message.id, message.message_no, message.channel, document, message.created_at, mail)
+                _Claimed(message.id, message.message_no, message.channel, document, mail)
             )
     return claimed if messages else None
 
@@ -181,13 +180,13 @@ def _told(lines: list[WorkLine], doors: Doors, language: str) -> Iterator[str]:
         yield _ADDRESS.filled(link=doors.public_url).in_(language)
 
 
-def _sent(claimed: _Claimed, doors: Doors) -> str | None:
+def _sent(claimed: _Claimed, doors: Doors, *, at: datetime) -> str | None:
     """Return what went wrong, None if nothing did."""
     try:
         if claimed.mail is not None and doors.mail is not None:
             doors.mail.send(claimed.mail)
         elif doors.webhook is not None:
-            doors.webhook.send(claimed.number, claimed.document, at=claimed.created_at)
+            doors.webhook.send(claimed.number, claimed.document, at=at)  # a receiver takes no old signature
     except Undelivered as error:
         return str(error)
     return None

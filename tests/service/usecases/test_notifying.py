@@ -158,6 +158,18 @@ def test_a_webhook_is_signed_and_names_the_matter(town, now):
     assert "P2" not in body.decode()
 
 
+def test_a_webhook_that_is_sent_again_is_signed_anew(town, now):
+    _propose(town, now)
+    with _receiver(status=503) as (door, refused):
+        _send(town, now, webhook=door)
+    later = now + timedelta(hours=1)
+    with _receiver() as (door, taken):
+        _send(town, later, webhook=door)
+    stamps = [int(headers["Talentpool-Signature"].partition(",")[0][2:]) for ((headers, _),) in (refused, taken)]
+    assert stamps == [int(now.timestamp()), int(later.timestamp())]
+    assert refused[0][0]["Talentpool-Message"] == taken[0][0]["Talentpool-Message"]
+
+
 def test_an_act_that_is_rolled_back_tells_nobody(town, now, inbox):
     _propose(town, now)
     with pytest.raises(Conflict):
