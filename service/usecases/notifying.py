@@ -146,9 +146,7 @@ def _claim(database: Database, *, doors: Doors, owner: str, now: datetime, done:
                 done.n_unwanted += 1
                 continue
             message.claimed_by, message.claimed_until = owner, now + _CLAIM
-            claimed.append(
-                _Claimed(message.id, message.message_no, message.channel, document, mail)
-            )
+            claimed.append(_Claimed(message.id, message.message_no, message.channel, document, mail))
     return claimed if messages else None
 
 

@@ -125,7 +125,7 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictUndefined
-    filters: dict[str, Any] = {**FILTERS, **PICTURES, **VERDICTS, **IMPORTS}
+    filters: dict[str, Any] = {**FILTERS, **PICTURES, **VERDICTS, **IMPORTS, "browser": browser_words}
     app.jinja_env.filters.update({name: _asked_each_time(function) for name, function in filters.items()})
     app.jinja_env.globals.update({"asset": asset, "keys_of": keys_of})
     app.jinja_env.globals.update({"coded_options": coded_options, "fields_of_step": fields_of_step})
