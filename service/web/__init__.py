@@ -56,6 +56,7 @@ from service.web import (
     waivers,
 )
 from service.web.assets import asset
+from service.web.browsers import browser_words
 from service.web.field_titles import known_title
 from service.web.formatting import FILTERS
 from service.web.import_views import FILTERS as IMPORTS

@@ -7,7 +7,8 @@ __all__ = ["browser_words"]
 # In this order: most browsers also name the ones that they descend from.
 _NAMES = (
     ("360", r"360SE|360EE|QIHU"), ("QQ", r"QQBrowser/(\d+)"), ("Edge", r"Edg(?:e|A|iOS)?/(\d+)"),
-    ("Opera", r"OPR/(\d+)"), ("Firefox", r"(?:Firefox|FxiOS)/(\d+)"), ("Chrome", r"(?:Headless)?(?:Chrome|CriOS)/(\d+)"),
+    ("Opera", r"OPR/(\d+)"), ("Firefox", r"(?:Firefox|FxiOS)/(\d+)"),
+    ("Chrome", r"(?:Headless)?(?:Chrome|CriOS)/(\d+)"),
     ("Safari", r"Version/(\d+).*Safari/"), ("talentpool", r"^talentpool"),
 )  # fmt: skip
 _SYSTEMS = (
