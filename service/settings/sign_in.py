@@ -15,6 +15,7 @@ from service.settings.values import flag, secret_of_file
 __all__ = ["LdapSettings", "OidcSettings", "is_sealed"]
 
 _PLACE_OF_NAME = "{username}"
+_ID_ATTRIBUTE = "TALENTPOOL_LDAP_ID_ATTRIBUTE"
 _ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
 _NAMES = frozenset({"uid", "cn", "sn", "mail", "samaccountname", "userprincipalname", "distinguishedname", "entrydn"})
 
@@ -120,6 +121,7 @@ class LdapSettings:
         bind_dn, ca_file = environment.get("TALENTPOOL_LDAP_BIND_DN", ""), environment.get("TALENTPOOL_LDAP_CA_FILE")
         secret_name = "TALENTPOOL_LDAP_BIND_PASSWORD_FILE"  # noqa: S105 - the name of a variable
         has_secret = secret_name in environment
+        id_attribute = environment.get(_ID_ATTRIBUTE, "")
         if not url:
             return None
         if not base:
@@ -140,7 +142,7 @@ class LdapSettings:
             url=url,
             base=base,
             filter=template,
-            id_attribute=_id_attribute(environment, template) or cls.id_attribute,
+            id_attribute=_checked_attribute(id_attribute, template) or cls.id_attribute,
             bind_dn=bind_dn,
             bind_password=secret_of_file(environment, secret_name) if bind_dn or has_secret else "",
             has_starttls=has_starttls,
@@ -148,10 +150,8 @@ class LdapSettings:
         )
 
 
-def _id_attribute(environment: Mapping[str, str], template: str) -> str | None:
+def _checked_attribute(given: str, template: str) -> str:
     """Return the attribute that says who somebody is; names are given to others, so none of them can be it."""
-    name = "TALENTPOOL_LDAP_ID_ATTRIBUTE"
-    given = environment.get(name, "")
     is_name = given.casefold() in _NAMES or f"({given}={_PLACE_OF_NAME})".casefold() in template.casefold()
     if given and (is_name or not _ATTRIBUTE.fullmatch(given)):
         raise NotConfigured(
@@ -159,9 +159,9 @@ def _id_attribute(environment: Mapping[str, str], template: str) -> str | None:
             remedy=Text(
                 "例如 entryUUID；Active Directory 用 objectGUID。", "Such as entryUUID, objectGUID in Active Directory."
             ),
-            place=name,
+            place=_ID_ATTRIBUTE,
         )
-    return given or None
+    return given
 
 
 def _missing(name: str) -> NotConfigured:

@@ -34,6 +34,7 @@ HARMLESS: Mapping[str, Any] = {
     "rest": "nothing",
     "table": "sex",
     "kind": "people",
+    "post": "first_secretary",
     "post_type": "first_secretary",
     "version": "none",
     "username": "nobody",

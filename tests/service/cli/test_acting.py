@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from select import select as select_ready
 
 import pytest
 from builders_offices import hired, token_of
@@ -25,6 +26,7 @@ from service.usecases import accounts
 from tests.service.usecases.builders_accounts import PASSWORD, an_account
 
 Run = Callable[..., Result]
+PATIENCE_S = 60
 OWN = "Weide-Kranich-Deich-72"
 
 
@@ -140,9 +142,10 @@ def test_a_password_that_cannot_be_taken_is_asked_for_again_on_a_terminal(
         words = [sys.executable, "-m", "service", "-q", "--as", "leader", "user", "token"]
         os.execve(sys.executable, words, {**os.environ, **place, "PYTHONPATH": os.pathsep.join(sys.path)})  # noqa: S606 - our own command
     said = b""
-    for answer, asked in ((given, "口令"), ("short", "至少"), ("short", "再输"), (OWN, "至少"), (OWN, "再输")):
+    for answer, asked in ((given, "口令"), ("short", "请设置"), ("short", "再输"), (OWN, "请设置"), (OWN, "再输")):
         begin = len(said)
         while asked not in said[begin:].decode(errors="ignore"):
+            assert select_ready([terminal], [], [], PATIENCE_S)[0], said.decode()
             said += os.read(terminal, 4096)
         os.write(terminal, f"{answer}\n".encode())
     with suppress(OSError):  # the other end is shut

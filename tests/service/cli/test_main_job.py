@@ -8,11 +8,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from builders import an_actor
+from builders import WHOLE_OFFICE, an_actor
+from builders_offices import hire_office, hired
 from click.testing import Result
 from flask.testing import FlaskClient
 
 from service import create_app
+from service.access import EVERYWHERE
 from service.context import SESSION_KEY
 from service.installation import open_database
 from service.settings import Settings
@@ -45,12 +47,13 @@ def _client(settings: Settings) -> FlaskClient:
     """A program with a token that is also signed in with a browser's cookie."""
     database = open_database(settings)
     app = create_app(settings)
+    moment = app.extensions["talentpool"].clock()
+    hired(database, username="reader", roles=WHOLE_OFFICE, territory=EVERYWHERE, now=moment)
+    token = hire_office(database)
     with database.unit_of_work() as session:
-        moment = app.extensions["talentpool"].clock()
-        own = an_actor(username="office")
-        token = accounts.create_token(session, actor=own, username="office", label="t", now=moment)
-        accounts.set_password(session, actor=own, username="office", password=PASSWORD, now=moment)
-    opened = accounts.sign_in(database, username="office", password=PASSWORD, now=moment)
+        own = an_actor(username="reader")
+        accounts.set_password(session, actor=own, username="reader", password=PASSWORD, now=moment)
+    opened = accounts.sign_in(database, username="reader", password=PASSWORD, now=moment)
     database.dispose()
     assert isinstance(opened, accounts.SignIn)
     client = app.test_client()

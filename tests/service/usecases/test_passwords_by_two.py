@@ -162,4 +162,4 @@ def test_every_role_that_proposes_approves_or_signs_takes_two() -> None:
         Role.LINE_DEPT, Role.OPERATOR, Role.AUDITOR, Role.PUBLIC,
     }  # fmt: skip
     signing = {right for right in ALLOWED if right.startswith(("sign_", "approve_", "decide_", "propose_"))}
-    assert signing - TWO_PERSON_RIGHTS == {"decide_duplicates"}
+    assert signing - TWO_PERSON_RIGHTS == {"decide_duplicates", "sign_own_consents"}

@@ -41,6 +41,7 @@ WORDLESS = frozenset(
         "duplicates.undo",
         "imports.receive",
         "jobs.stop",
+        "jobs.train",
         "waivers.sign",
     )
 )

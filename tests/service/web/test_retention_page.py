@@ -138,7 +138,7 @@ def test_what_was_asked_for_stands_on_a_page_of_its_own_and_leads_to_where_it_is
     assert "Confirm or refuse" in html
     assert 'href="/people/P1#keeping"' in html
     assert "示组〔2026〕30号" in html
-    assert "P2" not in html
+    assert "/people/P2" not in html
     leader = reader_of(app, archive, Role.LEADER, now=now)
     assert "Confirm or refuse" not in page_of(leader, "/retention?state=asked", "en")
     elsewhere = reader_of(app, archive, Role.DISCIPLINE, territory=ELSEWHERE.territory, now=now)
