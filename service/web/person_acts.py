@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from matching.vocabulary import Text
 from service.context import current_actor, current_language, now, reading, unit_of_work
-from service.errors import ServiceError
+from service.errors import NotFound, ServiceError
 from service.files.person_files import action_label, person_file_page
 from service.usecases import consents, corrections, own_files, people
 from service.usecases.audit_lines import LogQuery, read_log
@@ -45,6 +45,8 @@ def consent(person_no: str) -> Response | tuple[str, int]:
                 consents.withdraw_consent(session, **given, withdrawn_on=on)
             else:
                 consents.give_consent(session, **given, given_on=on)
+    except NotFound:  # there is no page to say it on, and asking for it would be a second attempt
+        raise
     except ServiceError as error:
         return record_page(person_no, error=error), error.status
     flash(_("The withdrawal is recorded; it acts at once.") if is_withdrawn else _("The consent is recorded."), "done")
