@@ -192,17 +192,7 @@ def edit_person(
     """
     ledger = Ledger(session, Origin.of(actor, via), now)
     require_rights_of(actor, record)
-    person = _found(session, person_no)
-    if person.person_no != person_no:
-        raise Conflict(
-            Text(f"{person_no} 已并入 {person.person_no}。", f"{person_no} has been merged into {person.person_no}."),
-            remedy=Text(f"请修改 {person.person_no}。", f"Change {person.person_no}."),
-            place="person_no",
-            value=person_no,
-        )
-    require_at_home(session, person)
-    if person.record_status is RecordStatus.ERASED:
-        raise Conflict(ERASED, remedy=ERASED_REMEDY, place="person_no", value=person_no)
+    person = _to_edit(session, person_no)
     check_version(session, person, kind="person", number=person_no, expected=expected_version)
     check_number(record, key="person_no", number=person_no)
     (vouched,) = vouched_for(actor, [{**record, "person_no": person_no}])
@@ -239,6 +229,21 @@ def _check_start(session: Session, person: Person, *, actor: Actor, before: Reco
         session, actor=actor, machine="talent_record", row=person, number=person.person_no,
         state=person.record_status, before=before, guards=RECORD_SUBMISSION, now=now,
     )  # fmt: skip
+
+
+def _to_edit(session: Session, person_no: str) -> Person:
+    person = _found(session, person_no)
+    if person.person_no != person_no:
+        raise Conflict(
+            Text(f"{person_no} 已并入 {person.person_no}。", f"{person_no} has been merged into {person.person_no}."),
+            remedy=Text(f"请修改 {person.person_no}。", f"Change {person.person_no}."),
+            place="person_no",
+            value=person_no,
+        )
+    require_at_home(session, person)
+    if person.record_status is RecordStatus.ERASED:
+        raise Conflict(ERASED, remedy=ERASED_REMEDY, place="person_no", value=person_no)
+    return person
 
 
 def _found(session: Session, person_no: str) -> Person:

@@ -188,6 +188,10 @@ class Desk:
         """Return the same desk with another seat open."""
         return replace(self, place=place, look=replace(self.look, wording=""))
 
+    def resumed(self) -> "Desk":
+        """Return the same desk open where its review goes on; what its address asks to put into words stays asked."""
+        return replace(self, place=self.first_open_place)
+
     def seated(self, seats: Sequence[Seat]) -> "Desk":
         """Return the same desk with its seats better known."""
         return replace(self, seats=seats)

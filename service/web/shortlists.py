@@ -47,7 +47,7 @@ def show(shortlist_no: str) -> str:
             return desk_page(desk, is_part=True)
         desk = desk_of(session, **asked, place=request.args.get("place"), with_reasons=False)
         if not person and not request.args.get("place") and desk.may_speak:
-            desk = desk.at(desk.first_open_place)  # opened again, it goes on where nothing was said yet
+            desk = desk.resumed()  # opened again, it goes on where nothing was said yet
         return desk_page(desk)
 
 

@@ -27,9 +27,15 @@ def test_a_vacancy_is_registered_shown_changed_and_listed(api: FlaskClient) -> N
     answer = registered(api, VACANCIES, vacancy_json())
     place, tag = answer.headers["Location"], answer.headers["ETag"]
     assert api.get(place).headers["ETag"] == tag
-    cancelled = {"vacancy_status": "cancelled", "attested_by": "样例主任", "attested_document": "示组〔2026〕8号"}
-    changed = api.patch(place, json=cancelled, headers={"If-Match": tag})
+    changed = api.patch(place, json={"headcount": 2}, headers={"If-Match": tag})
     assert changed.status_code == 200, changed.text
+    cancelled = {"vacancy_status": "cancelled", "attested_by": "样例主任", "attested_document": "示组〔2026〕8号"}
+    refused = api.patch(place, json=cancelled, headers={"If-Match": changed.headers["ETag"]})
+    assert problem_of(refused, 422)["place"] == "vacancy_status", "it ends by its own step, with the reason"
+    assert api.get(place).headers["ETag"] == changed.headers["ETag"]
+    step = {"to": "cancelled", "version": changed.json["version"], "reason": "撤并"}  # type: ignore[index]
+    ended = api.post(f"{place}/moves", json=step)
+    assert ended.status_code == 200, ended.text
     for is_open, total in (("true", 0), ("false", 1)):
         page = api.get(VACANCIES, query_string={"is_open": is_open}).json
         assert page is not None

@@ -23,6 +23,7 @@ def propose(session, *, actor, now, said, ready, **vacancy):
             session, actor=b.OFFICER, candidacy_no=one.candidacy_no, decision=decision, version=one.version, now=now,
             **why,
         )  # fmt: skip
+    b.settle_rules(session, found, now=now)
     rounds.move_shortlist(
         session, actor=b.SECOND, shortlist_no=number, now=now,
         asked=b.asked("proposed", b.round_version(session, number), reason="人选不足"),

@@ -74,9 +74,10 @@ def test_a_list_takes_no_step_towards_the_post_while_its_vacancy_is_not_approved
             b.conclude_all(session, found, now=now)
         put(session, VacancyStatus.SHORTLISTING)
         b.conclude_all(session, found, now=now)
+        b.settle_rules(session, found, now=now)  # so that nothing but the vacancy is in the way
         put(session, status)
         with refused:
-            b.proposed(session, number, now=now)
+            lead(session, number, "proposed", actor=b.SECOND, now=now)
         with refused:
             b.lead_to(session, found[0], "willingness_asked", now=now)
         put(session, VacancyStatus.SHORTLISTING)

@@ -56,10 +56,13 @@ def test_a_list_is_proposed_and_decided_without_a_script(window, browser, databa
     opened.follow("[aria-labelledby=to-proposed] .btn.main")
     with database.unit_of_work() as session:
         session.scalars(select(Move).where(Move.to_state == "proposed")).one().username = "second"  # nor decides
+    page = opened.open(f"{address}/round")  # who proposed is not shown what decides
+    page.click("[aria-labelledby=to-decided] summary")  # nobody is ready: to decide on nobody is the way apart
     written = {"meeting": "部务会", "held_on": "2026-11-23", "n_entitled": "9", "n_present": "8", "n_for": "8"}
     written |= {"n_against": "0", "n_abstained": "0", "document": "部务会纪要3号", "reason": "另行补充人选"}
     for name, value in written.items():
         page.fill(f"#decided-{name}", value)
+    page.fill("#decided-signed_name", " ")  # an empty one the browser itself does not send
     opened.follow("[aria-labelledby=to-decided] .btn.main")  # without a signature: refused, and nothing is lost
     assert page.input_value("#decided-document") == "部务会纪要3号"
     page.fill("#decided-signed_name", "样例领导")

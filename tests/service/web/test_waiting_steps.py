@@ -96,6 +96,9 @@ def test_a_list_that_is_opened_again_begins_at_the_first_person_of_whom_nothing_
     numbers = [view.candidacy.person.person_no for view in review().candidacies]
     open_rows = re.findall(r'class="row k-\w+ cur" data-id="(\w+)"', page_of(browser, address))
     assert open_rows == [numbers[1]]
+    worded = page_of(browser, f"{address}?words=R09")
+    assert re.findall(r'class="row k-\w+ cur" data-id="(\w+)"', worded) == [numbers[1]]
+    assert re.search(r'<details class="words" id="words" open>', worded), "what the address asks for stays asked"
     assert re.findall(r'class="row k-\w+ cur" data-id="(\w+)"', page_of(browser, f"{address}?person={numbers[0]}")) == [
         numbers[0]
     ]
