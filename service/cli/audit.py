@@ -1,6 +1,7 @@
 """`talentpool audit`: heads of the log, and checking it."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -172,10 +173,13 @@ def export(console: Console, *, out: Path, person_no: str | None, username: str 
 
 def _show(console: Console, *, as_json: bool, **wanted: Any) -> None:
     from schemas.audit import AuditLineSchema
-    from service.usecases.audit_lines import LogQuery, read_log
+    from service.usecases.audit_lines import LogQuery, check_is_registered, read_log
+    from service.usecases.audit_words import action_text, subject_text
 
     with writing(console) as (session, actor):
         lines = AuditLineSchema().dump(read_log(session, LogQuery.checked(**wanted), actor=actor), many=True)
+        if not lines and wanted.get("person_no"):
+            check_is_registered(session, wanted["person_no"])
     if as_json:
         console.print_json({"schema": "talentpool.audit/1", "items": lines})
         return
@@ -191,7 +195,12 @@ def _show(console: Console, *, as_json: bool, **wanted: Any) -> None:
         "subject_no": Text("编号", "Number"),
         "address": Text("来源", "From"),
     }
-    rows = [[house_time(line[key]) if key == "at" else str(line[key] or "") for key in columns] for line in lines]
+    words: dict[str, Callable[[Any], str]] = {
+        "at": house_time,
+        "action": lambda code: action_text(code).in_(console.language),
+        "subject_kind": lambda code: subject_text(code).in_(console.language) if code else "",
+    }
+    rows = [[words.get(key, lambda one: str(one or ""))(line[key]) for key in columns] for line in lines]
     console.table(list(columns.values()), rows)
 
 

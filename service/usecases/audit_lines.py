@@ -9,16 +9,17 @@ from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
 from service.access import Actor, require
-from service.errors import InvalidInput
+from service.errors import InvalidInput, NotFound
 from service.files.exported_tables import Cell, ExportedTable, table_csv, table_json, table_workbook
 from service.files.marks import Mark
 from service.models.audit import AuditEntry
 from service.queries.audit import lines_about, lines_of, newest_lines
+from service.queries.people_pages import person_by_number
 from service.usecases import audit
 from service.usecases.exporting import Content, ExportedFile, check_format, record_export
 from service.usecases.people import get_person
 
-__all__ = ["LogQuery", "export_log", "read_log"]
+__all__ = ["LogQuery", "check_is_registered", "export_log", "read_log"]
 
 MOST_LINES = 500
 _EXPORTED_AT_ONCE = 5_000
@@ -180,3 +181,20 @@ def _record(session: Session, query: LogQuery, *, actor: Actor, action: str, n_l
         now=None,
         detail={"n_lines": n_lines},
     )
+
+
+def check_is_registered(session: Session, person_no: str) -> None:
+    """Tell a number that nobody has from somebody whom nobody saw.
+
+    Raises
+    ------
+    NotFound
+        If no record ever had the number.
+    """
+    if person_by_number(session, person_no) is None:
+        raise NotFound(
+            Text(f"没有人员编号 {person_no}。", f"Nobody has the number {person_no}."),
+            remedy=Text("请核对编号。", "Check the number."),
+            place="person_no",
+            value=person_no,
+        )

@@ -163,3 +163,11 @@ def test_keys_are_shown_and_changed(installed):
     installed("keys", "rotate")
     assert [one["version"] for one in json.loads(installed("keys", "show", "--json").stdout)["items"]] == [1, 2]
     installed("keys", "retire", exit_code=1)  # every running process has to know them first
+
+
+def test_who_saw_somebody_is_told_in_words_and_a_number_that_nobody_has_is_not_found(office, tmp_path):
+    office("person", "file", "P1", "-o", str(tmp_path / "file.html"))
+    told = office("audit", "who-saw", "P1").stdout
+    assert "本人档案" in told
+    assert "person_file" not in told
+    assert "P9" in office("audit", "who-saw", "P9", exit_code=4).stderr
