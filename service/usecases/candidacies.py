@@ -15,10 +15,11 @@ from service.models.shortlists import Shortlist
 from service.models.vacancies import Vacancy
 from service.queries.people_pages import person_by_number
 from service.usecases import audit
-from service.usecases.candidacy_moves import CANDIDACY_GUARDS, candidacy_subject, path_of
+from service.usecases.candidacy_moves import CANDIDACY_GUARDS, candidacy_subject
 from service.usecases.candidacy_views import find_candidacy, one_candidacy
 from service.usecases.days import day_of
 from service.usecases.moving import Asked, check_entry, check_version, lock_row, make_move, role_with, write_move
+from service.usecases.post_paths import path_of
 from service.usecases.recorders import check_recorder
 from service.usecases.review_labels import sync_labels
 from service.usecases.round_guards import LEFT

@@ -16,19 +16,15 @@ from service.usecases.admissibility import check_admissible
 from service.usecases.days import day_of
 from service.usecases.move_histories import candidacy_changes
 from service.usecases.moving import Asked, Guard, Moving, Subject, make_move
+from service.usecases.post_paths import path_of
 from service.usecases.round_guards import CONSIDERED
 from service.usecases.vacancy_guards import check_headcount, check_open
-from service.workflow import PostPath, Signatory, workflow_in_force
+from service.workflow import Signatory, workflow_in_force
 
-__all__ = ["CANDIDACY_GUARDS", "candidacy_subject", "decide_candidacies", "missing_signatures", "path_of"]
+__all__ = ["CANDIDACY_GUARDS", "candidacy_subject", "decide_candidacies", "missing_signatures"]
 
 LEADER_SIGNS = "org_dept_leader"
 _ON_THE_WAY = ("publicity", "objection", "confirmed", "handover")
-
-
-def path_of(candidacy: Candidacy) -> PostPath:
-    """Return the stages and signatures of the post that a candidacy is for."""
-    return workflow_in_force().posts[str(candidacy.shortlist.vacancy.post_type.value)]
 
 
 def missing_signatures(candidacy: Candidacy, *, stage: str | None = None) -> tuple[Signatory, ...]:

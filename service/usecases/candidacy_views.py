@@ -15,10 +15,11 @@ from service.models.moves import Move
 from service.models.shortlists import Shortlist
 from service.queries.veils import veil_people
 from service.usecases import audit
-from service.usecases.candidacy_moves import missing_signatures, path_of
+from service.usecases.candidacy_moves import missing_signatures
 from service.usecases.hidden_words import hide_people_in
 from service.usecases.masks import veil_identity
 from service.usecases.move_histories import moves_by_subject, moves_of
+from service.usecases.post_paths import path_of
 from service.usecases.round_guards import candidacies_of
 from service.usecases.round_records import round_of
 from service.usecases.shortlists import find_shortlist

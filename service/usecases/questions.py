@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from matching.vocabulary import PostType, RecordStatus, Text
@@ -21,10 +21,11 @@ from service.models.territories import everywhere
 from service.models.vacancies import Vacancy
 from service.models.villages import Village
 from service.usecases import audit
+from service.usecases.post_paths import OFFICIALS, path_of
 from service.usecases.round_guards import CONSIDERED
 from service.workflow import PostPath, Signatory, workflow_in_force
 
-__all__ = ["CHOICES", "OPEN_ROUNDS", "Question", "asked_of", "list_questions", "party_of", "path_for"]
+__all__ = ["CHOICES", "OPEN_ROUNDS", "Question", "asked_of", "list_questions", "party_of"]
 
 #: States of a round in which it is still open what those who are asked say.
 OPEN_ROUNDS = frozenset({"under_review", "proposed", "decided"})
@@ -123,11 +124,6 @@ def party_of(actor: Actor) -> Role | None:
     return party if party in actor.roles else None
 
 
-def path_for(candidacy: Candidacy) -> PostPath:
-    """Return the stages and signatures of the post that a candidacy is for."""
-    return workflow_in_force().posts[str(candidacy.shortlist.vacancy.post_type.value)]
-
-
 def _asked(party: Role) -> Select[Candidacy]:
     ways = [_while_asked(path, one) for path in workflow_in_force().posts.values()
             if (one := path.signatory_of(party.value)) is not None]  # fmt: skip
@@ -153,7 +149,8 @@ def _asked(party: Role) -> Select[Candidacy]:
 
 
 def _while_asked(path: PostPath, signatory: Signatory) -> ColumnElement[bool]:
-    return and_(Vacancy.post_type == PostType(path.post), Candidacy.state.in_(path.while_asked(signatory)))
+    whose = Person.employer_type == OFFICIALS if signatory.of_officials else true()
+    return and_(Vacancy.post_type == PostType(path.post), Candidacy.state.in_(path.while_asked(signatory)), whose)
 
 
 def _own(session: Session, person_ids: set[int]) -> set[int]:
@@ -166,7 +163,7 @@ def _own(session: Session, person_ids: set[int]) -> set[int]:
 
 def _question(candidacy: Candidacy, party: Role) -> Question:
     vacancy = candidacy.shortlist.vacancy
-    signatory = path_for(candidacy).signatory_of(party.value)
+    signatory = path_of(candidacy).signatory_of(party.value)
     assert signatory is not None  # noqa: S101 - the query asks for such posts only
     return Question(
         candidacy_no=candidacy.candidacy_no,

@@ -15,7 +15,8 @@ from service.models.territories import everywhere
 from service.usecases import audit
 from service.usecases.candidacies import lock_candidacy, touch
 from service.usecases.days import day_of
-from service.usecases.questions import Question, asked_of, path_for
+from service.usecases.post_paths import path_of
+from service.usecases.questions import Question, asked_of
 from service.usecases.single_records import not_found
 from service.workflow import workflow_in_force
 
@@ -193,7 +194,7 @@ def _write(session: Session, candidacy: Candidacy, question: Question, *, actor:
 
 def _sign(session: Session, candidacy: Candidacy, said: Reply) -> None:
     """Write the signature that a consent is, unless its paper was recorded before."""
-    signatory = path_for(candidacy).signatory_of(said.party)
+    signatory = path_of(candidacy).signatory_of(said.party)
     if signatory is None or signatory.key in {one.signatory for one in candidacy.signatures}:
         return
     (row_id,) = allocate_ids(session, Signature.__tablename__)

@@ -15,9 +15,10 @@ from service.errors import ServiceError
 from service.models.accounts import Account
 from service.models.candidacies import Candidacy
 from service.models.vacancies import Vacancy
-from service.usecases.candidacy_moves import missing_signatures, path_of
+from service.usecases.candidacy_moves import missing_signatures
 from service.usecases.move_checks import check_apart
 from service.usecases.moving import Asked, Moving
+from service.usecases.post_paths import path_of
 from service.usecases.round_guards import CONSIDERED, ROUND_GUARDS, candidacies_of
 from service.usecases.round_records import round_of, round_subject
 from service.usecases.shortlists import list_itself

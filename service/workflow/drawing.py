@@ -91,7 +91,7 @@ def _post(path: PostPath, candidacy: Machine) -> Iterator[str]:
 
 
 def _told(signatory: Signatory) -> str:
-    told = f"{signatory.key}, before {signatory.before}"
+    told = f"{signatory.key}, before {signatory.before}" + (", of officials only" if signatory.of_officials else "")
     if signatory.party is None:
         return told
     return f"{told}, by the account of {signatory.party} from {signatory.asked} on"

@@ -144,6 +144,7 @@ def _path(post: str, part: Mapping[str, Any]) -> PostPath:
                 before=one["before"],
                 party=one.get("party"),
                 asked=one.get("asked"),
+                of_officials=one.get("officials", False),
             )
             for one in part["signatures"]
         ),

@@ -1,7 +1,7 @@
 """What each kind of post asks of a candidacy: the order of its stages, and whose signatures it needs when."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matching.vocabulary import Text
 
@@ -22,6 +22,8 @@ class Signatory:
         The role whose own account may give it; None: it is recorded from paper only.
     asked : str or None
         The stage from which on the party is asked for it.
+    of_officials : bool
+        Asked for staff of Party and government organs only.
     """
 
     key: str
@@ -29,6 +31,7 @@ class Signatory:
     before: str
     party: str | None = None
     asked: str | None = None
+    of_officials: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +64,12 @@ class PostPath:
     signatories: tuple[Signatory, ...]
     sources: tuple[str, ...]
     confidence: str
+
+    def of_person(self, *, is_official: bool) -> "PostPath":
+        """Return the path as somebody goes it: without the signatures that are asked for others only."""
+        return (
+            self if is_official else replace(self, signatories=tuple(o for o in self.signatories if not o.of_officials))
+        )
 
     def next_after(self, state: str) -> str | None:
         """Return the stage that follows a state, None after the last and for states beside the path."""
