@@ -1,5 +1,6 @@
 """Passwords of an LDAP directory: Debian's slapd on this machine, and names that want to be more than names."""
 
+import gc
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -38,6 +39,13 @@ def ldap() -> Iterator[Directory]:
     with running_directory(directory) as running:
         yield running
     shutil.rmtree(directory)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left() -> Iterator[None]:
+    """Collect what ldap3 leaves of failed handshakes here, where it is expected, and not in somebody else's test."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture

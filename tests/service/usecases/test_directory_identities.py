@@ -1,5 +1,6 @@
 """Who somebody is in a directory, whatever they are called there: a name that goes to somebody else opens nothing."""
 
+import gc
 import statistics
 import tempfile
 import time
@@ -42,6 +43,13 @@ pytestmark = [
 
 WANG, WANGS = "wang.fang", "Reiher-Furt-31"
 SHARE = 0.10
+
+
+@pytest.fixture(autouse=True)
+def nothing_left() -> Iterator[None]:
+    """Collect what ldap3 leaves of failed handshakes here, where it is expected, and not in somebody else's test."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture
