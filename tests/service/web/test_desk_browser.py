@@ -113,7 +113,7 @@ def test_a_refusal_amid_queued_keys_takes_the_mark_back_and_shows_what_stands(wi
     first.keyboard.press("s")
     _wait_reviewed(first, 1)
     held = []
-    second.route("**/opinions", lambda route: route.continue_() if held else held.append(route))
+    second.route("**/opinions", lambda route: held.append(route), times=1)
     second.keyboard.type("aaa")  # two of them while the first is on its way
     second.wait_for_selector(".row .dec.saving")
     held[0].continue_()
