@@ -161,7 +161,7 @@ def test_what_lies_in_a_backup_unsigned_is_not_brought_back(
 def test_what_a_killed_database_left_beside_its_place_does_not_flow_into_the_restored_one(
     database: Database, settings: Settings, actor: Actor, now: datetime, tmp_path: Path, ending: str
 ) -> None:
-    """SQLite plays a write-ahead log of the same name into whatever file stands there, after `restore` has checked it."""
+    """SQLite plays a log of the same name into whatever file stands there, after `restore` has checked it."""
     _fill(database, actor, now)
     made = back_up(database, actor=OPERATOR, settings=settings, to=tmp_path / "backups", now=now)
     there = tmp_path / "there" / "talentpool.db"
