@@ -15,7 +15,7 @@ from service.access import Actor, require
 from service.db import Database
 from service.errors import Conflict, ServiceError
 from service.installation import initialise, shown_address
-from service.operations.backups import HEAD_FILE, read_manifest
+from service.operations.backups import HEAD_FILE, check_file, read_manifest
 from service.operations.dumps import dump_file_name, load_postgresql, sqlite_findings
 from service.settings import Settings
 from service.usecases import audit
@@ -25,6 +25,8 @@ from service.usecases.replay import replay_every_list
 from service.vault import Vault
 
 __all__ = ["Restored", "restore"]
+
+_ENDINGS = ("", "-wal", "-shm", "-journal")  # of the files that SQLite keeps together
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +75,7 @@ def restore(folder: Path, *, actor: Actor, settings: Settings, now: datetime) ->
     vault = Vault.load(settings.key_file)
     manifest = read_manifest(folder, vault=vault)
     copy = folder / dump_file_name(settings.database_url)
-    if not copy.exists():
+    if copy.name not in manifest["files"]:  # whatever else lies beside them, nobody signed
         raise ServiceError(
             Text("备份属于另一种数据库。", "The backup is of the other kind of database."),
             remedy=Text(f"请指定 {manifest['database']} 地址。", f"Give the address of a {manifest['database']} one."),
@@ -84,8 +86,10 @@ def restore(folder: Path, *, actor: Actor, settings: Settings, now: datetime) ->
         load_postgresql(settings.database_url, copy)
         return _checked(settings, folder, manifest, actor=actor, now=now, findings=[])
     target = Path(make_url(settings.database_url).database or "")
-    if target.exists():
-        raise _not_empty(str(target))
+    for ending in _ENDINGS:
+        left = target.with_name(target.name + ending)
+        if left.exists():  # SQLite would play the -wal or -journal of another file into this one, after all checks
+            raise _not_empty(str(left))
     return _restore_file(copy, target, settings, folder, manifest, actor=actor, now=now)
 
 
@@ -98,6 +102,7 @@ def _restore_file(
     _forget(unfinished)
     try:
         shutil.copyfile(copy, unfinished)
+        check_file(unfinished, digest=manifest["files"][copy.name])  # what was copied, not what lay there before
         findings = [Text(f"SQLite：{line}", f"SQLite: {line}") for line in sqlite_findings(unfinished)]
         beside = replace(settings, database_url=f"sqlite:///{unfinished}")
         restored = _checked(beside, folder, manifest, actor=actor, now=now, findings=findings)
@@ -153,7 +158,7 @@ def _ensure_no_tables(settings: Settings, vault: Vault) -> None:
 
 
 def _forget(unfinished: Path) -> None:
-    for ending in ("", "-wal", "-shm", "-journal"):
+    for ending in _ENDINGS:
         unfinished.with_name(unfinished.name + ending).unlink(missing_ok=True)
 
 
