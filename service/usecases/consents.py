@@ -29,6 +29,7 @@ __all__ = [
     "give_consent",
     "list_consents",
     "publish_consent_text",
+    "withdraw_again",
     "withdraw_consent",
 ]
 
@@ -193,6 +194,14 @@ def withdraw_consent(
         _set_matching(session, person, value=False, actor=actor, now=now, via=via)
     _record(session, "withdraw_consent", person, purpose, None, actor=actor, now=now)
     return standing
+
+
+def withdraw_again(session: Session, person: Person, *, actor: Actor, day: date, now: datetime) -> None:
+    """Withdraw the consent to matching of somebody who did, and whose older state a backup has brought back."""
+    for consent in _standing(session, person.id, MATCHING):
+        consent.withdrawn_on, consent.withdrawal_recorded_by = day, actor.username
+    _set_matching(session, person, value=False, actor=actor, now=now, via=SourceKind.CLI)
+    _record(session, "withdraw_consent", person, MATCHING, None, actor=actor, now=now)
 
 
 def consent_choices(session: Session, *, actor: Actor, person_no: str) -> list[ConsentChoice]:
