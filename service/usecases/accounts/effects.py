@@ -14,6 +14,7 @@ from service.models.accounts import Account, SignInWay
 from service.models.credentials import AccountChange
 from service.usecases.accounts.halves import finish_password, whole_of
 from service.usecases.accounts.hashing import hash_password
+from service.usecases.accounts.holders import holder_name_of
 from service.usecases.accounts.registry import account_named, check_username
 from service.usecases.accounts.sessions import end_sessions
 from service.usecases.accounts.tokens import revoke_tokens
@@ -25,27 +26,38 @@ __all__ = ["check_change", "insert_account", "put_into_effect"]
 _ALONE = frozenset({Role.ADMIN, Role.AUDITOR, Role.OPERATOR, Role.CANDIDATE})
 _DIGITS = {TerritoryKind.COUNTY: 6, TerritoryKind.TOWNSHIP: 9, TerritoryKind.VILLAGE: 12}
 _NAMED = ChangeKind.CREATE, ChangeKind.ROLES
+_SWITCHES = ChangeKind.DISABLE, ChangeKind.ENABLE
 
 
 def check_change(
-    session: Session, *, kind: ChangeKind, username: str, roles: Collection[Role], territory: Territory
+    session: Session,
+    *,
+    kind: ChangeKind,
+    username: str,
+    roles: Collection[Role],
+    territory: Territory,
+    holder_name: str | None = None,
 ) -> None:
     """Refuse a change that makes no sense.
 
     Raises
     ------
     InvalidInput
-        If roles or territory are missing, do not go together, or are not needed.
+        If roles, territory or the holder's name are missing, or do not go together.
     Conflict
         If it would change nothing, or leave nobody to manage accounts.
     """
     if kind in _NAMED:
         _check_roles(roles)
         _check_territory(territory, roles)
+    if kind in {ChangeKind.CREATE, ChangeKind.NAME}:
+        holder_name = holder_name_of(holder_name)
     account = None if kind == ChangeKind.CREATE else account_named(session, username)
     if account is None:
         return
-    if account.is_disabled == (kind == ChangeKind.DISABLE) and kind in {ChangeKind.DISABLE, ChangeKind.ENABLE}:
+    is_same_name = kind == ChangeKind.NAME and account.holder_name == holder_name
+    is_same_state = kind in _SWITCHES and account.is_disabled == (kind == ChangeKind.DISABLE)
+    if is_same_state or is_same_name:
         raise Conflict(
             Text("账号已是所要的状态。", "The account is like that already."),
             remedy=Text("无需变更。", "There is nothing to change."),
@@ -74,15 +86,19 @@ def put_into_effect(session: Session, change: AccountChange, now: datetime) -> s
         way = SignInWay(detail["sign_in_way"])
         whole, half = whole_of(change)
         insert_account(
-            session, username=change.username, roles=roles, territory=territory, way=way, password=whole, now=now
-        )
+            session, username=change.username, roles=roles, territory=territory, way=way, password=whole,
+            holder_name=change.holder_name, now=now,
+        )  # fmt: skip
         return half
-    check_change(session, kind=kind, username=change.username, roles=roles, territory=territory)
+    told = {"username": change.username, "holder_name": change.holder_name}
+    check_change(session, kind=kind, roles=roles, territory=territory, **told)
     account = account_named(session, change.username, is_changing=True)
     if kind == ChangeKind.PASSWORD:
         return finish_password(session, change=change, account=account, now=now)
     end_sessions(session, account_id=account.id)
-    if kind == ChangeKind.ROLES:
+    if kind == ChangeKind.NAME:
+        account.holder_name = holder_name_of(change.holder_name)
+    elif kind == ChangeKind.ROLES:
         account.roles = tuple(sorted(roles))
         account.territory_kind, account.territory_code = territory.kind, territory.code
         account.person_id = territory.person_id
@@ -101,25 +117,26 @@ def insert_account(
     territory: Territory,
     way: SignInWay,
     password: str,
+    holder_name: str | None,
     now: datetime,
 ) -> None:
     """Write a new account whose password must be changed at the first sign-in."""
     (account_id,) = allocate_ids(session, Account.__tablename__)
-    session.add(
-        Account(
-            id=account_id,
-            username=username,
-            roles=tuple(sorted(roles)),
-            territory_kind=territory.kind,
-            territory_code=territory.code,
-            person_id=territory.person_id,
-            password_hash=hash_password(password),
-            password_changed_at=now,
-            must_change_password=True,
-            sign_in_way=way,
-            created_at=now,
-        )
+    account = Account(
+        id=account_id,
+        username=username,
+        roles=tuple(sorted(roles)),
+        territory_kind=territory.kind,
+        territory_code=territory.code,
+        person_id=territory.person_id,
+        password_hash=hash_password(password),
+        password_changed_at=now,
+        must_change_password=True,
+        sign_in_way=way,
+        created_at=now,
     )
+    session.add(account)
+    account.holder_name = None if holder_name is None else holder_name_of(holder_name)
     session.flush()
 
 

@@ -39,6 +39,7 @@ def _ask(database: Database, now: datetime, *, actor: Actor = ADMIN, **changes: 
         "roles": [Role.OFFICER],
         "territory": COUNTY,
         "reason": "新任组织员，示组〔2026〕5号",
+        "holder_name": "样例丙",
         **changes,
     }
     with database.unit_of_work() as session:

@@ -10,7 +10,7 @@ from service.access import EVERYWHERE, Role
 from tests.service.web.builders_pages import page_of, token_of
 
 ASKED = {"kind": "create", "username": "xinren", "role": "hr_registrar", "territory": "county",
-         "territory_code": "239901", "way": "password", "reason": "新任经办人"}  # fmt: skip
+         "territory_code": "239901", "way": "password", "holder_name": "样例丙", "reason": "新任经办人"}  # fmt: skip
 
 
 @pytest.fixture
