@@ -158,7 +158,11 @@ def test_a_wrong_token_is_nobody(installed, as_):
     ("command", "exit_code", "said"),
     [
         (("role", "admin", "--role", "king", "--territory", "all", "--reason", "x"), 2, "org_dept_officer"),
-        (("add", "li.na", "--name", "样例丙", "--role", "auditor", "--territory", "moon:1", "--reason", "x"), 2, "township:9"),
+        (
+            ("add", "li.na", "--name", "样例丙", "--role", "auditor", "--territory", "moon:1", "--reason", "x"),
+            2,
+            "township:9",
+        ),
         (("add", "x y", "--name", "样例丙", "--role", "auditor", "--territory", "all", "--reason", "x"), 2, "账号名"),
         (("disable", "nobody", "--reason", "x"), 4, "nobody"),
         (("confirm", "nothing"), 4, "changes"),

@@ -119,7 +119,7 @@ def test_a_person_goes_on_and_a_signature_is_recorded(browser, address, reviewed
         == 303
     )
     version = review().candidacies[0].candidacy.version
-    step = {**signature, "version": version, "to": "willingness_asked"}
+    step = {**signature, "version": version, "to": "willingness_asked", "signed_name": ""}
     assert browser.post(f"{address}/candidacies/{one.candidacy_no}/moves", data=step).status_code == 303
     assert review().candidacies[0].candidacy.state == "willingness_asked"
 
