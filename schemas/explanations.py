@@ -234,6 +234,11 @@ class TriedWeightsSchema(Schema):
     moves = fields.List(fields.Nested(MoveSchema), required=True)
     entered = fields.List(fields.String(), required=True)
     left = fields.List(fields.String(), required=True)
+    unseen_places = fields.List(
+        fields.Integer(),
+        required=True,
+        metadata={"description": "Places among the first k of people whom the account may not see: no move names them."},
+    )
     person = fields.Nested(MoveSchema, required=True, allow_none=True)
 
 
