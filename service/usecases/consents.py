@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from matching.vocabulary import Text
 from service.access import Actor, require, require_any
 from service.db import allocate_ids
-from service.errors import Conflict, InvalidInput
+from service.errors import Conflict, InvalidInput, check_choice
 from service.models.people import Person
 from service.models.privacy import Consent, ConsentText
 from service.queries.merges import merged_into
@@ -288,10 +288,5 @@ def _record(
 
 
 def _check_purpose(purpose: str, known: Sequence[str] = PURPOSES) -> None:
-    if purpose not in known:
-        raise InvalidInput(
-            Text(f"没有用途“{purpose}”。", f"There is no purpose '{purpose}'."),
-            remedy=Text(f"可用：{'、'.join(known)}。", f"There are: {', '.join(known)}."),
-            place="purpose",
-            value=purpose,
-        )
+    problem = Text(f"没有用途“{purpose}”。", f"There is no purpose '{purpose}'.")
+    check_choice(purpose, known, problem=problem, place="purpose")
