@@ -237,7 +237,7 @@ class TriedWeightsSchema(Schema):
     unseen_places = fields.List(
         fields.Integer(),
         required=True,
-        metadata={"description": "Places among the first k of people whom the account may not see: no move names them."},
+        metadata={"description": "Places of the first k of people whom the account does not see: no move names them."},
     )
     person = fields.Nested(MoveSchema, required=True, allow_none=True)
 
