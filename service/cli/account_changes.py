@@ -50,6 +50,7 @@ def add(
         given = accounts.roles_of_words(roles)
         where = accounts.territory_of_text(session, territory)
         if actor == HOST and accounts.is_first_administrator(session, given):
+            accounts.check_territory(where, given)
             password = accounts.create_account(
                 session, actor=actor, username=username, roles=given, territory=where, holder_name=holder_name, now=now
             )

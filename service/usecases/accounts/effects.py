@@ -7,7 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
-from service.access import Role, Territory, TerritoryKind, takes_two
+from service.access import KINDS, Role, Territory, TerritoryKind, kinds_for, takes_two
+from service.access.actors import ROLE_LABELS
+from service.access.territory import TERRITORY_LABELS
 from service.db import allocate_ids
 from service.errors import Conflict, InvalidInput
 from service.models.accounts import Account, SignInWay
@@ -20,7 +22,7 @@ from service.usecases.accounts.sessions import end_sessions
 from service.usecases.accounts.tokens import revoke_tokens
 from service.usecases.accounts.vocabulary import ChangeKind
 
-__all__ = ["check_change", "insert_account", "put_into_effect"]
+__all__ = ["check_change", "check_territory", "insert_account", "put_into_effect"]
 
 # Who keeps accounts, machines or the books sees no people, whatever else is asked for.
 _ALONE = frozenset({Role.ADMIN, Role.AUDITOR, Role.OPERATOR, Role.CANDIDATE})
@@ -49,7 +51,7 @@ def check_change(
     """
     if kind in _NAMED:
         _check_roles(roles)
-        _check_territory(territory, roles)
+        check_territory(territory, roles)
     if kind in {ChangeKind.CREATE, ChangeKind.NAME}:
         holder_name = holder_name_of(holder_name)
     account = None if kind == ChangeKind.CREATE else account_named(session, username)
@@ -83,6 +85,7 @@ def put_into_effect(session: Session, change: AccountChange, now: datetime) -> s
     territory = Territory(TerritoryKind(detail["territory_kind"]), detail["territory_code"], detail["person_id"])
     if kind == ChangeKind.CREATE:
         check_username(session, change.username)
+        check_territory(territory, roles)
         way = SignInWay(detail["sign_in_way"])
         whole, half = whole_of(change)
         insert_account(
@@ -171,7 +174,14 @@ def _check_has_own_password(account: Account, roles: Collection[Role]) -> None:
         )
 
 
-def _check_territory(territory: Territory, roles: Collection[Role]) -> None:
+def check_territory(territory: Territory, roles: Collection[Role]) -> None:
+    """Refuse a territory that is not complete, or that is no place of the roles.
+
+    Raises
+    ------
+    InvalidInput
+        Names the kinds that each role takes.
+    """
     n_digits = _DIGITS.get(territory.kind)
     code = territory.code
     is_right = (
@@ -189,13 +199,33 @@ def _check_territory(territory: Territory, roles: Collection[Role]) -> None:
             place="territory",
             value=f"{territory.kind}:{code}",
         )
-    is_own = territory.kind == TerritoryKind.OWN and territory.person_id is not None
-    if (Role.CANDIDATE in roles) != is_own:
+    if territory.kind not in kinds_for(roles):
+        raise _unfit(territory, roles)
+    if territory.kind is TerritoryKind.OWN and territory.person_id is None:
         raise InvalidInput(
             Text("本人账号只对应本人档案。", "An account of the person goes with the own record, and only that."),
             remedy=Text("请用 own:人员编号。", "Give own:NUMBER of the person."),
             place="territory",
         )
+
+
+def _unfit(territory: Territory, roles: Collection[Role]) -> InvalidInput:
+    """Say which kinds of place each of the roles takes."""
+    told = [(ROLE_LABELS[role], sorted(KINDS.get(role, ()))) for role in Role if role in roles]
+    zh = "；".join(
+        f"{label.zh}：{'、'.join(f'{TERRITORY_LABELS[one].zh}（{one}）' for one in kinds)}" for label, kinds in told
+    )
+    en = "; ".join(f"{label.en}: {' or '.join(map(str, kinds))}" for label, kinds in told)
+    given = TERRITORY_LABELS[territory.kind]
+    return InvalidInput(
+        Text(f"所选角色的地域不能是“{given.zh}”。", f"The roles do not go with the territory '{given.en}'."),
+        remedy=Text(
+            f"可用的地域：{zh}。没有共同地域的角色，请分设账号。",
+            f"Each takes: {en}. Roles of different places need an account each.",
+        ),
+        place="territory",
+        value=str(territory.kind),
+    )
 
 
 def _other_administrators(session: Session, account: Account) -> bool:

@@ -120,6 +120,19 @@ def test_roles_disabling_and_enabling_wait_too(installed, two, as_):
     assert "没有待确认" in installed("user", "changes").stderr
 
 
+def test_doctor_lists_accounts_that_do_not_fit_their_place_or_have_no_name(installed, two, as_, settings):
+    database = open_database(settings)
+    with database.unit_of_work() as session:
+        told = {"roles": ("village_committee",), "password_hash": "-", "created_at": datetime.now(UTC)}
+        session.add(Account(id=900, username="old.village", territory_kind="city", **told))
+    database.dispose()
+    found = installed("doctor", exit_code=3).stderr
+    assert "old.village（village_committee）的地域是 city" in found
+    assert "talentpool user role old.village" in found
+    assert "不能署名：old.village" in found
+    assert "admin（" not in found
+
+
 def test_the_host_alone_asks_for_nothing(installed, as_):
     wanted = ("--name", "样例丙", "--role", "auditor", "--territory", "all", "--reason", "x")
     refused = installed("user", "add", "li.na", *wanted, exit_code=1)

@@ -9,8 +9,8 @@ from builders_offices import token_of as token_for
 from service.access import EVERYWHERE, Role
 from tests.service.web.builders_pages import page_of, token_of
 
-ASKED = {"kind": "create", "username": "xinren", "role": "hr_registrar", "territory": "county",
-         "territory_code": "239901", "way": "password", "holder_name": "样例丙", "reason": "新任经办人"}  # fmt: skip
+ASKED = {"kind": "create", "username": "xinren", "role": "hr_registrar", "territory": "township",
+         "territory_code": "239901100", "way": "password", "holder_name": "样例丙", "reason": "新任经办人"}  # fmt: skip
 
 
 @pytest.fixture
