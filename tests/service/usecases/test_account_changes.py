@@ -222,7 +222,7 @@ def test_a_request_of_before_that_does_not_fit_is_not_confirmed(office: Database
     with office.unit_of_work() as session:
         row = session.scalars(select(AccountChange)).one()
         row.detail = {**row.detail, "roles": [str(Role.VILLAGE)]}
-    with pytest.raises(InvalidInput, match="village committee: village"):
+    with pytest.raises(InvalidInput, match="do not go with"):
         _decide(office, change.change_no, now)
     assert _account(office, "officer") is None
 
