@@ -182,5 +182,10 @@ def _check_territory(territory: Territory, roles: Collection[Role]) -> None:
 
 
 def _other_administrators(session: Session, account: Account) -> bool:
-    others = session.scalars(select(Account).where(Account.is_disabled.is_(False), Account.id != account.id))
+    others = session.scalars(
+        # Locked: of two who go at the same moment, each would count the other.
+        select(Account).where(Account.is_disabled.is_(False), Account.id != account.id).order_by(Account.id)
+        .with_for_update(),
+        execution_options={"populate_existing": True},
+    )  # fmt: skip
     return any(Role.ADMIN in other.roles for other in others)
