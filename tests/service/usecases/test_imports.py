@@ -65,8 +65,8 @@ def test_a_month_lost_in_a_number_comes_from_the_id_number_and_is_reported(run):
 def test_without_attestation_verified_records_do_not_come_in_as_verified_and_it_is_said_once(run, people):
     report = run(ROSTER, **HERE)
     states = {
-        name: RecordStatus.SUBMITTED if number else RecordStatus.DRAFT
-        for name, (number,) in people("id_number").items()
+        name: RecordStatus.SUBMITTED if number and has_consented else RecordStatus.DRAFT
+        for name, (number, has_consented) in people("id_number", "consent_matching").items()
     }
     assert people("record_status") == {name: (state,) for name, state in states.items()}
     assert set(states.values()) == {RecordStatus.SUBMITTED, RecordStatus.DRAFT}
