@@ -205,7 +205,7 @@ def _with_step(said: Text, step: Text) -> Text:
     if zh.endswith(f" {step.zh}"):
         return said  # a step of one number says the fact again
     zh = f"{zh[:-1]}；{step.zh}一档）" if zh.endswith("）") else f"{zh}（{step.zh}一档）"
-    en = f"{en[:-1]}; step: {step.en})" if en.endswith(")") else f"{en} (step: {step.en})"
+    en = f"{en[:-1]}; step {step.en})" if en.endswith(")") else f"{en} (step {step.en})"
     return Text(f"{zh}。", f"{en}.")
 
 

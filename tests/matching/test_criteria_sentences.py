@@ -41,12 +41,12 @@ def test_distances_that_earn_the_same_name_the_step_that_they_share(km):
     distance = CRITERIA["distance_resident"]
     said = distance.sentence(4, fact=Text(f"{km} 公里", f"{km} km"), points="2")
     assert said.zh == f"距任职村：{km} 公里（20 至 50 公里一档）。"
-    assert said.en == f"From home to the village: {km} km (step: 20 to 50 km)."
+    assert said.en == f"From home to the village: {km} km (step 20 to 50 km)."
 
 
 def test_a_step_stands_in_the_brackets_of_a_fact_that_has_some():
     said = CRITERIA["five_understandings"].sentence(4, fact=Text("平均 2.7 级（满分 5 级）", "2.7 (of 5)"), points="2")
-    assert said == Text("平均 2.7 级（满分 5 级；2.5 至 3.5 级一档）。", "2.7 (of 5; step: 2.5 to 3.5).")
+    assert said == Text("平均 2.7 级（满分 5 级；2.5 至 3.5 级一档）。", "2.7 (of 5; step 2.5 to 3.5).")
 
 
 def test_a_step_of_one_number_and_a_grade_are_not_said_twice():
