@@ -42,9 +42,13 @@ def head(console: Console, *, out: Path | None) -> None:
     """Sign the present end of the log, to be kept on another machine. 导出签名的链尾。"""
     from service.files.replacing import replace_bytes
     from service.usecases.audit_heads import export_head
+    from service.usecases.taken_back import list_taken_back
 
     with writing(console) as (session, actor):
-        document = export_head(session, actor=actor, now=datetime.now(UTC))
+        present = datetime.now(UTC)
+        document = export_head(session, actor=actor, now=present)
+        sequence = document["sequence"]
+        document["taken_back"] = list_taken_back(session, actor=actor, sequence=sequence, now=present)
     if out is None:
         console.print_json(document)
         return

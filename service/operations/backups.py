@@ -23,7 +23,7 @@ from service.usecases.audit_heads import export_head
 from service.vault import Vault
 from service.version import VERSION
 
-__all__ = ["HEAD_FILE", "MANIFEST_FILE", "Backup", "back_up", "digest_of", "read_manifest"]
+__all__ = ["HEAD_FILE", "MANIFEST_FILE", "Backup", "back_up", "check_file", "digest_of", "read_manifest"]
 
 HEAD_FILE, MANIFEST_FILE = "audit-head.json", "manifest.json"
 _SCHEMA = "talentpool.backup/1"
@@ -110,9 +110,19 @@ def read_manifest(folder: Path, *, vault: Vault) -> dict[str, Any]:
     if not vault.has_signed(_message(manifest), signature):
         raise _refusal(folder, "备份清单的签名不符。", "The signature of the backup does not fit.")
     for name, digest in files.items():
-        if not (folder / name).is_file() or digest_of(folder / name) != digest:
-            raise _refusal(folder / name, "备份中的文件缺失或被改动。", "A file of the backup is missing or changed.")
+        check_file(folder / name, digest=digest)
     return manifest
+
+
+def check_file(path: Path, *, digest: str) -> None:
+    """Refuse a file of a backup that is missing or not what was signed.
+
+    Raises
+    ------
+    InvalidInput
+    """
+    if not path.is_file() or digest_of(path) != digest:
+        raise _refusal(path, "备份中的文件缺失或被改动。", "A file of the backup is missing or changed.")
 
 
 def digest_of(path: Path) -> str:
