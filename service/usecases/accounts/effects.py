@@ -229,5 +229,10 @@ def _unfit(territory: Territory, roles: Collection[Role]) -> InvalidInput:
 
 
 def _other_administrators(session: Session, account: Account) -> bool:
-    others = session.scalars(select(Account).where(Account.is_disabled.is_(False), Account.id != account.id))
+    others = session.scalars(
+        # Locked: of two who go at the same moment, each would count the other.
+        select(Account).where(Account.is_disabled.is_(False), Account.id != account.id).order_by(Account.id)
+        .with_for_update(),
+        execution_options={"populate_existing": True},
+    )  # fmt: skip
     return any(Role.ADMIN in other.roles for other in others)

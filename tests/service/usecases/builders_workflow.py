@@ -108,7 +108,7 @@ def conclude_all(session, found, *, now, n_recommended=2):
         )
 
 
-def settle_rules(session, found, *, now):
+def settle_rules(session, found, *, now, actor=OFFICER):
     """Record that whatever was to be verified of people of a list has passed."""
     for one in found:
         vacancy_no, person_no = one.shortlist.vacancy.vacancy_no, one.person.person_no
@@ -118,7 +118,7 @@ def settle_rules(session, found, *, now):
         for outcome in told.outcomes:
             if outcome.verdict is Verdict.TO_VERIFY:
                 checks.record_check(
-                    session, actor=OFFICER, person_no=person_no, vacancy_no=vacancy_no, rule_id=outcome.rule_id,
+                    session, actor=actor, person_no=person_no, vacancy_no=vacancy_no, rule_id=outcome.rule_id,
                     result="pass", document="示镇核〔2026〕3号", checked_on=day_of(now), now=now,
                 )  # fmt: skip
 
