@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from matching.vocabulary import Text
 from service.access import may, takes_two
 from service.access.actors import ROLE_LABELS, Role
+from service.access.masking import NOT_SHOWN
 from service.access.territory import TERRITORY_LABELS, TerritoryKind
 from service.context import current_actor, now, reading, settings, unit_of_work
 from service.errors import InvalidInput, NotFound, ServiceError
@@ -65,6 +66,7 @@ def ask() -> Response | tuple[str, int]:
                 roles=accounts.roles_of_words(asked.getlist("role")) if kind in {"create", "roles"} else (),
                 territory=accounts.territory_of_text(session, _territory() if kind in {"create", "roles"} else None),
                 way=_known(accounts.SignInWay, asked.get("way", "") or "password", "way"),
+                holder_name=asked_text(request.form, "holder_name", longest=40) or None,
                 settings=settings().accounts,
                 now=now(),
             )
@@ -194,6 +196,7 @@ def _page(
         versions=_versions(error),
         now=now(),
         takes_two=takes_two,
+        not_shown=NOT_SHOWN,
     )
 
 

@@ -46,12 +46,12 @@ def test_a_list_is_proposed_and_decided_with_its_vote(browser, address, database
     assert review().round.state == "proposed"
     proposed_by_somebody_else(database)
     wrong = send(
-        browser, address, "decided", **VOTES, n_abstained="5", document="部务会纪要 3 号", signed_name="样例领导"
+        browser, address, "decided", **VOTES, n_abstained="5", document="部务会纪要 3 号", signed_name="样例署名"
     )
     assert wrong.status_code == 422
     assert 'href="#decided-n_for"' in wrong.text
     assert 'value="部务会纪要 3 号"' in wrong.text
-    decided = {**VOTES, "n_abstained": "0", "document": "部务会纪要 3 号", "signed_name": "样例领导"}
+    decided = {**VOTES, "n_abstained": "0", "document": "部务会纪要 3 号", "signed_name": "样例署名"}
     answer = send(browser, address, "decided", **decided, reason="均不合适，另行补充人选")
     assert answer.status_code == 303, answer.text
     html = page_of(browser, f"{address}/round")
@@ -70,7 +70,7 @@ def test_a_decision_for_a_worse_place_asks_why_and_stands_in_the_report(
         second = b.all_of(session, address.rpartition("/")[2])[1]
         b.lead_to(session, second, "discipline_opinion", now=now)
         number = second.candidacy_no
-    decided = {**VOTES, "n_abstained": "0", "document": "部务会纪要 3 号", "signed_name": "样例领导", "chosen": number}
+    decided = {**VOTES, "n_abstained": "0", "document": "部务会纪要 3 号", "signed_name": "样例署名", "chosen": number}
     refused = send(browser, address, "decided", **decided, reason_codes="R01")
     assert refused.status_code == 422
     assert "须写明理由代码和理由" in refused.text
@@ -121,7 +121,7 @@ def test_a_person_goes_on_and_a_signature_is_recorded(browser, address, reviewed
         == 303
     )
     version = review().candidacies[0].candidacy.version
-    step = {**signature, "version": version, "to": "willingness_asked"}
+    step = {**signature, "version": version, "to": "willingness_asked", "signed_name": ""}
     assert browser.post(f"{address}/candidacies/{one.candidacy_no}/moves", data=step).status_code == 303
     assert review().candidacies[0].candidacy.state == "willingness_asked"
 

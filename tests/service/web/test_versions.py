@@ -37,11 +37,11 @@ def test_a_reply_tells_what_a_colleague_replied_and_nothing_of_the_office(
     html = unit.get("/replies").text
     version = int(re.search(rf'/replies/{numbers[0]}".*?name="version" value="(\d+)"', html, re.DOTALL)[1])
     colleague = replace(actor, username="样例同事", roles=frozenset({Role.UNIT}), territory=territory)
-    told = {"signed_name": "样例同事", "document": "示机〔2026〕4号", "version": version, "now": now}
+    told = {"signed_name": "样例署名", "document": "示机〔2026〕4号", "version": version, "now": now}
     if is_said_by_colleague:
         with database.unit_of_work() as session:
             replies.give_reply(session, actor=colleague, candidacy_no=numbers[0], reply=ReplyKind.AGREES, **told)
-    mine = {"reply": "disagrees", "reason": "岗位离不开", "signed_name": "样例书记", "document": "示机〔2026〕5号"}
+    mine = {"reply": "disagrees", "reason": "岗位离不开", "signed_name": "样例署名", "document": "示机〔2026〕5号"}
     mine["version"] = str(version if is_said_by_colleague else version - 1)
     answer = unit.post(f"/replies/{numbers[0]}", data={**mine, "csrf_token": token_of(html)})
     assert answer.status_code == 409
