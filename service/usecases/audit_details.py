@@ -21,6 +21,7 @@ _NAMES = {
     "new"),
     "n_same": Text("相同数", "same"), "n_moved": Text("移动数", "moved"), "n_deleted": Text("删除数",
     "deleted"),
+    "n_drafts": Text("草稿数", "drafts"),
     "n_reviewers": Text("审阅账号数", "reviewers"),
     "n_restored": Text("恢复数", "restored"), "n_days": Text("天数", "days"), "n_breaks": Text("异常处数",
     "breaks"),

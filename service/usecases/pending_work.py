@@ -94,6 +94,12 @@ def list_work(
 
 KINDS: tuple[WorkKind, ...] = (
     WorkKind(
+        key="drafts_to_complete", right="edit_people", link="/people?record_status=draft",
+        text=Text("{n} 份档案草稿待补充、提交", "{n} drafts are to be completed and submitted"),
+        one="1 draft is to be completed and submitted",
+        count=count_people(RecordStatus.DRAFT),
+    ),
+    WorkKind(
         key="records_to_check", right="check_people", link="/people?record_status=submitted",
         text=Text("{n} 份档案待乡镇初审", "{n} records wait for the township's check"),
         one="1 record waits for the township's check",

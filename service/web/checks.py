@@ -1,17 +1,15 @@
 """Verification: what is to be verified of whom, and what was found out."""
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from matching.vocabulary import Verdict
 from service.access import may
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import ServiceError
 from service.usecases import checks, shortlists
 from service.usecases.days import day_of
+from service.usecases.verification import desk_of
 from service.web.forms import asked_day, asked_day_if_any, asked_number, asked_text
 from service.web.listing import PAGE_SIZE, asked_listing
 from service.web.versions import change_versions
@@ -68,17 +66,14 @@ def _page(error: ServiceError | None = None) -> str:
         if not wanted:
             page = shortlists.list_shortlists(session, actor=actor, page=listing.page, page_size=PAGE_SIZE)
             return render_template("checks.html", listing=listing, page=page, shortlist=None, error=error)
-        shortlist = shortlists.get_shortlist(session, actor=actor, shortlist_no=wanted)
-        found = checks.list_checks(session, actor=actor, vacancy_no=shortlist.vacancy.vacancy_no, now=now())
-        settled = {(number, ground.rule_id): ground for ground, number in found}
-        people = [(entry, _matters(entry, settled)) for entry in shortlist.entries]
+        desk = desk_of(session, actor=actor, shortlist_no=wanted, now=now())
         return render_template(
             "checks.html",
             listing=listing,
             page=None,
-            shortlist=shortlist,
-            people=[(entry, matters) for entry, matters in people if matters],
-            n_open=sum(ground is None for _entry, matters in people for _outcome, ground in matters),
+            shortlist=desk.shortlist,
+            people=desk.people,
+            n_open=desk.n_open,
             today=day_of(now()),
             may_record=may(actor, "record_checks"),
             written=request.form,
@@ -89,13 +84,3 @@ def _page(error: ServiceError | None = None) -> str:
 
 def _result(code: str) -> str:
     return str({"pass": _("Met"), "fail": _("Not met"), "waived": _("waived")}.get(code, code))
-
-
-def _matters(entry: Any, settled: dict[tuple[str, str], Any]) -> list[tuple[Any, Any]]:
-    """Return what of somebody is to be verified, each with the check that settled it since."""
-    number = entry.person.person_no
-    return [
-        (outcome, settled.get((number, outcome["rule_id"])))
-        for outcome in entry.outcomes
-        if outcome["verdict"] == Verdict.TO_VERIFY
-    ]
