@@ -17,6 +17,7 @@ from service.access import Actor, require
 from service.db import Model, allocate_ids, vault_of
 from service.errors import InvalidInput
 from service.models.accounts import Account, IdempotencyKey
+from service.models.credentials import AccountChange
 from service.models.exports import Export
 from service.models.identity import WITH_ABSORBED
 from service.models.imports import Import
@@ -200,7 +201,11 @@ def _delete_rows(session: Session, ids: Collection[int]) -> None:
 
 
 def _part_accounts(session: Session, ids: Collection[int]) -> None:
-    session.execute(update(Account).where(Account.person_id.in_(ids)).values(person_id=None, is_disabled=True))
+    own = select(Account.username).where(Account.person_id.in_(ids))
+    changes = update(AccountChange).where(AccountChange.username.in_(own))
+    session.execute(changes.values(holder_name_sealed=None), execution_options={"synchronize_session": False})
+    parted = {"person_id": None, "is_disabled": True, "holder_name_sealed": None}
+    session.execute(update(Account).where(Account.person_id.in_(ids)).values(parted))
 
 
 def _blank_rows(session: Session, held: Mapping[str, list[dict[str, Any]]]) -> dict[str, int]:

@@ -50,7 +50,7 @@ PEOPLE = {
 }
 PLACE = st.integers(0, 2)
 WHO = st.sampled_from(sorted(PEOPLE))
-SIGNED = st.sampled_from(["样例签署人", "样例签署人", None, "  "])
+SIGNED = st.sampled_from(["样例署名", "样例署名", None, "  "])
 REASONS = st.sampled_from([((), None), ((), None), (("R02",), None), (("R02",), "更熟悉产业"), (("R09",), None)])
 REACHED: set[str] = set()
 STAGES = [*dict.fromkeys(one.target for one in workflow_in_force().machines["candidacy"].transitions)]
@@ -212,7 +212,7 @@ class Office(RuleBasedStateMachine):
                 REACHED.add(check_laws(session, open_rules=self.open_rules))
 
 
-def _next_step(session, shortlist_no, *, who=None, signed="样例签署人", hurries=False, settles=True):
+def _next_step(session, shortlist_no, *, who=None, signed="样例署名", hurries=False, settles=True):
     shortlist = session.scalars(select(Shortlist)).one()
     state = session.get_one(Round, shortlist.id).state
     version = b.round_version(session, shortlist_no)
