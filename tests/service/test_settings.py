@@ -186,8 +186,6 @@ def test_the_environment_of_the_tests_itself_is_clean() -> None:
 @pytest.mark.parametrize(
     ("host", "is_refused"), [("mail.example.cn", True), ("127.0.0.1", False), ("localhost", False)]
 )
-    ("host", "is_refused"), [("mail.example.cn", True), ("127.0.0.1", False), ("localhost", False)]
-)
 def test_the_password_of_the_mail_server_never_leaves_the_machine_in_clear(
     tmp_path: Path, host: str, is_refused: bool
 ) -> None:
