@@ -21,7 +21,6 @@ from service.db import Database
 from service.errors import InvalidInput
 from service.models.accounts import Account
 from service.models.audit import AuditEntry
-from service.settings.accounts import AccountSettings
 from service.settings.sign_in import OidcSettings
 from service.usecases import accounts
 from service.usecases.accounts import Begun, OidcProvider, ProviderRefused
@@ -291,27 +290,3 @@ def test_a_token_of_another_key_or_none_is_refused(issuer: str, now: datetime) -
     for token in tokens:
         with pytest.raises(ProviderRefused):
             OidcProvider(settings)._claims(token, keys, begun, datetime.now(now.tzinfo))
-
-
-@pytest.mark.parametrize(("is_verified", "status"), [(True, 303), (False, 400), (None, 400), ("true", 400)])
-def test_an_address_of_mail_is_a_name_only_where_the_provider_has_verified_it(
-    site: Flask, issuer: str, now: datetime, is_verified: object, status: int
-) -> None:
-    """People write into their profile what they like, also the address that is the name of somebody here."""
-    settings = OidcSettings(
-        issuer=issuer, client_id="talentpool", client_secret=SECRET, public_url=PUBLIC, claim="email"
-    )
-    _use(site, settings, datetime.now(now.tzinfo))
-    said = {} if is_verified is None else {"email_verified": is_verified}
-    requests.put(f"{issuer}/users/u-9", json={"email": "wang.fang", **said}, timeout=5).raise_for_status()
-    browser = site.test_client()
-    assert _finish(browser, _came_back(_sent(browser), sub="u-9")).status_code == status
-
-
-def test_an_address_is_not_sent_to_the_provider_more_often_than_it_may_try_to_sign_in(site: Flask) -> None:
-    """Each way there and back makes the service ask the provider and wait: anybody could keep it busy with that."""
-    browser, most = site.test_client(), AccountSettings().sign_ins_per_minute
-    assert {browser.get("/login/oidc").status_code for _ in range(most)} == {303}
-    for address in ("/login/oidc", "/login/oidc/callback?state=a&code=b"):
-        refused = browser.get(address)
-        assert (refused.status_code, "Retry-After" in refused.headers) == (429, True)
