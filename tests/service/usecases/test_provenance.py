@@ -17,7 +17,7 @@ from service.usecases.histories import history_of, sources_of
 from service.usecases.imports import ImportOptions, import_file
 from service.usecases.people import edit_person, register_person
 
-ATTESTED = Attestation("样例经办", "示组〔2026〕1号")
+ATTESTED = Attestation("样例署名", "示组〔2026〕1号")
 ID_NUMBER = "239901199005010011"
 
 
@@ -73,7 +73,7 @@ def test_values_are_verified_until_they_change_and_again_once_vouched_for(take, 
     imported, edited = history()["rural_work_years"]
     assert (imported.is_verified, imported.verified_by, imported.verified_document) == (
         True,
-        "样例经办",
+        "样例署名",
         "示组〔2026〕1号",
     )
     assert (edited.source, edited.is_self_reported) == (SourceKind.API, True)
