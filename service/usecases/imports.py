@@ -1,7 +1,7 @@
 """Importing a file: rows are read and validated, good ones saved in one transaction, the others named cell by cell."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from service.files.limits import UnreadableFile
 from service.files.sources import read_source
 from service.files.tables import DraftTable
 from service.usecases import audit, registration
-from service.usecases.attestation import Attestation, as_attested
+from service.usecases.attestation import Attestation
 from service.usecases.days import day_of
 from service.usecases.duplicate_hints import hint_at_duplicates
 from service.usecases.form_remainders import keep_remainders
@@ -124,7 +124,7 @@ def import_file(
         If the county given for the file is not registered while others are.
     """
     require(actor, "import_files")
-    options = replace(options or ImportOptions(), attestation=as_attested(actor, options and options.attestation))
+    options = options or ImportOptions()
     if kind != "villages":
         check_given_county(session, options.county)
     with collector_paused():
