@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from matching.vocabulary import Text
 from service.access import EVERYWHERE, OPERATOR, Actor, Role
 from service.cli.console import Console
+from service.cli.demo_accounts import DEMO_ACCOUNTS
 from service.db import Database
 
 __all__ = ["fill_with_demo_city"]
@@ -66,8 +67,9 @@ def _save(session: Session, *, n_people: int, now: datetime) -> None:
     registration.save_vacancies(session, actor=offices, records=city.vacancies, now=now, origin=origin)
     registration.save_decisions(session, actor=_OFFICES, records=city.decisions, now=now, origin=origin)
     save_appointments(session, actor=_OFFICES, records=city.appointments, now=now)
+    holders = {one.username: one.holder for one in DEMO_ACCOUNTS}
     officer, leader = (
-        Actor(name, frozenset({role}), EVERYWHERE)
+        Actor(name, frozenset({role}), EVERYWHERE, holder_name=holders[name])
         for name, role in (("officer", Role.OFFICER), ("leader", Role.LEADER))
     )
     for check in city.checks:
@@ -76,4 +78,4 @@ def _save(session: Session, *, n_people: int, now: datetime) -> None:
             continue
         asked = {key: check[key] for key in ("person_no", "vacancy_no", "rule_id", "document")}
         waiver = propose_waiver(session, actor=officer, **asked, reason="示范：略有不足，工作需要", now=now)
-        sign_waiver(session, actor=leader, waiver_no=waiver.waiver_no, now=now)
+        sign_waiver(session, actor=leader, waiver_no=waiver.waiver_no, signed_name=holders["leader"], now=now)

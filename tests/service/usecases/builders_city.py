@@ -171,7 +171,7 @@ def _waive(city: City, who: int, what: int) -> None:
             document="示核〔2026〕6号",
             now=city.now,
         )
-        sign_waiver(session, actor=leader, waiver_no=waiver.waiver_no, now=city.now)
+        sign_waiver(session, actor=leader, waiver_no=waiver.waiver_no, signed_name="样例署名", now=city.now)
 
 
 def _appoint(city: City, who: int, what: int) -> None:

@@ -76,7 +76,9 @@ def sign(town, now):
 
     def run(number, actor=LEADER):
         with town.unit_of_work() as session:
-            return sign_rulebook(session, actor=actor, proposal_no=number, now=now).rulebook_version
+            return sign_rulebook(
+                session, actor=actor, proposal_no=number, signed_name="样例署名", now=now
+            ).rulebook_version
 
     return run
 
