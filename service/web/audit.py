@@ -1,5 +1,6 @@
 """The audit trail: who saw a person, what an account did, whether the log is whole; and what was exported."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -11,6 +12,7 @@ from schemas.exports import KINDS
 from service.access import may
 from service.context import current_actor, current_language, database, now, occasion, reading, service, unit_of_work
 from service.errors import InvalidInput, ServiceError
+from service.usecases.accounts import holders_of
 from service.usecases.audit_checks import check_log
 from service.usecases.audit_details import detail_text
 from service.usecases.audit_lines import LogQuery, export_log, read_log
@@ -105,10 +107,12 @@ def _page(found: Any = None, error: ServiceError | None = None) -> str | tuple[s
     may_all, may_people = may(actor, "read_whole_audit"), may(actor, "read_audit")
     asked_own = not may_all and not wanted["person_no"] and not wanted["username"]
     lines, status = [], 200
+    holders: Mapping[str, str] = {}
     try:
         query = _query(request.values)
         with reading() as session:
             lines = list(read_log(session, query, actor=actor))
+            holders = holders_of(session, actor=actor, usernames={line.actor for line in lines})
     except ServiceError as refused:
         error, status = error or refused, refused.status
     shown = render_template(
@@ -119,6 +123,7 @@ def _page(found: Any = None, error: ServiceError | None = None) -> str | tuple[s
         ],
         wanted=wanted,
         is_own=asked_own,
+        holders=holders,
         may_all=may_all,
         may_people=may_people,
         next_before=lines[-1].id if len(lines) == _N_LINES else None,

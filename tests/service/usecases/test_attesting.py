@@ -53,8 +53,8 @@ def test_a_cell_is_no_attester_unless_it_names_who_holds_the_account_that_brings
         vacancies = save_vacancies(session, actor=bringing, records=[a_vacancy(**told)], now=now)
     for report in (people, vacancies):
         (finding,) = [one for one in report.records[0].findings if one.place in {"record_status", "vacancy_status"}]
-        assert "持有人本人" in finding.problem.zh
-        assert "own holder" in finding.problem.en
+        assert "持有人本人" in finding.text.zh
+        assert "own holder" in finding.text.en
     with any_database.reading() as session:
         person = get_person(session, actor=OFFICER, person_no="P1")
         vacancy = get_vacancy(session, actor=OFFICER, vacancy_no="V1")

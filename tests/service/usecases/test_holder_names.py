@@ -24,6 +24,7 @@ from service.usecases import accounts
 from service.usecases.accounts import ChangeKind, Decision
 from service.usecases.batch_moves import move_records
 from service.usecases.erasing import erase_person
+from service.usecases.promoting import promote_model
 from service.usecases.questions import list_questions
 from service.usecases.record_moves import move_record
 from service.usecases.replies import give_reply
@@ -176,3 +177,9 @@ def test_an_erasure_takes_the_name_off_the_persons_own_account_and_not_off_what_
         assert (_holder(session, "own"), _holder(session, "officer")) == (None, name)
         assert session.scalars(select(Move).where(Move.to_state == "verified")).one().signed_name == name
         assert session.scalars(select(AccountChange)).one().holder_name is None
+
+
+def test_nobody_answers_for_a_card_in_the_name_of_another(database, now):
+    with database.unit_of_work() as session, pytest.raises(InvalidInput) as refused:
+        promote_model(session, actor=b.LEADER, version="none", reason="试用", signed_by="某某", now=now)
+    assert refused.value.place == "signed_by"

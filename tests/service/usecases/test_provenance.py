@@ -86,7 +86,7 @@ def test_values_are_verified_until_they_change_and_again_once_vouched_for(take, 
 def test_a_value_that_a_signed_file_changes_is_verified_by_that_file(take, history, tmp_path, now):
     row = a_roster_row(农村工作年限=3, 核验状态="已核验")
     take(write_records(tmp_path / "a.xlsx", row), attestation=ATTESTED)
-    again = Attestation("样例复核", "示组〔2026〕9号")
+    again = Attestation("样例署名", "示组〔2026〕9号")
     changed = write_records(tmp_path / "b.xlsx", {**row, "农村工作年限": 4})
     assert take(changed, attestation=again, at=now + timedelta(days=1)).n_changed == 1
     latest = history()["rural_work_years"][-1]
