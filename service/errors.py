@@ -117,7 +117,7 @@ class Change:
     Parameters
     ----------
     version : int
-        Of the record, afterwards.
+        Of the record, afterwards; 0 for what has none.
     at : datetime
     username : str
     role : str or None
@@ -126,15 +126,15 @@ class Change:
         Before and after by field; empty where the values are not to be shown.
     """
 
-    version: int
     at: datetime
     username: str
+    version: int = 0
     role: str | None = None
     fields: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
 
 class VersionConflict(Conflict):
-    """Somebody else changed the record after it was read.
+    """Somebody else changed the record after it was read, or settled what was to be decided on.
 
     Parameters
     ----------

@@ -21,6 +21,7 @@ from service.usecases.paging import Page
 from service.web.formatting import in_language
 from service.web.forms import asked_text
 from service.web.listing import PAGE_SIZE, Listing, asked_listing
+from service.web.versions import FieldVersions, change_versions
 
 __all__ = ["blueprint"]
 
@@ -192,10 +193,33 @@ def _page(
         reset_reason=request.form.get("reason", ""),
         given=given,
         error=error,
+        versions=_versions(error),
         now=now(),
         takes_two=takes_two,
         not_shown=NOT_SHOWN,
     )
+
+
+def _versions(error: ServiceError | None) -> list[FieldVersions]:
+    """Return what somebody else asked for, decided or did meanwhile beside what was written."""
+    words = {
+        "kind": lambda kind: in_language(accounts.CHANGE_LABELS[accounts.ChangeKind(kind)]),
+        "roles": lambda role: in_language(ROLE_LABELS[Role(role)]),
+        "territory_kind": lambda kind: in_language(TERRITORY_LABELS[TerritoryKind(kind)]),
+        "sign_in_way": lambda way: in_language(_WAY_LABELS[accounts.SignInWay(way)]),
+        "decision": lambda said: _("confirmed") if said == "confirmed" else _("turned down"),
+    }
+    titles = {
+        "kind": _("Change"),
+        "username": _("Account name"),
+        "roles": _("Roles"),
+        "territory_kind": _("Where it may look"),
+        "territory_code": _("Code of the place, name of the unit, or number of the person"),
+        "sign_in_way": _("Signs in by"),
+        "reason": _("Reason"),
+    }
+    names = {"role": "roles", "territory": "territory_kind", "way": "sign_in_way"}
+    return change_versions(error, request.form, words=words, titles=titles, names=names)
 
 
 def _found(rows: Sequence[Any], listing: Listing, *, shows: str = "") -> Page[Any]:

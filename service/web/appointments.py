@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 from service.access import may
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import Conflict, Forbidden, InvalidInput, ServiceError
-from service.usecases.accounts import holders_of
 from service.usecases.appointing import move_appointment
 from service.usecases.appraisals import appraisal_year, list_appraisals_due
 from service.usecases.days import day_of
@@ -87,7 +86,6 @@ def _page(appointment_no: str, *, error: ServiceError | None = None) -> str:
             appointment=view.appointment,
             notice=view.appointment.notices[-1] if view.appointment.notices else None,
             moves=view.moves,
-            holders=holders_of(session, actor=actor, usernames={move.username for move in view.moves}),
             due=view.moves[-1] if view.moves else None,
             shortlist_no=candidacy.shortlist.shortlist_no if candidacy else None,
             steps=steps_from(machine, view.appointment.state, actor),

@@ -1,6 +1,5 @@
 """The audit trail: who saw a person, what an account did, whether the log is whole; and what was exported."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -12,16 +11,18 @@ from schemas.exports import KINDS
 from service.access import may
 from service.context import current_actor, current_language, database, now, occasion, reading, service, unit_of_work
 from service.errors import InvalidInput, ServiceError
-from service.usecases.accounts import holders_of
 from service.usecases.audit_checks import check_log
 from service.usecases.audit_details import detail_text
+from service.usecases.audit_groups import TogetherLine, together
 from service.usecases.audit_lines import LogQuery, export_log, read_log
+from service.usecases.audit_places import address_text
 from service.usecases.audit_words import action_text, subject_text
 from service.usecases.exports import list_exports, selection_shown
 from service.usecases.run_terms import Kind
 from service.web.beside import PATIENCE_S, begin_beside
 from service.web.downloads import download_of
 from service.web.formatting import in_language
+from service.web.holders import know_holders
 from service.web.listing import PAGE_SIZE, asked_listing
 
 __all__ = ["blueprint"]
@@ -107,23 +108,19 @@ def _page(found: Any = None, error: ServiceError | None = None) -> str | tuple[s
     may_all, may_people = may(actor, "read_whole_audit"), may(actor, "read_audit")
     asked_own = not may_all and not wanted["person_no"] and not wanted["username"]
     lines, status = [], 200
-    holders: Mapping[str, str] = {}
     try:
         query = _query(request.values)
         with reading() as session:
             lines = list(read_log(session, query, actor=actor))
-            holders = holders_of(session, actor=actor, usernames={line.actor for line in lines})
+            know_holders(session, {line.actor for line in lines})
     except ServiceError as refused:
         error, status = error or refused, refused.status
     shown = render_template(
         "audit.html",
-        lines=[
-            (line, action_text(line.action), subject_text(line.subject_kind), _address(line), _told(line.detail))
-            for line in lines
-        ],
+        lines=[_row(one) for one in together(lines)],
+        n_lines=len(lines),
         wanted=wanted,
         is_own=asked_own,
-        holders=holders,
         may_all=may_all,
         may_people=may_people,
         next_before=lines[-1].id if len(lines) == _N_LINES else None,
@@ -132,6 +129,22 @@ def _page(found: Any = None, error: ServiceError | None = None) -> str | tuple[s
         error=error,
     )
     return (shown, status) if status != 200 else shown
+
+
+def _row(one: TogetherLine) -> dict[str, Any]:
+    line = one.line
+    told = detail_text(line.detail, subject_kind=line.subject_kind).in_(current_language())
+    is_page = line.subject_kind == "address"
+    return {
+        "line": line,
+        "n_times": one.n_times,
+        "first_at": one.first_at,
+        "action": action_text(line.action),
+        "kind": subject_text(line.subject_kind),
+        "number": address_text(line.subject_no) if is_page else line.subject_no,
+        "address": _address(line),
+        "told": told,
+    }
 
 
 def _query(asked: Any) -> LogQuery:

@@ -15,6 +15,8 @@ from matching.vocabulary.codes import code_table
 from schemas.identity import Revealed
 from service.access.masking import NOT_SHOWN
 from service.context import current_language
+from service.usecases.audit_places import account_text, origin_text
+from service.web.holders import holder_of
 
 __all__ = [
     "FILTERS",
@@ -37,6 +39,7 @@ __all__ = [
     "signed_decimals",
     "spaced",
     "text",
+    "who",
     "words",
     "yes_no",
 ]
@@ -113,8 +116,18 @@ def origin(address: str | None) -> str | Markup:
     """Return where an act came from: an address of the network, or the command line of the host and by whom."""
     if not address:
         return NOTHING
-    kind, _colon, account = address.partition(":")
-    return str(_("command line, %(account)s", account=account)) if kind == "cli" else address
+    return in_language(origin_text(address))
+
+
+def who(username: str | None) -> str | Markup:
+    """Return who acted: an account with who holds it, as far as names are shown; the service and the host in words."""
+    if not username:
+        return NOTHING
+    told = account_text(username)
+    if told.zh != username:
+        return in_language(told)
+    name = holder_of(username)
+    return in_language(Text(f"{username}（{name}）", f"{username} ({name})")) if name else username
 
 
 def decimals(value: float | None) -> str | Markup:
@@ -228,6 +241,7 @@ FILTERS = {
     "percent": percent,
     "score": score,
     "origin": origin,
+    "who": who,
     "points": points,
     "aligned_points": aligned_points,
     "signed_points": signed_points,

@@ -14,7 +14,6 @@ from service.access import Actor, may
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import Conflict, Forbidden, InvalidInput, ServiceError
 from service.usecases import candidacies
-from service.usecases.accounts import holders_of
 from service.usecases.admissibility import standing_obstacles
 from service.usecases.appointing import begin_appointment
 from service.usecases.candidacy_views import CandidacyView, Review
@@ -173,7 +172,6 @@ def _page(shortlist_no: str, *, error: ServiceError | None = None) -> str:
             desk=desk,
             names=names,
             shortlist=desk.shortlist,
-            holders=_holders(session, review, actor=actor),
             signatory_names=_signatory_names(review),
             vacancy=desk.shortlist.vacancy,
             state=state,
@@ -196,11 +194,6 @@ def _page(shortlist_no: str, *, error: ServiceError | None = None) -> str:
             **_of_people(review, actor=actor),
             **_rights(session, shortlist_no, state, actor=actor),
         )
-
-
-def _holders(session: Session, review: Review, *, actor: Actor) -> Mapping[str, str]:
-    signed = [one.recorded_by for view in review.candidacies for one in view.candidacy.signatures]
-    return holders_of(session, actor=actor, usernames={*signed, *(move.username for move in review.moves)})
 
 
 def _signatory_names(review: Review) -> dict[str, Text]:

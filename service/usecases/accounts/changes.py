@@ -13,7 +13,7 @@ from matching.vocabulary import Text
 from service.access import ALLOWED, NOWHERE, Actor, Role, Territory, TerritoryKind, require_any
 from service.access.masking import hides_holders
 from service.db import allocate_ids
-from service.errors import Conflict, InvalidInput, NotFound
+from service.errors import Change, Conflict, InvalidInput, NotFound, VersionConflict
 from service.models.accounts import SignInWay
 from service.models.credentials import AccountChange
 from service.settings.accounts import AccountSettings
@@ -163,11 +163,12 @@ def decide_change(session: Session, *, actor: Actor, change_no: str, decision: D
         session, actor=actor, change=change, territory=_row(change).territory, decision=decision, now=now
     )
     if change.decision is not None or change.expires_at <= now:
-        raise Conflict(
+        raise VersionConflict(
             Text("该申请已有结论或已过期。", "It was decided already, or is too old."),
             remedy=Text("如仍需要，请重新申请。", "Ask for it again if it is still needed."),
             place="change_no",
             value=change_no,
+            changes=_decided(change),
         )
     change.decision, change.decided_by, change.decided_at = decision, actor.username, now
     half = put_into_effect(session, change, now) if decision == Decision.CONFIRMED else None
@@ -223,7 +224,7 @@ def _check_reason(reason: str) -> None:
 
 def _check_is_new(session: Session, kind: ChangeKind, username: str, now: datetime) -> None:
     waiting = session.scalar(
-        select(AccountChange.change_no).where(
+        select(AccountChange).where(
             AccountChange.username == username,
             AccountChange.kind == kind,
             AccountChange.decision.is_(None),
@@ -231,12 +232,31 @@ def _check_is_new(session: Session, kind: ChangeKind, username: str, now: dateti
         )
     )
     if waiting is not None:
-        raise Conflict(
-            Text(f"同样的申请 {waiting} 正待确认。", f"The same was asked for already: {waiting} waits."),
+        number = waiting.change_no
+        raise VersionConflict(
+            Text(f"同样的申请 {number} 正待确认。", f"The same was asked for already: {number} waits."),
             remedy=Text("请先确认或拒绝它。", "Confirm or refuse it first."),
             place="username",
             value=username,
+            changes=[_asked(waiting)],
         )
+
+
+def _asked(waiting: AccountChange) -> Change:
+    """Return what somebody else asks for, in the fields of what is asked now."""
+    told = {name: waiting.detail.get(name) for name in ("roles", "territory_kind", "territory_code", "sign_in_way")}
+    wanted = told if waiting.kind in {ChangeKind.CREATE, ChangeKind.ROLES} else {}
+    given = {**wanted, "reason": waiting.reason}
+    fields = {name: (None, value) for name, value in given.items() if value}
+    return Change(at=waiting.requested_at, username=waiting.requested_by, fields=fields)
+
+
+def _decided(change: AccountChange) -> list[Change]:
+    """Return who decided on it and how; nobody did where it lapsed."""
+    if change.decided_by is None or change.decided_at is None:
+        return []
+    fields = {"decision": (None, change.decision)}
+    return [Change(at=change.decided_at, username=change.decided_by, fields=fields)]
 
 
 def _record(session: Session, actor: Actor, change: AccountChange, action: str, now: datetime) -> None:

@@ -20,7 +20,7 @@ def test_a_signature_on_paper_says_so_and_who_recorded_it(browser, address, revi
     )
     assert sent.status_code == 303
     shown = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page_of(browser, f"{address}/round")))
-    assert f"纸质材料，登记人 admin ({SIGNED})" in shown
+    assert f"纸质材料，登记人 admin（{SIGNED}）" in shown
     shown = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page_of(browser, f"{address}/round", "en")))
     assert f"on paper, recorded by admin ({SIGNED})" in shown
     assert f"admin ({SIGNED})" in shown.partition("People and their way")[0], "who began the review"
@@ -39,4 +39,4 @@ def test_the_audit_trail_names_holders_to_leaders_and_not_to_auditors(app, brows
     for role, is_told in ((Role.LEADER, True), (Role.AUDITOR, False)):
         html = page_of(reader_of(app, database, role, now=now), "/audit?person_no=P01")
         assert "admin" in html
-        assert (f"({SIGNED})" in html) is is_told
+        assert (f"（{SIGNED}）" in html) is is_told

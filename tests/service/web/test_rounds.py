@@ -3,6 +3,7 @@
 import re
 
 import builders_workflow as b
+import pytest
 from builders_accounts import an_account, signed_in
 from builders_workflow import settle_rules
 from sqlalchemy import func, select
@@ -19,6 +20,7 @@ from service.usecases.reviewing import conclude
 from tests.service.web.builders_desk import fields_of, list_under_review
 from tests.service.web.builders_pages import page_of, requested_shortlist, token_of
 from tests.service.web.builders_rounds import proposed_by_somebody_else, requested_by_somebody_else, send
+from tests.service.web.builders_versions import both
 
 VOTES = {
     "meeting": "部务会",
@@ -209,6 +211,25 @@ def test_a_conflict_about_one_person_shows_what_others_did_and_what_was_written(
     for value in ("样例&lt;署名&gt;", "样例函 7 号", "2026-11-20"):
         assert f'value="{value}"' in ours
     assert "<details open>" in ours
+
+
+@pytest.mark.parametrize(
+    ("form", "written", "field"),
+    [
+        ("moves", {"to": "proposed", "signed_name": "样例署名"}, "署名"),
+        ("candidacies/{}/moves", {"to": "withdrawn", "reason": "本人放弃"}, "理由"),
+        ("candidacies/{}/notice", {"office": "样例受理科", "office_phone": "000-0000"}, "受理单位"),
+    ],
+)
+def test_every_step_that_was_overtaken_shows_both_versions(browser, address, reviewed, review, form, written, field):
+    number = review().candidacies[0].candidacy.candidacy_no
+    seen = {"version": "1", **({"anchor": number} if "{}" in form else {})}
+    token = token_of(page_of(browser, f"{address}/round"))
+    answer = browser.post(f"{address}/{form.format(number)}", data={**written, **seen, "csrf_token": token})
+    assert answer.status_code == 409
+    found = both(answer.text)
+    assert any("admin" in theirs for theirs, _ours in found.values()), found
+    assert found[field][1] == next(word for name, word in written.items() if name != "to")
 
 
 def test_a_refused_step_of_one_person_keeps_its_words_and_leads_to_the_field(browser, address, reviewed, review):
