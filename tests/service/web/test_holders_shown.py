@@ -4,9 +4,9 @@ import re
 
 from builders import SIGNED
 from builders_offices import reader_of
-from test_rounds import fields_of
 
 from service.access import Role
+from tests.service.web.builders_desk import fields_of
 from tests.service.web.builders_pages import page_of
 
 
@@ -26,12 +26,15 @@ def test_a_signature_on_paper_says_so_and_who_recorded_it(browser, address, revi
     assert f"admin ({SIGNED})" in shown.partition("People and their way")[0], "who began the review"
 
 
-def test_the_field_of_a_signature_says_which_name_it_is_and_is_not_filled_in(browser, address, reviewed):
-    html = page_of(browser, f"{address}/round")
+def test_the_field_of_a_signature_says_which_name_it_is_and_is_not_filled_in(
+    app, browser, address, reviewed, settled, database, now
+):
+    other = reader_of(app, database, Role.OFFICER, now=now)  # who requested the list does not propose it
+    html = page_of(other, f"{address}/round")
     (field,) = re.findall(r'<input[^>]*id="proposed-signed_name"[^>]*>', html)
     assert 'value=""' in field
     assert f"请署账号持有人姓名：{SIGNED}" in html
-    assert f"Sign as {SIGNED}" in page_of(browser, f"{address}/round", "en")
+    assert f"Sign as {SIGNED}" in page_of(other, f"{address}/round", "en")
 
 
 def test_the_audit_trail_names_holders_to_leaders_and_not_to_auditors(app, browser, database, now):
