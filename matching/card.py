@@ -32,6 +32,7 @@ __all__ = [
     "Scorecard",
     "SoftWeights",
     "add_up",
+    "add_up_bags",
     "policy_card",
     "whole_hundredths",
 ]
@@ -132,8 +133,7 @@ class Scorecard:
         levels : ndarray of int8, shape (n_people, n_criteria)
             In the order of the card.
         """
-        by_bag = [add_up(bag, levels) for bag in self.bags]
-        return np.stack(by_bag, axis=1) if by_bag else np.empty((len(levels), 0), dtype=np.int32)
+        return add_up_bags(self.bags, levels)
 
     def as_document(self) -> dict[str, object]:
         """Return the card as plain JSON values, with its version."""
@@ -237,6 +237,12 @@ def add_up(points: Points, levels: NDArray[np.int8]) -> NDArray[np.int32]:
     for place, earned in enumerate(points.values()):
         total += np.array(earned, dtype=np.int32)[levels[:, place]]
     return total
+
+
+def add_up_bags(bags: Sequence[Points], levels: NDArray[np.int8]) -> NDArray[np.int32]:
+    """Return the scores of `add_up` by each bag, shape (n_people, n_bags)."""
+    by_bag = [add_up(bag, levels) for bag in bags]
+    return np.stack(by_bag, axis=1) if by_bag else np.empty((len(levels), 0), dtype=np.int32)
 
 
 def _check_points(points: Points) -> None:

@@ -174,7 +174,7 @@ def _contribution(
         average=average,
         above_average=points[level] - average,
         fact=fact,
-        sentence=described.sentence.filled(fact=fact, points=points_text(points[level])),
+        sentence=criterion.sentence(level, fact=fact, points=points_text(points[level])),
         is_missing=level == MISSING,
         is_verified=is_verified,
     )

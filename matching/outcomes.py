@@ -29,6 +29,21 @@ _CHECKED: Mapping[Verdict, Text] = {
     Verdict.FAIL: Text("经核实，不符合：{title}", "Checked and not met: {title}"),
 }
 _YES, _NO, _NONE = Text("是", "yes"), Text("否", "no"), Text("无", "none")
+_AS_IT_IS = Text("{limit}", "{limit}")
+#: By kind, and whether several codes are named or the number is a rank.
+_ASKED: Mapping[tuple[Kind, bool], Text] = {
+    (Kind.GTE, False): Text("至少{limit}", "at least {limit}"),
+    (Kind.GTE, True): Text("{limit}及以上", "{limit} or above"),
+    (Kind.LTE, False): Text("最多{limit}", "at most {limit}"),
+    (Kind.LTE, True): Text("{limit}及以下", "{limit} or below"),
+    (Kind.IN, True): Text("{limit}之一", "one of {limit}"),
+    (Kind.NOT_IN, False): Text("不得为{limit}", "not {limit}"),
+    (Kind.NOT_IN, True): Text("不得为{limit}中任何一项", "none of {limit}"),
+    (Kind.INTERSECTS, False): Text("含{limit}", "including {limit}"),
+    (Kind.INTERSECTS, True): Text("含{limit}之一", "one of {limit}"),
+    (Kind.NOT_INTERSECTS, False): Text("不得有{limit}", "not {limit}"),
+    (Kind.NOT_INTERSECTS, True): Text("不得有{limit}中任何一项", "none of {limit}"),
+}
 _MONTHS_A_YEAR = 12
 _JUST_BELOW = 1e-6  # 2.9999999 years are three years, a rounding error of the division by twelve
 
@@ -47,7 +62,7 @@ class RuleOutcome:
     title : Text
         What the rule asks.
     value, limit : Text
-        The person's value and what it is measured with.
+        The person's value and what is asked of it, in words: at least, at most, one of, none of.
     sentence : Text
     basis : Text
         As shown: a rule that is not sourced says so, unless the department cites its own document.
@@ -100,7 +115,7 @@ def outcome_of(
         stage=rule.stage,
         title=title,
         value=value,
-        limit=limit,
+        limit=_asked_text(rule, vacancy),
         sentence=template.filled(value=value, limit=limit, label=rule.label, title=title, as_of=day),
         basis=basis_shown(rule),
         override=rule.override,
@@ -125,6 +140,11 @@ def limit_text(rule: Rule, vacancy: object = None) -> Text:
     """Return the limit of a rule; the name of a vacancy's value is replaced by the value."""
     parts = [_limit_of(condition.resolved(vacancy)) for condition in rule.conditions]
     return _by_part(rule, parts)
+
+
+def _asked_text(rule: Rule, vacancy: object) -> Text:
+    """Return what a rule asks of the value, in words: a bare number may be a floor or a cap."""
+    return _by_part(rule, [_asked_of(condition.resolved(vacancy)) for condition in rule.conditions])
 
 
 def value_text(fact: Fact, value: Value) -> Text:
@@ -203,6 +223,17 @@ def _limit_of(condition: Condition) -> Text:
     if isinstance(condition.limit, tuple):
         return _joined([_label(condition.fact, code) for code in condition.limit])
     return value_text(condition.fact, condition.limit)
+
+
+def _asked_of(condition: Condition) -> Text:
+    limit = _limit_of(condition)
+    if _lacks_limit(condition):
+        return limit
+    if isinstance(condition.limit, tuple):
+        in_other_words = len(condition.limit) > 1
+    else:
+        in_other_words = bool(condition.fact.ranks or condition.fact.code_table)
+    return _ASKED.get((condition.kind, in_other_words), _AS_IT_IS).filled(limit=limit)
 
 
 def _by_part(rule: Rule, parts: list[Text]) -> Text:

@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.card import FULL_SCORE, KEYS, OPTIONAL_KEYS, SCHEMA, Points, Scorecard, add_up
+from matching.card import FULL_SCORE, KEYS, OPTIONAL_KEYS, SCHEMA, Points, Scorecard, add_up, add_up_bags
 from matching.card_document import bag_points, check_keys, list_at
 from matching.criteria import CRITERIA
 from matching.errors import CardError
@@ -92,8 +92,7 @@ class RecordedCard:
 
     def bag_scores(self, levels: NDArray[np.int8]) -> NDArray[np.int32]:
         """Return the scores by each bag, shape (n_people, n_bags)."""
-        by_bag = [add_up(bag, levels) for bag in self.bags]
-        return np.stack(by_bag, axis=1) if by_bag else np.empty((len(levels), 0), dtype=np.int32)
+        return add_up_bags(self.bags, levels)
 
     def label(self, criterion_id: str) -> Text:
         """How a criterion is called; one that this release no longer knows is called by its id."""

@@ -9,7 +9,7 @@ from matching.vocabulary import Text
 from schemas.base import StrictSchema
 from schemas.choices import Choice
 from schemas.dates import Day
-from schemas.fields import Key, PlainText, Reading, Words
+from schemas.fields import Key, Name, PlainText, Reading, Words
 from schemas.problems import refusal
 
 __all__ = [
@@ -28,7 +28,7 @@ __all__ = [
     "TokenSchema",
 ]
 
-_KINDS = ("create", "roles", "disable", "enable", "password")
+_KINDS = ("create", "roles", "disable", "enable", "password", "name")
 _WAYS = ("password", "ldap", "oidc")
 _STAGES = ("second_factor", "new_password", "enrolment", "open")
 _UNWRITABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
@@ -143,6 +143,8 @@ class AccountRowSchema(StrictSchema):
     is_disabled = fields.Boolean(required=True)
     locked_until = fields.DateTime(required=True, allow_none=True)
     created_at = fields.DateTime(required=True)
+    has_holder = fields.Boolean(required=True)
+    holder_name = fields.String(required=True, allow_none=True)  # as far as the reader may see names
 
 
 class AccountChangeRequestSchema(StrictSchema):
@@ -154,6 +156,7 @@ class AccountChangeRequestSchema(StrictSchema):
     roles = Words()
     territory = PlainText(140)
     sign_in_way = Choice(*_WAYS, metadata={"enum": list(_WAYS)})
+    holder_name = Name(40)  # needed of a new account, and of a change of the name
 
 
 class AccountChangeSchema(StrictSchema):
@@ -173,4 +176,5 @@ class AccountChangeSchema(StrictSchema):
     decided_at = fields.DateTime(required=True, allow_none=True)
     decision = fields.String(required=True, allow_none=True)
     first_half = fields.String(allow_none=True)  # of a password: once, to who asks
+    holder_name = fields.String(allow_none=True)  # of a new account, or of a change of the name
     second_half = fields.String(allow_none=True)  # once, to who confirms; the whole is both, without a space

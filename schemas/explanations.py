@@ -234,6 +234,14 @@ class TriedWeightsSchema(Schema):
     moves = fields.List(fields.Nested(MoveSchema), required=True)
     entered = fields.List(fields.String(), required=True)
     left = fields.List(fields.String(), required=True)
+    unseen_places = fields.List(
+        fields.Integer(),
+        required=True,
+        metadata={
+            "description": "Places of the first k of people whom the account does not see: no move names them.",
+            "x-description-zh": "前 k 名中本账号无权查看者所占的名次，不在变动中列名。",
+        },
+    )
     person = fields.Nested(MoveSchema, required=True, allow_none=True)
 
 

@@ -87,6 +87,7 @@ class ImportReportSchema(Schema):
     n_changed = fields.Integer(required=True)
     n_same = fields.Integer(required=True)
     n_refused = fields.Integer(required=True)
+    n_drafts = fields.Integer(required=True)  # people who went in as drafts, to be completed before they are submitted
     n_conflicting = fields.Integer(required=True)
     n_open = fields.Integer(required=True)
     is_dry_run = fields.Boolean(required=True)

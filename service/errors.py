@@ -1,6 +1,6 @@
 """Errors that people see: one sentence, what, where and how to mend it, in both languages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ __all__ = [
     "Unauthenticated",
     "VersionConflict",
     "WorkLocked",
+    "check_choice",
 ]
 
 
@@ -116,7 +117,7 @@ class Change:
     Parameters
     ----------
     version : int
-        Of the record, afterwards.
+        Of the record, afterwards; 0 for what has none.
     at : datetime
     username : str
     role : str or None
@@ -125,15 +126,15 @@ class Change:
         Before and after by field; empty where the values are not to be shown.
     """
 
-    version: int
     at: datetime
     username: str
+    version: int = 0
     role: str | None = None
     fields: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
 
 class VersionConflict(Conflict):
-    """Somebody else changed the record after it was read.
+    """Somebody else changed the record after it was read, or settled what was to be decided on.
 
     Parameters
     ----------
@@ -220,3 +221,16 @@ class Stopped(ServiceError):
 
     code = "stopped"
     exit_code = 130
+
+
+def check_choice(value: str, known: Collection[str], *, problem: Text, place: str) -> None:
+    """Refuse a value that is none of those that there are.
+
+    Raises
+    ------
+    InvalidInput
+        With the problem, naming those that there are.
+    """
+    if value not in known:
+        remedy = Text(f"可用：{'、'.join(known)}。", f"There are: {', '.join(known)}.")
+        raise InvalidInput(problem, remedy=remedy, place=place, value=value)

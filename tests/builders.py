@@ -6,8 +6,10 @@ from typing import Any
 from matching.vocabulary import PostType, RecordStatus, TalentSource, VacancyStatus
 from service.access import EVERYWHERE, Actor, Role
 
-__all__ = ["WHOLE_OFFICE", "a_person", "a_vacancy", "a_village", "an_actor"]
+__all__ = ["SIGNED", "WHOLE_OFFICE", "a_person", "a_vacancy", "a_village", "an_actor"]
 
+#: The name that holders of accounts have in tests, and sign with.
+SIGNED = "样例署名"
 # Who does everything in tests that are not about who may do what.
 WHOLE_OFFICE = frozenset(
     {
@@ -79,5 +81,5 @@ def a_vacancy(**changes: Any) -> dict[str, Any]:
 
 def an_actor(*roles: Role, **changes: Any) -> Actor:
     """Return an actor of some roles who may look everywhere; a whole office called admin without any."""
-    told: dict[str, Any] = {"username": "admin", "territory": EVERYWHERE, **changes}
+    told: dict[str, Any] = {"username": "admin", "territory": EVERYWHERE, "holder_name": SIGNED, **changes}
     return Actor(roles=frozenset(roles) or WHOLE_OFFICE, **told)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from builders import WHOLE_OFFICE
+from builders import SIGNED, WHOLE_OFFICE
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -38,19 +38,19 @@ def hired(database: Database, *, username: str, roles: frozenset[Role], territor
     """Create an account without a password and return who acts with it."""
     with database.unit_of_work() as session:
         (account_id,) = allocate_ids(session, Account.__tablename__)
-        session.add(
-            Account(
-                id=account_id,
-                username=username,
-                roles=tuple(sorted(roles)),
-                territory_kind=territory.kind,
-                territory_code=territory.code,
-                person_id=territory.person_id,
-                password_hash="-",
-                created_at=now,
-            )
+        account = Account(
+            id=account_id,
+            username=username,
+            roles=tuple(sorted(roles)),
+            territory_kind=territory.kind,
+            territory_code=territory.code,
+            person_id=territory.person_id,
+            password_hash="-",
+            created_at=now,
         )
-    return Actor(username=username, roles=roles, territory=territory, account_id=account_id)
+        session.add(account)
+        account.holder_name = SIGNED
+    return Actor(username=username, roles=roles, territory=territory, account_id=account_id, holder_name=SIGNED)
 
 
 def reader_of(

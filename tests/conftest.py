@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from builders import WHOLE_OFFICE, an_actor
+from builders import SIGNED, WHOLE_OFFICE, an_actor
 from builders_installations import Beginnings, Fill, OnPostgresql, OnSqlite, address
 from compiled_statements import share_compiled_statements
 from flask import Flask
@@ -242,16 +242,16 @@ def app(composed_app: Flask, settings: Settings, database: Database, admin: tupl
     with database.unit_of_work() as session:
         (account_id,) = allocate_ids(session, Account.__tablename__)
         password_hash, _ = admin
-        session.add(
-            Account(
-                id=account_id,
-                username="admin",
-                roles=tuple(sorted(WHOLE_OFFICE)),
-                territory_kind=EVERYWHERE.kind,
-                password_hash=password_hash,
-                created_at=NOW,
-            )
+        account = Account(
+            id=account_id,
+            username="admin",
+            roles=tuple(sorted(WHOLE_OFFICE)),
+            territory_kind=EVERYWHERE.kind,
+            password_hash=password_hash,
+            created_at=NOW,
         )
+        session.add(account)
+        account.holder_name = SIGNED
     opened = open_database(settings)
     composed_app.extensions["talentpool"] = Service(settings=settings, database=opened, clock=lambda: NOW)
     yield composed_app

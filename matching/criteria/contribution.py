@@ -43,6 +43,11 @@ class ContributionCriterion(PersonCriterion[ContributionValues]):
             missing=not_recorded(),
         )
 
+    @property
+    def tells_step(self) -> bool:
+        """A number of which only the step counts."""
+        return True
+
     def _values(self, rows: Columns, industries: IndustryTerms) -> ContributionValues:  # noqa: ARG002 - for trades
         donations, jobs = (rows[column].astype(np.float64) for column in self.columns)
         return ContributionValues(donations, jobs)

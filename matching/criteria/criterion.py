@@ -90,6 +90,27 @@ class Criterion(ABC, Generic[ValuesT]):
         """The best level that a person's own facts can reach."""
         return len(self.ladder)
 
+    @property
+    def tells_step(self) -> bool:
+        """Whether the fact is a number of which only the step counts: then a sentence names the step beside it."""
+        return False
+
+    def sentence(self, level: int, *, fact: Text, points: str) -> Text:
+        """Say the fact behind a level; where only the step of a number counts, which step it is.
+
+        Parameters
+        ----------
+        level : int
+        fact : Text
+            As `fact` says it.
+        points : str
+            What the level earns.
+        """
+        described = self.level(level)
+        said = described.sentence.filled(fact=fact, points=points)
+        tells_fact = "{fact}" in described.sentence.zh
+        return _with_step(said, described.label) if self.tells_step and level and tells_fact else said
+
     def level(self, level: int) -> Level:
         """Return the description of a level; 0 is the missing one."""
         return self.ladder[level - 1] if level else self.missing
@@ -176,6 +197,16 @@ def _distinct_rows(people: Columns) -> tuple[NDArray[np.int32], Columns]:
         combined = pd.factorize(combined * (len(uniques) + 1) + codes + 1)[0].astype(np.int64)
     _, first = np.unique(combined, return_index=True)
     return combined.astype(np.int32), {column: values[first] for column, values in people.items()}
+
+
+def _with_step(said: Text, step: Text) -> Text:
+    """Name the step before the full stop, in the brackets that stand there if any do."""
+    zh, en = said.zh.removesuffix("。"), said.en.removesuffix(".")
+    if zh.endswith(f" {step.zh}"):
+        return said  # a step of one number says the fact again
+    zh = f"{zh[:-1]}；{step.zh}一档）" if zh.endswith("）") else f"{zh}（{step.zh}一档）"
+    en = f"{en[:-1]}; step {step.en})" if en.endswith(")") else f"{en} (step {step.en})"
+    return Text(f"{zh}。", f"{en}.")
 
 
 def not_recorded(what: Text | None = None) -> Level:

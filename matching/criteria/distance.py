@@ -60,6 +60,11 @@ class DistanceCriterion(Criterion[DistanceValues]):
         self._squared_limits = tuple(squared_chord(km) for km in limits_km)
         self._by_area = np.array([1 + sum(km < limit for limit in limits_km) for km in ESTIMATED_KM], dtype=np.int8)
 
+    @property
+    def tells_step(self) -> bool:
+        """A number of which only the step counts."""
+        return True
+
     def _values(self, rows: Columns, industries: IndustryTerms) -> DistanceValues:  # noqa: ARG002 - for trades
         latitude, longitude = (rows[name].astype(np.float64) for name in ("latitude", "longitude"))
         positions = Positions.of(latitude, longitude)

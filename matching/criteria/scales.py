@@ -64,6 +64,11 @@ class ScaleCriterion(PersonCriterion[NDArray[np.float64]]):
         self.starts = tuple(step.start for step in steps)
         self.unit = unit
 
+    @property
+    def tells_step(self) -> bool:
+        """A number of which only the step counts, where it has a unit; else it is a grade."""
+        return self.unit is not None
+
     def _values(self, rows: Columns, industries: IndustryTerms) -> NDArray[np.float64]:  # noqa: ARG002 - for trades
         return rows[self.columns[0]].astype(np.float64)
 

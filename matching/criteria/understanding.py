@@ -42,6 +42,11 @@ class FiveUnderstandingsCriterion(AskCriterion[NDArray[np.float64]]):
             missing=not_recorded(Text("岗位所需各项的评定", "assessment of those asked for")),
         )
 
+    @property
+    def tells_step(self) -> bool:
+        """A number of which only the step counts."""
+        return True
+
     def _values(self, rows: Columns, industries: IndustryTerms) -> NDArray[np.float64]:  # noqa: ARG002 - for trades
         return np.stack([rows[column].astype(np.float64) for column in self.columns], axis=1)
 

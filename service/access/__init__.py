@@ -4,12 +4,24 @@ The roles and their rights are those of permissions.csv, drawn in docs/access.md
 """
 
 from service.access.actors import NOBODY, OPERATOR, Actor, Role
-from service.access.rights import ALLOWED, holds, may, require, require_any, rights_of, takes_two, whom_to_ask
+from service.access.rights import (
+    ALLOWED,
+    KINDS,
+    holds,
+    kinds_for,
+    may,
+    require,
+    require_any,
+    rights_of,
+    takes_two,
+    whom_to_ask,
+)
 from service.access.territory import EVERYWHERE, NOWHERE, Territory, TerritoryKind
 
 __all__ = [
     "ALLOWED",
     "EVERYWHERE",
+    "KINDS",
     "NOBODY",
     "NOWHERE",
     "OPERATOR",
@@ -18,6 +30,7 @@ __all__ = [
     "Territory",
     "TerritoryKind",
     "holds",
+    "kinds_for",
     "may",
     "require",
     "require_any",

@@ -1,6 +1,6 @@
 """Who acts: a named account with its roles and its territory."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from matching.vocabulary import Text
@@ -65,6 +65,8 @@ class Actor:
         Whether it acts on the command line of the host.
     token_no : str or None
         Number of the API token that acts for the account; None if its owner acts in person.
+    holder_name : str or None
+        Real name of the person whose account it is: what they sign with. None of an account that was given none.
     """
 
     username: str
@@ -74,6 +76,7 @@ class Actor:
     scopes: frozenset[str] | None = None
     is_cli: bool = False
     token_no: str | None = None
+    holder_name: str | None = field(default=None, repr=False)
 
     @property
     def role_names(self) -> str:

@@ -23,6 +23,7 @@ __all__ = [
     "Shown",
     "ShownPerson",
     "hides",
+    "hides_holders",
     "masks_of",
     "without_negative_details",
 ]
@@ -94,6 +95,15 @@ def masks_of(actor: Actor) -> Masks:
     """Return the most open cells of an actor's roles."""
     rows = [MASKS[role] for role in actor.roles if role in MASKS] or [Masks()]
     return Masks(**{cell.name: _most_open({getattr(row, cell.name) for row in rows}) for cell in fields(Masks)})
+
+
+def hides_holders(actor: Actor) -> bool:
+    """Whether the names of those who hold accounts are kept from an actor, who neither sees people nor keeps accounts.
+
+    Colleagues know each other by name; the operator and the auditor work with names of accounts.
+    """
+    keeps_accounts = bool(actor.roles & {Role.ADMIN, Role.LEADER})
+    return masks_of(actor).identity is not Shown.FULL and not keeps_accounts
 
 
 def _most_open(cells: set[Shown]) -> Shown:

@@ -9,13 +9,16 @@ from collections.abc import Iterable
 
 from matching.vocabulary import Text
 from service.access.actors import ROLE_LABELS, Actor, Role
+from service.access.territory import TerritoryKind
 from service.audit_lines import AuditLine
 from service.errors import Forbidden
 
 __all__ = [
     "ALLOWED",
+    "KINDS",
     "TWO_PERSON_RIGHTS",
     "holds",
+    "kinds_for",
     "may",
     "require",
     "require_any",
@@ -135,6 +138,25 @@ ALLOWED: dict[str, frozenset[Role]] = _table(
 )
 # fmt: on
 
+# Where a role may look, by the kinds of place: the column "scope" of the department's table.
+# fmt: off
+KINDS: dict[Role, frozenset[TerritoryKind]] = {
+    CITY:       frozenset({TerritoryKind.CITY}),
+    LEADER:     frozenset({TerritoryKind.COUNTY}),
+    OFFICER:    frozenset({TerritoryKind.COUNTY}),
+    REGISTRAR:  frozenset({TerritoryKind.TOWNSHIP, TerritoryKind.UNIT}),
+    TOWNSHIP:   frozenset({TerritoryKind.TOWNSHIP}),
+    VILLAGE:    frozenset({TerritoryKind.VILLAGE}),
+    UNIT:       frozenset({TerritoryKind.UNIT}),
+    DISCIPLINE: frozenset({TerritoryKind.COUNTY}),
+    LINE_DEPT:  frozenset({TerritoryKind.COUNTY}),
+    OPERATOR:   frozenset({TerritoryKind.SYSTEM}),
+    AUDITOR:    frozenset({TerritoryKind.ALL}),
+    CANDIDATE:  frozenset({TerritoryKind.OWN}),
+    ADMIN:      frozenset({TerritoryKind.SYSTEM}),
+}
+# fmt: on
+
 # Both sides of what two people do: who could come in as another of them could do the whole act alone.
 TWO_PERSON_RIGHTS = frozenset(
     {
@@ -144,6 +166,12 @@ TWO_PERSON_RIGHTS = frozenset(
         "consent_to_candidacies", "promote_models", "manage_accounts", "approve_accounts",
     }
 )  # fmt: skip
+
+
+def kinds_for(roles: Iterable[str]) -> frozenset[TerritoryKind]:
+    """Return the kinds of territory that fit all of some roles; none fits roles that belong to different places."""
+    kinds = [KINDS.get(Role(role), frozenset()) for role in roles]
+    return frozenset.intersection(*kinds) if kinds else frozenset()
 
 
 def takes_two(roles: Iterable[str]) -> bool:

@@ -154,6 +154,7 @@ def request_change(wanted: dict[str, Any]) -> Response:
             roles=accounts.roles_of_words(wanted.get("roles") or ()),
             territory=accounts.territory_of_text(session, wanted.get("territory")),
             way=accounts.SignInWay(wanted.get("sign_in_way") or accounts.SignInWay.PASSWORD),
+            holder_name=wanted.get("holder_name"),
             settings=settings().accounts,
             now=now(),
         )

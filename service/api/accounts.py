@@ -18,6 +18,7 @@ class AccountSchema(Schema):
     """The account that acts."""
 
     username = fields.String(required=True)
+    holder_name = fields.String(required=True, allow_none=True)  # what the account signs with
     roles = fields.List(fields.String(), required=True)
     territory_kind = fields.String(required=True)
     territory_code = fields.String(required=True)
@@ -34,6 +35,7 @@ def show_account() -> Response:
     return Answer.of(
         {
             "username": actor.username,
+            "holder_name": actor.holder_name,
             "roles": sorted(actor.roles),
             "territory_kind": actor.territory.kind,
             "territory_code": actor.territory.code,

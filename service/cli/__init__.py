@@ -25,6 +25,7 @@ _COMMANDS = {
     "appoint": "moves:appoint",
     "audit": "audit:audit",
     "backup": "backups:backup",
+    "checks": "checks:checks",
     "daily": "work:daily",
     "demo": "start:demo",
     "doctor": "doctor:doctor",

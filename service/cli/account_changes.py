@@ -31,14 +31,18 @@ _territory = click.option(
 @_roles
 @_territory
 @_reason
+@click.option("--name", "holder_name", required=True, help="Real name of who holds it. 持有人姓名。")
 @click.option(
     "--way", type=click.Choice(["password", "ldap", "oidc"]), default="password", show_default=True, help="登录方式。"
 )
 @pass_console
-def add(console: Console, username: str, *, roles: tuple[str, ...], territory: str, reason: str, way: str) -> None:
+def add(
+    console: Console, username: str, *, roles: tuple[str, ...], territory: str, reason: str, holder_name: str, way: str
+) -> None:
     """Ask for a new account; a second person confirms it. 申请新账号，待另一人确认。
 
-    The first administrator needs nobody else: the operator of the host puts it in.
+    The first administrator needs nobody else: the operator of the host puts it in. What an account signs, it signs
+    with the name of its holder.
     """
     from service.usecases import accounts
 
@@ -46,8 +50,9 @@ def add(console: Console, username: str, *, roles: tuple[str, ...], territory: s
         given = accounts.roles_of_words(roles)
         where = accounts.territory_of_text(session, territory)
         if actor == HOST and accounts.is_first_administrator(session, given):
+            accounts.check_territory(where, given)
             password = accounts.create_account(
-                session, actor=actor, username=username, roles=given, territory=where, now=now
+                session, actor=actor, username=username, roles=given, territory=where, holder_name=holder_name, now=now
             )
             console.say(
                 Text(f"首个系统管理员 {username} 的口令（仅显示一次）：", f"Password of {username} (shown once):")
@@ -63,6 +68,7 @@ def add(console: Console, username: str, *, roles: tuple[str, ...], territory: s
             roles=given,
             territory=where,
             way=accounts.SignInWay(way),
+            holder_name=holder_name,
             reason=reason,
             now=now,
         )
@@ -96,6 +102,16 @@ def role(console: Console, username: str, *, roles: tuple[str, ...], territory: 
 
 @click.command()
 @click.argument("username")
+@click.argument("holder_name", metavar="NAME")
+@_reason
+@pass_console
+def name(console: Console, username: str, *, holder_name: str, reason: str) -> None:
+    """Ask for the real name of who holds an account: what it signs with. 申请登记持有人姓名。"""
+    _ask_plainly(console, username, reason, kind="name", holder_name=holder_name)
+
+
+@click.command()
+@click.argument("username")
 @_reason
 @pass_console
 def disable(console: Console, username: str, *, reason: str) -> None:
@@ -103,7 +119,7 @@ def disable(console: Console, username: str, *, reason: str) -> None:
 
     At once: `user passwd NAME` ends its sessions and gives another password.
     """
-    _ask_plainly(console, username, reason, is_disabling=True)
+    _ask_plainly(console, username, reason, kind="disable")
 
 
 @click.command()
@@ -112,7 +128,7 @@ def disable(console: Console, username: str, *, reason: str) -> None:
 @pass_console
 def enable(console: Console, username: str, *, reason: str) -> None:
     """Ask for a disabled account to come back. 申请启用账号。"""
-    _ask_plainly(console, username, reason, is_disabling=False)
+    _ask_plainly(console, username, reason, kind="enable")
 
 
 @click.command()
@@ -135,6 +151,7 @@ def changes(console: Console, *, is_all: bool, as_json: bool) -> None:
         Text("编号", "Number"),
         Text("变更", "Change"),
         Text("账号", "Account"),
+        Text("持有人", "Holder"),
         Text("角色", "Roles"),
         Text("地域", "Territory"),
         Text("申请人", "Asked by"),
@@ -146,6 +163,7 @@ def changes(console: Console, *, is_all: bool, as_json: bool) -> None:
             row.change_no,
             accounts.CHANGE_LABELS[row.kind].in_(console.language),
             row.username,
+            row.holder_name or "—",
             ", ".join(row.roles),
             accounts.territory_as_text(row.territory) if row.roles else "—",
             row.requested_by,
@@ -231,16 +249,18 @@ def ask_for_password(console: Console, username: str, reason: str) -> None:
         )
 
 
-COMMANDS = (add, role, disable, enable, changes, confirm, refuse, roles_command)
+COMMANDS = (add, role, name, disable, enable, changes, confirm, refuse, roles_command)
 
 
-def _ask_plainly(console: Console, username: str, reason: str, *, is_disabling: bool) -> None:
+def _ask_plainly(console: Console, username: str, reason: str, *, kind: str, holder_name: str | None = None) -> None:
     from service.usecases import accounts
 
-    kind = accounts.ChangeKind.DISABLE if is_disabling else accounts.ChangeKind.ENABLE
     with acting(console) as (session, actor, now):
         _check_is_named(actor)
-        change = accounts.request_change(session, actor=actor, kind=kind, username=username, reason=reason, now=now)
+        change = accounts.request_change(
+            session, actor=actor, kind=accounts.ChangeKind(kind), username=username, holder_name=holder_name,
+            reason=reason, now=now,
+        )  # fmt: skip
     _say_waiting(console, change)
 
 

@@ -1,14 +1,19 @@
 """Accounts on the command line: who there is, passwords, locks, second factors, API tokens."""
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import click
 
 from matching.vocabulary import Text
+from service.access.masking import NOT_SHOWN
 from service.cli import account_changes
 from service.cli.acting import acting, plain
 from service.cli.console import Console, house_time, pass_console
 from service.cli.help_words import SpokenGroup
+
+if TYPE_CHECKING:
+    from service.usecases.accounts import AccountRow
 
 __all__ = ["user"]
 
@@ -19,7 +24,7 @@ def user() -> None:
 
     \b
     An administrator asks and a county leader confirms, each with their own password or TALENTPOOL_TOKEN:
-      talentpool --as admin user add wang.fang --role org_dept_officer --territory county:239901 --reason ...
+      talentpool --as admin user add wang.fang --name 王芳 --role org_dept_officer --territory county:239901 ...
       talentpool --as leader user confirm 5f0c2d1a
     Without an account the operator of the host acts, who puts in the first administrator and helps who is locked out.
     """  # noqa: D301 - click reads the backslash
@@ -43,6 +48,7 @@ def list_command(console: Console, *, as_json: bool) -> None:
         return
     columns = [
         Text("账号", "Account"),
+        Text("持有人", "Holder"),
         Text("角色", "Roles"),
         Text("地域", "Territory"),
         Text("登录方式", "Signs in by"),
@@ -52,6 +58,7 @@ def list_command(console: Console, *, as_json: bool) -> None:
     table = [
         [
             row.username,
+            _holder(row).in_(console.language),
             ", ".join(row.roles),
             accounts.territory_as_text(row.territory),
             str(row.sign_in_way),
@@ -205,6 +212,12 @@ def revoke(console: Console, token_no: str) -> None:
     with acting(console) as (session, actor, now):
         accounts.revoke_token(session, actor=actor, token_no=token_no, now=now)
     console.done(Text(f"令牌 {token_no} 已吊销。", f"The token {token_no} is revoked."))
+
+
+def _holder(row: "AccountRow") -> Text:
+    if row.holder_name:
+        return Text(row.holder_name, row.holder_name)
+    return NOT_SHOWN if row.has_holder else Text("未登记", "no name yet")
 
 
 def _state(is_disabled: bool, locked_until: datetime | None, must_change: bool) -> Text:  # noqa: FBT001 - the three states of one row

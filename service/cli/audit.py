@@ -1,7 +1,6 @@
 """`talentpool audit`: heads of the log, and checking it."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,10 +14,15 @@ from service.cli.help_words import SpokenGroup
 from service.cli.run_progress import ask_to_stop, clock, watched
 
 if TYPE_CHECKING:
+    from service.usecases.audit_groups import TogetherLine
     from service.usecases.audit_verification import Verification
 
 __all__ = ["audit"]
 
+_COLUMNS = (
+    *(Text("序号", "No."), Text("时间", "At"), Text("账号", "Account"), Text("操作", "Action"), Text("次数", "Times")),
+    *(Text("对象", "Of"), Text("编号", "Number"), Text("来源", "From")),
+)
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document. 输出 JSON。")
 
 
@@ -42,9 +46,13 @@ def head(console: Console, *, out: Path | None) -> None:
     """Sign the present end of the log, to be kept on another machine. 导出签名的链尾。"""
     from service.files.replacing import replace_bytes
     from service.usecases.audit_heads import export_head
+    from service.usecases.taken_back import list_taken_back
 
     with writing(console) as (session, actor):
-        document = export_head(session, actor=actor, now=datetime.now(UTC))
+        present = datetime.now(UTC)
+        document = export_head(session, actor=actor, now=present)
+        sequence = document["sequence"]
+        document["taken_back"] = list_taken_back(session, actor=actor, sequence=sequence, now=present)
     if out is None:
         console.print_json(document)
         return
@@ -173,35 +181,39 @@ def export(console: Console, *, out: Path, person_no: str | None, username: str 
 
 def _show(console: Console, *, as_json: bool, **wanted: Any) -> None:
     from schemas.audit import AuditLineSchema
+    from service.usecases.audit_groups import together
     from service.usecases.audit_lines import LogQuery, check_is_registered, read_log
-    from service.usecases.audit_words import action_text, subject_text
 
     with writing(console) as (session, actor):
-        lines = AuditLineSchema().dump(read_log(session, LogQuery.checked(**wanted), actor=actor), many=True)
+        read = read_log(session, LogQuery.checked(**wanted), actor=actor)
+        lines = AuditLineSchema().dump(read, many=True)
+        grouped = together(read)
         if not lines and wanted.get("person_no"):
             check_is_registered(session, wanted["person_no"])
-    if as_json:
-        console.print_json({"schema": "talentpool.audit/1", "items": lines})
-        return
-    if not lines:
-        console.say(Text("没有记录。", "There are no lines."))
-        return
-    columns = {
-        "id": Text("序号", "No."),
-        "at": Text("时间", "At"),
-        "actor": Text("账号", "Account"),
-        "action": Text("操作", "Action"),
-        "subject_kind": Text("对象", "Of"),
-        "subject_no": Text("编号", "Number"),
-        "address": Text("来源", "From"),
-    }
-    words: dict[str, Callable[[Any], str]] = {
-        "at": house_time,
-        "action": lambda code: action_text(code).in_(console.language),
-        "subject_kind": lambda code: subject_text(code).in_(console.language) if code else "",
-    }
-    rows = [[words.get(key, lambda one: str(one or ""))(line[key]) for key in columns] for line in lines]
-    console.table(list(columns.values()), rows)
+        if as_json:
+            console.print_json({"schema": "talentpool.audit/1", "items": lines})
+        elif not lines:
+            console.say(Text("没有记录。", "There are no lines."))
+        else:
+            console.table(list(_COLUMNS), [_cells(one, language=console.language) for one in grouped])
+
+
+def _cells(one: "TogetherLine", *, language: str) -> list[str]:
+    from service.usecases.audit_places import account_text, address_text, origin_text
+    from service.usecases.audit_words import action_text, subject_text
+
+    line = one.line
+    is_page = line.subject_kind == "address"
+    return [
+        str(line.id),
+        house_time(line.at.isoformat()),
+        account_text(line.actor).in_(language),
+        action_text(line.action).in_(language),
+        str(one.n_times),
+        subject_text(line.subject_kind).in_(language) if line.subject_kind else "",
+        address_text(line.subject_no).in_(language) if is_page else line.subject_no,
+        origin_text(line.address or "").in_(language),
+    ]
 
 
 def _text(path: Path) -> str:

@@ -1,6 +1,6 @@
 """`talentpool doctor`: is everything in order, and if not, what to do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ import click
 
 from matching.errors import MatchingError
 from matching.vocabulary import Text
-from service.access import OPERATOR
+from service.access import OPERATOR, Role, kinds_for
 from service.cli.console import Console, pass_console
 from service.errors import ServiceError
 from service.settings import Settings
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from service.db import Database
 
 __all__ = ["doctor"]
+
+
+_SIGN_NOTHING = {str(role) for role in (Role.ADMIN, Role.OPERATOR, Role.AUDITOR)}
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,7 @@ def _database(settings: Settings) -> Iterator[_Result]:
     try:
         yield _Result(check, is_fine=True, finding=Text("可用且相符", "reachable, and they belong together"))
         yield from _role(database)
+        yield from _accounts(database)
         yield from _registry(database)
     finally:
         database.dispose()
@@ -146,6 +150,46 @@ def _role(database: "Database") -> Iterator[_Result]:
             "只能读写记录，不能改动数据表和审计日志", "reads and writes rows; alters neither tables nor the audit log"
         )
         yield _Result(check, is_fine=True, finding=fine)
+
+
+def _accounts(database: "Database") -> Iterator[_Result]:
+    """Say which accounts have a territory that is no place of their roles, and which sign without a name."""
+    from service.usecases.accounts import list_accounts, territory_as_text
+
+    with database.reading() as session:
+        rows = [row for row in list_accounts(session, actor=OPERATOR, now=datetime.now(UTC)) if not row.is_disabled]
+    unfit = [row for row in rows if row.territory.kind not in kinds_for(row.roles)]
+    nameless = [row.username for row in rows if not row.has_holder and not set(row.roles) <= _SIGN_NOTHING]
+    for row in unfit:
+        where, roles = territory_as_text(row.territory), ", ".join(row.roles)
+        yield _Result(
+            Text("账号地域", "territories of accounts"),
+            is_fine=False,
+            finding=Text(f"{row.username}（{roles}）的地域是 {where}", f"{row.username} ({roles}) is for {where}"),
+            remedy=Text(
+                f"应为 {_kinds(row.roles) or '分设账号'}：talentpool user role {row.username} --role … --territory …",
+                f"It should be {_kinds(row.roles) or 'one account for each role'}: talentpool user role "
+                f"{row.username} --role ... --territory ...",
+            ),
+        )
+    if nameless:
+        named = ", ".join(nameless)
+        yield _Result(
+            Text("持有人姓名", "names of holders"),
+            is_fine=False,
+            finding=Text(f"{len(nameless)} 个账号没有，不能署名：{named}", f"{len(nameless)} cannot sign: {named}"),
+            remedy=Text(
+                "talentpool user name 账号 姓名 --reason 原因，由另一人确认。",
+                "talentpool user name ACCOUNT NAME --reason WHY, which somebody else confirms.",
+            ),
+        )
+    if not unfit and not nameless:
+        fine = Text(f"{len(rows)} 个，地域与角色相符", f"{len(rows)}, each with a place of its roles")
+        yield _Result(Text("账号", "accounts"), is_fine=True, finding=fine)
+
+
+def _kinds(roles: Iterable[str]) -> str:
+    return " / ".join(sorted(kinds_for(roles)))
 
 
 def _learned_cards(session: "Session") -> Iterator[_Result]:

@@ -239,6 +239,12 @@ def _show_weights(console: Console, tried: dict[str, Any]) -> None:
         ],
     )
     came, went = (Text("、", ", ").in_(language).join(tried[key]) or "—" for key in ("entered", "left"))
+    for place in tried["unseen_places"]:
+        elsewhere = Text(
+            f"第 {place} 位：名单外 1 人，属其他地区，本账号不能查看",
+            f"Place {place}: somebody of another territory, whom this account may not see",
+        )
+        console.print(elsewhere.in_(language))
     k = tried["k"]
     told = Text(f"进入前 {k} 名：{came}；退出：{went}", f"Into the first {k}: {came}; out: {went}")
     console.print(told.in_(language))

@@ -12,7 +12,7 @@ from service.files.garbage import collector_paused
 from service.files.guarding import guarded
 from service.files.marks import MARK_SHEET, Mark
 
-__all__ = ["Cell", "ExportedTable", "program_csv", "table_csv", "table_json", "table_workbook"]
+__all__ = ["Cell", "ExportedTable", "program_csv", "table_csv", "table_file", "table_json", "table_workbook"]
 
 Cell = str | int | float | None
 
@@ -46,6 +46,12 @@ class ExportedTable:
     headers: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     notes: Sequence[tuple[str, str]] = ()
+
+
+def table_file(table: ExportedTable, *, file_format: str, mark: Mark, language: str) -> bytes:
+    """Return a table as .xlsx where that is asked for, else as .csv."""
+    write = table_workbook if file_format == "xlsx" else table_csv
+    return write(table, mark=mark, language=language)
 
 
 def table_workbook(table: ExportedTable, *, mark: Mark, language: str) -> bytes:

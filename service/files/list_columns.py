@@ -11,7 +11,7 @@ from schemas.base import RecordSchema
 from service.access.masking import NOT_SHOWN, hides
 from service.errors import InvalidInput
 from service.files.columns import column_table
-from service.files.exported_tables import Cell, ExportedTable, table_csv, table_json, table_workbook
+from service.files.exported_tables import Cell, ExportedTable, table_file, table_json
 from service.files.marks import Mark
 
 __all__ = ["ChosenColumns", "ListColumns"]
@@ -120,29 +120,21 @@ class ChosenColumns:
         """Return records as the API gives them out."""
         return [_record(self.schema, one, self.keys) for one in objects]
 
-    def workbook(self, records: Sequence[Mapping[str, Any]], *, notes: Sequence[tuple[str, str]], mark: Mark) -> bytes:
-        """Return records as .xlsx."""
-        return table_workbook(self._table(records, mark, notes), mark=mark, language=self.language)
-
-    def csv(self, records: Sequence[Mapping[str, Any]], *, mark: Mark) -> bytes:
-        """Return records as CSV."""
-        return table_csv(self._table(records, mark, ()), mark=mark, language=self.language)
-
-    def json(self, records: Sequence[Mapping[str, Any]], *, mark: Mark) -> bytes:
-        """Return records as JSON: codes with their labels beside them."""
-        columns = [{"key": key, "label": self.labels[key]._asdict()} for key in self.keys]
-        return table_json({"columns": columns, "items": list(records)}, mark=mark)
-
-    def _table(
-        self, records: Sequence[Mapping[str, Any]], mark: Mark, notes: Sequence[tuple[str, str]]
-    ) -> ExportedTable:
-        return ExportedTable(
+    def file(
+        self, records: Sequence[Mapping[str, Any]], *, file_format: str, notes: Sequence[tuple[str, str]], mark: Mark
+    ) -> bytes:
+        """Return records as .xlsx, .csv or .json; the last has codes with their labels beside them."""
+        if file_format == "json":
+            columns = [{"key": key, "label": self.labels[key]._asdict()} for key in self.keys]
+            return table_json({"columns": columns, "items": list(records)}, mark=mark)
+        table = ExportedTable(
             name=mark.title.in_(self.language),
             keys=self.keys,
             headers=[self.labels[key].in_(self.language) for key in self.keys],
             rows=[[self._cell(record, key) for key in self.keys] for record in records],
             notes=notes,
         )
+        return table_file(table, file_format=file_format, mark=mark, language=self.language)
 
     def _cell(self, record: Mapping[str, Any], key: str) -> Cell:
         if isinstance(record, _Record) and key in record.hidden:

@@ -16,15 +16,15 @@ _SIGNS = "①②③"
 _COLUMNS = (
     (Text("位次", "Rank"), 9, 10),
     (Text("姓名", "Name"), 17, 21),
-    (Text("性别", "Sex"), 9, 14),
+    (Text("性别", "Sex"), 9, 12),
     (Text("年龄", "Age"), 9, 9),
     (Text("学历", "Education"), 17, 21),
-    (Text("类别", "Pool"), 20, 18),
+    (Text("类别", "Pool"), 20, 20),
     (Text("现任职务", "Current post"), 28, 20),
     (Text("得分\n（区间）", "Score\n(interval)"), 21, 18),
-    (Text("主要理由（√ 已核实）", "Main reasons (√ verified)"), 86, 84),
-    (Text("待核验或已放宽", "To be verified or waived"), 34, 32),
-    (Text("结论", "Conclusion"), 19, 22),
+    (Text("主要理由（√ 已核实）", "Main reasons (√ verified)"), 86, 90),
+    (Text("待核验或已放宽", "To be verified or waived"), 34, 27),
+    (Text("结论", "Conclusion"), 19, 21),
 )
 _ADVICE = Text(
     "得分仅供比选参考，以考察和集体研究为准。",

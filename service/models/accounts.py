@@ -62,11 +62,13 @@ class Account(Model):
     totp_pending_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     totp_confirmed_at: Mapped[datetime | None]
     totp_last_step: Mapped[int | None]
+    holder_name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     __table_args__ = (Index("ix_accounts_provider", "provider_issuer", "provider_subject", unique=True),)
 
     totp_secret = Sealed("totp_secret")
     totp_pending = Sealed("totp_pending")
+    holder_name = Sealed("holder_name")  # whose account it is; what its acts are signed with
 
 
 class AccountSession(Model):

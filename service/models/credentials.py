@@ -74,5 +74,7 @@ class AccountChange(Model):
     decided_at: Mapped[datetime | None]
     decision: Mapped[str | None] = mapped_column(String(20))
     first_half_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    holder_name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     first_half = Sealed("first_half")  # of a password, until the second person confirms
+    holder_name = Sealed("holder_name")  # that the account shall have

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from matching.vocabulary import Text
 from service.access import may
 from service.db import actor_of
-from service.errors import Forbidden, InvalidInput
+from service.errors import Forbidden, check_choice
 from service.models.appointments import Appointment
 from service.models.candidacies import Candidacy
 from service.models.people import Person
@@ -45,13 +45,9 @@ def by_reach(session: Session, name: str, value: Any) -> ColumnElement[bool]:
     Forbidden
         If the reader may not know it.
     """
-    if value not in REACHES:
-        raise InvalidInput(
-            Text(f"没有“{value}”这一步。", f"There is no step '{value}'."),
-            remedy=Text(f"可用：{'、'.join(REACHES)}。", f"There are: {', '.join(REACHES)}."),
-            place=name,
-            value=str(value),
-        )
+    check_choice(
+        str(value), REACHES, problem=Text(f"没有“{value}”这一步。", f"There is no step '{value}'."), place=name
+    )
     right, people = REACHES[value]
     reader = actor_of(session)
     if reader is not None and not may(reader, right):

@@ -199,7 +199,7 @@ _UNSIGNED_PERSON = Text(
     "'Verified' needs an account that may attest, who verified it, and the document; it was not taken.",
 )
 _UNREAD_PERSON = Text(
-    "有 {n} 个单元格未能读取，先按待核验登记。", "{n} cells could not be read; registered as submitted for now."
+    "有 {n} 个单元格未能读取，先不按已核验登记。", "{n} cells could not be read; not taken as verified for now."
 )
 _UNREAD_VACANCY = Text(
     "有 {n} 个要求单元格未能读取，先不按已核定登记。",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from matching.vocabulary import Text
 from service.access import Actor, require
 from service.errors import InvalidInput, NotFound
-from service.files.exported_tables import Cell, ExportedTable, table_csv, table_json, table_workbook
+from service.files.exported_tables import Cell, ExportedTable, table_file, table_json
 from service.files.marks import Mark
 from service.models.audit import AuditEntry
 from service.queries.audit import lines_about, lines_of, newest_lines
@@ -122,9 +122,7 @@ def export_log(
             return table_json({"items": [dict(zip(_COLUMNS, row, strict=True)) for row in rows]}, mark=mark)
         headers = [label.in_(language) for label in _COLUMNS.values()]
         table = ExportedTable(name=_TITLE.in_(language), keys=tuple(_COLUMNS), headers=headers, rows=rows)
-        if file_format == "xlsx":
-            return table_workbook(table, mark=mark, language=language)
-        return table_csv(table, mark=mark, language=language)
+        return table_file(table, file_format=file_format, mark=mark, language=language)
 
     content = Content(
         kind="audit",

@@ -7,7 +7,8 @@ __all__ = ["action_text", "subject_text"]
 _VERBS = {
     "abandon": "放弃", "act": "操作", "add": "添加", "approve": "批准", "begin": "开始", "bundle": "打包",
     "chain": "接链", "change": "更改", "close": "关闭", "conclude": "形成结论", "confirm": "确认",
-    "create": "创建", "decide": "认定", "delete": "删除", "discard": "丢弃", "drop": "删除", "edit": "修改",
+    "create": "创建", "decide": "认定", "delete": "删除", "disable": "停用", "discard": "丢弃", "drop": "删除",
+    "edit": "修改",
     "end": "结束", "erase": "抹除", "explain": "解释", "export": "导出", "find": "查找", "generate": "生成",
     "give": "填写", "import": "导入", "lift": "解除", "list": "列出", "merge": "合并", "move": "推进",
     "open": "开启", "place": "设置", "promote": "启用", "propose": "提议", "prove": "验证", "publish": "发布",

@@ -18,6 +18,7 @@ from service.usecases.claimed_states import require_right_to
 from service.usecases.drafts import get_draft, keep_draft
 from service.usecases.moving import Asked
 from service.usecases.record_moves import move_record
+from service.usecases.signing import signed_by_holder
 from service.workflow import Transition, workflow_in_force
 
 __all__ = ["OfferedMove", "move_records", "offered_moves", "told_outcome"]
@@ -175,6 +176,8 @@ def _check(actor: Actor, numbers: Sequence[str], to: str, given: dict[str, str |
             place=missing[0],
             fields={name: [_TERMS[name]] for name in missing},
         )
+    if signed := (given["signed_name"] or "").strip():
+        signed_by_holder(actor, signed)  # once for all, not a refusal for each
 
 
 _TERMS = {

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from matching.vocabulary import Text
 from service.access import Actor, Territory, TerritoryKind, holds, require
 from service.db import allocate_ids
-from service.errors import Conflict, InvalidInput
+from service.errors import Change, Conflict, InvalidInput, VersionConflict
 from service.models.accounts import Account
 from service.models.candidacies import Round
 from service.models.privacy import BlindLift, BlindReview
@@ -97,7 +97,9 @@ def open_blind_review(session: Session, *, actor: Actor, vacancy_no: str, now: d
             value=vacancy_no,
         )
     if review is not None and review.closed_at is None:
-        raise Conflict(Text("该岗位已是盲审。", "The review is blind already."), place="vacancy_no", value=vacancy_no)
+        opened = Change(at=review.opened_at, username=review.opened_by, fields={"blind": (False, True)})
+        problem = Text("该岗位已是盲审。", "The review is blind already.")
+        raise VersionConflict(problem, place="vacancy_no", value=vacancy_no, changes=[opened])
     if review is None:
         review = BlindReview(vacancy_id=vacancy.id)
         session.add(review)
@@ -203,12 +205,20 @@ def count_lifts(session: Session, *, actor: Actor) -> list[LiftCount]:
 def _running(session: Session, vacancy: Vacancy) -> BlindReview:
     review = session.get(BlindReview, vacancy.id)
     if review is None or review.closed_at is not None:
-        raise Conflict(
+        raise VersionConflict(
             Text(f"{vacancy.vacancy_no} 不是盲审。", f"The review for {vacancy.vacancy_no} is not blind."),
             place="vacancy_no",
             value=vacancy.vacancy_no,
+            changes=_closed(review),
         )
     return review
+
+
+def _closed(review: BlindReview | None) -> list[Change]:
+    """Return who closed it; nobody did where it was never opened."""
+    if review is None or review.closed_at is None or review.closed_by is None:
+        return []
+    return [Change(at=review.closed_at, username=review.closed_by, fields={"blind": (True, False)})]
 
 
 def _is_decided(session: Session, vacancy_id: int) -> bool:

@@ -9,8 +9,9 @@ from sqlalchemy.orm.attributes import flag_modified, set_committed_value
 from matching.vocabulary import Text
 from service.access import Actor, require
 from service.db import allocate_ids
-from service.errors import Conflict, InvalidInput
+from service.errors import Change, Conflict, InvalidInput, VersionConflict
 from service.models.candidacies import Candidacy, Round, Signature
+from service.models.people import Person
 from service.models.shortlists import Shortlist
 from service.models.vacancies import Vacancy
 from service.queries.people_pages import person_by_number
@@ -18,6 +19,7 @@ from service.usecases import audit
 from service.usecases.candidacy_moves import CANDIDACY_GUARDS, candidacy_subject
 from service.usecases.candidacy_views import find_candidacy, one_candidacy
 from service.usecases.days import day_of
+from service.usecases.hidden_words import hides_identity
 from service.usecases.moving import Asked, check_entry, check_version, lock_row, make_move, role_with, write_move
 from service.usecases.post_paths import path_of
 from service.usecases.recorders import check_recorder
@@ -71,7 +73,7 @@ def add_candidacy(
     person = person_by_number(session, person_no)
     if person is None:
         raise person_not_found(session, person_no)
-    _check_addition(session, shortlist, round_, person_id=person.id, person_no=person_no, reason=reason)
+    _check_addition(session, shortlist, round_, person, actor=actor, person_no=person_no, reason=reason)
     (row_id,) = allocate_ids(session, Candidacy.__tablename__)
     candidacy = Candidacy(
         id=row_id,
@@ -219,7 +221,7 @@ def touch(session: Session, candidacy: Candidacy, *, now: datetime) -> None:
 
 
 def _check_addition(
-    session: Session, shortlist: Shortlist, round_: Round, *, person_id: int, person_no: str, reason: str
+    session: Session, shortlist: Shortlist, round_: Round, person: Person, *, actor: Actor, person_no: str, reason: str
 ) -> None:
     if round_.state != "under_review":
         raise Conflict(
@@ -229,15 +231,15 @@ def _check_addition(
     if not reason.strip():
         problem = Text("增补人选须写明理由。", "Adding somebody needs a reason.")
         raise InvalidInput(problem, place="reason", fields={"reason": [problem]})
-    known = select(Candidacy.candidacy_no).where(
-        Candidacy.shortlist_id == shortlist.id, Candidacy.person_id == person_id
-    )
-    if (number := session.scalar(known)) is not None:
-        raise Conflict(
-            Text(f"{person_no} 已是人选 {number}。", f"{person_no} is the candidacy {number} already."),
-            place="person_no",
-            value=person_no,
-        )
+    wanted = select(Candidacy).where(Candidacy.shortlist_id == shortlist.id, Candidacy.person_id == person.id)
+    if (known := session.scalar(wanted)) is not None:
+        number = known.candidacy_no
+        problem = Text(f"{person_no} 已是人选 {number}。", f"{person_no} is the candidacy {number} already.")
+        if known.added_by is None:
+            raise Conflict(problem, place="person_no", value=person_no)
+        words = None if hides_identity(session, person, actor=actor) else known.added_reason
+        added = Change(at=known.created_at, username=known.added_by, fields={"reason": (None, words)})
+        raise VersionConflict(problem, place="person_no", value=person_no, changes=[added])
 
 
 def _check_signature(candidacy: Candidacy, *, actor: Actor, signatory: str, signed_on: date, now: datetime) -> None:

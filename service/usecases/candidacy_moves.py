@@ -78,7 +78,7 @@ def _sign(session: Session, candidacy: Candidacy, *, actor: Actor, asked: Asked,
         session.add(signature)
     signature.document, signature.signed_on = asked.document or "", day_of(now)
     signature.recorded_by, signature.version, signature.at = actor.username, candidacy.version, now
-    signature.signed_name = asked.signed_name
+    signature.signed_name = actor.holder_name
     session.flush()
     session.expire(candidacy, ["signatures"])
 

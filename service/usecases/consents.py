@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from matching.vocabulary import Text
 from service.access import Actor, require, require_any
 from service.db import allocate_ids
-from service.errors import Conflict, InvalidInput
+from service.errors import Conflict, InvalidInput, check_choice
 from service.models.people import Person
 from service.models.privacy import Consent, ConsentText
 from service.queries.merges import merged_into
@@ -29,6 +29,7 @@ __all__ = [
     "give_consent",
     "list_consents",
     "publish_consent_text",
+    "withdraw_again",
     "withdraw_consent",
 ]
 
@@ -195,6 +196,14 @@ def withdraw_consent(
     return standing
 
 
+def withdraw_again(session: Session, person: Person, *, actor: Actor, day: date, now: datetime) -> None:
+    """Withdraw the consent to matching of somebody who did, and whose older state a backup has brought back."""
+    for consent in _standing(session, person.id, MATCHING):
+        consent.withdrawn_on, consent.withdrawal_recorded_by = day, actor.username
+    _set_matching(session, person, value=False, actor=actor, now=now, via=SourceKind.CLI)
+    _record(session, "withdraw_consent", person, MATCHING, None, actor=actor, now=now)
+
+
 def consent_choices(session: Session, *, actor: Actor, person_no: str) -> list[ConsentChoice]:
     """Return what somebody can agree to and take back now, one for each purpose that has a text or a consent."""
     require(actor, "read_people")
@@ -279,10 +288,5 @@ def _record(
 
 
 def _check_purpose(purpose: str, known: Sequence[str] = PURPOSES) -> None:
-    if purpose not in known:
-        raise InvalidInput(
-            Text(f"没有用途“{purpose}”。", f"There is no purpose '{purpose}'."),
-            remedy=Text(f"可用：{'、'.join(known)}。", f"There are: {', '.join(known)}."),
-            place="purpose",
-            value=purpose,
-        )
+    problem = Text(f"没有用途“{purpose}”。", f"There is no purpose '{purpose}'.")
+    check_choice(purpose, known, problem=problem, place="purpose")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from matching.vocabulary import Text
 from schemas.identity import mask_id_number, mask_phone
 from service.access import Actor, require
-from service.errors import InvalidInput
+from service.errors import check_choice
 from service.linkage.levels import REASONS
 from service.models.identity import WITH_ABSORBED, DuplicatePair
 from service.models.people import Person
@@ -139,10 +139,4 @@ def _found(session: Session, pair: DuplicatePair, people: Mapping[int, Person], 
 
 def check_pair_state(state: str, known: Collection[str]) -> None:
     """Refuse a state that there is not; `InvalidInput`."""
-    if state not in known:
-        raise InvalidInput(
-            Text(f"没有结论“{state}”。", f"There is no state '{state}'."),
-            remedy=Text(f"可用：{'、'.join(known)}。", f"There are: {', '.join(known)}."),
-            place="decision",
-            value=state,
-        )
+    check_choice(state, known, problem=Text(f"没有结论“{state}”。", f"There is no state '{state}'."), place="decision")

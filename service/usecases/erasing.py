@@ -17,6 +17,7 @@ from service.access import Actor, require
 from service.db import Model, allocate_ids, vault_of
 from service.errors import InvalidInput
 from service.models.accounts import Account, IdempotencyKey
+from service.models.credentials import AccountChange
 from service.models.exports import Export
 from service.models.identity import WITH_ABSORBED
 from service.models.imports import Import
@@ -34,7 +35,7 @@ from service.usecases.erasure_requests import confirm_request, takes_two_refusal
 from service.usecases.people import find_person
 from service.usecases.revisions import bump
 
-__all__ = ["ERASED_NAME", "confirm_erasure", "erase_person"]
+__all__ = ["ERASED_NAME", "confirm_erasure", "erase_person", "finish_erasure"]
 
 _DELETED = ("rankings", "form_remainders", "duplicate_pairs", "negative_entries")
 _KEPT = frozenset(
@@ -92,7 +93,7 @@ def erase_person(
         raise takes_two_refusal(person_no)
     person, ids = _to_erase(session, actor=actor, person_no=person_no, now=now)
     ground = _REQUEST if on_request else ground_of(session, ids, number=person_no, settings=settings, now=now)
-    return _finish(session, person, ids, actor=actor, document=document, ground=ground, now=now)
+    return finish_erasure(session, person, ids, actor=actor, document=document, ground=ground, now=now)
 
 
 def confirm_erasure(
@@ -112,7 +113,7 @@ def confirm_erasure(
     asked = confirm_request(session, person, actor=actor, reason=reason, now=now)
     document = asked.document or "-"
     ground = _REQUEST if asked.on_request else ground_of(session, ids, number=person_no, settings=settings, now=now)
-    return _finish(session, person, ids, actor=actor, document=document, ground=ground, now=now)
+    return finish_erasure(session, person, ids, actor=actor, document=document, ground=ground, now=now)
 
 
 def _to_erase(session: Session, *, actor: Actor, person_no: str, now: datetime) -> tuple[Person, Collection[int]]:
@@ -125,9 +126,10 @@ def _to_erase(session: Session, *, actor: Actor, person_no: str, now: datetime) 
     return person, ids
 
 
-def _finish(
+def finish_erasure(
     session: Session, person: Person, ids: Collection[int], *, actor: Actor, document: str, ground: str, now: datetime
 ) -> Erasure:
+    """Erase a person of whom everything was asked that may keep the record, and write down that it was done."""
     counts = _erase(session, ids, now=now)
     (erasure_id,) = allocate_ids(session, Erasure.__tablename__)
     erasure = Erasure(
@@ -199,7 +201,11 @@ def _delete_rows(session: Session, ids: Collection[int]) -> None:
 
 
 def _part_accounts(session: Session, ids: Collection[int]) -> None:
-    session.execute(update(Account).where(Account.person_id.in_(ids)).values(person_id=None, is_disabled=True))
+    own = select(Account.username).where(Account.person_id.in_(ids))
+    changes = update(AccountChange).where(AccountChange.username.in_(own))
+    session.execute(changes.values(holder_name_sealed=None), execution_options={"synchronize_session": False})
+    parted = {"person_id": None, "is_disabled": True, "holder_name_sealed": None}
+    session.execute(update(Account).where(Account.person_id.in_(ids)).values(parted))
 
 
 def _blank_rows(session: Session, held: Mapping[str, list[dict[str, Any]]]) -> dict[str, int]:

@@ -16,6 +16,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from service.db import Model, vault_of
+from service.models.accounts import Account
 from service.models.people import Person
 from service.models.sealing import SealedPlace, sealed_places
 from service.models.workspaces import Draft
@@ -75,7 +76,9 @@ def _shared_names(session: Session, ids: Collection[int], words: Collection[str]
         bearers = select(people.c.id).where(people.c.name_index.in_(indexes), people.c.id.not_in(ids))
         if session.connection().execute(bearers.limit(1)).first() is not None:
             shared.add(word)
-    return shared
+    # What an official signed with the same name stays signed.
+    holders = select(Account).where(Account.holder_name_sealed.is_not(None), Account.person_id.is_(None))
+    return shared | ({one.holder_name or "" for one in session.scalars(holders)} & set(words))
 
 
 def _written(words: Collection[str]) -> set[str]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 from matching.vocabulary import RecordStatus, Text
 from service.access import Actor, require
 from service.db import allocate_ids
-from service.errors import Conflict, Forbidden, InvalidInput
+from service.errors import Change, Conflict, Forbidden, InvalidInput, VersionConflict
 from service.models.people import Person
 from service.models.privacy import ErasureRequest
 from service.models.villages import Village
@@ -71,11 +71,12 @@ def request_erasure(
     if not on_request:
         ground_of(session, ids, number=person_no, settings=settings, now=now)
     if (known := _open(session, person)) is not None:
-        raise Conflict(
+        raise VersionConflict(
             Text(f"{known.requested_by} 已申请删除 {person_no}。", f"{known.requested_by} asks to erase {person_no}."),
             remedy=Text("请由申请人以外的人确认或驳回。", "Somebody else confirms or refuses it."),
             place="person_no",
             value=person_no,
+            changes=[_asked(known)],
         )
     (number,) = allocate_ids(session, ErasureRequest.__tablename__)
     asked = ErasureRequest(
@@ -205,11 +206,12 @@ def _decide(
 ) -> ErasureRequest:
     asked = _open(session, person)
     if asked is None:
-        raise Conflict(
+        raise VersionConflict(
             Text(f"没有人申请删除 {person.person_no}。", f"Nobody asks to erase {person.person_no}."),
             remedy=Text("请刷新页面。", "Reload the page."),
             place="person_no",
             value=person.person_no,
+            changes=_decided(session, person),
         )
     if not 0 < len(reason.strip()) <= _LONGEST:
         problem = Text(f"请写明理由（至多 {_LONGEST} 字）。", f"Say why, in {_LONGEST} characters.")
@@ -219,6 +221,22 @@ def _decide(
     action = "confirm_erasure" if state == "confirmed" else "refuse_erasure"
     _record(session, asked, action, person.person_no, actor=actor, now=now)
     return asked
+
+
+def _asked(known: ErasureRequest) -> Change:
+    fields = {"document": (None, known.document)}
+    return Change(at=known.requested_at, username=known.requested_by, fields=fields)
+
+
+def _decided(session: Session, person: Person) -> list[Change]:
+    """Return who decided last on a request to erase the person, and how."""
+    ids = merged_into(session, person.id)
+    settled = select(ErasureRequest).where(ErasureRequest.person_id.in_(ids), ErasureRequest.decided_at.is_not(None))
+    last = session.scalars(settled.order_by(ErasureRequest.decided_at.desc(), ErasureRequest.id.desc())).first()
+    if last is None or last.decided_at is None or last.decided_by is None:
+        return []
+    fields = {"decision": (None, last.state), "reason": (None, last.decision_reason)}
+    return [Change(at=last.decided_at, username=last.decided_by, fields=fields)]
 
 
 def _record(

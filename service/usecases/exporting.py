@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from matching.vocabulary import Text
 from service.access import Actor
 from service.db import allocate_ids
-from service.errors import InvalidInput
+from service.errors import check_choice
 from service.files.marks import Mark
 from service.models.exports import Export
 from service.usecases import audit
@@ -171,13 +171,8 @@ def check_format(file_format: str, *, known: tuple[str, ...]) -> None:
     InvalidInput
         Naming those that there are.
     """
-    if file_format not in known:
-        raise InvalidInput(
-            Text(f"不能导出为“{file_format}”。", f"It is not exported as '{file_format}'."),
-            remedy=Text(f"可用格式：{'、'.join(known)}。", f"There are: {', '.join(known)}."),
-            place="format",
-            value=file_format,
-        )
+    problem = Text(f"不能导出为“{file_format}”。", f"It is not exported as '{file_format}'.")
+    check_choice(file_format, known, problem=problem, place="format")
 
 
 def _plain(value: Any) -> Any:

@@ -8,16 +8,16 @@ from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
 from matching.vocabulary.codes import code_table
-from service.access import Actor, require_any
-from service.errors import InvalidInput
+from service.access import Actor
+from service.errors import check_choice
 from service.files.excluded_sheets import ExcludedHead, excluded_sheet
-from service.files.exported_tables import Cell, ExportedTable, table_csv, table_json, table_workbook
+from service.files.exported_tables import Cell, ExportedTable, table_file, table_json
 from service.files.marks import Mark
 from service.files.pdf_documents import pdf_document
 from service.models.shortlists import Shortlist
-from service.usecases.exporting import Content, ExportedFile, check_format, record_export
-from service.usecases.exporting_shortlists import check_approved
-from service.usecases.shortlists import Excluded, find_shortlist, list_excluded
+from service.usecases.exporting import ExportedFile
+from service.usecases.exporting_of_lists import list_to_take_away, record_list_export
+from service.usecases.shortlists import Excluded, list_excluded
 
 __all__ = ["EXCLUDED_COLUMNS", "export_excluded"]
 
@@ -66,35 +66,30 @@ def export_excluded(
         If PDFs cannot be made here.
     Forbidden, InvalidInput
     """
-    require_any(actor, "export_lists", "export_approved_lists")
-    check_format(file_format, known=("xlsx", "csv", "json", "pdf"))
-    shortlist = find_shortlist(session, actor=actor, shortlist_no=shortlist_no)
-    check_approved(session, shortlist, actor=actor, right="export_lists")
+    shortlist = list_to_take_away(
+        session, actor=actor, shortlist_no=shortlist_no, file_format=file_format, known=("xlsx", "csv", "json", "pdf")
+    )
     _check_rule(shortlist, rule_id)
     found = list_excluded(session, actor=actor, shortlist_no=shortlist_no, rule_id=rule_id, page_size=_EVERYBODY).items
-    content = Content(
+    return record_list_export(
+        session,
+        shortlist,
+        actor=actor,
         kind="excluded",
+        title=Text("未列入人员", "left out of shortlist"),
         file_format=file_format,
-        title=Text(f"未列入人员{shortlist_no}", f"left out of shortlist {shortlist_no}"),
-        subject_no=shortlist_no,
         selection={"language": language, **({"rule_id": rule_id} if rule_id else {})},
-        n_people=len(found),
-        person_nos=sorted({one.person.person_no for one in found}),
-        n_rows=len(found),
+        person_nos=[one.person.person_no for one in found],
         render=lambda mark: _rendered(shortlist, found, mark, file_format=file_format, rule_id=rule_id, lang=language),
+        now=now,
     )
-    return record_export(session, content, actor=actor, now=now)
 
 
 def _check_rule(shortlist: Shortlist, rule_id: str | None) -> None:
-    known = [row["rule_id"] for row in shortlist.exclusions]
-    if rule_id is not None and rule_id not in known:
-        raise InvalidInput(
-            Text("本名单没有人因该条件未列入。", "Nobody was left out of this list by that rule."),
-            remedy=Text(f"可用：{'、'.join(known)}。", f"There are: {', '.join(known)}."),
-            place="rule_id",
-            value=rule_id,
-        )
+    if rule_id is not None:
+        known = [row["rule_id"] for row in shortlist.exclusions]
+        problem = Text("本名单没有人因该条件未列入。", "Nobody was left out of this list by that rule.")
+        check_choice(rule_id, known, problem=problem, place="rule_id")
 
 
 def _rendered(
@@ -118,8 +113,7 @@ def _rendered(
         rows=[_cells(one, lang) for one in found],
         notes=_notes(shortlist, rule_id, lang),
     )
-    write = table_workbook if file_format == "xlsx" else table_csv
-    return write(table, mark=mark, language=lang)
+    return table_file(table, file_format=file_format, mark=mark, language=lang)
 
 
 def _sheet(shortlist: Shortlist, found: Sequence[Excluded], *, rule_id: str | None, lang: str) -> Any:

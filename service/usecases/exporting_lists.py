@@ -1,9 +1,9 @@
 """Lists as they are shown: the same filters, columns and order; id numbers and phones stay masked."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -134,6 +134,7 @@ def export_list(
         person_nos = [person.person_no for person in people]
         found = iter(seen_people(session, people, actor=actor, numbers=Shown.PART))
     records = chosen.records(found)
+    notes = _selected(filters, sort, labels=list_columns(subject).labels, language=language)
     content = Content(
         kind=subject,
         file_format=file_format,
@@ -142,12 +143,7 @@ def export_list(
         n_people=len(records) if subject == "people" else 0,
         person_nos=person_nos,
         n_rows=len(records),
-        render=partial(
-            _RENDER[file_format],
-            chosen,
-            records,
-            _selected(filters, sort, labels=list_columns(subject).labels, language=language),
-        ),
+        render=lambda mark: chosen.file(records, file_format=file_format, notes=notes, mark=mark),
     )
     return record_export(session, content, actor=actor, now=now)
 
@@ -173,9 +169,3 @@ def _selected(
 
 _FILTER, _ORDER = Text("筛选：{}", "Filter: {}"), Text("排序", "Order")
 _ASCENDING, _DESCENDING = Text("{}（升序）", "{} (ascending)"), Text("{}（降序）", "{} (descending)")
-
-_RENDER: Mapping[str, Callable[..., bytes]] = {
-    "xlsx": lambda chosen, records, notes, mark: chosen.workbook(records, notes=notes, mark=mark),
-    "csv": lambda chosen, records, _notes, mark: chosen.csv(records, mark=mark),
-    "json": lambda chosen, records, _notes, mark: chosen.json(records, mark=mark),
-}

@@ -1,7 +1,7 @@
 """Rosters: whole tables in the layout of the office; importing one again changes nothing."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, joinedload
 from matching.vocabulary import RecordStatus, Text
 from service.access import Actor, require
 from service.access.masking import FLAGGED
-from service.errors import InvalidInput
-from service.files.exported_tables import Cell, ExportedTable, table_csv, table_workbook
+from service.errors import InvalidInput, check_choice
+from service.files.exported_tables import Cell, ExportedTable, table_file
 from service.files.garbage import collector_paused
 from service.files.marks import Mark
 from service.files.rosters import ROSTERS, RosterLayout, roster_layout
@@ -156,20 +156,14 @@ def check_size(n_rows: int, *, remedy: Text = _FILTER) -> None:
 
 
 def _check_table(table: str) -> None:
-    if table not in ROSTERS:
-        raise InvalidInput(
-            Text(f"没有名册“{table}”。", f"There is no roster of '{table}'."),
-            remedy=Text(f"可用：{'、'.join(ROSTERS)}。", f"There are: {', '.join(ROSTERS)}."),
-            place="table",
-            value=table,
-        )
+    problem = Text(f"没有名册“{table}”。", f"There is no roster of '{table}'.")
+    check_choice(table, ROSTERS, problem=problem, place="table")
 
 
 def _render(layout: RosterLayout, rows: list[list[Cell]], mark: Mark, *, file_format: str) -> bytes:
     keys, headers, kept = layout.without_unused(rows)
     table = ExportedTable(name=mark.title.zh, keys=keys, headers=headers, rows=kept)
-    write = table_workbook if file_format == "xlsx" else table_csv
-    return write(table, mark=mark, language="zh")
+    return table_file(table, file_format=file_format, mark=mark, language="zh")
 
 
 class _Places:
@@ -247,27 +241,31 @@ class _Places:
         return not list(PlacePreparation()(draft)) and draft.values == values
 
     def _ties(self, person: Any) -> Mapping[str, Any]:
-        codes = person.tie_village_codes
-        if not codes:
-            return {"tie_villages": None if codes is None else "无", "tie_village_codes": None}
-        names = [self._path(code) for code in codes]
-        if all(self._names.get(("tie", place_key(name))) == 1 and not _is_split(name) for name in names):
-            return {"tie_villages": "、".join(names), "tie_village_codes": None}
-        return {"tie_villages": None, "tie_village_codes": "、".join(codes)}
+        return self._listed(
+            person.tie_village_codes, self._path, kind="tie", fields=("tie_villages", "tie_village_codes")
+        )
 
     def _path(self, code: str) -> str:
         village = self._villages.get(code)
         return f"{village.township.county.name}{village.township.name}{village.name}" if village else code
 
     def _wishes(self, person: Any) -> Mapping[str, Any]:
-        codes = person.willing_county_codes
+        def name_of(code: str) -> str:
+            return self._counties[code].name if code in self._counties else code
+
+        fields = ("willing_counties", "willing_county_codes")
+        return self._listed(person.willing_county_codes, name_of, kind="county", fields=fields)
+
+    def _listed(
+        self, codes: Sequence[str] | None, name_of: Callable[[str], str], *, kind: str, fields: tuple[str, str]
+    ) -> Mapping[str, Any]:
+        """Return places in the column of names if each is found by its name, else in that of codes."""
         if not codes:
-            return {"willing_counties": None if codes is None else "无", "willing_county_codes": None}
-        names = [self._counties[code].name if code in self._counties else code for code in codes]
-        is_found = all(self._names.get(("county", place_key(name))) == 1 and not _is_split(name) for name in names)
-        if is_found:
-            return {"willing_counties": "、".join(names), "willing_county_codes": None}
-        return {"willing_counties": None, "willing_county_codes": "、".join(codes)}
+            return dict(zip(fields, (None if codes is None else "无", None), strict=True))
+        names = [name_of(code) for code in codes]
+        is_found = all(self._names.get((kind, place_key(name))) == 1 and not _is_split(name) for name in names)
+        told = ("、".join(names), None) if is_found else (None, "、".join(codes))
+        return dict(zip(fields, told, strict=True))
 
 
 def _is_split(name: str) -> bool:

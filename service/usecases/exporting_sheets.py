@@ -7,15 +7,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
-from service.access import Actor, may, require_any
+from service.access import Actor, may
 from service.files.list_sheets import SheetHead, SheetRow, list_sheet
 from service.files.pdf_documents import pdf_document
 from service.models.candidacies import Candidacy
 from service.usecases import masks
 from service.usecases.candidacy_views import review_of
-from service.usecases.exporting import Content, ExportedFile, check_format, record_export
-from service.usecases.exporting_shortlists import check_approved
-from service.usecases.shortlists import get_shortlist
+from service.usecases.exporting import ExportedFile
+from service.usecases.exporting_of_lists import list_to_take_away, record_list_export
+from service.usecases.masks import seen_shortlist
 
 __all__ = ["export_sheet"]
 
@@ -51,10 +51,8 @@ def export_sheet(
         If PDFs cannot be made here.
     Forbidden, InvalidInput
     """
-    require_any(actor, "export_lists", "export_approved_lists")
-    check_format(file_format, known=("pdf",))
-    shortlist = get_shortlist(session, actor=actor, shortlist_no=shortlist_no)
-    check_approved(session, shortlist, actor=actor, right="export_lists")
+    found = list_to_take_away(session, actor=actor, shortlist_no=shortlist_no, file_format=file_format, known=("pdf",))
+    shortlist = seen_shortlist(session, found, actor=actor)
     candidacies: dict[int, Candidacy] = {}
     if may(actor, "read_candidacies"):
         review = review_of(session, shortlist, actor=actor, with_moves=False)
@@ -74,18 +72,18 @@ def export_sheet(
         for place, (person, entry, candidacy, begins) in enumerate(people, start=1)
     ]
     made = list_sheet(_head(shortlist), rows, language=language)
-    content = Content(
+    return record_list_export(
+        session,
+        found,
+        actor=actor,
         kind="sheet",
+        title=Text("人选比选表", "sheet of shortlist"),
         file_format=file_format,
-        title=Text(f"人选比选表{shortlist_no}", f"sheet of shortlist {shortlist_no}"),
-        subject_no=shortlist_no,
         selection={"language": language, "is_blind": is_blind},
-        n_people=len(rows),
-        person_nos=[person.person_no for person, *_ in people if person.person_no],
-        n_rows=len(rows),
+        person_nos=[person.person_no for person, *_ in people],
         render=lambda mark: pdf_document(made, mark=mark),
+        now=now,
     )
-    return record_export(session, content, actor=actor, now=now)
 
 
 def _head(shortlist: Any) -> SheetHead:

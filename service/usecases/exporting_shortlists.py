@@ -10,21 +10,20 @@ from matching.recorded_list import Replay
 from matching.vocabulary import Text
 from schemas.grounds import waiver_texts
 from schemas.shortlists import ShortlistSchema
-from service.access import Actor, may, require_any
-from service.errors import Conflict, Forbidden, InvalidInput
+from service.access import Actor
+from service.errors import Conflict, check_choice
 from service.files.dossiers import dossier
-from service.files.exported_tables import Cell, ExportedTable, table_csv, table_json, table_workbook
+from service.files.exported_tables import Cell, ExportedTable, table_file, table_json
 from service.files.marks import Mark
 from service.files.pdf_documents import pdf_document
 from service.files.word_documents import word_document
 from service.models.shortlists import Shortlist
-from service.usecases.exporting import Content, ExportedFile, check_format, record_export
+from service.usecases.exporting import ExportedFile
+from service.usecases.exporting_of_lists import list_to_take_away, record_list_export
 from service.usecases.replay import people_shown, replay_shortlist
-from service.usecases.round_records import round_of
-from service.usecases.shortlists import find_shortlist
 from service.version import VERSION
 
-__all__ = ["SHORTLIST_COLUMNS", "VERDICT_LABELS", "check_approved", "export_dossier", "export_shortlist"]
+__all__ = ["SHORTLIST_COLUMNS", "VERDICT_LABELS", "export_dossier", "export_shortlist"]
 
 SHORTLIST_COLUMNS: Mapping[str, Text] = {
     "rank": Text("位次", "Place"),
@@ -37,7 +36,6 @@ SHORTLIST_COLUMNS: Mapping[str, Text] = {
     "verdict": Text("资格", "Eligibility"),
     "flags": Text("提示", "Notes"),
 }
-_APPROVED = frozenset({"decided", "closed"})
 _ERASED = Text("（已删除人员）", "(an erased person)")
 VERDICT_LABELS = {
     "pass": Text("符合", "eligible"),
@@ -76,18 +74,12 @@ def export_shortlist(
         If there is no such list.
     Forbidden, InvalidInput
     """
-    require_any(actor, "export_lists", "export_approved_lists")
-    check_format(file_format, known=("xlsx", "csv", "json"))
+    shortlist = list_to_take_away(
+        session, actor=actor, shortlist_no=shortlist_no, file_format=file_format, known=("xlsx", "csv", "json")
+    )
     keys = tuple(columns or SHORTLIST_COLUMNS)
-    if set(keys) - set(SHORTLIST_COLUMNS):
-        raise InvalidInput(
-            Text("没有这一列。", "There is no such column."),
-            remedy=Text(f"可用：{'、'.join(SHORTLIST_COLUMNS)}。", f"There are: {', '.join(SHORTLIST_COLUMNS)}."),
-            place="columns",
-            value=min(set(keys) - set(SHORTLIST_COLUMNS)),
-        )
-    shortlist = find_shortlist(session, actor=actor, shortlist_no=shortlist_no)
-    check_approved(session, shortlist, actor=actor, right="export_lists")
+    for key in keys:
+        check_choice(key, SHORTLIST_COLUMNS, problem=Text("没有这一列。", "There is no such column."), place="columns")
     document = _document(session, shortlist, actor=actor)
 
     def render(mark: Mark) -> bytes:
@@ -100,21 +92,20 @@ def export_shortlist(
             rows=[[_cell(entry, key, language) for key in keys] for entry in document["entries"]],
             notes=[(label.in_(language), str(document[key])) for key, label in _NOTES.items()],
         )
-        write = table_workbook if file_format == "xlsx" else table_csv
-        return write(table, mark=mark, language=language)
+        return table_file(table, file_format=file_format, mark=mark, language=language)
 
-    content = Content(
+    return record_list_export(
+        session,
+        shortlist,
+        actor=actor,
         kind="shortlist",
+        title=Text("建议名单", "shortlist"),
         file_format=file_format,
-        title=Text(f"建议名单{shortlist_no}", f"shortlist {shortlist_no}"),
-        subject_no=shortlist_no,
         selection={"columns": list(keys), "language": language},
-        n_people=len(document["entries"]),
-        person_nos=[entry["person_no"] for entry in document["entries"] if entry["person_no"]],
-        n_rows=len(document["entries"]),
+        person_nos=[entry["person_no"] for entry in document["entries"]],
         render=render,
+        now=now,
     )
-    return record_export(session, content, actor=actor, now=now)
 
 
 def export_dossier(
@@ -141,10 +132,14 @@ def export_dossier(
         If PDFs cannot be made here.
     Forbidden, InvalidInput
     """
-    require_any(actor, "export_dossiers", "export_approved_lists")
-    check_format(file_format, known=("docx", "pdf"))
-    shortlist = find_shortlist(session, actor=actor, shortlist_no=shortlist_no)
-    check_approved(session, shortlist, actor=actor, right="export_dossiers")
+    shortlist = list_to_take_away(
+        session,
+        actor=actor,
+        shortlist_no=shortlist_no,
+        file_format=file_format,
+        known=("docx", "pdf"),
+        right="export_dossiers",
+    )
     found = replay_shortlist(session, actor=actor, shortlist_no=shortlist_no).replay
     _check_replay(found)
     document = _document(session, shortlist, actor=actor)
@@ -162,29 +157,18 @@ def export_dossier(
         language=language,
     )
     write = word_document if file_format == "docx" else pdf_document
-    content = Content(
+    return record_list_export(
+        session,
+        shortlist,
+        actor=actor,
         kind="dossier",
+        title=Text("建议名单材料", "dossier of shortlist"),
         file_format=file_format,
-        title=Text(f"建议名单材料{shortlist_no}", f"dossier of shortlist {shortlist_no}"),
-        subject_no=shortlist_no,
         selection={"language": language},
-        n_people=len(document["entries"]),
-        person_nos=[entry["person_no"] for entry in document["entries"] if entry["person_no"]],
-        n_rows=len(document["entries"]),
+        person_nos=[entry["person_no"] for entry in document["entries"]],
         render=lambda mark: write(made, mark=mark),
+        now=now,
     )
-    return record_export(session, content, actor=actor, now=now)
-
-
-def check_approved(session: Session, shortlist: Shortlist, *, actor: Actor, right: str) -> None:
-    """Refuse a list in work to who may take away only what was decided on."""
-    if not may(actor, right) and round_of(session, shortlist).state not in _APPROVED:
-        raise Forbidden(
-            Text("本账号只能导出已研究决定的名单。", "This account takes away lists that were decided on only."),
-            remedy=Text("请待研究决定后导出，或请组织员导出。", "Wait for the decision, or ask a county officer."),
-            place="subject_no",
-            value=shortlist.shortlist_no,
-        )
 
 
 def _check_replay(found: Replay) -> None:

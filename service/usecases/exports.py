@@ -18,7 +18,7 @@ from schemas.problems import problems_by_path
 from schemas.vacancies import VacanciesQuerySchema
 from schemas.villages import VillageQuerySchema
 from service.access import Actor, require
-from service.errors import InvalidInput, NotFound
+from service.errors import InvalidInput, NotFound, check_choice
 from service.models.exports import Export
 from service.usecases.audit_lines import LogQuery, export_log
 from service.usecases.exporting import ExportedFile
@@ -121,13 +121,8 @@ def make_export(session: Session, wanted: Wanted, *, actor: Actor, now: datetime
 
 def _about_one(session: Session, wanted: Wanted, common: dict[str, Any]) -> ExportedFile:
     """Make a file about one list, person or notice."""
-    if wanted.kind not in KINDS:
-        raise InvalidInput(
-            Text(f"没有导出种类“{wanted.kind}”。", f"There is no export of the kind '{wanted.kind}'."),
-            remedy=Text(f"可用：{'、'.join(KINDS)}。", f"There are: {', '.join(KINDS)}."),
-            place="kind",
-            value=wanted.kind,
-        )
+    unknown = Text(f"没有导出种类“{wanted.kind}”。", f"There is no export of the kind '{wanted.kind}'.")
+    check_choice(wanted.kind, KINDS, problem=unknown, place="kind")
     if wanted.subject_no is None:
         raise InvalidInput(
             Text("缺少编号。", "The number is missing."),

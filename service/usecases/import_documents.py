@@ -19,6 +19,7 @@ def import_document(report: ImportReport) -> dict[str, Any]:
         "n_changed",
         "n_same",
         "n_refused",
+        "n_drafts",
         "n_conflicting",
         "n_open",
         "is_dry_run",

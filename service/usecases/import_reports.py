@@ -46,6 +46,8 @@ class ImportReport:
         Rows with data, and rows of totals and notes.
     n_new, n_changed, n_same, n_refused : int
         Rows by what became of them; they add up to `n_rows`.
+    n_drafts : int
+        Of those that went in: people who are drafts, to be completed before they are submitted.
     findings : list of CellFinding
         Refusals first, each in the order of the file.
     provisional_places : list of ProvisionalPlace
@@ -73,6 +75,7 @@ class ImportReport:
     n_changed: int
     n_same: int
     n_refused: int
+    n_drafts: int = 0
     findings: list[CellFinding] = field(default_factory=list)
     provisional_places: list[ProvisionalPlace] = field(default_factory=list)
     generated: list[tuple[str, str]] = field(default_factory=list)
@@ -101,7 +104,7 @@ class ImportReport:
 
     def counts(self) -> dict[str, int]:
         """Return the counts that are kept with the import."""
-        names = ("n_rows", "n_new", "n_changed", "n_same", "n_refused", "n_skipped", "n_open")
+        names = ("n_rows", "n_new", "n_changed", "n_same", "n_refused", "n_drafts", "n_skipped", "n_open")
         return {name: getattr(self, name) for name in names}
 
 
@@ -138,6 +141,7 @@ def report_of(
         n_changed=saved.n_changed,
         n_same=saved.n_same,
         n_refused=len(rows) - len(kept) + saved.n_refused,
+        n_drafts=saved.n_drafts,
         findings=_ordered(findings),
         provisional_places=list(saved.provisional_places),
         generated=generated,
@@ -191,6 +195,8 @@ def _translated(row: ReadRow, finding: Finding, suggestion: str | None) -> CellF
         return row.draft.finding(
             finding.place, Effect.TO_CONFIRM, finding.text, finding.remedy or _ATTEST, value=written
         )
+    if finding.severity is Severity.TO_COMPLETE:
+        return row.draft.finding(finding.place, Effect.TO_CONFIRM, finding.text, finding.remedy)
     if finding.severity is Severity.NOTE:
         effect = Effect.NOTE if finding.place in row.draft.columns else Effect.TO_CONFIRM
         return row.draft.finding(finding.place, effect, finding.text, finding.remedy, value=finding.value)

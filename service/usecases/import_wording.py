@@ -20,7 +20,7 @@ KIND_NAMES = {
 
 def counts_text(report: "ImportReport") -> Text:
     """Return the counts in one sentence."""
-    return Text(
+    told = Text(
         "{kind} {n_rows:,} 行：新增 {n_new:,}，更新 {n_changed:,}，未变 {n_same:,}，未导入 {n_refused:,}；"
         "跳过 {n_skipped:,} 处；需处理 {n_open:,} 条，另有说明 {n_told:,} 条。",
         "{amount} of {kind}: {n_new:,} new, {n_changed:,} changed, {n_same:,} the same, {n_refused:,} refused; "
@@ -30,4 +30,11 @@ def counts_text(report: "ImportReport") -> Text:
         n_told=len(report.findings) - report.n_open,
         amount=counted(report.n_rows, "row", "rows"),
         **{**vars(report), "kind": KIND_NAMES[report.kind]},
+    )
+    if not report.n_drafts:
+        return told
+    drafts = counted(report.n_drafts, "draft", "drafts")
+    return Text(
+        f"{told.zh}其中草稿 {report.n_drafts:,} 人，待补充后提交。",
+        f"{told.en} {drafts} to be completed and submitted.",
     )

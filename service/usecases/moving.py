@@ -1,6 +1,7 @@
 """The one engine of all state machines: who may lead a subject from one state to the next, and what is written down."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ from service.usecases import audit
 from service.usecases.days import day_of
 from service.usecases.move_checks import check_apart, check_given, check_version, declared, role_for
 from service.usecases.move_terms import SYSTEM, Asked, Guard, Moving, Subject
+from service.usecases.signing import signed_by_holder
 from service.workflow import working_days_after
 
 __all__ = [
@@ -55,15 +57,18 @@ def make_move(
     Conflict
         If the state is not led to from the one it is in, or a condition does not hold.
     Forbidden
-        If no role of the actor may, or the actor did the step that has to be somebody else's.
+        If no role of the actor may, the actor did the step that has to be somebody else's, or it would sign without
+        a name.
     InvalidInput
-        If signature, reason or document are missing.
+        If signature, reason or document are missing, or the signature is not the name of the account's holder.
     """
     check_version(subject, asked.version)
     transition = declared(subject, asked)
     role = role_for(actor, subject, transition)
     check_apart(actor, subject, transition)
     check_given(subject, transition, asked)
+    if asked.signed_name and asked.signed_name.strip():
+        asked = replace(asked, signed_name=signed_by_holder(actor, asked.signed_name))
     moving = Moving(session=session, subject=subject, asked=asked, actor=actor, now=now)
     for name in transition.guards:
         guards[name](moving)

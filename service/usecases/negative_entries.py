@@ -16,7 +16,7 @@ from matching.vocabulary import Text
 from matching.vocabulary.codes import code_table
 from service.access import Actor, require
 from service.db import allocate_ids
-from service.errors import Conflict, InvalidInput
+from service.errors import Change, InvalidInput, VersionConflict
 from service.models.negative_entries import NegativeEntry
 from service.models.people import Person
 from service.models.villages import Village
@@ -136,15 +136,17 @@ def add_entry(
     _check(code, document, until_on, today=day_of(now))
     person = get_person(session, actor=actor, person_no=person_no)
     flags = set(person.negative_flags or ())
-    if code in flags and _open(session, person.id, [code]):
+    known = _open(session, person.id, [code])
+    if code in flags and known:
         label = code_table("negative_list").label(code)
-        raise Conflict(
+        raise VersionConflict(
             Text(f"{person_no} 已登记“{label.zh}”。", f"{person_no} has the entry '{label.en}' already."),
             remedy=Text("如依据或期限有变，请先终止原条目。", "End that one first if document or day have changed."),
             place="code",
             value=code,
+            changes=[_entered(one) for one in known],
         )
-    for stale in _open(session, person.id, [code]):  # the record lost the code by another way
+    for stale in known:  # the record lost the code by another way
         stale.ended_by, stale.ended_at = actor.username, now
     if code not in flags:
         _write(session, actor, person, flags | {code}, now=now, via=via)
@@ -185,11 +187,12 @@ def end_entry(
     person = get_person(session, actor=actor, person_no=person_no)
     flags = set(person.negative_flags or ())
     if code not in flags:
-        raise Conflict(
+        raise VersionConflict(
             Text(f"{person_no} 没有该条目，可能已经终止。", f"{person_no} has no such entry: it may be ended already."),
             remedy=Text("请刷新清单。", "Reload the list."),
             place="code",
             value=code[:10],
+            changes=_ended(session, person.id, code),
         )
     _write(session, actor, person, flags - {code}, now=now, via=via)
     for entry in _open(session, person.id, [code]):
@@ -246,6 +249,22 @@ def _open(session: Session, person_id: int, codes: Collection[str]) -> list[Nega
         NegativeEntry.ended_at.is_(None),
     )
     return list(session.scalars(wanted.order_by(NegativeEntry.id)))
+
+
+def _entered(entry: NegativeEntry) -> Change:
+    told = {"document": entry.document, "until_on": entry.until_on.isoformat() if entry.until_on else None}
+    fields = {name: (None, value) for name, value in told.items() if value}
+    return Change(at=entry.entered_at, username=entry.entered_by, fields=fields)
+
+
+def _ended(session: Session, person_id: int, code: str) -> list[Change]:
+    """Return who ended the entry last and why; nothing where there never was one."""
+    theirs = NegativeEntry.person_id.in_(merged_into(session, person_id)), NegativeEntry.code == code
+    ended = select(NegativeEntry).where(*theirs, NegativeEntry.ended_at.is_not(None))
+    last = session.scalars(ended.order_by(NegativeEntry.ended_at.desc())).first()
+    if last is None or last.ended_at is None or last.ended_by is None:
+        return []
+    return [Change(at=last.ended_at, username=last.ended_by, fields={"reason": (None, last.ending_reason)})]
 
 
 def _write(

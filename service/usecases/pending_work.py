@@ -33,6 +33,7 @@ from service.usecases.work_counts import (
     count_waivers,
     within,
 )
+from service.usecases.work_stages import count_stages
 
 __all__ = ["KINDS", "Pending", "WorkKind", "WorkLine", "list_work", "within"]
 
@@ -94,6 +95,12 @@ def list_work(
 
 KINDS: tuple[WorkKind, ...] = (
     WorkKind(
+        key="drafts_to_complete", right="edit_people", link="/people?record_status=draft",
+        text=Text("{n} 份档案草稿待补充、提交", "{n} drafts are to be completed and submitted"),
+        one="1 draft is to be completed and submitted",
+        count=count_people(RecordStatus.DRAFT),
+    ),
+    WorkKind(
         key="records_to_check", right="check_people", link="/people?record_status=submitted",
         text=Text("{n} 份档案待乡镇初审", "{n} records wait for the township's check"),
         one="1 record waits for the township's check",
@@ -119,6 +126,11 @@ KINDS: tuple[WorkKind, ...] = (
         key="shortlists_to_propose", right="conclude_reviews", link="/shortlists",
         text=Text("{n} 份名单审阅中，待提出建议", "{n} lists are under review"),
         one="1 list is under review", count=count_rounds("under_review", 10),
+    ),
+    WorkKind(
+        key="stages_to_lead_on", right="read_candidacies", link="/shortlists",
+        text=Text("{n} 名人选的下一环节或签署待办理", "{n} people on lists wait for their next stage or a signature"),
+        one="1 person on a list waits for the next stage or a signature", count=count_stages,
     ),
     WorkKind(
         key="shortlists_to_decide", right="decide_shortlists", link="/shortlists",

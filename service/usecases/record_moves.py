@@ -73,7 +73,7 @@ def move_record(
     ledger = Ledger(session, Origin.of(actor, via), now)
     changes: dict[str, tuple[Any, Any]] = {"record_status": (subject.state, asked.to)}
     if asked.to == RecordStatus.VERIFIED:
-        signed = {"attested_by": asked.signed_name, "attested_document": asked.document, "verified_at": now}
+        signed = {"attested_by": actor.holder_name, "attested_document": asked.document, "verified_at": now}
         changes |= {name: (getattr(person, name), value) for name, value in signed.items()}
         for name, value in signed.items():
             setattr(person, name, value)

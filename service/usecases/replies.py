@@ -17,6 +17,7 @@ from service.usecases.candidacies import lock_candidacy, touch
 from service.usecases.days import day_of
 from service.usecases.post_paths import path_of
 from service.usecases.questions import Question, asked_of
+from service.usecases.signing import signed_by_holder
 from service.usecases.single_records import not_found
 from service.workflow import workflow_in_force
 
@@ -50,7 +51,7 @@ def give_reply(
     candidacy_no : str
     reply : ReplyKind
     signed_name : str
-        Full name of who signs.
+        Full name of who signs: the holder of the account.
     version : int
         Of the candidacy, as it was read.
     document : str, optional
@@ -81,6 +82,7 @@ def give_reply(
     today = day_of(now)
     on = replied_on or today
     _check(question, reply, signed_name=signed_name, document=document, reason=reason)
+    signed_name = signed_by_holder(actor, signed_name)
     if not day_of(candidacy.created_at) <= on <= today:
         raise _wrong("replied_on", Text("日期应在列入名单之后、今天之前。", "The day lies between the list and today."))
     if question.needs_vote:
@@ -88,7 +90,7 @@ def give_reply(
     with everywhere(session):
         touch(session, candidacy, now=now)
         said = _write(session, candidacy, question, actor=actor, now=now, reply=reply, document=document, on=on)
-        said.signed_name, said.reason = signed_name.strip(), reason
+        said.signed_name, said.reason = signed_name, reason
         for name in VOTES if question.needs_vote and votes else ():
             setattr(said, name, votes[name] if votes else None)
         if reply.is_consent:

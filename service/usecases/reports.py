@@ -17,6 +17,7 @@ class Severity(StrEnum):
 
     REFUSED = "refused"  # the whole record was not saved
     LEFT_OUT = "left_out"  # the record was saved without this value
+    TO_COMPLETE = "to_complete"  # saved, but as a draft until this is there
     NOTE = "note"  # saved as given, to be looked at
 
 
@@ -70,6 +71,8 @@ class SavedRecord:
     changes : dict of str to (value, value)
         Attributes that changed, before and after.
     findings : list of Finding
+    is_draft : bool
+        Whether a person's record is a draft afterwards, to be completed and submitted.
     """
 
     index: int
@@ -79,6 +82,7 @@ class SavedRecord:
     subject_id: int | None = None
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    is_draft: bool = False
 
     @property
     def changed(self) -> tuple[str, ...]:
@@ -141,6 +145,11 @@ class SaveReport:
         return self._count(SavedState.REFUSED)
 
     @property
+    def n_drafts(self) -> int:
+        """Number of people who are drafts afterwards: kept, and to be completed before they are submitted."""
+        return sum(record.is_draft and record.state is not SavedState.REFUSED for record in self.records)
+
+    @property
     def generated(self) -> dict[int, str]:
         """Generated keys by position of the record."""
         return {record.index: record.number for record in self.records if record.is_generated}
@@ -152,6 +161,7 @@ class SaveReport:
             "n_changed": self.n_changed,
             "n_same": self.n_same,
             "n_refused": self.n_refused,
+            **({"n_drafts": self.n_drafts} if self.n_drafts else {}),
             "n_provisional_places": len(self.provisional_places),
         }
 

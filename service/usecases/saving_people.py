@@ -1,36 +1,34 @@
 """Saving people: a known number updates what differs, a new one is sealed and inserted in bulk."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import RecordStatus, TalentSource
 from service.access import Actor
-from service.db import actor_of, allocate_ids, vault_of
+from service.db import allocate_ids, vault_of
 from service.models.people import Person
 from service.models.sealing import sealed_columns
-from service.queries.merges import absorbed_by_id_number, survivor_numbers
 from service.queries.name_search import write_first_name_tokens
 from service.usecases import people_findings
 from service.usecases.admission import Admissions, judge_admissions
 from service.usecases.attestation import UNREAD_KEYS, Attestation, settle_record_status, signature_of
 from service.usecases.claimed_states import without_claim
 from service.usecases.days import day_of
+from service.usecases.held_drafts import held_back
 from service.usecases.homes import PLACE_CODES, home_of, known_home, wishes_and_ties
-from service.usecases.import_looks import refuse_blind
+from service.usecases.incoming_people import Incoming, identify, refuse_elsewhere
 from service.usecases.industry_words import IndustryWords
 from service.usecases.joining_days import completed_day, tell_kept_day
 from service.usecases.past_days import without_impossible_days
-from service.usecases.places import PLACE_KEYS, Gazetteer, Located
+from service.usecases.places import PLACE_KEYS, Gazetteer
 from service.usecases.provenance import Changes, Ledger, SourceKind
 from service.usecases.record_fields import apply_changes, check_keys, insert_rows, plain_fields, sealed_fields
-from service.usecases.reports import MISSING, SavedRecord, SavedState, SaveReport, Severity
+from service.usecases.reports import SavedRecord, SavedState, SaveReport
 from service.usecases.revisions import bump
-from service.usecases.territory import refuse_home_elsewhere, refuse_taken_numbers, taken_numbers
+from service.usecases.territory import taken_numbers
 from service.usecases.withdrawals import without_withdrawn
 
 __all__ = ["PEOPLE_KEYS", "save"]
@@ -40,22 +38,10 @@ Record = Mapping[str, Any]
 #: Keys of a person's record beside the attributes of `Person`.
 PEOPLE_KEYS = (*PLACE_KEYS, "home_village_code", "tie_villages", "willing_counties", "registered_on")
 
+_FROM_FILES = frozenset({SourceKind.IMPORT, SourceKind.DEMO})
 _SETTLED_ELSEWHERE = frozenset(
     {"record_status", "attested_by", "attested_document", "industries", "person_no", UNREAD_KEYS}
 )
-_IN_ONE_QUERY = 500
-
-
-@dataclass
-class _Draft:
-    """One record on its way into the table."""
-
-    record: Record
-    saved: SavedRecord
-    person: Person | None = None
-    home: Located | None = None
-    values: dict[str, Any] | None = None
-    person_id: int = 0
 
 
 def save(
@@ -70,19 +56,21 @@ def save(
 ) -> tuple[SaveReport, Admissions]:
     """Save people but `hidden` ones; say what became of each. The caller checked the right, and writes the audit."""
     check_keys(records, model=Person, others=(*PEOPLE_KEYS, UNREAD_KEYS))
-    drafts = [_Draft(record, SavedRecord(index)) for index, record in enumerate(records)]
-    _identify(session, drafts, hidden)
+    drafts = [Incoming(record, SavedRecord(index)) for index, record in enumerate(records)]
+    identify(session, drafts, hidden=hidden)
     gazetteer, words = Gazetteer(session, now=now, ledger=ledger), IndustryWords()
     kept = [draft for draft in drafts if draft.saved.state is not SavedState.REFUSED]
     for draft in kept:
         draft.record = without_impossible_days(draft.record, today=day_of(now), saved=draft.saved)
         draft.record = without_withdrawn(session, draft.record, person=draft.person, saved=draft.saved)
         draft.home = home_of(draft.record, person=draft.person, gazetteer=gazetteer, saved=draft.saved)
-    _refuse_elsewhere(session, kept)
+    refuse_elsewhere(session, kept)
     for draft in kept:
         if ledger.origin.kind is not SourceKind.DEMO:  # its records have never been led anywhere
             _leave_out_claim(session, draft, actor=actor, attestation=attestation)
         draft.values = _settle(draft, gazetteer, words, attestation=attestation, now=now)
+        if ledger.origin.kind in _FROM_FILES:  # one record by hand is refused with what it lacks
+            draft.values |= held_back(draft.values, person=draft.person, saved=draft.saved)
     gazetteer.write()
     kept = [draft for draft in kept if draft.saved.state is not SavedState.REFUSED]
     _insert(session, [draft for draft in kept if draft.person is None], now=now, is_trial=ledger.origin.is_trial)
@@ -97,73 +85,7 @@ def save(
     return _report(drafts, touched, gazetteer, words, admissions), admissions
 
 
-def _identify(session: Session, drafts: list[_Draft], hidden: frozenset[int]) -> None:
-    """Find the people that the records speak of: by number, else by id number."""
-    indexes = [vault_of(session).blind_indexes("people.id_number", draft.record.get("id_number")) for draft in drafts]
-    numbers = [draft.record["person_no"] for draft in drafts if draft.record.get("person_no")]
-    by_number = {person.person_no: person for person in _read(session, Person.person_no, numbers)}
-    by_number |= _survivors(session, [number for number in numbers if number not in by_number])
-    wanted = [index for own in indexes for index in own]
-    by_index = absorbed_by_id_number(session, wanted)
-    by_index |= {person.id_number_index: person for person in _read(session, Person.id_number_index, wanted)}
-    refuse_blind(zip(drafts, indexes, strict=True), by_number=by_number, by_index=by_index, hidden=hidden)
-    seen: dict[str | bytes, int] = {}
-    for draft, own in zip(drafts, indexes, strict=True):
-        number = draft.record.get("person_no")
-        namesake = next((by_index[index] for index in own if index in by_index), None)
-        draft.person = by_number.get(number) if number else namesake
-        draft.saved.number = draft.person.person_no if draft.person else number or ""
-        people_findings.refuse_erased(draft.saved, draft.person)
-        _refuse_repetition(draft, own[0] if own else None, seen)
-        if number and namesake is not None and namesake.person_no != draft.saved.number:
-            draft.saved.find("id_number", people_findings.same_id_number(namesake.person_no), Severity.NOTE)
-        for field in ("name", "talent_source"):
-            if draft.record.get(field) is None and (draft.person is None or field in draft.record):
-                draft.saved.find(field, MISSING, Severity.REFUSED)
-
-
-def _survivors(session: Session, numbers: Sequence[str]) -> dict[str, Person]:
-    """Return who stands for the records among some numbers that were merged into others."""
-    leading = survivor_numbers(session, numbers)
-    people = {person.person_no: person for person in _read(session, Person.person_no, sorted(set(leading.values())))}
-    return {number: people[survivor] for number, survivor in leading.items()}
-
-
-def _refuse_elsewhere(session: Session, drafts: Sequence[_Draft]) -> None:
-    """Refuse who lives, or would live, outside the actor's territory, and numbers that somebody elsewhere has."""
-    if actor_of(session) is None:
-        return
-    wanted: dict[str, list[SavedRecord]] = {}
-    for draft in drafts:
-        if draft.person is not None:
-            refuse_home_elsewhere(session, draft.saved, home=known_home(draft.person), employer=draft.person.employer)
-        elif draft.saved.number:
-            wanted.setdefault(draft.saved.number, []).append(draft.saved)
-        if draft.person is None or draft.home is not None or "employer" in draft.record:
-            employer = draft.record.get("employer", draft.person.employer if draft.person else None)
-            refuse_home_elsewhere(session, draft.saved, home=draft.home or known_home(draft.person), employer=employer)
-    refuse_taken_numbers(session, Person.person_no, wanted, place="person_no")
-
-
-def _refuse_repetition(draft: _Draft, index: bytes | None, seen: dict[str | bytes, int]) -> None:
-    """Refuse a second record of the same number, or of the same id number where it says no number of its own."""
-    here = draft.saved.index
-    if draft.saved.number and seen.setdefault(draft.saved.number, here) != here:
-        draft.saved.find("person_no", people_findings.said_twice(seen[draft.saved.number]), Severity.REFUSED)
-    elif index is not None and seen.setdefault(index, here) != here:
-        if draft.record.get("person_no"):
-            draft.saved.find("id_number", people_findings.same_id_number_as(seen[index]), Severity.NOTE)
-        else:
-            draft.saved.find("id_number", people_findings.said_twice(seen[index]), Severity.REFUSED)
-
-
-def _read(session: Session, column: Any, keys: Sequence[Any]) -> Iterable[Person]:
-    for start in range(0, len(keys), _IN_ONE_QUERY):
-        wanted = select(Person).where(column.in_(keys[start : start + _IN_ONE_QUERY]))
-        yield from session.scalars(wanted)
-
-
-def _leave_out_claim(session: Session, draft: _Draft, *, actor: Actor, attestation: Attestation | None) -> None:
+def _leave_out_claim(session: Session, draft: Incoming, *, actor: Actor, attestation: Attestation | None) -> None:
     draft.record = without_claim(
         session, draft.record, actor=actor, machine="talent_record", place="record_status", row=draft.person,
         is_signed=signature_of(draft.record, attestation) is not None, saved=draft.saved,
@@ -171,7 +93,7 @@ def _leave_out_claim(session: Session, draft: _Draft, *, actor: Actor, attestati
 
 
 def _settle(
-    draft: _Draft, gazetteer: Gazetteer, words: IndustryWords, *, attestation: Attestation | None, now: datetime
+    draft: Incoming, gazetteer: Gazetteer, words: IndustryWords, *, attestation: Attestation | None, now: datetime
 ) -> dict[str, Any]:
     record, saved = draft.record, draft.saved
     current = draft.person.record_status if draft.person else None
@@ -190,7 +112,7 @@ def _settle(
 _NO_VALUES = _SETTLED_ELSEWHERE | frozenset(PEOPLE_KEYS) | PLACE_CODES
 
 
-def _insert(session: Session, drafts: list[_Draft], *, now: datetime, is_trial: bool) -> None:
+def _insert(session: Session, drafts: list[Incoming], *, now: datetime, is_trial: bool) -> None:
     if not drafts:
         return
     ids = allocate_ids(session, Person.__tablename__, len(drafts))
@@ -202,7 +124,7 @@ def _insert(session: Session, drafts: list[_Draft], *, now: datetime, is_trial: 
         write_first_name_tokens(session, {draft.person_id: (draft.values or {}).get("name") for draft in drafts})
 
 
-def _number(session: Session, drafts: list[_Draft]) -> None:
+def _number(session: Session, drafts: list[Incoming]) -> None:
     """Give a number to everybody without one; a number that somebody took by hand is passed over."""
     unnumbered = [draft for draft in drafts if not draft.saved.number]
     taken = {draft.saved.number for draft in drafts}
@@ -218,7 +140,7 @@ def _number_of(person_id: int) -> str:
     return f"P{person_id:08d}"
 
 
-def _row(session: Session, draft: _Draft, *, now: datetime) -> dict[str, Any]:
+def _row(session: Session, draft: Incoming, *, now: datetime) -> dict[str, Any]:
     values, sealed = draft.values or {}, sealed_fields(Person)
     draft.saved.state = SavedState.NEW
     return {
@@ -242,7 +164,7 @@ _EMPTY_ROW: dict[str, Any] = {
 }
 
 
-def _update(drafts: list[_Draft], *, attestation: Attestation | None, now: datetime) -> None:
+def _update(drafts: list[Incoming], *, attestation: Attestation | None, now: datetime) -> None:
     for draft in drafts:
         person = cast("Person", draft.person)
         draft.person_id = draft.saved.subject_id = person.id
@@ -261,7 +183,7 @@ def _update(drafts: list[_Draft], *, attestation: Attestation | None, now: datet
 
 
 def _verified_again(
-    person: Person, draft: _Draft, changes: Changes, attestation: Attestation | None, *, now: datetime
+    person: Person, draft: Incoming, changes: Changes, attestation: Attestation | None, *, now: datetime
 ) -> dict[str, tuple[Any, Any]]:
     """Renew the signature of a verified record whose new values, or all of it by another document, are vouched for."""
     signature = signature_of(draft.record, attestation)
@@ -271,7 +193,7 @@ def _verified_again(
     return apply_changes(person, {"verified_at": now, **signature})
 
 
-def _note(drafts: list[_Draft], ledger: Ledger) -> None:
+def _note(drafts: list[Incoming], ledger: Ledger) -> None:
     for draft in drafts:
         if draft.person is None:
             values = {"record_status": RecordStatus.DRAFT, **(draft.values or {}), "person_no": draft.saved.number}
@@ -286,7 +208,7 @@ def _note(drafts: list[_Draft], ledger: Ledger) -> None:
 _WHO_IT_IS = ("name", "id_number", "birth_date", "talent_source")
 
 
-def _sources(drafts: list[_Draft]) -> dict[int, TalentSource]:
+def _sources(drafts: list[Incoming]) -> dict[int, TalentSource]:
     return {
         draft.person_id: draft.person.talent_source if draft.person else (draft.values or {})["talent_source"]
         for draft in drafts
@@ -294,7 +216,7 @@ def _sources(drafts: list[_Draft]) -> dict[int, TalentSource]:
 
 
 def _report(
-    drafts: list[_Draft], touched: list[_Draft], gazetteer: Gazetteer, words: IndustryWords, admissions: Admissions
+    drafts: list[Incoming], touched: list[Incoming], gazetteer: Gazetteer, words: IndustryWords, admissions: Admissions
 ) -> SaveReport:
     counts = admissions.note_in({draft.person_id: draft.saved for draft in touched})
     return SaveReport([d.saved for d in drafts], gazetteer.created, dict(words.unmapped), counts)

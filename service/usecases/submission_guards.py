@@ -19,32 +19,46 @@ from service.usecases.moving import Guard, Moving
 from service.usecases.reports import SavedRecord, Severity
 from service.usecases.vacancy_guards import nobody_chosen
 
-__all__ = ["RECORD_SUBMISSION", "VACANCY_SUBMISSION", "check_requirements", "tell_protected", "without_protected"]
+__all__ = [
+    "RECORD_SUBMISSION",
+    "VACANCY_SUBMISSION",
+    "check_requirements",
+    "lacks_consent",
+    "lacks_id_number",
+    "tell_protected",
+    "without_protected",
+]
 
 #: Free texts of a vacancy in which a condition could stand.
 _WORDS = ("majors", "experience", "industry_need", "resource_text", "requirement_basis")
 
 
 def _consent_recorded(moving: Moving) -> None:
-    if moving.subject.row.consent_matching is not True:
-        raise Conflict(
-            Text("尚未登记本人同意参加匹配。", "The person's consent to matching is not recorded."),
-            remedy=Text("请先登记本人同意。", "Record the consent first."),
-            place="consent_matching",
-        )
+    problem = lacks_consent(moving.subject.row.consent_matching)
+    if problem is not None:
+        remedy = Text("请先登记本人同意。", "Record the consent first.")
+        raise Conflict(problem, remedy=remedy, place="consent_matching")
 
 
 def _id_number_sound(moving: Moving) -> None:
-    number = moving.subject.row.id_number
-    if moving.asked.reason or (number and _is_sound(number)):
-        return
-    problem = (
-        Text("身份证号校验不通过。", "The checksum of the id number is wrong.")
-        if number
-        else Text("尚未登记身份证号。", "There is no id number on record.")
-    )
-    remedy = Text("请更正，或写明例外理由。", "Correct it, or give the reason for the exception.")
-    raise InvalidInput(problem, remedy=remedy, place="reason", fields={"reason": [problem]})
+    problem = None if moving.asked.reason else lacks_id_number(moving.subject.row.id_number)
+    if problem is not None:
+        remedy = Text("请更正，或写明例外理由。", "Correct it, or give the reason for the exception.")
+        raise InvalidInput(problem, remedy=remedy, place="reason", fields={"reason": [problem]})
+
+
+def lacks_consent(consent: object) -> Text | None:
+    """Return what a record lacks whose consent is as given; None: nothing."""
+    if consent is True:
+        return None
+    return Text("尚未登记本人同意参加匹配。", "The person's consent to matching is not recorded.")
+
+
+def lacks_id_number(number: str | None) -> Text | None:
+    """Return what a record lacks whose id number is as given; None: nothing."""
+    if not number:
+        return Text("尚未登记身份证号。", "There is no id number on record.")
+    return None if _is_sound(number) else Text("身份证号校验不通过。", "The checksum of the id number is wrong.")
 
 
 def _is_sound(id_number: str) -> bool:

@@ -125,9 +125,9 @@ def _move(
     ledger = Ledger(session, Origin.of(actor, via), now)
     changes = {"vacancy_status": (subject.state, asked.to)}
     if asked.to == "approved":
-        signed = {"attested_by": asked.signed_name, "attested_document": asked.document}
+        signed = {"attested_by": actor.holder_name, "attested_document": asked.document}
         changes |= {name: (getattr(vacancy, name), value) for name, value in signed.items()}  # type: ignore[misc]  # a list that is approved is signed with both
-        vacancy.attested_by, vacancy.attested_document = asked.signed_name, asked.document
+        vacancy.attested_by, vacancy.attested_document = actor.holder_name, asked.document
     vacancy.updated_at = now
     make_move(session, actor=actor, subject=subject, asked=asked, guards=VACANCY_GUARDS, now=now)
     ledger.note_changed("vacancy", vacancy.id, changes, row=vacancy)

@@ -35,12 +35,16 @@ class PersonMove:
 
 @dataclass(frozen=True, kw_only=True)
 class TriedWeights:
-    """A list under other weights; `entered` and `left` are person numbers."""
+    """A list under other weights; `entered` and `left` are person numbers.
+
+    `unseen_places` are those among the first k that somebody takes whom the actor may not see: of another territory.
+    """
 
     trial: WeightsWhatIf
     moves: tuple[PersonMove, ...]
     entered: tuple[str, ...]
     left: tuple[str, ...]
+    unseen_places: tuple[int, ...]
     person: PersonMove | None
 
 
@@ -148,15 +152,21 @@ def _refusals() -> Iterator[None]:
 def _named(session: Session, trial: WeightsWhatIf, *, actor: Actor, vacancy_id: int) -> TriedWeights:
     moves = [*trial.moves, *([trial.person] if trial.person else [])]
     people = _people(session, (move.person_id for move in moves), actor=actor, vacancy_id=vacancy_id)
-    # Whoever the actor may not see is left out; the places of the others stay what they are among all.
+    # Whoever the actor may not see is a place without a name; the places of the others stay what they are among all.
     named = [PersonMove(person=people[move.person_id], move=move) for move in moves if move.person_id in people]
     return TriedWeights(
         trial=trial,
         moves=tuple(named[: len(named) - 1 if trial.person else len(named)]),
         entered=tuple(people[one].person_no for one in trial.entered if one in people),
         left=tuple(people[one].person_no for one in trial.left if one in people),
+        unseen_places=_unseen(trial, frozenset(people)),
         person=named[-1] if trial.person else None,
     )
+
+
+def _unseen(trial: WeightsWhatIf, seen: frozenset[int]) -> tuple[int, ...]:
+    unseen = (move.place_after for move in trial.moves if move.person_id not in seen)
+    return tuple(place for place in unseen if place is not None and place <= trial.k)
 
 
 def _people(session: Session, ids: Iterable[int], *, actor: Actor, vacancy_id: int) -> dict[int, Person]:

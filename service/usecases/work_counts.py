@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import RecordStatus, VacancyStatus
@@ -17,7 +17,7 @@ from service.models.people import Person
 from service.models.rulebooks import ProposalState, RulebookProposal
 from service.models.shortlists import Shortlist
 from service.models.vacancies import Check, Vacancy
-from service.models.villages import Village
+from service.models.villages import County, Township, Village
 from service.models.waivers import Waiver, WaiverState
 from service.queries.reaches import IN_OFFICE
 from service.usecases.accounts.vocabulary import ChangeKind
@@ -89,10 +89,22 @@ def count_people(status: RecordStatus) -> Callable[[Session, Actor, datetime], P
 
     def count(session: Session, actor: Actor, now: datetime) -> Pending:
         query = select(Person.id).outerjoin(Village, Village.id == Person.home_village_id)
-        waiting = query.where(Person.record_status == status, Person.merged_into_id.is_(None), within(actor))
+        waiting = query.where(Person.record_status == status, Person.merged_into_id.is_(None), _lives_within(actor))
         return counted(session, waiting, Person.updated_at < now - _UNCHECKED_FOR)
 
     return count
+
+
+def _lives_within(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that `Person` lives in the territory of an account, also where no village is known yet."""
+    homes: dict[TerritoryKind, tuple[Any, Any, Any]] = {
+        TerritoryKind.COUNTY: (Person.home_county_id, County.id, County.county_code),
+        TerritoryKind.TOWNSHIP: (Person.home_township_id, Township.id, Township.township_code),
+    }
+    home, key, code = homes.get(actor.territory.kind, (None, None, None))
+    if home is None:
+        return within(actor)
+    return or_(within(actor), home.in_(select(key).where(code == actor.territory.code)))
 
 
 def count_vacancies(session: Session, actor: Actor, now: datetime) -> Pending:

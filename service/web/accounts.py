@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from matching.vocabulary import Text
 from service.access import may, takes_two
 from service.access.actors import ROLE_LABELS, Role
+from service.access.masking import NOT_SHOWN
 from service.access.territory import TERRITORY_LABELS, TerritoryKind
 from service.context import current_actor, now, reading, settings, unit_of_work
 from service.errors import InvalidInput, NotFound, ServiceError
@@ -20,6 +21,7 @@ from service.usecases.paging import Page
 from service.web.formatting import in_language
 from service.web.forms import asked_text
 from service.web.listing import PAGE_SIZE, Listing, asked_listing
+from service.web.versions import FieldVersions, change_versions
 
 __all__ = ["blueprint"]
 
@@ -64,6 +66,7 @@ def ask() -> Response | tuple[str, int]:
                 roles=accounts.roles_of_words(asked.getlist("role")) if kind in {"create", "roles"} else (),
                 territory=accounts.territory_of_text(session, _territory() if kind in {"create", "roles"} else None),
                 way=_known(accounts.SignInWay, asked.get("way", "") or "password", "way"),
+                holder_name=asked_text(request.form, "holder_name", longest=40) or None,
                 settings=settings().accounts,
                 now=now(),
             )
@@ -190,9 +193,33 @@ def _page(
         reset_reason=request.form.get("reason", ""),
         given=given,
         error=error,
+        versions=_versions(error),
         now=now(),
         takes_two=takes_two,
+        not_shown=NOT_SHOWN,
     )
+
+
+def _versions(error: ServiceError | None) -> list[FieldVersions]:
+    """Return what somebody else asked for, decided or did meanwhile beside what was written."""
+    words = {
+        "kind": lambda kind: in_language(accounts.CHANGE_LABELS[accounts.ChangeKind(kind)]),
+        "roles": lambda role: in_language(ROLE_LABELS[Role(role)]),
+        "territory_kind": lambda kind: in_language(TERRITORY_LABELS[TerritoryKind(kind)]),
+        "sign_in_way": lambda way: in_language(_WAY_LABELS[accounts.SignInWay(way)]),
+        "decision": lambda said: _("confirmed") if said == "confirmed" else _("turned down"),
+    }
+    titles = {
+        "kind": _("Change"),
+        "username": _("Account name"),
+        "roles": _("Roles"),
+        "territory_kind": _("Where it may look"),
+        "territory_code": _("Code of the place, name of the unit, or number of the person"),
+        "sign_in_way": _("Signs in by"),
+        "reason": _("Reason"),
+    }
+    names = {"role": "roles", "territory": "territory_kind", "way": "sign_in_way"}
+    return change_versions(error, request.form, words=words, titles=titles, names=names)
 
 
 def _found(rows: Sequence[Any], listing: Listing, *, shows: str = "") -> Page[Any]:

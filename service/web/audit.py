@@ -13,7 +13,9 @@ from service.context import current_actor, current_language, database, now, occa
 from service.errors import InvalidInput, ServiceError
 from service.usecases.audit_checks import check_log
 from service.usecases.audit_details import detail_text
+from service.usecases.audit_groups import TogetherLine, together
 from service.usecases.audit_lines import LogQuery, export_log, read_log
+from service.usecases.audit_places import address_text
 from service.usecases.audit_words import action_text, subject_text
 from service.usecases.exports import list_exports, selection_shown
 from service.usecases.run_terms import Kind
@@ -113,10 +115,8 @@ def _page(found: Any = None, error: ServiceError | None = None) -> str | tuple[s
         error, status = error or refused, refused.status
     shown = render_template(
         "audit.html",
-        lines=[
-            (line, action_text(line.action), subject_text(line.subject_kind), _address(line), _told(line.detail))
-            for line in lines
-        ],
+        lines=[_row(one) for one in together(lines)],
+        n_lines=len(lines),
         wanted=wanted,
         is_own=asked_own,
         may_all=may_all,
@@ -127,6 +127,22 @@ def _page(found: Any = None, error: ServiceError | None = None) -> str | tuple[s
         error=error,
     )
     return (shown, status) if status != 200 else shown
+
+
+def _row(one: TogetherLine) -> dict[str, Any]:
+    line = one.line
+    told = detail_text(line.detail, subject_kind=line.subject_kind).in_(current_language())
+    is_page = line.subject_kind == "address"
+    return {
+        "line": line,
+        "n_times": one.n_times,
+        "first_at": one.first_at,
+        "action": action_text(line.action),
+        "kind": subject_text(line.subject_kind),
+        "number": address_text(line.subject_no) if is_page else line.subject_no,
+        "address": _address(line),
+        "told": told,
+    }
 
 
 def _query(asked: Any) -> LogQuery:

@@ -15,6 +15,7 @@ from service.web.desk_making import desk_of
 from service.web.desk_pages import desk_page
 from service.web.forms import asked_text
 from service.web.looks import asked_look
+from service.web.versions import change_versions
 
 __all__ = ["blueprint"]
 
@@ -68,4 +69,6 @@ def _refused(shortlist_no: str, error: ServiceError) -> str:
         look = asked_look(request.args, actor=actor)
         desk = desk_of(session, actor=actor, shortlist_no=shortlist_no, look=look)
         reason = asked_text(request.form, "reason", longest=_LONGEST)
-        return desk_page(desk, menu_refused={"act": act, "reason": reason, "error": error})
+        words = {"blind": lambda is_on: _("blind for everybody") if is_on == "True" else _("names are shown")}
+        versions = change_versions(error, request.form, words=words, titles={"blind": _("Blind review")})
+        return desk_page(desk, menu_refused={"act": act, "reason": reason, "error": error, "versions": versions})

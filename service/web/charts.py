@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from service.web.svg import hidden_picture, picture
+from service.web.svg import short as _f
+
 __all__ = [
     "Ground",
     "Step",
@@ -42,7 +45,7 @@ def score_bar(score: int | None, *, width: int = 104, height: int = 10) -> Marku
     """Draw a score out of 100.00 as a bar; the figure stands beside it. None, which is not shown, has no picture."""
     if score is None:
         return Markup()
-    return _hidden("bar pri", width, height, _track(width, height) + _fill(width * score / FULL_SCORE, height))
+    return hidden_picture("bar pri", width, height, _track(width, height) + _fill(width * score / FULL_SCORE, height))
 
 
 def dot_range(
@@ -68,7 +71,7 @@ def dot_range(
     start, end, at = (_f(_along(value, scale, width)) for value in (low, high, score))
     body += f'<line class="wk" x1="{start}" x2="{end}" y1="{middle}" y2="{middle}"/>'
     body += f'<circle class="dot" cx="{at}" cy="{middle}" r="4.5"/>'
-    return _picture("whisker", width, height, label, body)
+    return picture("whisker", width, height, label, body)
 
 
 def axis(scale: tuple[int, int], *, width: int = 104, height: int = 16) -> Markup:
@@ -77,7 +80,7 @@ def axis(scale: tuple[int, int], *, width: int = 104, height: int = 16) -> Marku
         f'<text x="{_f(x)}" y="12" text-anchor="middle">{value // 100}</text>'
         for value, x in _ticks(scale, width).items()
     )
-    return _hidden("axis", width, height, body)
+    return hidden_picture("axis", width, height, body)
 
 
 def contribution(
@@ -109,14 +112,14 @@ def contribution(
     stroke = "" if average is None else f'<line class="av" x1="{_f(at)}" x2="{_f(at)}" y1="0" y2="{height}"/>'
     if is_missing:
         gap = f'<rect class="gap" x="0.5" y="1.5" width="{_f(max(room - 1, 0))}" height="{_f(height - 3)}" rx="2"/>'
-        return _hidden("bar", width, height, gap + stroke)
+        return hidden_picture("bar", width, height, gap + stroke)
     fill = _fill(width * points / max(widest, 1), height)
-    return _hidden("bar", width, height, _track(room, height) + fill + stroke)
+    return hidden_picture("bar", width, height, _track(room, height) + fill + stroke)
 
 
 def part(n: int, *, of: int, width: int = 120, height: int = 10) -> Markup:
     """Draw a part of a whole, neither good nor bad."""
-    return _hidden("bar neutral", width, height, _track(width, height) + _fill(width * n / max(of, 1), height))
+    return hidden_picture("bar neutral", width, height, _track(width, height) + _fill(width * n / max(of, 1), height))
 
 
 def meter(n: int, *, of: int, pool: str = "", width: int = 300, height: int = 6) -> Markup:
@@ -126,10 +129,7 @@ def meter(n: int, *, of: int, pool: str = "", width: int = 300, height: int = 6)
         body += (
             f'<rect class="fill p-{pool}" x="0" y="0" width="{_f(max(width * n / max(of, 1), 1))}" height="{height}"/>'
         )
-    return Markup(  # noqa: S704 - numbers and our own class names only
-        f'<svg class="minibar" viewBox="0 0 {width} {height}" width="{width}" height="{height}" aria-hidden="true"'
-        f' preserveAspectRatio="none">{body}</svg>'
-    )
+    return hidden_picture("minibar", width, height, body, is_stretched=True)
 
 
 def progress(parts: Sequence[tuple[str, int]], *, target: int, label: str) -> Markup:
@@ -151,10 +151,7 @@ def progress(parts: Sequence[tuple[str, int]], *, target: int, label: str) -> Ma
                 f'<rect class="p-{pool}" x="{_f(x)}" y="0" width="{_f(max(n * scale - 1.5, 1))}" height="{height}"/>'
             )
         x += n * scale
-    return Markup(  # noqa: S704 - the label is escaped, the rest are numbers
-        f'<svg class="progress" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img"'
-        f' aria-label="{escape(label)}" preserveAspectRatio="none">{body}</svg>'
-    )
+    return picture("progress", width, height, label, body, is_stretched=True)
 
 
 def sieve(steps: Sequence[Step], *, label: str, width: int = 292) -> Markup:
@@ -169,7 +166,7 @@ def sieve(steps: Sequence[Step], *, label: str, width: int = 292) -> Markup:
             part = max(bar_width * step.n / most, 2)
             body += f'<rect class="step {step.kind}" x="{bar_at}" y="{y + 4}" width="{_f(part)}" height="10" rx="2"/>'
         body += f'<text class="vl" x="{width}" y="{y + 13}" text-anchor="end">{escape(step.shown)}</text>'
-    return _picture("sieve", width, len(steps) * row, label, body)
+    return picture("sieve", width, len(steps) * row, label, body)
 
 
 def radar(
@@ -207,7 +204,7 @@ def radar(
     corners = " ".join(f"{_f(x)},{_f(y)}" for x, y in known)
     body += f'<polygon class="area p-{pool}" points="{corners}"/>' if known else ""
     body += "".join(f'<circle class="pt p-{pool}" cx="{_f(x)}" cy="{_f(y)}" r="2.6"/>' for x, y in known)
-    return _picture("radar", ground.width, ground.height, label, body)
+    return picture("radar", ground.width, ground.height, label, body)
 
 
 @dataclass(frozen=True)
@@ -270,21 +267,3 @@ def _track(width: float, height: int) -> str:
 
 def _fill(width: float, height: int) -> str:
     return f'<rect class="fill" x="0" y="1" width="{_f(width)}" height="{height - 2}" rx="2"/>' if width > 0 else ""
-
-
-def _hidden(kind: str, width: int, height: int, body: str) -> Markup:
-    return Markup(  # noqa: S704 - numbers and our own class names only
-        f'<svg class="{kind}" viewBox="0 0 {width} {height}" width="{width}" height="{height}" aria-hidden="true">'
-        f"{body}</svg>"
-    )
-
-
-def _picture(kind: str, width: int, height: int, label: str, body: str) -> Markup:
-    return Markup(  # noqa: S704 - label and words are escaped, the rest are numbers
-        f'<svg class="{kind}" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img"'
-        f' aria-label="{escape(label)}">{body}</svg>'
-    )
-
-
-def _f(value: float) -> str:
-    return f"{value:.1f}".rstrip("0").rstrip(".")

@@ -17,8 +17,8 @@ from service.errors import ServiceError
 from service.queries.checks import Ground
 from service.usecases import checks, shortlists
 from service.usecases.days import day_of
-from service.usecases.open_matters import PersonMatters, matters_of
 from service.usecases.round_guards import CONSIDERED
+from service.usecases.verification import PersonMatters, desk_of
 from service.web.forms import asked_day, asked_day_if_any, asked_number, asked_text
 from service.web.listing import PAGE_SIZE, asked_listing
 from service.web.versions import change_versions
@@ -98,21 +98,21 @@ def _page(error: ServiceError | None = None) -> str:
         if not wanted:
             page = shortlists.list_shortlists(session, actor=actor, page=listing.page, page_size=PAGE_SIZE)
             return render_template("checks/lists.html", listing=listing, page=page, error=error)
-        shortlist, everybody = matters_of(session, actor=actor, shortlist_no=wanted, now=now())
-        considered = [one for one in everybody if one.conclusion in CONSIDERED]
+        desk = desk_of(session, actor=actor, shortlist_no=wanted, now=now())
+        considered = [one for one in desk.people if one.conclusion in CONSIDERED]
         look = _look()
         who = look["who"] or ("considered" if considered else "all")
-        people = considered if who == "considered" else everybody
+        people = considered if who == "considered" else desk.people
         stages = Counter(str(matter.outcome.stage) for one in people for matter in one.waiting)
         return render_template(
             "checks/list.html",
-            shortlist=shortlist,
+            shortlist=desk.shortlist,
             people=people,
             rules=_by_rule(people),
             by=look["by"] or "person",
             who=who,
             n_considered=len(considered),
-            n_all=len(everybody),
+            n_all=len(desk.people),
             n_open=stages.total(),
             open_by_stage=[(str(stage), stages[str(stage)]) for stage in Stage if stages[str(stage)]],
             today=day_of(now()),

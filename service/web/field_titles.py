@@ -80,5 +80,6 @@ def _of_steps() -> dict[str, str]:
         "appraisal": _("Appraisal"),
         "result": _("Found"),
         "rule_id": _("Rule"),
+        "entry": _("Entry"),
         "keep": _("Stays"),
     }

@@ -15,6 +15,7 @@ from matching.vocabulary.codes import code_table
 from schemas.identity import Revealed
 from service.access.masking import NOT_SHOWN
 from service.context import current_language
+from service.usecases.audit_places import account_text, origin_text
 
 __all__ = [
     "FILTERS",
@@ -37,6 +38,7 @@ __all__ = [
     "signed_decimals",
     "spaced",
     "text",
+    "who",
     "words",
     "yes_no",
 ]
@@ -113,8 +115,15 @@ def origin(address: str | None) -> str | Markup:
     """Return where an act came from: an address of the network, or the command line of the host and by whom."""
     if not address:
         return NOTHING
-    kind, _colon, account = address.partition(":")
-    return str(_("command line, %(account)s", account=account)) if kind == "cli" else address
+    return in_language(origin_text(address))
+
+
+def who(username: str | None) -> str | Markup:
+    """Return who acted: an account by its name, the service itself and the host in words."""
+    if not username:
+        return NOTHING
+    told = account_text(username)
+    return username if told.zh == username else in_language(told)
 
 
 def decimals(value: float | None) -> str | Markup:
@@ -228,6 +237,7 @@ FILTERS = {
     "percent": percent,
     "score": score,
     "origin": origin,
+    "who": who,
     "points": points,
     "aligned_points": aligned_points,
     "signed_points": signed_points,

@@ -1,9 +1,13 @@
 """A list as a file: the table as it is shown, who was left out of it, and the dossier to sign."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from service.context import current_actor, current_language, now, unit_of_work
+from service.usecases.exporting import ExportedFile
 from service.usecases.exporting_excluded import export_excluded
 from service.usecases.exporting_sheets import export_sheet
 from service.usecases.exporting_shortlists import export_dossier, export_shortlist
@@ -17,61 +21,34 @@ blueprint = Blueprint("list_files", __name__)
 @blueprint.post("/shortlists/<shortlist_no>/workbook")
 def take_list(shortlist_no: str) -> Response:
     """Hand out the list as a workbook; who took it is on record."""
-    with unit_of_work() as session:
-        made = export_shortlist(
-            session,
-            actor=current_actor(),
-            shortlist_no=shortlist_no,
-            file_format="xlsx",
-            language=current_language(),
-            now=now(),
-        )
-    return download_of(made)
+    return _taken(export_shortlist, shortlist_no, file_format="xlsx")
 
 
 @blueprint.post("/shortlists/<shortlist_no>/sheet")
 def take_sheet(shortlist_no: str) -> Response:
     """Hand out the print sheet of the list as PDF; without names where the page shows none."""
-    with unit_of_work() as session:
-        made = export_sheet(
-            session,
-            actor=current_actor(),
-            shortlist_no=shortlist_no,
-            language=current_language(),
-            is_blind=request.form.get("blind") == "1",
-            now=now(),
-        )
-    return download_of(made)
+    return _taken(export_sheet, shortlist_no, is_blind=request.form.get("blind") == "1")
 
 
 @blueprint.post("/shortlists/<shortlist_no>/excluded/file")
 def take_excluded(shortlist_no: str) -> Response:
     """Hand out who was left out, as the page shows them: a workbook, or PDF where it is asked for."""
-    file_format = "pdf" if request.form.get("format") == "pdf" else "xlsx"
-    with unit_of_work() as session:
-        made = export_excluded(
-            session,
-            actor=current_actor(),
-            shortlist_no=shortlist_no,
-            rule_id=request.form.get("rule", "").strip() or None,
-            file_format=file_format,
-            language=current_language(),
-            now=now(),
-        )
-    return download_of(made)
+    rule_id = request.form.get("rule", "").strip() or None
+    return _taken(export_excluded, shortlist_no, rule_id=rule_id, file_format=_format("pdf", otherwise="xlsx"))
 
 
 @blueprint.post("/shortlists/<shortlist_no>/dossier")
 def take_dossier(shortlist_no: str) -> Response:
     """Hand out the dossier of the list, to sign: PDF, or Word where it is asked for."""
-    file_format = "docx" if request.form.get("format") == "docx" else "pdf"
+    return _taken(export_dossier, shortlist_no, file_format=_format("docx", otherwise="pdf"))
+
+
+def _taken(export: Callable[..., ExportedFile], shortlist_no: str, **asked: Any) -> Response:
+    actor, language = current_actor(), current_language()
     with unit_of_work() as session:
-        made = export_dossier(
-            session,
-            actor=current_actor(),
-            shortlist_no=shortlist_no,
-            file_format=file_format,
-            language=current_language(),
-            now=now(),
-        )
+        made = export(session, actor=actor, shortlist_no=shortlist_no, language=language, now=now(), **asked)
     return download_of(made)
+
+
+def _format(known: str, *, otherwise: str) -> str:
+    return known if request.form.get("format") == known else otherwise

@@ -10,9 +10,11 @@ from werkzeug.wrappers import Response
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import NotFound, ServiceError
 from service.usecases import negative_entries
+from service.web.formatting import label
 from service.web.forms import asked_day_if_any, asked_text
 from service.web.listing import PAGE_SIZE, asked_listing
 from service.web.options import coded_options
+from service.web.versions import Words, change_versions
 
 __all__ = ["blueprint"]
 
@@ -36,7 +38,7 @@ def add() -> Answer:
             session,
             actor=current_actor(),
             person_no=asked_text(request.form, "person_no", longest=40),
-            code=asked_text(request.form, "code", longest=10),
+            code=asked_text(request.form, "entry", longest=10),
             document=asked_text(request.form, "document", longest=120),
             until_on=asked_day_if_any(request.form, "until_on"),
             now=now(),
@@ -54,7 +56,7 @@ def end() -> Answer:
             session,
             actor=current_actor(),
             person_no=asked_text(request.form, "person_no", longest=40),
-            code=asked_text(request.form, "code", longest=10),
+            code=asked_text(request.form, "entry", longest=10),
             reason=asked_text(request.form, "reason", longest=120),
             now=now(),
         )
@@ -90,4 +92,13 @@ def _page(error: ServiceError | None = None) -> str:
             written=request.values,
             is_ending=request.path.endswith("/end"),
             error=error,
+            versions=change_versions(error, request.form, words=_words(), titles=_titles(), names={"entry": "code"}),
         )
+
+
+def _words() -> Words:
+    return {"code": lambda code: f"{code} {label(code, 'negative_list')}"}
+
+
+def _titles() -> dict[str, str]:
+    return {"code": _("Entry"), "document": _("By document"), "until_on": _("Last day"), "reason": _("Reason")}

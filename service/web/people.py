@@ -127,16 +127,17 @@ def record_page(
         counties = dict(county_options(session, actor=actor))
         judged = admission.judge_admissions(session, people={person.id: person.talent_source}, as_of=day_of(now()))
         asked = corrections.list_corrections(session, actor=actor, person_no=person.person_no, state=None)
+        given = consents.list_consents(session, actor=actor, person_no=person.person_no)
         keeping = _keeping(session, person.person_no, person.id, actor=actor)
         return render_template(
             "people/one.html",
             error=error,
             written=request.form if error else {},
-            versions=versions_of_acts(error, corrections=asked, holds=keeping["holds"] or ()),
+            versions=versions_of_acts(error, corrections=asked, holds=keeping["holds"] or (), consents=given),
             person=person,
             sections=sections_of(person, history=history, counties=counties, actor=actor),
             admission=masks.seen_admission(session, person, judged.outcomes_of(person.id), actor=actor),
-            consents=consents.list_consents(session, actor=actor, person_no=person.person_no),
+            consents=given,
             purposes=consents.PURPOSES,
             own_choices=(
                 consents.consent_choices(session, actor=actor, person_no=person.person_no)

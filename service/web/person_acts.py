@@ -11,6 +11,7 @@ from service.context import current_actor, current_language, now, reading, unit_
 from service.errors import NotFound, ServiceError
 from service.files.person_files import action_label, person_file_page
 from service.usecases import consents, corrections, own_files, people
+from service.usecases.audit_groups import together
 from service.usecases.audit_lines import LogQuery, read_log
 from service.usecases.days import day_of
 from service.usecases.exporting_lists import list_columns
@@ -79,7 +80,7 @@ def views(person_no: str) -> str:
     with reading() as session:
         person = people.get_person(session, actor=actor, person_no=person_no)
         lines = read_log(session, LogQuery(person_no=person.person_no, limit=_SHOWN_VIEWS), actor=actor)
-        return render_template("people/views.html", person=person, lines=lines, action_label=action_label)
+        return render_template("people/views.html", person=person, lines=together(lines), action_label=action_label)
 
 
 @blueprint.get("/people/<path:person_no>/file")

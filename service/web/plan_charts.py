@@ -10,6 +10,8 @@ from datetime import date
 from markupsafe import Markup, escape
 
 from service.web.charts import Ground
+from service.web.svg import hidden_picture, picture
+from service.web.svg import short as _f
 
 __all__ = [
     "GrowthLine",
@@ -54,7 +56,7 @@ class GrowthLine:
 def parts_bar(parts: Sequence[tuple[str, int]], *, label: str) -> Markup:
     """Draw the pools one after another as parts of what there is."""
     most = max(sum(n for _pool, n in parts), 1)
-    return _picture("target", _BAR_WIDTH, 20, label, _parts(parts, scale=_BAR_WIDTH / most))
+    return picture("target", _BAR_WIDTH, 20, label, _parts(parts, scale=_BAR_WIDTH / most))
 
 
 def target_bar(parts: Sequence[tuple[str, int]], *, target: int, plan: int, plan_said: str, label: str) -> Markup:
@@ -67,7 +69,7 @@ def target_bar(parts: Sequence[tuple[str, int]], *, target: int, plan: int, plan
     body += f'<text x="{_f(at)}" y="34" text-anchor="{anchor}">{escape(plan_said)}</text>'
     body += '<text class="ax" x="0" y="34">0</text>'
     body += f'<text class="ax" x="{width}" y="34" text-anchor="end">{target:,}</text>' if at < width * 0.85 else ""
-    return _picture("target", width, 38, label, body)
+    return picture("target", width, 38, label, body)
 
 
 def _parts(parts: Sequence[tuple[str, int]], *, scale: float) -> str:
@@ -91,10 +93,7 @@ def spark(values: Sequence[int], *, pool: str, width: int = 92, height: int = 26
     line = " ".join(f"{_f(x)},{_f(y)}" for x, y in points)
     x, y = points[-1]
     body = f'<polyline class="p-{pool}" points="{line}"/><circle class="p-{pool}" cx="{_f(x)}" cy="{_f(y)}" r="2.6"/>'
-    return Markup(  # noqa: S704 - numbers and our own class names only
-        f'<svg class="spark" viewBox="0 0 {width} {height}" width="{width}" height="{height}" aria-hidden="true">'
-        f"{body}</svg>"
-    )
+    return hidden_picture("spark", width, height, body)
 
 
 def growth(line: GrowthLine, *, label: str, width: int = 520) -> Markup:
@@ -117,7 +116,7 @@ def growth(line: GrowthLine, *, label: str, width: int = 520) -> Markup:
     body += f'<circle class="nowdot" cx="{_f(here)}" cy="{_f(now_y)}" r="4.5"/>'
     at = _f(max(here - 8, frame.left + 42))
     body += f'<text class="now" x="{at}" y="{_f(now_y - 8)}" text-anchor="end">{base[-1]:,}</text>'
-    return _picture("growth", frame.width, frame.height, label, body)
+    return picture("growth", frame.width, frame.height, label, body)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,7 +200,7 @@ def pools_radar(series: Sequence[tuple[str, Sequence[float | None]]], labels: Se
         corners = " ".join(f"{_f(px)},{_f(py)}" for px, py in known)
         body += f'<polygon class="area p-{pool}" points="{corners}"/>' if known else ""
         body += "".join(f'<circle class="pt p-{pool}" cx="{_f(px)}" cy="{_f(py)}" r="2.6"/>' for px, py in known)
-    return _picture("radar", ground.width, ground.height, label, body)
+    return picture("radar", ground.width, ground.height, label, body)
 
 
 def funnel(
@@ -222,10 +221,7 @@ def funnel(
             body += f'<rect class="step{kind}" x="0" y="{y + 18}" width="{_f(long)}" height="8" rx="4"/>'
         body += "</a>"
     height = max(row * len(steps), 1)
-    return Markup(  # noqa: S704 - words are escaped, the rest are numbers
-        f'<svg class="funnel" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="group"'
-        f' aria-label="{escape(label)}">{body}</svg>'
-    )
+    return picture("funnel", width, height, label, body, role="group")
 
 
 def _round_up(n: int) -> int:
@@ -241,14 +237,3 @@ def _width_of(name: str) -> float:
 
 def _months_between(start: date, end: date) -> float:
     return (end.year - start.year) * 12 + end.month - start.month + (end.day - start.day) / 31
-
-
-def _picture(kind: str, width: int, height: int, label: str, body: str) -> Markup:
-    return Markup(  # noqa: S704 - label and words are escaped, the rest are numbers
-        f'<svg class="{kind}" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img"'
-        f' aria-label="{escape(label)}">{body}</svg>'
-    )
-
-
-def _f(value: float) -> str:
-    return f"{value:.1f}".rstrip("0").rstrip(".")

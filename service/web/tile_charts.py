@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from service.web.svg import picture
+
 __all__ = ["Tile", "hatch", "tiles"]
 
 
@@ -43,10 +45,7 @@ def tiles(found: Sequence[Tile], *, label: str, per_row: int) -> Markup:
             f'<text class="tv {kind}" x="{middle:g}" y="{y + 31}" text-anchor="middle">{tile.n}/{tile.of}</text></a>'
         )
     width, height = per_row * wide - gap, max(rows * high - gap, 1)
-    return Markup(  # noqa: S704 - words are escaped, the rest are numbers
-        f'<svg class="tiles" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="group"'
-        f' aria-label="{escape(label)}">{body}</svg>'
-    )
+    return picture("tiles", width, height, label, body, role="group")
 
 
 def _kind_of(tile: Tile) -> str:

@@ -27,20 +27,22 @@ class TrialRow:
 
     Parameters
     ----------
-    person : Person
+    person : Person or None
+        None for somebody of another territory, whom the reader may not see.
     seat : Seat or None
         None for somebody who is not on the frozen list.
     place, former : int or None
-        Among all eligible, under the emphasis and today.
-    score : int
+        Among all eligible, under the emphasis and today; both None for somebody of the list who is among the first
+        neither way.
+    score : int or None
         Hundredths.
     """
 
     person: Any
     seat: Seat | None
     place: int | None
-    former: int | None
-    score: int
+    former: int | None = None
+    score: int | None = None
 
     @property
     def rise(self) -> int:
@@ -104,8 +106,11 @@ def _trial(desk: Desk, tried: Any) -> Trial:
         )
         for one in tried.moves
     ]
-    left = set(tried.left)
+    left, shown = set(tried.left), {one.person.id for one in tried.moves}
+    elsewhere = [TrialRow(person=None, seat=None, place=place) for place in tried.unseen_places]
+    first = [*(row for row in rows if row.person.person_no not in left), *elsewhere]
+    last = [TrialRow(person=seat.person, seat=seat, place=None) for key, seat in seats.items() if key not in shown]
     return Trial(
-        rows=tuple(row for row in rows if row.person.person_no not in left),
-        gone=tuple(row for row in rows if row.person.person_no in left),
+        rows=tuple(sorted(first, key=lambda row: row.place or 0)),
+        gone=(*(row for row in rows if row.person.person_no in left), *last),
     )

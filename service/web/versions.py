@@ -133,6 +133,7 @@ def change_versions(
     written: MultiDict[str, str],
     *,
     words: Words | None = None,
+    titles: Mapping[str, str] | None = None,
     names: Mapping[str, str] | None = None,
     more: Sequence[Deed] = (),
 ) -> list[FieldVersions]:
@@ -146,7 +147,7 @@ def change_versions(
     if not isinstance(error, VersionConflict):
         return []
     deeds = [deed for change in error.changes for deed in _deeds_of(change, words or {})]
-    return both_versions([*deeds, *more], written, words=words, names=names)
+    return both_versions([*deeds, *more], written, words=words, titles=titles, names=names)
 
 
 def deeds_of_record(history: Mapping[str, Sequence[ValueChange]], *, kind: str, since_version: int) -> list[Deed]:
@@ -195,6 +196,8 @@ def _deeds_of(change: Change, words: Words) -> list[Deed]:
     def told(name: str, value: Any) -> str:
         if value is None:
             return ""
+        if isinstance(value, list | tuple):
+            return str(_(", ").join(told(name, one) for one in value))
         return str(words[name](str(value)) if name in words else value)
 
     return [

@@ -68,7 +68,7 @@ def test_a_reason_carries_the_fact_the_level_and_the_points():
     assert (rural.points, rural.max_points, rural.level) == (1245, 1500, 4)
     assert rural.fact.zh == "4.5 年"
     assert rural.level_label.en == "4 to 6 years"
-    assert rural.sentence.en == "4.5 years of rural work."
+    assert rural.sentence.en == "4.5 years of rural work (step 4 to 6 years)."
 
 
 def test_one_year_is_not_years():

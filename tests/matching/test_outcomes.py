@@ -74,7 +74,7 @@ def test_a_value_reads_in_both_languages(name: str, value: Any, zh: str, en: str
 
 def test_a_verdict_gives_value_limit_sentence_and_basis() -> None:
     short = outcome("FS-03", work_years=1.5)
-    assert (short.verdict, short.value.zh, short.limit.zh) == (Verdict.FAIL, "1年6个月", "2年")
+    assert (short.verdict, short.value.zh, short.limit.zh) == (Verdict.FAIL, "1年6个月", "至少2年")
     assert short.sentence == Text("工作经历1年6个月，不足2年", "1 year 6 months of work, below 2 years")
     assert short.title == Text("工作经历满2年", "At least 2 years of work")
     assert short.basis.zh == "2015年通知：有两年以上工作经历"
@@ -110,8 +110,26 @@ def test_a_choice_of_conditions_names_each_part() -> None:
         "IC-01", PostType.INDUSTRIAL_CONSULTANT, title_rank=1.0, years_in_industry=None, skill_certificate=0.0
     )
     assert unclear.value.zh == "职称等级：初级职称；从业年限：未登记；技能证书：否"
-    assert unclear.limit.zh == "职称等级：中级职称；从业年限：3年；技能证书：是"
+    assert unclear.limit.zh == "职称等级：中级职称及以上；从业年限：至少3年；技能证书：是"
     assert unclear.value.zh in unclear.sentence.zh
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "post", "zh", "en"),
+    [
+        ("FS-02", PostType.FIRST_SECRETARY, "至少1年", "at least 1 year"),
+        ("IC-04", PostType.INDUSTRIAL_CONSULTANT, "最多3", "at most 3"),
+        ("IC-03", PostType.INDUSTRIAL_CONSULTANT, "不得为机关", "not "),
+        ("FS-04", PostType.FIRST_SECRETARY, "之一", "one of "),
+        ("C-03", PostType.FIRST_SECRETARY, "中任何一项", "none of "),
+    ],
+)
+def test_what_is_asked_says_whether_it_is_a_floor_a_cap_or_a_choice(
+    rule_id: str, post: PostType, zh: str, en: str
+) -> None:
+    limit = outcome(rule_id, post).limit
+    assert zh in limit.zh
+    assert limit.en.startswith(en)
 
 
 def test_the_term_of_the_vacancy_is_the_limit() -> None:

@@ -4,6 +4,8 @@ from service.models.accounts import SignInWay, Stage
 from service.usecases.accounts.bootstrapping import create_account, is_first_administrator
 from service.usecases.accounts.changes import ChangeRow, Decided, decide_change, list_changes, request_change
 from service.usecases.accounts.directory import DirectoryUnavailable, LdapDirectory
+from service.usecases.accounts.effects import check_territory
+from service.usecases.accounts.holders import folded_name, holders_of
 from service.usecases.accounts.host_silence import HOST_WAITS
 from service.usecases.accounts.passwords import TWO_PASSWORDS, change_password, prove_password, set_password
 from service.usecases.accounts.places import roles_of_words, territory_as_text, territory_of_text
@@ -87,14 +89,17 @@ __all__ = [
     "actor_of_token",
     "change_password",
     "check_is_in_person",
+    "check_territory",
     "confirm_enrolment",
     "create_account",
     "create_token",
     "decide_change",
     "end_session",
     "end_sessions",
+    "folded_name",
     "give_second_factor",
     "go_on",
+    "holders_of",
     "is_first_administrator",
     "list_accounts",
     "list_changes",

@@ -25,23 +25,27 @@ def create_account(
     now: datetime,
     territory: Territory = NOWHERE,
     way: SignInWay = SignInWay.PASSWORD,
+    holder_name: str | None = None,
 ) -> str:
     """Create an account without a second person and return its generated password.
 
     Only who puts the service on its host may do so: the first administrator, and the accounts of the demo city. All
-    others come by `request_change` and `decide_change`.
+    others come by `request_change` and `decide_change`. Without the name of its holder an account signs nothing.
 
     Raises
     ------
     Conflict
         If the name is taken.
     InvalidInput
-        If the name is not 2 to 60 letters, digits, dots, dashes or underscores.
+        If the name is not 2 to 60 letters, digits, dots, dashes or underscores, or the holder's is no name.
     """
     require(actor, "bootstrap_accounts")
     check_username(session, username)
     password = generated_password()
-    insert_account(session, username=username, roles=roles, territory=territory, way=way, password=password, now=now)
+    insert_account(
+        session, username=username, roles=roles, territory=territory, way=way, password=password,
+        holder_name=holder_name, now=now,
+    )  # fmt: skip
     audit.record(
         session,
         actor=actor,

@@ -11,14 +11,16 @@ from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
 from service.access import ALLOWED, NOWHERE, Actor, Role, Territory, TerritoryKind, require_any
+from service.access.masking import hides_holders
 from service.db import allocate_ids
-from service.errors import Conflict, InvalidInput, NotFound
+from service.errors import Change, Conflict, InvalidInput, NotFound, VersionConflict
 from service.models.accounts import SignInWay
 from service.models.credentials import AccountChange
 from service.settings.accounts import AccountSettings
 from service.usecases import audit
 from service.usecases.accounts.effects import check_change, put_into_effect
 from service.usecases.accounts.halves import begin_password, shut_out
+from service.usecases.accounts.holders import holder_name_of
 from service.usecases.accounts.host_silence import asked_by_host_alone
 from service.usecases.accounts.registry import MANAGERS, account_named, check_username, territory_of
 from service.usecases.accounts.second_persons import CONFIRM, CONFIRM_PASSWORDS, PLACES, check_is_second_person
@@ -53,6 +55,7 @@ class ChangeRow:
     decided_at: datetime | None
     decision: Decision | None
     first_half: str | None = None
+    holder_name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,7 @@ def request_change(
     roles: Collection[Role] = (),
     territory: Territory = NOWHERE,
     way: SignInWay = SignInWay.PASSWORD,
+    holder_name: str | None = None,
     settings: AccountSettings | None = None,
 ) -> ChangeRow:
     """Ask for a change of an account; nothing changes until somebody else confirms it.
@@ -91,7 +95,7 @@ def request_change(
         If the name is taken, the account is the actor's own, the same is being asked for already, or nobody could
         confirm.
     InvalidInput
-        If roles, territory or reason are missing or do not go together.
+        If roles, territory, the holder's name or the reason are missing or do not go together.
     """
     require_any(actor, *(MANAGERS if kind == ChangeKind.PASSWORD else ("manage_accounts",)))
     account = None if kind == ChangeKind.CREATE else account_named(session, username, is_changing=True)
@@ -105,7 +109,7 @@ def request_change(
             remedy=Text("请另一位管理员提出。", "Let another administrator ask for it."),
             place="username",
         )
-    check_change(session, kind=kind, username=username, roles=roles, territory=territory)
+    check_change(session, kind=kind, username=username, roles=roles, territory=territory, holder_name=holder_name)
     _check_reason(reason)
     _check_is_new(session, kind, username, now)
     change = _waiting(session, actor=actor, kind=kind, username=username, reason=reason.strip(), now=now)
@@ -116,6 +120,8 @@ def request_change(
         "person_id": territory.person_id,
         "sign_in_way": way,
     }
+    if kind in {ChangeKind.CREATE, ChangeKind.NAME}:
+        change.holder_name = holder_name_of(holder_name)
     first_half = begin_password(change, way=way)
     if account is not None and kind == ChangeKind.PASSWORD:
         shut_out(session, actor=actor, account=account, settings=settings, now=now)
@@ -157,11 +163,12 @@ def decide_change(session: Session, *, actor: Actor, change_no: str, decision: D
         session, actor=actor, change=change, territory=_row(change).territory, decision=decision, now=now
     )
     if change.decision is not None or change.expires_at <= now:
-        raise Conflict(
+        raise VersionConflict(
             Text("该申请已有结论或已过期。", "It was decided already, or is too old."),
             remedy=Text("如仍需要，请重新申请。", "Ask for it again if it is still needed."),
             place="change_no",
             value=change_no,
+            changes=_decided(change),
         )
     change.decision, change.decided_by, change.decided_at = decision, actor.username, now
     half = put_into_effect(session, change, now) if decision == Decision.CONFIRMED else None
@@ -176,7 +183,11 @@ def list_changes(session: Session, *, actor: Actor, now: datetime, is_open: bool
     statement = select(AccountChange).order_by(AccountChange.requested_at.desc(), AccountChange.id.desc())
     if is_open:
         statement = statement.where(AccountChange.decision.is_(None), AccountChange.expires_at > now)
-    return [_row(change) for change in session.scalars(statement)]
+    is_told = not hides_holders(actor)
+    return [
+        row if is_told or row.territory.kind is not TerritoryKind.OWN else replace(row, holder_name=None)
+        for row in map(_row, session.scalars(statement))
+    ]
 
 
 _VERBS = {Decision.CONFIRMED: "confirm", Decision.REFUSED: "refuse"}
@@ -213,7 +224,7 @@ def _check_reason(reason: str) -> None:
 
 def _check_is_new(session: Session, kind: ChangeKind, username: str, now: datetime) -> None:
     waiting = session.scalar(
-        select(AccountChange.change_no).where(
+        select(AccountChange).where(
             AccountChange.username == username,
             AccountChange.kind == kind,
             AccountChange.decision.is_(None),
@@ -221,12 +232,31 @@ def _check_is_new(session: Session, kind: ChangeKind, username: str, now: dateti
         )
     )
     if waiting is not None:
-        raise Conflict(
-            Text(f"同样的申请 {waiting} 正待确认。", f"The same was asked for already: {waiting} waits."),
+        number = waiting.change_no
+        raise VersionConflict(
+            Text(f"同样的申请 {number} 正待确认。", f"The same was asked for already: {number} waits."),
             remedy=Text("请先确认或拒绝它。", "Confirm or refuse it first."),
             place="username",
             value=username,
+            changes=[_asked(waiting)],
         )
+
+
+def _asked(waiting: AccountChange) -> Change:
+    """Return what somebody else asks for, in the fields of what is asked now."""
+    told = {name: waiting.detail.get(name) for name in ("roles", "territory_kind", "territory_code", "sign_in_way")}
+    wanted = told if waiting.kind in {ChangeKind.CREATE, ChangeKind.ROLES} else {}
+    given = {**wanted, "reason": waiting.reason}
+    fields = {name: (None, value) for name, value in given.items() if value}
+    return Change(at=waiting.requested_at, username=waiting.requested_by, fields=fields)
+
+
+def _decided(change: AccountChange) -> list[Change]:
+    """Return who decided on it and how; nobody did where it lapsed."""
+    if change.decided_by is None or change.decided_at is None:
+        return []
+    fields = {"decision": (None, change.decision)}
+    return [Change(at=change.decided_at, username=change.decided_by, fields=fields)]
 
 
 def _record(session: Session, actor: Actor, change: AccountChange, action: str, now: datetime) -> None:
@@ -260,4 +290,5 @@ def _row(change: AccountChange) -> ChangeRow:
         decided_by=change.decided_by,
         decided_at=change.decided_at,
         decision=Decision(change.decision) if change.decision else None,
+        holder_name=change.holder_name,
     )

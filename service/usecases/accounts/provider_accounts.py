@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
 from service.access import Actor, require_any
 from service.db import Database
-from service.errors import Conflict, Forbidden, InvalidInput, ServiceError
+from service.errors import Change, Forbidden, InvalidInput, ServiceError, VersionConflict
 from service.models.accounts import SignInWay, Stage
+from service.models.audit import AuditEntry
 from service.settings.accounts import AccountSettings
 from service.usecases import audit
 from service.usecases.accounts.identities import account_of, link_identity
@@ -73,11 +75,12 @@ def unlink_provider(session: Session, *, actor: Actor, username: str, reason: st
         )
     account = account_named(session, username)
     if account.provider_subject is None:
-        raise Conflict(
+        raise VersionConflict(
             Text(f"账号“{username}”没有绑定统一身份。", f"'{username}' is linked with nobody at the provider."),
             remedy=Text("下次登录时自动绑定。", "Its next sign-in links it."),
             place="username",
             value=username,
+            changes=_unlinked(session, username),
         )
     account.provider_issuer = account.provider_subject = None
     end_sessions(session, account_id=account.id)
@@ -86,3 +89,14 @@ def unlink_provider(session: Session, *, actor: Actor, username: str, reason: st
         detail={"reason": reason.strip()},
     )  # fmt: skip
     session.flush()
+
+
+def _unlinked(session: Session, username: str) -> list[Change]:
+    """Return who unlinked it last and why."""
+    told = select(AuditEntry).where(
+        AuditEntry.action == "unlink_provider", AuditEntry.subject_kind == "account", AuditEntry.subject_no == username
+    )
+    line = session.scalars(told.order_by(AuditEntry.id.desc()).limit(1)).first()
+    if line is None:
+        return []
+    return [Change(at=line.at, username=line.actor, fields={"reason": (None, line.detail.get("reason"))})]

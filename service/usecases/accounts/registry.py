@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
 from service.access import Actor, Role, Territory, TerritoryKind, require_any
+from service.access.masking import hides_holders
 from service.errors import Conflict, Forbidden, InvalidInput, NotFound
 from service.models.accounts import Account, SignInWay
 from service.usecases import audit
@@ -48,6 +49,8 @@ class AccountRow:
     locked_until: datetime | None
     created_at: datetime
     is_linked: bool = False
+    has_holder: bool = False
+    holder_name: str | None = None  # as far as the reader may see names
 
 
 def check_is_in_person(actor: Actor) -> None:
@@ -100,7 +103,8 @@ def list_accounts(session: Session, *, actor: Actor, now: datetime) -> list[Acco
     require_any(actor, *MANAGERS, "approve_accounts")
     accounts = session.scalars(select(Account).order_by(Account.username)).all()
     locks = locks_of(session, usernames=[account.username for account in accounts], now=now)
-    return [_row(account, locks.get(account.username)) for account in accounts]
+    is_hidden = hides_holders(actor)
+    return [_row(account, locks.get(account.username), is_hidden=is_hidden) for account in accounts]
 
 
 def unlock_account(session: Session, *, actor: Actor, username: str, now: datetime) -> None:
@@ -153,6 +157,7 @@ def actor_of(account: Account, *, scopes: frozenset[str] | None = None) -> Actor
         territory=territory_of(account),
         account_id=account.id,
         scopes=scopes,
+        holder_name=account.holder_name,
     )
 
 
@@ -173,7 +178,7 @@ def log(
     session.flush()
 
 
-def _row(account: Account, locked: datetime | None) -> AccountRow:
+def _row(account: Account, locked: datetime | None, *, is_hidden: bool = False) -> AccountRow:
     return AccountRow(
         username=account.username,
         roles=account.roles,
@@ -185,4 +190,6 @@ def _row(account: Account, locked: datetime | None) -> AccountRow:
         locked_until=locked,
         created_at=account.created_at,
         is_linked=account.provider_subject is not None,
+        has_holder=account.holder_name_sealed is not None,
+        holder_name=None if is_hidden else account.holder_name,
     )

@@ -135,12 +135,20 @@ def open_session(
 def rotate_session(
     session: Session, *, opened: AccountSession, token: str, stage: Stage, settings: AccountSettings, now: datetime
 ) -> SignIn:
-    """Give a session that went one step further a new token of the same kind; the old one ends at once."""
+    """Give a session that went one step further a new token of the same kind; the old one ends at once.
+
+    Raises
+    ------
+    Unauthenticated
+        If it was ended meanwhile, by a new password or a reset that this step has waited for.
+    """
     is_program = token.startswith(OF_PROGRAMS)
     origin = Origin(address=opened.address or "", client=opened.client or "", is_program=is_program)
     has_second_factor, account, way = opened.has_second_factor, opened.account, opened.signed_in_by
-    session.delete(opened)
-    session.flush()
+    session.expunge(opened)
+    own = delete(AccountSession).where(AccountSession.token_hash == opened.token_hash)
+    if session.execute(own.returning(AccountSession.account_id)).one_or_none() is None:
+        raise ended()
     renewed = open_session(session, account=account, stage=stage, way=way, origin=origin, settings=settings, now=now)
     if has_second_factor:
         session.get_one(AccountSession, as_digest(renewed.token)).has_second_factor = True

@@ -64,7 +64,7 @@ def sign_in(
             take_back_attempt(session, kind=PASSWORD, username=username, settings=settings)
         return error
     with database.unit_of_work() as session:
-        account = session.get(Account, known.id, with_for_update=True) if known and is_own else None
+        account = _still_opened(session, known, password=password) if known and is_own else None
         if vouched is not None:
             found = account_of_name(session, vouched=vouched, now=now)
             if isinstance(found, ServiceError):
@@ -164,6 +164,17 @@ def _proved(
             raise
         vouched = None  # accounts of this house go on without the directory
     return is_own, vouched if is_theirs else None
+
+
+def _still_opened(session: Session, known: Account, *, password: str) -> Account | None:
+    """Return the account, locked, unless it got another password while this one was looked at.
+
+    A new password ends everything that the one of before has opened; a sign-in that began before must not come after.
+    """
+    account = session.get_one(Account, known.id, with_for_update=True)
+    if account.password_hash == known.password_hash or matches(account.password_hash, password):
+        return account
+    return None
 
 
 def _let_in(

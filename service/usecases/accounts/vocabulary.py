@@ -15,6 +15,7 @@ class ChangeKind(StrEnum):
     DISABLE = "disable"
     ENABLE = "enable"
     PASSWORD = "password"  # noqa: S105 - the name of a kind
+    NAME = "name"
 
 
 class Decision(StrEnum):
@@ -30,4 +31,5 @@ CHANGE_LABELS = {
     ChangeKind.DISABLE: Text("停用", "disable"),
     ChangeKind.ENABLE: Text("启用", "enable"),
     ChangeKind.PASSWORD: Text("重设口令", "new password"),
+    ChangeKind.NAME: Text("登记持有人姓名", "name of the holder"),
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from service.access import ALLOWED, NOWHERE, OPERATOR, Actor, Role, may, require, rights_of
+from service.access import ALLOWED, KINDS, NOWHERE, OPERATOR, Actor, Role, may, require, rights_of
 from service.access.actors import ROLE_LABELS
 from service.errors import Forbidden
 
@@ -99,6 +99,35 @@ def test_a_derived_right_is_given_to_no_role_whose_cells_all_say_no(right: str) 
 
 def test_the_roles_are_those_of_the_table_with_their_names() -> None:
     assert {str(role): ROLE_LABELS[role].zh for role in Role} == {role: row["zh"] for role, row in PERMISSIONS.items()}
+
+
+# What the column "scope" of the department's table means by kinds of territory.
+SCOPES = {
+    "city": {"city"},
+    "county": {"county"},
+    "county consultants": {"county"},
+    "own township or unit": {"township", "unit"},
+    "township": {"township"},
+    "village": {"village"},
+    "own staff": {"unit"},
+    "system": {"system"},
+    "all": {"all"},
+    "own record": {"own"},
+    "notice": set(),
+}
+
+
+def test_a_role_takes_the_kinds_of_territory_that_its_scope_says() -> None:
+    taken = {str(role): set(map(str, KINDS.get(role, ()))) for role in Role}
+    assert taken == {role: SCOPES[row["scope"]] for role, row in PERMISSIONS.items()}
+
+
+@pytest.mark.parametrize("role", sorted(PERMISSIONS))
+def test_the_document_tells_the_kinds_of_territory_of_each_role(role: str) -> None:
+    document = (Path(__file__).parents[3] / "docs" / "access.md").read_text(encoding="utf-8")
+    told = re.search(rf"^\| `{role}` \| (.*) \|$", document, re.MULTILINE)
+    assert told or role == "public"
+    assert set(re.findall(r"`(\w+)`", told[1] if told else "")) == SCOPES[PERMISSIONS[role]["scope"]]
 
 
 def test_nobody_has_a_right_that_is_not_in_the_table() -> None:

@@ -13,7 +13,7 @@ from service.usecases.vacancy_moves import move_vacancy
 __all__ = ["person_json", "problem_of", "registered", "vacancy_json", "village_json"]
 
 #: Who registers a vacancy does not approve it.
-_SECOND = Actor("second-officer", frozenset({Role.OFFICER}), EVERYWHERE)
+_SECOND = Actor("second-officer", frozenset({Role.OFFICER}), EVERYWHERE, holder_name="样例署名")
 _UNSAID = {"vacancy_status": None, "attested_by": None, "attested_document": None}
 PEOPLE, VILLAGES, VACANCIES = "/api/v1/people", "/api/v1/villages", "/api/v1/vacancies"
 
@@ -39,7 +39,7 @@ def person_json(**changes: Any) -> dict[str, Any]:
         "name": "样例甲",
         "talent_source": "T1",
         "record_status": "verified",
-        "attested_by": "样例经办",
+        "attested_by": "样例署名",
         "attested_document": "示组〔2026〕1号",
         "consent_matching": True,
         "birth_date": "1990-05-01",
@@ -63,7 +63,7 @@ def vacancy_json(**changes: Any) -> dict[str, Any]:
         "village_code": "239901100201",
         "post_type": "first_secretary",
         "vacancy_status": "approved",
-        "attested_by": "样例经办",
+        "attested_by": "样例署名",
         "attested_document": "示组〔2026〕2号",
         "headcount": 1,
         "term_months": 24,

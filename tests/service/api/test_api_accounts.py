@@ -205,6 +205,7 @@ def test_two_people_make_an_account_over_the_api(
         "roles": ["org_dept_officer"],
         "territory": "county:239901",
         "reason": "新任组织员",
+        "holder_name": "样例丙",
     }
     change = api.post("/api/v1/account-changes", json=wanted)
     assert (change.status_code, change.json["territory"]) == (201, "county:239901")
@@ -229,7 +230,15 @@ def test_two_people_make_an_account_over_the_api(
     [({"kind": "x"}, "kind"), ({"roles": ["king"]}, "roles"), ({"territory": "moon:1"}, "territory")],
 )
 def test_a_change_that_cannot_be_is_refused_where_it_is_wrong(api: FlaskClient, changes, place) -> None:
-    wanted = {"kind": "create", "username": "x.y", "roles": ["auditor"], "territory": "all", "reason": "r", **changes}
+    wanted = {
+        "kind": "create",
+        "username": "x.y",
+        "roles": ["auditor"],
+        "territory": "all",
+        "reason": "r",
+        "holder_name": "样例丙",
+    }
+    wanted |= changes
     answer = api.post("/api/v1/account-changes", json=wanted)
     assert (answer.status_code, answer.json["place"]) == (422, place)
 

@@ -17,7 +17,7 @@ VOTES = {
     "meeting": "部务会", "held_on": "2026-11-23", "n_entitled": 9, "n_present": 8, "n_for": 8, "n_against": 0,
     "n_abstained": 0,
 }  # fmt: skip
-SIGNED = {"signed_name": "样例签署人", "document": "示组〔2026〕7号"}
+SIGNED = {"signed_name": "样例署名", "document": "示组〔2026〕7号"}
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def test_a_score_is_explained_against_the_average_with_what_would_help(village: 
     told = village("--lang", "en", "explain", "V1", "P1").stdout
     assert not set(told) & FULL_WIDTH
     assert "place 2 of 2 eligible, band 2" in told
-    assert "rural work experience: 4 years of rural work. (verified)" in told
+    assert "rural work experience: 4 years of rural work (step 4 to 6 years). (verified)" in told
     assert "What would help most:" in told
     assert "related training (none): under 24 hours +0.40, place 2 → 2" in told
 

@@ -69,7 +69,7 @@ def test_a_model_is_shown_listed_promoted_and_rolled_back(talentpool, model):
     (listed,) = json.loads(talentpool("models", "list", "--json").stdout)["models"]
     assert listed["is_champion"]
     assert json.loads(talentpool("version", "--json").stdout)["cards"]["first_secretary"] == model.version
-    assert model.version in talentpool("doctor").output
+    assert model.version in talentpool("doctor", exit_code=3).output  # the office of the tests fits no place
     assert "政策" in talentpool("models", "rollback", "--post", "first_secretary").output
     talentpool("models", "rollback", "--post", "first_secretary", exit_code=1)
 

@@ -153,7 +153,9 @@ def test_an_export_into_a_directory_that_is_not_there_is_refused(installed: Run,
 
 def test_version_and_doctor_speak_json(installed: Run) -> None:
     assert set(json.loads(installed("version", "--json").stdout)) >= {"schema", "talentpool", "rulebook", "cards"}
-    assert all(check["is_fine"] for check in json.loads(installed("-q", "doctor", "--json").stdout)["checks"])
+    checks = json.loads(installed("-q", "doctor", "--json", exit_code=3).stdout)["checks"]
+    troubled = {check["check"]["en"] for check in checks if not check["is_fine"]}
+    assert troubled == {"territories of accounts"}, "the one who does everything in tests fits no place"
 
 
 def test_a_taken_port_is_named_with_a_remedy() -> None:

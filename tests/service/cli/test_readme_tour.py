@@ -26,7 +26,8 @@ Run = Callable[..., Result]
 ROOT = Path(__file__).parents[3]
 OWN = "Kranich-Deich-Weide-27"
 VACANCY = "V0423"  # in the township, and in the village, of the demo's accounts
-SIGNED = {"signed_name": "样例签署人", "document": "示组〔2026〕7号"}
+PAPER = {"document": "示组〔2026〕7号"}
+HOLDERS = {one.username: one.holder for one in DEMO_ACCOUNTS}
 VOTE = {"n_entitled": 9, "n_present": 8, "n_for": 8, "n_against": 0, "n_abstained": 0}
 NOTICE = {"office": "示范庚县委组织部", "office_phone": "0000-1234567"}
 N_PEOPLE = "10000"  # the numbers of the tour are those of `make demo`
@@ -102,23 +103,34 @@ class Office:
         assert answer.status_code == status, (who, path, answer.text)
         return answer.json
 
+    def signed(self, who: str) -> dict[str, str]:
+        """Sign as the account's holder, whose name is printed beside it."""
+        return {"signed_name": HOLDERS[who], **PAPER}
+
     def lead(self, who: str, address: str, to: str, *, status: int = 200, **more: Any) -> Any:
         """Lead a list, or one of its people, to the next stage, as somebody who has just read it."""
         at = f"{address}/candidacies" if address.startswith("/shortlists") else address
         version = self.send(who, at)["version"]
-        return self.send(who, f"{address}/moves", {"to": to, "version": version, **SIGNED, **more}, status=status)
+        return self.send(
+            who, f"{address}/moves", {"to": to, "version": version, **self.signed(who), **more}, status=status
+        )
 
     def check_all(self, who: str, person_no: str) -> None:
         """Record that whatever is to be verified of somebody has passed."""
         told = self.send(who, f"/vacancies/{VACANCY}/explanations/{person_no}")
         for outcome in [one for one in told["outcomes"] if one["verdict"] == "to_verify"]:
             body = {"person_no": person_no, "rule_id": outcome["rule_id"], "result": "pass"}
-            on = {"document": SIGNED["document"], "checked_on": str(day_of(self.now))}
+            on = {**PAPER, "checked_on": str(day_of(self.now))}
             self.send(who, f"/vacancies/{VACANCY}/checks", body | on, status=201)
 
     def sign(self, who: str, address: str, signatory: str, *, status: int = 200) -> None:
         """Record a signature from paper."""
-        body = {"signatory": signatory, "version": self.send(who, address)["version"], **SIGNED}
+        body = {
+            "signatory": signatory,
+            "version": self.send(who, address)["version"],
+            "signed_name": "样例签署人",
+            **PAPER,
+        }
         self.send(who, f"{address}/signatures", body | {"signed_on": str(day_of(self.now))}, status=status)
 
 
@@ -141,7 +153,12 @@ def test_the_printed_accounts_lead_a_list_from_the_request_to_the_notice(
     first, today = f"/candidacies/{number}", str(day_of(office.now))
     office.lead("officer", first, "willingness_asked")
     office.sign("officer", first, "person")
-    asked = {"reply": "agrees", "version": office.send("village", "/replies")["items"][0]["version"], **SIGNED, **VOTE}
+    asked = {
+        "reply": "agrees",
+        "version": office.send("village", "/replies")["items"][0]["version"],
+        **office.signed("village"),
+        **VOTE,
+    }
     office.send("village", f"/replies/{number}", asked)
     office.lead("officer", first, "recommended")
     office.lead("officer", first, "joint_checked")

@@ -61,7 +61,16 @@ def two(installed: Run, as_: Callable[[str], None], own_token: Callable[[str], s
     """Tokens of the administrator and of the first leader, whom the host confirms."""
     admin = own_token("admin")
     as_(admin)
-    wanted = ("--role", "org_dept_leader", "--territory", "county:239901", "--reason", "示组〔2026〕5号")
+    wanted = (
+        "--name",
+        "样例丙",
+        "--role",
+        "org_dept_leader",
+        "--territory",
+        "county:239901",
+        "--reason",
+        "示组〔2026〕5号",
+    )
     number = installed("user", "add", "leader", *wanted).stdout.split()[0]
     as_("")
     installed("user", "confirm", number)
@@ -71,7 +80,7 @@ def two(installed: Run, as_: Callable[[str], None], own_token: Callable[[str], s
 def test_one_asks_another_confirms_and_the_password_is_shown_once(installed, two, as_):
     admin, leader = two
     as_(admin)
-    wanted = ("--role", "org_dept_officer", "--territory", "county:239901", "--reason", "新任")
+    wanted = ("--name", "样例丙", "--role", "org_dept_officer", "--territory", "county:239901", "--reason", "新任")
     number, first = installed("user", "add", "wang.fang", *wanted).stdout.split()
     alone = installed("user", "confirm", number, exit_code=1)
     assert "无权" in alone.stderr
@@ -96,7 +105,7 @@ def test_roles_disabling_and_enabling_wait_too(installed, two, as_):
     admin, leader = two
     third = ("--role", "auditor", "--territory", "all", "--reason", "内控")
     for command in (
-        ("add", "li.na", *third),
+        ("add", "li.na", "--name", "样例丁", *third),
         ("disable", "li.na", "--reason", "调离"),
         ("enable", "li.na", "--reason", "x"),
     ):
@@ -111,14 +120,27 @@ def test_roles_disabling_and_enabling_wait_too(installed, two, as_):
     assert "没有待确认" in installed("user", "changes").stderr
 
 
+def test_doctor_lists_accounts_that_do_not_fit_their_place_or_have_no_name(installed, two, as_, settings):
+    database = open_database(settings)
+    with database.unit_of_work() as session:
+        told = {"roles": ("village_committee",), "password_hash": "-", "created_at": datetime.now(UTC)}
+        session.add(Account(id=900, username="old.village", territory_kind="city", **told))
+    database.dispose()
+    found = installed("doctor", exit_code=3).stderr
+    assert "old.village（village_committee）的地域是 city" in found
+    assert "talentpool user role old.village" in found
+    assert "不能署名：old.village" in found
+    assert "admin（" not in found
+
+
 def test_the_host_alone_asks_for_nothing(installed, as_):
-    wanted = ("--role", "auditor", "--territory", "all", "--reason", "x")
+    wanted = ("--name", "样例丙", "--role", "auditor", "--territory", "all", "--reason", "x")
     refused = installed("user", "add", "li.na", *wanted, exit_code=1)
     assert TOKEN in refused.stderr
 
 
 def test_the_host_puts_in_the_first_administrator_only(installed, as_, tmp_path):
-    wanted = ("--role", "admin", "--territory", "system", "--reason", "x")
+    wanted = ("--name", "样例丙", "--role", "admin", "--territory", "system", "--reason", "x")
     refused = installed("user", "add", "second", *wanted, exit_code=1)
     assert "具名" in refused.stderr
 
@@ -149,8 +171,12 @@ def test_a_wrong_token_is_nobody(installed, as_):
     ("command", "exit_code", "said"),
     [
         (("role", "admin", "--role", "king", "--territory", "all", "--reason", "x"), 2, "org_dept_officer"),
-        (("add", "li.na", "--role", "auditor", "--territory", "moon:1", "--reason", "x"), 2, "township:9"),
-        (("add", "x y", "--role", "auditor", "--territory", "all", "--reason", "x"), 2, "账号名"),
+        (
+            ("add", "li.na", "--name", "样例丙", "--role", "auditor", "--territory", "moon:1", "--reason", "x"),
+            2,
+            "township:9",
+        ),
+        (("add", "x y", "--name", "样例丙", "--role", "auditor", "--territory", "all", "--reason", "x"), 2, "账号名"),
         (("disable", "nobody", "--reason", "x"), 4, "nobody"),
         (("confirm", "nothing"), 4, "changes"),
         (("revoke", "nothing"), 4, "令牌"),

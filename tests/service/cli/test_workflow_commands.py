@@ -21,7 +21,7 @@ from service.usecases.shortlists import get_shortlist
 Run = Callable[..., Result]
 TODAY = str(day_of(datetime.now(UTC)))  # a meeting lies between the proposal and today
 VOTES = ("--meeting", "部务会", "--held-on", TODAY, "--votes", "9,8,7,1,0")
-SIGNED = ("--sign", "样例签署人", "--document", "示组〔2026〕7号")
+SIGNED = ("--sign", "样例署名", "--document", "示组〔2026〕7号")
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_daily_work_says_what_it_did_and_a_second_run_does_nothing(office: Run) 
 
 def test_whoever_is_not_asked_has_nothing_to_reply_to(office: Run) -> None:
     office("officer", "move", "shortlist", list_no(office), "under_review")
-    given = ("reply", "give", candidacy(1), "agrees", "--name", "样例书记")
+    given = ("reply", "give", candidacy(1), "agrees", "--name", "样例署名")
     assert "无权" in office("officer", *given, exit_code=1).stderr
     assert "九" in office("officer", *given, "--votes", "九,8", exit_code=2).stderr
     assert "无权" in office("officer", "reply", "list", exit_code=1).stderr

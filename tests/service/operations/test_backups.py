@@ -4,11 +4,12 @@ import importlib.util
 import json
 import os
 import shutil
+import sqlite3
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ from sqlalchemy import func, select
 
 from service.access import OPERATOR, Actor
 from service.db import Database
-from service.errors import Conflict, InvalidInput, NotConfigured
+from service.errors import Conflict, InvalidInput, NotConfigured, ServiceError
 from service.installation import open_database
 from service.models.people import Person
 from service.operations.backups import Backup, back_up
@@ -140,12 +141,53 @@ def test_a_place_that_is_not_empty_and_a_missing_key_file_are_refused(
         restore(made.path, actor=OPERATOR, settings=replace(any_settings, key_file=tmp_path / "none.key"), now=now)
 
 
+def test_what_lies_in_a_backup_unsigned_is_not_brought_back(
+    any_database: Database, any_settings: Settings, actor: Actor, now: datetime, tmp_path: Path
+) -> None:
+    """A dump is code that the server runs: one that somebody laid beside the signed copy must not be it."""
+    _fill(any_database, actor, now)
+    made = back_up(any_database, actor=OPERATOR, settings=any_settings, to=tmp_path / "backups", now=now)
+    is_sqlite = any_settings.database_url.startswith("sqlite")
+    (signed,) = made.path.glob("talentpool.*")
+    shutil.copyfile(signed, made.path / ("talentpool.dump" if is_sqlite else "talentpool.db"))
+    other = "postgresql://127.0.0.1:9/none" if is_sqlite else f"sqlite:///{tmp_path / 'there' / 'talentpool.db'}"
+    with pytest.raises(ServiceError) as refused:
+        restore(made.path, actor=OPERATOR, settings=replace(any_settings, database_url=other), now=now)
+    assert "other kind" in refused.value.problem.en
+    assert not (tmp_path / "there").exists()
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-journal"])
+def test_what_a_killed_database_left_beside_its_place_does_not_flow_into_the_restored_one(
+    database: Database, settings: Settings, actor: Actor, now: datetime, tmp_path: Path, ending: str
+) -> None:
+    """SQLite plays a log of the same name into whatever file stands there, after `restore` has checked it."""
+    _fill(database, actor, now)
+    made = back_up(database, actor=OPERATOR, settings=settings, to=tmp_path / "backups", now=now)
+    there = tmp_path / "there" / "talentpool.db"
+    there.parent.mkdir()
+    there.with_name(there.name + ending).write_bytes(_log_of_another_day(made.path / "talentpool.db", tmp_path))
+    place = replace(settings, database_url=f"sqlite:///{there}")
+    with pytest.raises(Conflict) as refused:
+        restore(made.path, actor=OPERATOR, settings=place, now=now)
+    assert refused.value.place == f"{there}{ending}"
+    assert not there.exists()
+
+
+def _log_of_another_day(copy: Path, beside: Path) -> bytes:
+    """Return the write-ahead log that makes everybody in a database born in 1901."""
+    other = Path(shutil.copyfile(copy, beside / "other.db"))
+    with closing(sqlite3.connect(other)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("UPDATE people SET birth_date = '1901-01-01'")
+        connection.commit()
+        return other.with_name("other.db-wal").read_bytes()
+
+
 def test_lines_cut_off_before_the_backup_was_signed_anew_are_found(
     database: Database, settings: Settings, actor: Actor, now: datetime, tmp_path: Path
 ) -> None:
     """Somebody with the key file could sign a copy that lost its newest lines; the head inside it tells."""
-    import sqlite3
-
     from service.operations.backups import _message, digest_of
 
     _fill(database, actor, now)

@@ -3,6 +3,7 @@
 import base64
 from datetime import datetime
 
+from builders import SIGNED
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
@@ -26,7 +27,9 @@ def an_account(
 ) -> str:
     """Create an account that has chosen its password, and return the password."""
     with database.unit_of_work() as session:
-        accounts.create_account(session, actor=OPERATOR, username=username, roles=[role], territory=territory, now=now)
+        accounts.create_account(
+            session, actor=OPERATOR, username=username, roles=[role], territory=territory, holder_name=SIGNED, now=now
+        )
         own = Actor(username=username, roles=frozenset({role}))
         return accounts.set_password(session, actor=own, username=username, password=password, now=now)
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from builders import a_person, a_vacancy, a_village, an_actor
+from builders import SIGNED, a_person, a_vacancy, a_village, an_actor
 
 from matching.vocabulary import RecordStatus, ReviewDecision, Verdict
 from service.access import EVERYWHERE, Actor, Role
@@ -48,7 +48,7 @@ DECISION = {
 
 def acting(role, name=None, account_id=None):
     """Return somebody who acts in a role; the same name is the same person."""
-    return Actor(name or role, frozenset({role}), EVERYWHERE, account_id)
+    return Actor(name or role, frozenset({role}), EVERYWHERE, account_id, holder_name=SIGNED)
 
 
 OFFICER, SECOND = acting(Role.OFFICER, "officer", 11), acting(Role.OFFICER, "second", 12)
@@ -58,7 +58,7 @@ TOWNSHIP = acting(Role.TOWNSHIP, "township", 15)
 
 def asked(to, version, **more):
     """Return what is asked for, with everything that any step may want."""
-    given = {"signed_name": "样例签署人", "document": "示组〔2026〕7号", "reason": None, **more}
+    given = {"signed_name": SIGNED, "document": "示组〔2026〕7号", "reason": None, **more}
     return Asked(to=to, version=version, **given)
 
 
@@ -108,7 +108,7 @@ def conclude_all(session, found, *, now, n_recommended=2):
         )
 
 
-def settle_rules(session, found, *, now):
+def settle_rules(session, found, *, now, actor=OFFICER):
     """Record that whatever was to be verified of people of a list has passed."""
     for one in found:
         vacancy_no, person_no = one.shortlist.vacancy.vacancy_no, one.person.person_no
@@ -118,7 +118,7 @@ def settle_rules(session, found, *, now):
         for outcome in told.outcomes:
             if outcome.verdict is Verdict.TO_VERIFY:
                 checks.record_check(
-                    session, actor=OFFICER, person_no=person_no, vacancy_no=vacancy_no, rule_id=outcome.rule_id,
+                    session, actor=actor, person_no=person_no, vacancy_no=vacancy_no, rule_id=outcome.rule_id,
                     result="pass", document="示镇核〔2026〕3号", checked_on=day_of(now), now=now,
                 )  # fmt: skip
 
@@ -166,7 +166,7 @@ def sign(session, candidacy, signatory, *, now):
         actor=TOWNSHIP if signatory == "township_committee" else OFFICER,
         candidacy_no=candidacy.candidacy_no,
         signatory=signatory,
-        signed_name="样例签署人",
+        signed_name="样例署名",
         document="示村〔2026〕3号",
         signed_on=day_of(now),
         version=candidacy.version,
@@ -179,8 +179,10 @@ def tokens_for(session, people, *, now):
     tokens = {}
     for name, role in people.items():
         (account_id,) = allocate_ids(session, Account.__tablename__)
-        account = {"roles": (str(role),), "territory_kind": EVERYWHERE.kind, "password_hash": "-", "created_at": now}
-        session.add(Account(id=account_id, username=name, **account))
+        told = {"roles": (str(role),), "territory_kind": EVERYWHERE.kind, "password_hash": "-", "created_at": now}
+        account = Account(id=account_id, username=name, **told)
+        session.add(account)
+        account.holder_name = SIGNED
         session.flush()
         tokens[name] = accounts.create_token(
             session, actor=an_actor(username=name), username=name, label="tests", now=now

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from service.access import OPERATOR, Actor, Role, Territory, TerritoryKind
+from service.access import KINDS, OPERATOR, Actor, Role, Territory, TerritoryKind
 from service.db import Database
 from service.errors import Conflict, Forbidden, InvalidInput, NotFound
 from service.models.accounts import Account
 from service.models.audit import AuditEntry
+from service.models.credentials import AccountChange
 from service.settings.accounts import AccountSettings
 from service.usecases import accounts
 from service.usecases.accounts import ChangeKind, Decision
@@ -39,6 +40,7 @@ def _ask(database: Database, now: datetime, *, actor: Actor = ADMIN, **changes: 
         "roles": [Role.OFFICER],
         "territory": COUNTY,
         "reason": "新任组织员，示组〔2026〕5号",
+        "holder_name": "样例丙",
         **changes,
     }
     with database.unit_of_work() as session:
@@ -180,6 +182,49 @@ def test_what_makes_no_sense_cannot_be_asked_for(
 ) -> None:
     with pytest.raises(kind):
         _ask(office, now, **changes)
+
+
+KINDS_TRIED = {
+    TerritoryKind.ALL: "",
+    TerritoryKind.SYSTEM: "",
+    TerritoryKind.CITY: "",
+    TerritoryKind.COUNTY: "239901",
+    TerritoryKind.TOWNSHIP: "239901100",
+    TerritoryKind.VILLAGE: "239901100201",
+    TerritoryKind.UNIT: "样例单位",
+    TerritoryKind.OWN: "",
+}
+
+
+@pytest.mark.parametrize("role", sorted(KINDS))
+def test_a_role_is_given_with_a_territory_of_its_kinds_alone(office: Database, now: datetime, role: Role) -> None:
+    for kind, code in KINDS_TRIED.items():
+        where = Territory(kind, code, 1 if kind is TerritoryKind.OWN else None)
+        asked = {"username": f"a.{kind}", "roles": [role], "territory": where}
+        if kind in KINDS[role]:
+            _ask(office, now, **asked)
+            continue
+        with pytest.raises(InvalidInput) as refused:
+            _ask(office, now, **asked)
+        assert (refused.value.place, refused.value.value) == ("territory", str(kind))
+        assert refused.value.remedy is not None
+        assert all(str(one) in refused.value.remedy.zh + refused.value.remedy.en for one in KINDS[role])
+
+
+def test_roles_of_different_places_are_two_accounts(office: Database, now: datetime) -> None:
+    with pytest.raises(InvalidInput, match="do not go with"):
+        _ask(office, now, roles=[Role.OFFICER, Role.TOWNSHIP])
+    _ask(office, now, roles=[Role.OFFICER, Role.DISCIPLINE])
+
+
+def test_a_request_of_before_that_does_not_fit_is_not_confirmed(office: Database, now: datetime) -> None:
+    change = _ask(office, now)
+    with office.unit_of_work() as session:
+        row = session.scalars(select(AccountChange)).one()
+        row.detail = {**row.detail, "roles": [str(Role.VILLAGE)]}
+    with pytest.raises(InvalidInput, match="do not go with"):
+        _decide(office, change.change_no, now)
+    assert _account(office, "officer") is None
 
 
 def test_the_last_administrator_stays(office: Database, now: datetime) -> None:

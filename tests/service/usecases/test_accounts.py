@@ -36,7 +36,7 @@ def _actor(database: Database, token: str, now: datetime) -> Actor | None:
 
 def test_the_right_password_opens_a_session(database: Database, password: str, now: datetime) -> None:
     token = _token(database, password, now)
-    assert _actor(database, token, now) == Actor("admin", frozenset({Role.ADMIN}), account_id=1)
+    assert _actor(database, token, now) == Actor("admin", frozenset({Role.ADMIN}), account_id=1, holder_name="样例署名")
 
 
 def test_passwords_and_tokens_are_kept_as_hashes_only(database: Database, password: str, now: datetime) -> None:

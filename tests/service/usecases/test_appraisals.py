@@ -15,7 +15,7 @@ from service.usecases.moving import Asked
 from service.usecases.pending_work import list_work
 
 HERE = Territory(TerritoryKind.COUNTY, "239901")
-OFFICER = Actor("officer", frozenset({Role.OFFICER}), HERE)
+OFFICER = Actor("officer", frozenset({Role.OFFICER}), HERE, holder_name="样例署名")
 STARTED = {"P1": date(2025, 3, 1), "P2": date(2026, 6, 30), "P3": date(2026, 7, 1), "P4": date(2024, 1, 1)}
 
 

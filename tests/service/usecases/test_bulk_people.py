@@ -12,7 +12,7 @@ from service.errors import Conflict, Forbidden, InvalidInput
 from service.models.audit import AuditEntry
 from service.models.people import Person
 from service.queries.revisions import pool_revision
-from service.usecases import record_fields, saving_people
+from service.usecases import incoming_people, record_fields, saving_people
 from service.usecases.attestation import Attestation
 from service.usecases.registration import save_people
 from service.usecases.reports import SavedState, Severity
@@ -212,7 +212,7 @@ def test_only_who_may_import_saves(database, now):
 def test_a_number_that_somebody_else_takes_in_between_is_a_conflict(any_database, saved, monkeypatch, now, actor):
     saved(a_person())
     # The other transaction commits after the numbers were looked up.
-    monkeypatch.setattr(saving_people, "_read", lambda *_, **__: [])
+    monkeypatch.setattr(incoming_people, "_read", lambda *_, **__: [])
     with pytest.raises(Conflict) as refused:
         saved(a_person())
     assert refused.value.place == "people"

@@ -56,8 +56,8 @@ def test_the_unit_is_missing_for_the_official_only(on_their_way):
 
 def test_the_unit_is_asked_over_its_own_account(on_their_way):
     database, _ = on_their_way
-    unit = Actor("unit", frozenset({Role.UNIT}), Territory(TerritoryKind.UNIT, UNIT))
-    other = Actor("other", frozenset({Role.UNIT}), Territory(TerritoryKind.UNIT, "示范合作社"))
+    unit = Actor("unit", frozenset({Role.UNIT}), Territory(TerritoryKind.UNIT, UNIT), holder_name="样例署名")
+    other = Actor("other", frozenset({Role.UNIT}), Territory(TerritoryKind.UNIT, "示范合作社"), holder_name="样例署名")
     with database.unit_of_work(unit) as session:
         assert [one.person_no for one in list_questions(session, actor=unit)] == ["P1"]
     with database.unit_of_work(other) as session:

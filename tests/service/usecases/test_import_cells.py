@@ -99,13 +99,13 @@ def test_the_day_of_the_request_has_come(run, people, tmp_path, now):
         ({"身份证号": "12345"}, RecordStatus.VERIFIED),
         ({"联系电话": "12"}, RecordStatus.VERIFIED),
         ({"懂工业": 7}, RecordStatus.VERIFIED),
-        ({"出生年月": "1985.1"}, RecordStatus.SUBMITTED),
-        ({"出生年月": "2099-01"}, RecordStatus.SUBMITTED),
-        ({"入党时间": "某年"}, RecordStatus.SUBMITTED),
-        ({"参加工作时间": "#REF!"}, RecordStatus.SUBMITTED),
-        ({"健康状况": "高血压"}, RecordStatus.SUBMITTED),
-        ({"学历": "大学肄业"}, RecordStatus.SUBMITTED),
-        ({"学位": "大学士"}, RecordStatus.SUBMITTED),
+        ({"出生年月": "1985.1"}, RecordStatus.DRAFT),
+        ({"出生年月": "2099-01"}, RecordStatus.DRAFT),
+        ({"入党时间": "某年"}, RecordStatus.DRAFT),
+        ({"参加工作时间": "#REF!"}, RecordStatus.DRAFT),
+        ({"健康状况": "高血压"}, RecordStatus.DRAFT),
+        ({"学历": "大学肄业"}, RecordStatus.DRAFT),
+        ({"学位": "大学士"}, RecordStatus.DRAFT),
     ],
 )
 def test_nobody_vouches_for_a_row_with_a_cell_that_a_rule_could_not_read(run, people, tmp_path, changes, status):
@@ -113,8 +113,15 @@ def test_nobody_vouches_for_a_row_with_a_cell_that_a_rule_could_not_read(run, pe
     report = run(path, attestation=ATTESTED)
     assert people("record_status") == {"样例甲": (status,)}
     said = [finding for finding in report.findings if finding.column == "核验状态"]
-    assert bool(said) == (status is RecordStatus.SUBMITTED)
+    assert bool(said) == (status is RecordStatus.DRAFT)
     assert all("1 个单元格" in finding.problem.zh and finding.remedy for finding in said)
+
+
+def test_a_row_with_consent_and_id_number_waits_as_submitted_for_the_cell_that_could_not_be_read(run, people, tmp_path):
+    whole = {"身份证号": f"23990119790402051{checksum_of('23990119790402051')}", "同意参与匹配": "是"}
+    path = write_records(tmp_path / "p.xlsx", a_roster_row(核验状态="已核验", 学历="大学肄业", **whole))
+    assert run(path, attestation=ATTESTED).n_drafts == 0
+    assert people("record_status") == {"样例甲": (RecordStatus.SUBMITTED,)}
 
 
 def test_a_verified_person_is_to_be_verified_again_after_a_cell_nobody_could_read(run, people, tmp_path):

@@ -8,6 +8,7 @@ from builders_registry import save
 from builders_workbooks import a_roster_row, write_records
 from sqlalchemy import select
 
+from schemas.identity import checksum_of
 from service.files.findings import Effect
 from service.models.people import Person
 from service.usecases.attestation import Attestation
@@ -142,8 +143,9 @@ def test_what_was_verified_is_in_conflict_unless_the_file_is_vouched_for(take, t
 
 
 def test_a_blank_keeps_what_is_known_unless_it_shall_erase(take, person, tmp_path):
-    take(roster(tmp_path, a_roster_row(从业年限=3, 特长="育种", 核验状态="已提交")))
-    blank = roster(tmp_path, a_roster_row(从业年限="", 特长="育种", 核验状态=""))
+    whole = {"身份证号": f"23990119790402051{checksum_of('23990119790402051')}", "同意参与匹配": "是"}
+    take(roster(tmp_path, a_roster_row(从业年限=3, 特长="育种", 核验状态="已提交", **whole)))
+    blank = roster(tmp_path, a_roster_row(从业年限="", 特长="育种", 核验状态="", **whole))
     assert take(blank).n_same == 1
     report = take(blank, erases_blanks=True)
     assert report.n_changed == 1

@@ -62,9 +62,14 @@ def test_a_month_lost_in_a_number_comes_from_the_id_number_and_is_reported(run):
     assert (finding.sheet, finding.value) == ("清河镇", "1985.1")
 
 
-def test_without_attestation_verified_records_come_in_as_submitted_and_it_is_said_once(run, people):
+def test_without_attestation_verified_records_do_not_come_in_as_verified_and_it_is_said_once(run, people):
     report = run(ROSTER, **HERE)
-    assert set(people("record_status").values()) == {(RecordStatus.SUBMITTED,)}
+    states = {
+        name: RecordStatus.SUBMITTED if number and has_consented else RecordStatus.DRAFT
+        for name, (number, has_consented) in people("id_number", "consent_matching").items()
+    }
+    assert people("record_status") == {name: (state,) for name, state in states.items()}
+    assert set(states.values()) == {RecordStatus.SUBMITTED, RecordStatus.DRAFT}
     (finding,) = [finding for finding in report.findings if finding.column == "核验状态"]
     assert "共 5 行" in finding.problem.zh
     assert "--attest" in finding.remedy.zh

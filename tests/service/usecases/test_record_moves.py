@@ -77,7 +77,7 @@ def test_who_registered_a_record_does_not_check_it_and_an_officer_vouches_for_it
             lead(session, "verified", actor=b.OFFICER, now=now, document=None)
         person = lead(session, "verified", actor=b.OFFICER, now=now)
         assert (person.record_status, person.attested_by, person.attested_document, person.verified_at) == (
-            RecordStatus.VERIFIED, "样例签署人", "示组〔2026〕7号", now,
+            RecordStatus.VERIFIED, "样例署名", "示组〔2026〕7号", now,
         )  # fmt: skip
 
 
@@ -132,7 +132,7 @@ def test_a_vacancy_is_submitted_only_with_conditions_that_may_be_asked_and_appro
         with pytest.raises(Forbidden, match="Who registered it"):
             lead_vacancy(session, "approved", actor=b.acting(Role.OFFICER, "township", 15), now=now)
         approved = lead_vacancy(session, "approved", actor=b.OFFICER, now=now)
-        assert (approved.vacancy_status, approved.attested_by) == (VacancyStatus.APPROVED, "样例签署人")
+        assert (approved.vacancy_status, approved.attested_by) == (VacancyStatus.APPROVED, "样例署名")
         with pytest.raises(InvalidInput, match="needs a reason"):
             lead_vacancy(session, "cancelled", actor=b.LEADER, now=now)
 

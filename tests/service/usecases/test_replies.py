@@ -25,7 +25,7 @@ from service.usecases.questions import list_questions
 from service.usecases.replies import give_reply
 
 VOTE = {"n_entitled": 9, "n_present": 8, "n_for": 6, "n_against": 1, "n_abstained": 1}
-PAPER = {"signed_name": "样例书记", "document": "示机〔2026〕5号"}
+PAPER = {"signed_name": "样例署名", "document": "示机〔2026〕5号"}
 
 
 def _questions(database, actor):

@@ -65,7 +65,7 @@ def test_a_list_becomes_a_decision_with_everybody_named(any_database, actor, now
         signed = {
             m.to_state: m.signed_name for m in session.scalars(select(Move)) if m.to_state in {"proposed", "decided"}
         }
-        assert signed == {"proposed": "样例签署人", "decided": "样例签署人"}
+        assert signed == {"proposed": "样例署名", "decided": "样例署名"}
         vote = session.scalars(select(Vote)).one()
         assert (vote.n_entitled, vote.n_present, vote.n_for, vote.n_against, vote.n_abstained) == (9, 8, 7, 1, 0)
         assert [c.state for c in b.all_of(session, shortlist_no)] == ["decided", "reviewed", "reviewed", "reviewed"]

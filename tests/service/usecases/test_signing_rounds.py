@@ -31,14 +31,14 @@ def decide(session, shortlist_no, chosen, *, now, votes=None, **more):
 
 def record(session, one, signatory, *, now, actor=b.OFFICER, signed_on=None):
     return candidacies.record_signature(
-        session, actor=actor, candidacy_no=one.candidacy_no, signatory=signatory, signed_name="样例签署人",
+        session, actor=actor, candidacy_no=one.candidacy_no, signatory=signatory, signed_name="样例署名",
         document="示村〔2026〕3号", signed_on=signed_on or day_of(now), version=one.version, now=now,
     )  # fmt: skip
 
 
 def test_nobody_decides_on_the_list_that_they_proposed(reviewed, now):
     database, shortlist_no = reviewed
-    both = Actor("second", frozenset({Role.OFFICER, Role.LEADER}), EVERYWHERE)
+    both = Actor("second", frozenset({Role.OFFICER, Role.LEADER}), EVERYWHERE, holder_name="样例署名")
     with database.unit_of_work() as session:
         b.conclude_all(session, b.all_of(session, shortlist_no), now=now)
         b.proposed(session, shortlist_no, now=now)
@@ -97,4 +97,4 @@ def test_the_leaders_signature_is_that_of_the_decision_whatever_was_recorded_bef
         session.expire(found[0], ["signatures"])
         decide(session, shortlist_no, [found[0].candidacy_no], now=now)
         (signed,) = [one for one in found[0].signatures if one.signatory == "org_dept_leader"]
-        assert (signed.signed_name, signed.recorded_by, signed.document) == ("样例签署人", "leader", "示组〔2026〕7号")
+        assert (signed.signed_name, signed.recorded_by, signed.document) == ("样例署名", "leader", "示组〔2026〕7号")

@@ -35,7 +35,7 @@ def possible(database, shortlist_no, *, now, chosen=(), reason="已说明理由"
                 asked = b.asked(
                     to,
                     version,
-                    signed_name="样例签署人" if signed else None,
+                    signed_name="样例署名" if signed else None,
                     reason=reason,
                     more={**b.DECISION, "chosen": list(chosen)},
                 )

@@ -9,8 +9,8 @@ from builders_offices import token_of as token_for
 from service.access import EVERYWHERE, Role
 from tests.service.web.builders_pages import page_of, token_of
 
-ASKED = {"kind": "create", "username": "xinren", "role": "hr_registrar", "territory": "county",
-         "territory_code": "239901", "way": "password", "reason": "新任经办人"}  # fmt: skip
+ASKED = {"kind": "create", "username": "xinren", "role": "hr_registrar", "territory": "township",
+         "territory_code": "239901100", "way": "password", "holder_name": "样例丙", "reason": "新任经办人"}  # fmt: skip
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_what_cannot_be_asked_for_is_told_and_what_was_typed_stays(manager, chan
     answer = _send(manager, "/accounts/changes", **{**ASKED, **changes})
     assert answer.status_code == status
     assert 'id="esum"' in answer.text
-    assert 'value="239901"' in answer.text
+    assert 'value="239901100"' in answer.text
 
 
 def test_an_administrator_gives_a_password_and_unlocks(app, database, now, manager, leader):

@@ -21,6 +21,7 @@ from service.usecases.pending_work import KINDS, WorkLine, list_work
 from service.web.overview_figures import page_of_work
 from tests.service.web.builders_desk import fields_of
 from tests.service.web.builders_pages import page_of
+from tests.service.web.builders_versions import both
 
 
 @pytest.fixture
@@ -74,6 +75,7 @@ def test_what_a_step_lacks_is_said_and_what_was_written_stays(client, appointmen
     stale = _move(client, address, "resigned", reason="本人原因", document="示组〔2026〕8号", version="999")
     assert stale.status_code == 409
     assert 'value="本人原因"' in stale.text
+    assert both(stale.text)["理由"] == ("—", "本人原因")
 
 
 def test_a_reader_who_may_not_lead_on_sees_who_does(app: Flask, database, now, appointment_no):

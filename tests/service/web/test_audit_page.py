@@ -1,6 +1,8 @@
 """The audit trail, the export log and the jobs as pages."""
 
+import re
 import time
+from datetime import timedelta
 from zipfile import ZipFile
 
 import pytest
@@ -11,9 +13,11 @@ from sqlalchemy import text
 
 from service.access import EVERYWHERE, Role
 from service.access.actors import ROLE_LABELS
+from service.audit_lines import Occasion
 from service.errors import Stopped
 from service.usecases import accounts
 from service.usecases.audit_details import detail_text
+from service.usecases.audit_places import address_text
 from service.usecases.people import get_person
 from service.usecases.run_terms import Kind
 from service.usecases.run_work import Watch, begin_run, carried_out
@@ -202,3 +206,39 @@ def test_details_call_roles_by_their_names(detail):
         assert ROLE_LABELS[role].zh in told.zh
         assert ROLE_LABELS[role].en in told.en
     assert detail_text({"reason": Role.OFFICER.value}).zh.endswith(Role.OFFICER.value), "a word of somebody is no role"
+
+
+@pytest.mark.parametrize(
+    ("detail", "kind", "zh", "en"),
+    [
+        ({"from": "reviewed", "to": "unit_asked"}, "candidacy", "转为：征求单位意见", "unit"),
+        ({"to": "suspended"}, "people", "转为：暂停", "suspended"),
+        ({"result": "fail"}, "check", "结果：不符合", "not met"),
+        ({"place": "GET people.show person_no=P01"}, "person", "位置：查看人才库（P01）", "at: look at people (P01)"),
+        ({"place": "POST api_vacancies.edit_vacancy vacancy_no=V1"}, "", "接口“岗位需求”", "send to API of vacancies"),
+        ({"host_user": "clerk"}, "account", "主机登录名：clerk", "login of the host: clerk"),
+        ({"requested_by": "system"}, "", "系统自动", "the service itself"),
+    ],
+)
+def test_details_call_states_results_and_places_by_their_words(detail, kind, zh, en):
+    told = detail_text(detail, subject_kind=kind)
+    assert zh in told.zh
+    assert en in told.en
+    assert "_" not in told.zh + told.en
+
+
+def test_every_page_and_every_part_of_the_api_has_words_in_the_log(app):
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+    nameless = {one for one in endpoints if address_text(one).zh.isascii()}
+    assert not nameless
+
+
+def test_looks_of_one_account_within_an_hour_are_one_row_with_their_count(browser, database, now):
+    for minutes in (0, 20, 40, 110):
+        with database.unit_of_work(an_actor(), occasion=Occasion(at=now + timedelta(minutes=minutes))) as session:
+            get_person(session, actor=an_actor(), person_no="P02")
+    html = page_of(browser, "/audit?person_no=P02")
+    assert html.count(">查看人员<") == 2
+    assert re.search(r"自\s2026-11-23 10:00\s起\s3\s次", html)
+    assert "同一账号一小时内的相同查看合并为一行" in html
+    assert re.search(r"自\s2026-11-23 10:00\s起\s3\s次", page_of(browser, "/people/P02/views"))

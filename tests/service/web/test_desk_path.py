@@ -70,7 +70,7 @@ def test_from_the_request_to_the_printed_decision_by_two_people(sign_in, databas
         b.settle_rules(session, b.all_of(session, address.rpartition("/")[2]), now=now)
     page.keyboard.press("p")
     page.wait_for_selector("#proposed-signed_name")
-    page.fill("#proposed-signed_name", "样例干事")
+    page.fill("#proposed-signed_name", "样例署名")
     page.press("#proposed-signed_name", "Enter")
     page.wait_for_selector("[aria-labelledby=to-decided] .warnhint")
     assert page.locator("#decided-meeting").count() == 0, "who proposed does not decide, and is not asked to fill it in"
@@ -87,7 +87,7 @@ def _decides(leader, address: str) -> None:
     page = leader.open(f"{address}/round")
     page.check("[name=chosen]")
     written = {"meeting": "部务会", "held_on": "2026-11-23", "n_entitled": "9", "n_present": "8", "n_for": "8"}
-    written |= {"n_against": "0", "n_abstained": "0", "document": "部务会纪要3号", "signed_name": "样例领导"}
+    written |= {"n_against": "0", "n_abstained": "0", "document": "部务会纪要3号", "signed_name": "样例署名"}
     for name, value in written.items():
         page.fill(f"#decided-{name}", value)
     leader.follow("#decided-signed_name", key="Enter")

@@ -4,6 +4,7 @@ import re
 import time
 
 import pytest
+from builders_workbooks import a_roster_row, write_records
 from openpyxl import load_workbook
 
 from service.web.import_work import AT_ONCE_BYTES
@@ -83,6 +84,17 @@ def test_good_rows_come_in_the_workbook_goes_back_marked_and_all_of_it_can_be_un
     again = post_form(browser, f"{address}/undo", {}, seen="/imports/new")
     assert again.status_code == 409
     assert "已经撤销" in again.text
+
+
+def test_drafts_stand_among_the_counts_before_and_after_with_what_is_missing(browser, tmp_path):
+    row = a_roster_row("P1", 核验状态="已提交", 同意参与匹配="")
+    sent = send_file(browser, write_records(tmp_path / "a.xlsx", row).read_bytes()).headers["Location"]
+    address = go_on(browser, sent, "columns", act="check")
+    assert '<dt>待补充草稿</dt><dd class="num">1</dd>' in page_of(browser, address)
+    html = page_of(browser, go_on(browser, address, "import"))
+    assert '<dt>待补充草稿</dt><dd class="num"><a href="/people?record_status=draft">1</a></dd>' in html
+    assert "先存为草稿；请登记本人同意后再提交" in html
+    assert "尚未登记身份证号" in html
 
 
 def test_all_or_nothing_says_that_nothing_came_in(browser, sent):

@@ -9,7 +9,7 @@ from builders_offices import token_of as token_for
 from service.access import EVERYWHERE, Role
 from tests.service.web.builders_pages import page_of, token_of
 
-ASKED = {"person_no": "P98", "code": "NG03", "document": "示纪函〔2026〕3号", "until_on": ""}
+ASKED = {"person_no": "P98", "entry": "NG03", "document": "示纪函〔2026〕3号", "until_on": ""}
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def test_somebody_is_entered_and_the_entry_ended_with_a_reason(officer, language
     assert "示纪函〔2026〕3号" in html
     assert {"zh": "正被纪检监察", "en": "Under investigation"}[language] in html
     assert 'href="/people/P98"' in html
-    told = {"person_no": "P98", "code": "NG03"}
+    told = {"person_no": "P98", "entry": "NG03"}
     refused = _send(officer, "/negative-list/end", **told, reason="")
     assert refused.status_code == 422
     assert 'href="#P98-NG03-reason"' in refused.text
@@ -38,7 +38,7 @@ def test_somebody_is_entered_and_the_entry_ended_with_a_reason(officer, language
 
 @pytest.mark.parametrize(
     ("changes", "status", "place"),
-    [({"person_no": "NOBODY"}, 404, "person_no"), ({"code": ""}, 422, "code"), ({"document": ""}, 422, "document"),
+    [({"person_no": "NOBODY"}, 404, "person_no"), ({"entry": ""}, 422, "code"), ({"document": ""}, 422, "document"),
      ({"until_on": "2020-01-01"}, 422, "until_on")],
 )  # fmt: skip
 def test_what_cannot_be_entered_is_told_at_its_field_and_what_was_typed_stays(officer, changes, status, place):

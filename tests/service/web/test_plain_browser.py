@@ -65,7 +65,7 @@ def test_a_list_is_proposed_and_decided_without_a_script(window, browser, databa
     page.fill("#decided-signed_name", " ")  # an empty one the browser itself does not send
     opened.follow("[aria-labelledby=to-decided] .btn.main")  # without a signature: refused, and nothing is lost
     assert page.input_value("#decided-document") == "部务会纪要3号"
-    page.fill("#decided-signed_name", "样例领导")
+    page.fill("#decided-signed_name", "样例署名")
     opened.follow("[aria-labelledby=to-decided] .btn.main")
     assert page.locator("#vote-t").count() == 1
 

@@ -34,17 +34,17 @@ def test_a_unit_disagrees_on_its_page_and_the_office_reads_it_beside_the_person(
         "reply": "disagrees",
         "document": "示机〔2026〕5号",
     }
-    refused = unit.post(f"/replies/{numbers[0]}", data={**fields, "signed_name": "样例书记"})
+    refused = unit.post(f"/replies/{numbers[0]}", data={**fields, "signed_name": "样例署名"})
     assert refused.status_code == 422
-    assert 'value="样例书记"' in refused.text  # nothing typed is lost
-    fields |= {"signed_name": "样例书记", "reason": "岗位离不开"}
+    assert 'value="样例署名"' in refused.text  # nothing typed is lost
+    fields |= {"signed_name": "样例署名", "reason": "岗位离不开"}
     assert unit.post(f"/replies/{numbers[0]}", data=fields).status_code == 303
     assert "岗位离不开" in unit.get("/replies").text
     assert unit.post("/replies/C0-0", data=fields).status_code == 404
     officer = reader_of(app, database, Role.OFFICER, now=now)
     told = officer.get(f"/shortlists/{shortlist_no}/round").text
     assert "岗位离不开" in told
-    assert "样例书记" in told
+    assert "样例署名" in told
     assert officer.get("/replies").status_code == 403
 
 
@@ -57,7 +57,7 @@ def test_a_person_who_is_asked_is_led_there_first(app, database, actor, now):
     html = person.get("/replies").text
     assert numbers[0] in html
     assert numbers[1] not in html
-    fields = {**_fields(html, numbers[0]), "csrf_token": token_of(html), "reply": "accepts", "signed_name": "样例乙"}
+    fields = {**_fields(html, numbers[0]), "csrf_token": token_of(html), "reply": "accepts", "signed_name": "样例署名"}
     assert person.post(f"/replies/{numbers[0]}", data=fields).status_code == 303
     assert person.get("/").headers["Location"] == "/people/P1"
 
@@ -69,7 +69,7 @@ def test_a_village_replies_over_the_api_with_its_vote(app, database, actor, now)
     )
     items = village.get("/api/v1/replies").json["items"]
     assert [one["candidacy_no"] for one in items] == numbers[:2]
-    said = {"version": items[0]["version"], "reply": "agrees", "signed_name": "样例支书", "document": "会议记录3号"}
+    said = {"version": items[0]["version"], "reply": "agrees", "signed_name": "样例署名", "document": "会议记录3号"}
     address = f"/api/v1/replies/{numbers[0]}"
     assert village.post(address, json={**said, "n_for": 5}).status_code == 422
     said |= {"n_entitled": 7, "n_present": 7, "n_for": 5, "n_against": 1, "n_abstained": 1}

@@ -3,6 +3,7 @@
 import re
 
 import builders_workflow as b
+import pytest
 from builders_accounts import an_account, signed_in
 from builders_workflow import settle_rules
 from sqlalchemy import func, select
@@ -19,6 +20,7 @@ from service.usecases.reviewing import conclude
 from tests.service.web.builders_desk import fields_of, list_under_review
 from tests.service.web.builders_pages import page_of, requested_shortlist, token_of
 from tests.service.web.builders_rounds import proposed_by_somebody_else, requested_by_somebody_else, send
+from tests.service.web.builders_versions import both
 
 VOTES = {
     "meeting": "部务会",
@@ -44,12 +46,12 @@ def test_a_list_is_proposed_and_decided_with_its_vote(browser, address, database
     assert review().round.state == "proposed"
     proposed_by_somebody_else(database)
     wrong = send(
-        browser, address, "decided", **VOTES, n_abstained="5", document="部务会纪要 3 号", signed_name="样例领导"
+        browser, address, "decided", **VOTES, n_abstained="5", document="部务会纪要 3 号", signed_name="样例署名"
     )
     assert wrong.status_code == 422
     assert 'href="#decided-n_for"' in wrong.text
     assert 'value="部务会纪要 3 号"' in wrong.text
-    decided = {**VOTES, "n_abstained": "0", "document": "部务会纪要 3 号", "signed_name": "样例领导"}
+    decided = {**VOTES, "n_abstained": "0", "document": "部务会纪要 3 号", "signed_name": "样例署名"}
     answer = send(browser, address, "decided", **decided, reason="均不合适，另行补充人选")
     assert answer.status_code == 303, answer.text
     html = page_of(browser, f"{address}/round")
@@ -68,7 +70,7 @@ def test_a_decision_for_a_worse_place_asks_why_and_stands_in_the_report(
         second = b.all_of(session, address.rpartition("/")[2])[1]
         b.lead_to(session, second, "discipline_opinion", now=now)
         number = second.candidacy_no
-    decided = {**VOTES, "n_abstained": "0", "document": "部务会纪要 3 号", "signed_name": "样例领导", "chosen": number}
+    decided = {**VOTES, "n_abstained": "0", "document": "部务会纪要 3 号", "signed_name": "样例署名", "chosen": number}
     refused = send(browser, address, "decided", **decided, reason_codes="R01")
     assert refused.status_code == 422
     assert "须写明理由代码和理由" in refused.text
@@ -119,7 +121,7 @@ def test_a_person_goes_on_and_a_signature_is_recorded(browser, address, reviewed
         == 303
     )
     version = review().candidacies[0].candidacy.version
-    step = {**signature, "version": version, "to": "willingness_asked"}
+    step = {**signature, "version": version, "to": "willingness_asked", "signed_name": ""}
     assert browser.post(f"{address}/candidacies/{one.candidacy_no}/moves", data=step).status_code == 303
     assert review().candidacies[0].candidacy.state == "willingness_asked"
 
@@ -209,6 +211,25 @@ def test_a_conflict_about_one_person_shows_what_others_did_and_what_was_written(
     for value in ("样例&lt;署名&gt;", "样例函 7 号", "2026-11-20"):
         assert f'value="{value}"' in ours
     assert "<details open>" in ours
+
+
+@pytest.mark.parametrize(
+    ("form", "written", "field"),
+    [
+        ("moves", {"to": "proposed", "signed_name": "样例署名"}, "署名"),
+        ("candidacies/{}/moves", {"to": "withdrawn", "reason": "本人放弃"}, "理由"),
+        ("candidacies/{}/notice", {"office": "样例受理科", "office_phone": "000-0000"}, "受理单位"),
+    ],
+)
+def test_every_step_that_was_overtaken_shows_both_versions(browser, address, reviewed, review, form, written, field):
+    number = review().candidacies[0].candidacy.candidacy_no
+    seen = {"version": "1", **({"anchor": number} if "{}" in form else {})}
+    token = token_of(page_of(browser, f"{address}/round"))
+    answer = browser.post(f"{address}/{form.format(number)}", data={**written, **seen, "csrf_token": token})
+    assert answer.status_code == 409
+    found = both(answer.text)
+    assert any("admin" in theirs for theirs, _ours in found.values()), found
+    assert found[field][1] == next(word for name, word in written.items() if name != "to")
 
 
 def test_a_refused_step_of_one_person_keeps_its_words_and_leads_to_the_field(browser, address, reviewed, review):

@@ -1,6 +1,5 @@
 """At a conflict each form shows what others did meanwhile beside what was written, field by field."""
 
-import html as markup
 import re
 from dataclasses import replace
 
@@ -19,20 +18,9 @@ from service.usecases.rulebook_effects import effect_of
 from service.usecases.vacancies import edit_vacancy
 from tests.service.web.builders_desk import fields_of
 from tests.service.web.builders_pages import page_of, post_form, requested_shortlist, token_of
+from tests.service.web.builders_versions import both
 
 OTHER = an_actor(username="样例他人")
-
-
-def both(html: str) -> dict[str, tuple[str, str]]:
-    """Return what stands in the table of both versions: by field theirs and ours, without markup."""
-    table = re.search(r'<table class="plain versions">.*?</table>', html, re.DOTALL)
-    assert table, "no table of both versions"
-    rows = re.findall(r'<tr><th scope="row">(.*?)</th><td>(.*?)</td><td>(.*?)</td></tr>', table[0], re.DOTALL)
-    return {_words(title): (_words(theirs), _words(ours)) for title, theirs, ours in rows}
-
-
-def _words(part: str) -> str:
-    return markup.unescape(re.sub(r"<[^>]+>", " ", part)).replace("\u2009", "").strip()
 
 
 def _send(browser, address: str, seen: str, **fields):
@@ -49,11 +37,11 @@ def test_a_reply_tells_what_a_colleague_replied_and_nothing_of_the_office(
     html = unit.get("/replies").text
     version = int(re.search(rf'/replies/{numbers[0]}".*?name="version" value="(\d+)"', html, re.DOTALL)[1])
     colleague = replace(actor, username="样例同事", roles=frozenset({Role.UNIT}), territory=territory)
-    told = {"signed_name": "样例同事", "document": "示机〔2026〕4号", "version": version, "now": now}
+    told = {"signed_name": "样例署名", "document": "示机〔2026〕4号", "version": version, "now": now}
     if is_said_by_colleague:
         with database.unit_of_work() as session:
             replies.give_reply(session, actor=colleague, candidacy_no=numbers[0], reply=ReplyKind.AGREES, **told)
-    mine = {"reply": "disagrees", "reason": "岗位离不开", "signed_name": "样例书记", "document": "示机〔2026〕5号"}
+    mine = {"reply": "disagrees", "reason": "岗位离不开", "signed_name": "样例署名", "document": "示机〔2026〕5号"}
     mine["version"] = str(version if is_said_by_colleague else version - 1)
     answer = unit.post(f"/replies/{numbers[0]}", data={**mine, "csrf_token": token_of(html)})
     assert answer.status_code == 409
@@ -101,6 +89,24 @@ def test_a_waiver_that_was_signed_meanwhile_is_told_to_who_turns_it_down(app, da
     found = both(answer.text)
     assert "样例他人" in found["状态"][0]
     assert found["理由"] == ("—", "条件不够")
+
+
+@pytest.mark.parametrize(("act", "written"), [("sign", {}), ("withdraw", {"reason": "不再需要"})])
+def test_a_waiver_that_was_turned_down_meanwhile_is_told_to_who_goes_on_with_it(
+    app, database, browser, now, act, written
+):
+    leader = reader_of(app, database, Role.LEADER, now=now)
+    with database.unit_of_work() as session:
+        number = waivers.propose_waiver(session, actor=an_actor(username="clerk"), **ASKED, now=now).waiver_no
+    token = token_of(page_of(leader, "/waivers"))
+    with database.unit_of_work() as session:
+        waivers.refuse_waiver(session, actor=OTHER, waiver_no=number, reason="条件不够", now=now)
+    answer = leader.post(f"/waivers/{number}/{act}", data={**written, "csrf_token": token})
+    assert answer.status_code == 409
+    found = both(answer.text)
+    assert "样例他人" in found["状态"][0]
+    assert found["理由"][0].startswith("条件不够")
+    assert found["理由"][1] == written.get("reason", "—")
 
 
 def test_a_check_that_somebody_recorded_first_is_not_overwritten_unseen(browser, database, now):

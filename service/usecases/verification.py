@@ -1,33 +1,36 @@
-"""What is to be verified of the people of a list, as the records stand today, and what settled it since."""
+"""The desk of verification: what of a list is to be verified of whom, and one document that settles what is open."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from matching.eligibility import judge
 from matching.outcomes import RuleOutcome
-from matching.vocabulary import ReviewDecision, Verdict
+from matching.vocabulary import ReviewDecision, Text, Verdict
 from service.access import Actor, may, require
+from service.errors import Conflict, InvalidInput
 from service.models.people import Person
 from service.models.shortlists import Shortlist
 from service.models.territories import seeing_everywhere
+from service.models.vacancies import Check
 from service.queries.checks import Ground, grounds_of
 from service.queries.people_frames import load_few_people
 from service.queries.rulebooks import rulebook_in_force
 from service.queries.vacancies import load_vacancy_facts
 from service.usecases import audit
+from service.usecases.checks import record_check
 from service.usecases.days import day_of
 from service.usecases.masks import seen_admission, seen_people
 from service.usecases.round_guards import candidacies_of
 from service.usecases.shortlists import find_shortlist
 
-__all__ = ["Matter", "PersonMatters", "matters_of"]
+__all__ = ["Desk", "OpenMatter", "PersonMatters", "desk_of", "settle"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Matter:
+class OpenMatter:
     """One rule that what is recorded of somebody neither meets nor fails.
 
     Parameters
@@ -54,28 +57,45 @@ class PersonMatters:
         As the actor may see it.
     conclusion : ReviewDecision or None
         Of the office.
-    matters : tuple of Matter
+    matters : tuple of OpenMatter
         In the order of the rules; those that are due at the list first, then at the nomination, then at the decision.
     """
 
     rank: int | None
     person: Person
     conclusion: ReviewDecision | None
-    matters: tuple[Matter, ...]
+    matters: tuple[OpenMatter, ...]
 
     @property
-    def waiting(self) -> tuple[Matter, ...]:
+    def waiting(self) -> tuple[OpenMatter, ...]:
         """Return those that nothing has settled."""
         return tuple(one for one in self.matters if one.ground is None)
 
 
-def matters_of(
-    session: Session, *, actor: Actor, shortlist_no: str, now: datetime
-) -> tuple[Shortlist, Sequence[PersonMatters]]:
-    """Return a list and what is to be verified of its people, the better places first, added people last.
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What of a list is to be verified.
 
-    What the records tell since the list was made is taken into account; whoever has left the pool, and of whom nothing
-    is to be verified, is left out.
+    Parameters
+    ----------
+    shortlist : Shortlist
+    people : sequence of PersonMatters
+        The better places first, added people last; whoever has nothing to be verified is left out.
+    """
+
+    shortlist: Shortlist
+    people: Sequence[PersonMatters]
+
+    @property
+    def n_open(self) -> int:
+        """How many matters nothing has settled yet."""
+        return sum(len(one.waiting) for one in self.people)
+
+
+def desk_of(session: Session, *, actor: Actor, shortlist_no: str, now: datetime) -> Desk:
+    """Return what of a list is to be verified of whom, as the records stand today.
+
+    Whoever has left the pool since the list was made is left out.
 
     Raises
     ------
@@ -98,13 +118,80 @@ def matters_of(
         for (rank, person, conclusion), shown in zip(standing, seen, strict=True)
         if judged.get(person.id)
     ]
-    return shortlist, told
+    return Desk(shortlist=shortlist, people=told)
+
+
+def settle(
+    session: Session,
+    *,
+    actor: Actor,
+    shortlist_no: str,
+    person_no: str,
+    document: str,
+    checked_on: date,
+    rule_ids: Sequence[str] = (),
+    result: str = "pass",
+    valid_until: date | None = None,
+    now: datetime,
+) -> list[Check]:
+    """Settle by one document what of somebody on a list is open, or some rules of it; the acting account signs.
+
+    Parameters
+    ----------
+    session : Session
+    actor : Actor
+    shortlist_no, person_no : str
+    document : str
+    checked_on : date
+    rule_ids : sequence of str
+        Which rules; all that are open without any, and then they are met: who fails a rule, fails it by name.
+    result : {"pass", "fail"}
+    valid_until : date, optional
+    now : datetime
+
+    Raises
+    ------
+    NotFound
+        If there is no such list.
+    Conflict
+        If nothing is open of this person on this list.
+    InvalidInput
+        If ``fail`` names no rule; else as in `record_check`.
+    """
+    require(actor, "record_checks")
+    if result != "pass" and not rule_ids:
+        problem = Text("核验不符合须指明规则。", "What is not met names its rule.")
+        raise InvalidInput(problem, place="rule_id", fields={"rule_id": [problem]})
+    desk = desk_of(session, actor=actor, shortlist_no=shortlist_no, now=now)
+    wanted = list(dict.fromkeys(rule_ids)) or _open_of(desk, person_no)
+    vacancy_no = desk.shortlist.vacancy.vacancy_no
+    return [
+        record_check(
+            session, actor=actor, person_no=person_no, vacancy_no=vacancy_no, rule_id=rule_id, result=result,
+            document=document, checked_on=checked_on, valid_until=valid_until, now=now,
+        )
+        for rule_id in wanted
+    ]  # fmt: skip
+
+
+def _open_of(desk: Desk, person_no: str) -> list[str]:
+    of_person = [one for one in desk.people if one.person.person_no == person_no]
+    found = [matter.outcome.rule_id for one in of_person for matter in one.waiting]
+    if not found:
+        number = desk.shortlist.shortlist_no
+        raise Conflict(
+            Text(f"名单 {number} 上 {person_no} 没有待核验的事项。", f"Nothing of {person_no} is open on {number}."),
+            remedy=Text("请查看名单上的待核验事项，或指明规则。", "See what is open on the list, or name the rule."),
+            place="person_no",
+            value=person_no,
+        )
+    return found
 
 
 @seeing_everywhere
 def _matters(
     session: Session, shortlist: Shortlist, people: Sequence[Person], *, actor: Actor, now: datetime
-) -> dict[int, tuple[Matter, ...]]:
+) -> dict[int, tuple[OpenMatter, ...]]:
     today, vacancy_id = day_of(now), shortlist.vacancy.id
     ids = sorted(person.id for person in people)
     (vacancy,) = load_vacancy_facts(session, vacancy_nos=[shortlist.vacancy.vacancy_no], as_of=today)
@@ -116,5 +203,5 @@ def _matters(
         settled = {one.rule_id: one for one in grounds.get((vacancy_id, person_id), ())}
         outcomes = [one for one in judged.outcomes(row) if one.verdict is Verdict.TO_VERIFY]
         shown = seen_admission(session, by_id[person_id], outcomes, actor=actor)
-        told[person_id] = tuple(Matter(outcome=one, ground=settled.get(one.rule_id)) for one in shown)
+        told[person_id] = tuple(OpenMatter(outcome=one, ground=settled.get(one.rule_id)) for one in shown)
     return told
