@@ -70,7 +70,7 @@ def record() -> Response | tuple[str, int]:
             raise  # the page of the lists has no such form
         return _page(error), error.status
     flash(_("Recorded. What was to be verified is settled in rankings and new lists at once."), "done")
-    back = {"shortlist_no": asked_text(request.form, "shortlist_no", longest=40) or None} | _look()
+    back: dict[str, Any] = {"shortlist_no": asked_text(request.form, "shortlist_no", longest=40) or None, **_look()}
     return redirect(url_for(".index", **back), 303)
 
 
