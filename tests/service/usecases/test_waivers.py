@@ -297,16 +297,3 @@ def _document(act, actor, shortlist_no, at):
         return ShortlistSchema().dump(shortlists.get_shortlist(session, actor=actor, shortlist_no=shortlist_no))
 
     return act(dump, actor=actor, at=at)
-
-
-def test_a_waiver_is_signed_with_the_name_of_who_holds_the_account_and_no_other(town, act, propose):
-    number = propose()
-    with pytest.raises(InvalidInput) as refused:
-        act(sign_waiver, actor=LEADER, waiver_no=number, signed_name="县委书记 王某某")
-    assert refused.value.place == "signed_name"
-    with pytest.raises(Forbidden, match="no name of its holder"):
-        act(sign_waiver, actor=replace(LEADER, holder_name=None), waiver_no=number, signed_name=SIGNED)
-    act(sign_waiver, actor=LEADER, waiver_no=number, signed_name=f" {SIGNED} ")
-    with town.reading() as session:
-        (waiver,) = session.scalars(select(Waiver))
-        assert (waiver.state.value, waiver.decided_by, waiver.signed_name) == ("signed", "leader", SIGNED)
