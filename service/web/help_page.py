@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 
 from service.context import current_actor
+from service.web.import_views import kind_names
 from service.web.keys import key_places
 
 __all__ = ["blueprint"]
@@ -14,4 +15,4 @@ blueprint = Blueprint("help", __name__)
 def show() -> str:
     """Show what the words mean, and the keys."""
     current_actor()
-    return render_template("help.html", key_places=key_places())
+    return render_template("help.html", key_places=key_places(), kinds=kind_names())
