@@ -14,6 +14,7 @@ from service.cli.console import Console, pass_console
 from service.cli.import_output import print_report
 from service.cli.import_progress import shown_progress
 from service.errors import ServiceError
+from service.usecases.import_kinds import IMPORT_KINDS
 
 if TYPE_CHECKING:
     from service.usecases.attestation import Attestation
@@ -29,11 +30,10 @@ _WITHOUT_FORMATS = Text(
     "原文件不是常见写法的 .xlsx，返回的是同样内容的新表，格式未保留。",
     "The file is no .xlsx of the common kind: this is a new table with the same cells, without the formats.",
 )
-_KINDS = ("people", "vacancies", "villages", "decisions", "training")
 
 
 @click.command("import")
-@click.argument("kind", type=click.Choice(_KINDS))
+@click.argument("kind", type=click.Choice(IMPORT_KINDS))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--attest", metavar="NAME", help="Who vouches for 已核验 and 已核定 in the file. 核验人。")
 @click.option("--document", metavar="REF", help="The document of --attest. 核验依据文号。")
@@ -107,6 +107,8 @@ def import_command(
     Reads .xlsx, .xls, .et, .csv, for people .lrmx and .lrm, and zips of them.
     Good rows go in; every cell that cannot be read safely is named.
     Exit code 3: done, with findings.
+
+    Decisions are brought in by accounts that conclude reviews. 审阅结论仅由有结论权的账号导入。
     """
     from service.files.finding_tables import write_findings
     from service.usecases.import_documents import import_document

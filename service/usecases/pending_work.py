@@ -33,6 +33,7 @@ from service.usecases.work_counts import (
     count_waivers,
     within,
 )
+from service.usecases.work_stages import count_stages
 
 __all__ = ["KINDS", "Pending", "WorkKind", "WorkLine", "list_work", "within"]
 
@@ -125,6 +126,11 @@ KINDS: tuple[WorkKind, ...] = (
         key="shortlists_to_propose", right="conclude_reviews", link="/shortlists",
         text=Text("{n} 份名单审阅中，待提出建议", "{n} lists are under review"),
         one="1 list is under review", count=count_rounds("under_review", 10),
+    ),
+    WorkKind(
+        key="stages_to_lead_on", right="read_candidacies", link="/shortlists",
+        text=Text("{n} 名人选的下一环节或签署待办理", "{n} people on lists wait for their next stage or a signature"),
+        one="1 person on a list waits for the next stage or a signature", count=count_stages,
     ),
     WorkKind(
         key="shortlists_to_decide", right="decide_shortlists", link="/shortlists",

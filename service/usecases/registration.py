@@ -17,6 +17,7 @@ from service.usecases import (
     saving_villages,
 )
 from service.usecases.attestation import Attestation, vouched_for
+from service.usecases.import_kinds import require_kind
 from service.usecases.negative_list import tell_left_out, without_entries
 from service.usecases.provenance import Ledger, Origin, SourceKind
 from service.usecases.reports import SaveReport
@@ -140,8 +141,7 @@ def save_decisions(
     They are what cards learn from, so whoever concludes reviews brings them in; what a list of this service concluded
     is left as it is.
     """
-    require(actor, "import_files")
-    require(actor, "conclude_reviews")
+    require_kind(actor, "decisions")
     report = saving_decisions.save(
         session, records, now=now, ledger=_ledger(session, actor=actor, origin=origin, now=now)
     )

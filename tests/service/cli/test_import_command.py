@@ -117,3 +117,10 @@ def test_what_no_database_can_hold_is_a_finding_of_its_cell_in_a_roster_of_many_
     assert done.exit_code == 3, done.output
     found = {(one["column"], one["cell"][1:]) for one in json.loads(done.stdout)["findings"]}
     assert {(name, str(i + 2)) for i, name in enumerate(UNFIT)} <= found
+
+
+@pytest.mark.parametrize("command", ["import", "template"])
+def test_the_help_says_who_brings_in_decisions_in_both_languages(command):
+    for language, told in (("zh", "仅由有结论权的账号导入"), ("en", "by accounts that conclude reviews")):
+        shown = " ".join(CliRunner().invoke(cli, ["--lang", language, command, "--help"]).output.split())
+        assert told in shown
