@@ -26,8 +26,6 @@ from service.workflow import Machine, Transition, workflow_in_force
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from service.models.vacancies import Vacancy
-
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("vacancies", __name__)
@@ -98,7 +96,7 @@ def move(vacancy_no: str) -> Response | tuple[str, int]:
     return redirect(url_for("vacancies.show", vacancy_no=vacancy_no), 303)
 
 
-def _is_overdue(vacancy: "Vacancy") -> bool:
+def _is_overdue(vacancy: Any) -> bool:
     """Whether a vacancy is still open after the day on which it should have been filled."""
     due = vacancy.deadline_on
     return due is not None and due < day_of(now()) and vacancy.vacancy_status.is_open
