@@ -17,6 +17,7 @@ from service.usecases.importing_uploads import answer_of, is_markable
 from service.usecases.imports import KINDS
 from service.usecases.templates import make_template
 from service.usecases.upload_terms import UploadTerms
+from service.usecases.villages import own_place
 from service.web.downloads import file_answer
 from service.web.import_views import kind_names
 from service.web.listing import PAGE_SIZE, asked_listing
@@ -62,7 +63,7 @@ def receive() -> Redirect | tuple[str, int]:
                 file_name=sent.filename or "" if sent else "",
                 content=sent.read() if sent else b"",
                 now=now(),
-                terms=UploadTerms(encoding=_asked_encoding()),
+                terms=UploadTerms(encoding=_asked_encoding(), **own_place(session, actor=current_actor())),
             )
     except ServiceError as error:
         return _first_step(error), error.status

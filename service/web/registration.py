@@ -18,6 +18,7 @@ from service.usecases.duplicate_hints import Hint, duplicates_of
 from service.usecases.moving import Asked
 from service.usecases.provenance import SourceKind
 from service.usecases.record_moves import move_record
+from service.usecases.villages import own_place
 from service.web.formatting import in_language
 from service.web.person_sections import TYPED_SECTIONS, person_form_fields
 from service.web.reader import is_fragment
@@ -39,7 +40,8 @@ def form() -> str:
     """Show the form, with what was begun and not sent."""
     with reading() as session:
         kept = drafts.get_draft(session, actor=current_actor(), kind=DRAFT)
-    return _page(Form(typed=_whole(kept.content if kept else {})), kept_at=kept.changed_at if kept else None)
+        begun = kept.content if kept else own_place(session, actor=current_actor())
+    return _page(Form(typed=_whole(begun)), kept_at=kept.changed_at if kept else None)
 
 
 @blueprint.post("/people/new")
