@@ -39,8 +39,6 @@ from service.usecases import (
     vacancies,
 )
 from service.usecases.accounts.vocabulary import ChangeKind
-from service.usecases.appointing import begin_appointment
-from service.usecases.days import day_of
 from service.usecases.exporting_lists import export_list
 from service.usecases.moving import Asked
 from service.usecases.promoting import promote_model
@@ -49,8 +47,8 @@ from service.usecases.rounds import move_shortlist
 from service.usecases.training import train_challengers
 from service.usecases.upload_terms import UploadTerms
 from service.usecases.waivers import propose_waiver
-from tests.service.usecases import builders_workflow as workflow
 from tests.service.usecases.builders_accounts import code_of
+from tools.screen_rounds import lead_rounds
 
 __all__ = ["N_ROWS", "PASSWORD", "prepare", "settings_in"]
 
@@ -89,13 +87,9 @@ def prepare(folder: Path, *, n_people: int, n_rows: int) -> None:
     _learn_and_list(database, now=now)
     _name_rarely(database, now=now)
     _act_often(database, now=now)
-    checks = _ask_others(database, now=now)
+    _ask_others(database, now=now)
     _let_in(database, now=now)
-    addresses = (
-        {"checks": checks}
-        | _send_files(database, folder, n_rows=n_rows, now=now)
-        | {"notice": _appoint(database, now=now)}
-    )
+    addresses = _send_files(database, folder, n_rows=n_rows, now=now) | lead_rounds(database, now=now)
     database.dispose()
     (folder / "addresses.json").write_text(json.dumps(addresses), encoding="utf-8")
 
@@ -123,28 +117,6 @@ def _learn_and_list(database: Database, *, now: datetime) -> None:
             made = shortlists.request_shortlist(session, actor=_OFFICE, vacancy_no=vacancy.vacancy_no, k=10, now=now)
             asked = Asked(to="under_review", version=2)
             move_shortlist(session, actor=_OFFICE, shortlist_no=made.shortlist_no, asked=asked, now=now)
-
-
-def _appoint(database: Database, *, now: datetime) -> str:
-    """Decide on the best of a list, make it public, and return the address of the notice."""
-    with database.unit_of_work() as session:
-        wanted = {"post_type": PostType.FIRST_SECRETARY, "vacancy_status": VacancyStatus.APPROVED}
-        found = vacancies.list_vacancies(session, actor=_OFFICE, filters=wanted, page=2, page_size=1)
-        made = shortlists.request_shortlist(session, actor=_OFFICE, vacancy_no=found.items[0].vacancy_no, k=5, now=now)
-        number = made.shortlist_no
-        people = workflow.start_review(session, number, now=now)
-        workflow.conclude_all(session, people, now=now)
-        workflow.proposed(session, number, now=now)
-        workflow.lead_to(session, people[0], "discipline_opinion", now=now)
-        votes = {**workflow.DECISION["votes"], "held_on": day_of(now)}
-        more = {"votes": votes, "chosen": [people[0].candidacy_no]}
-        asked = workflow.asked("decided", workflow.round_version(session, number), more=more)
-        move_shortlist(session, actor=workflow.LEADER, shortlist_no=number, asked=asked, now=now)
-        appointment = begin_appointment(
-            session, actor=_OFFICE, candidacy_no=people[0].candidacy_no, version=people[0].version,
-            office="示范庚县委组织部", office_phone="0000-1234567", now=now,
-        )  # fmt: skip
-        return f"/appointments/{appointment.appointment_no}/notice"
 
 
 def _name_rarely(database: Database, *, now: datetime) -> None:
@@ -194,8 +166,8 @@ def _act_often(database: Database, *, now: datetime) -> None:
         )
 
 
-def _ask_others(database: Database, *, now: datetime) -> str:
-    """Leave what waits for somebody else, a waiver and an account, and return where the facts of a list are checked."""
+def _ask_others(database: Database, *, now: datetime) -> None:
+    """Leave what waits for somebody else: a waiver and an account."""
     with database.unit_of_work() as session:
         *_later, first = shortlists.list_shortlists(session, actor=_OFFICE, page=1, page_size=10).items
         propose_waiver(
@@ -207,13 +179,12 @@ def _ask_others(database: Database, *, now: datetime) -> str:
             session, actor=administrator, kind=ChangeKind.CREATE, username="xinren", roles=[Role.OPERATOR],
             territory=Territory(TerritoryKind.SYSTEM), reason="示例：新任", now=now,
         )  # fmt: skip
-        return f"/checks?shortlist_no={first.shortlist_no}"
 
 
 def _let_in(database: Database, *, now: datetime) -> None:
     """Give every account of the city the password of the pictures, one of them a device, and make a thousand more."""
     with database.unit_of_work() as session:
-        for username in [one.username for one in DEMO_ACCOUNTS] + ["admin"]:
+        for username in [*(one.username for one in DEMO_ACCOUNTS), "candidate", "admin"]:
             own = Actor(username=username)
             accounts.set_password(session, actor=own, username=username, password=PASSWORD, now=now)
         county = Territory(TerritoryKind.COUNTY, "239907")

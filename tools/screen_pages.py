@@ -21,6 +21,8 @@ class Screen(NamedTuple):
         Links to follow from there, parted by " >> "; "=/x" goes on below the page that was reached, "!x" opens a menu.
     account : str
         Of the demo city; "" for nobody.
+    status : int
+        Of the answer.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Screen(NamedTuple):
     address: str
     link: str | None = None
     account: str = "city"
+    status: int = 200
 
 
 _LIST = "tbody tr:last-child th a"
@@ -65,7 +68,11 @@ PAGES: tuple[Screen, ...] = (
     Screen("replay", "replays.show", "/shortlists", f"{_LIST} >> =/replay"),
     Screen("excluded-sheet", "sheets.excluded", "/shortlists", f"{_LIST} >> .sieve-line a >> =/sheet"),
     Screen("sheet", "sheets.show", "/shortlists", f"{_LIST} >> =/sheet"),
+    Screen("shortlist-half", "shortlists.show", "{half}", account="officer"),
     Screen("round", "rounds.show", "/shortlists", f"{_LIST} >> =/round"),
+    Screen("round-reviewed", "rounds.show", "{reviewed}", account="officer2"),
+    Screen("round-proposed", "rounds.show", "{proposed}", account="leader"),
+    Screen("round-decided", "rounds.show", "{decided}", account="officer"),
     Screen("notice", "notices.show", "{notice}"),
     Screen("replies", "replies.show", "/replies", account="unit"),
     Screen("appointments", "appointments.index", "/appointments", account="officer"),
@@ -76,7 +83,7 @@ PAGES: tuple[Screen, ...] = (
     Screen("card-policy", "models.policy", "/models/policy/first_secretary"),
     Screen("card", "models.show", "/rulebook", "a.num[href*='/models/']"),
     Screen("help", "help.show", "/help"),
-    Screen("not-found", "vacancies.show", "/vacancies/V9999999"),
+    Screen("not-found", "vacancies.show", "/vacancies/V9999999", status=404),
     Screen("negative-list", "negative_list.index", "/negative-list", account="discipline"),
     Screen("retention", "retention.index", "/retention?state=soon", account="officer"),
     Screen("imports", "imports.index", "/imports", account="officer"),
@@ -91,6 +98,7 @@ PAGES: tuple[Screen, ...] = (
     Screen("merges", "duplicates.merges", "/duplicates/merges", account="officer"),
     Screen("waivers", "waivers.index", "/waivers", account="officer"),
     Screen("checks", "checks.index", "{checks}", account="officer"),
+    Screen("checks-rule", "checks.index", "{checks}&by=rule", account="officer"),
     Screen("rulebook-edit", "rulebook_changes.edit", "/rulebook/edit", account="officer"),
     Screen("proposals", "rulebook_changes.index", "/rulebook/proposals", account="officer"),
     Screen("proposal", "rulebook_changes.show", "/rulebook/proposals", "tbody th a", account="officer"),
@@ -103,7 +111,17 @@ PAGES: tuple[Screen, ...] = (
     Screen("accounts", "accounts.index", "/accounts", account="admin"),
     *(
         Screen(f"desk-{account}", "overview.show", "/", account=account)
-        for account in ("unit", "village", "discipline", "science", "township", "registrar", "leader", "auditor")
+        for account in (
+            "unit",
+            "village",
+            "discipline",
+            "science",
+            "township",
+            "registrar",
+            "leader",
+            "auditor",
+            "candidate",
+        )
     ),
 )
 

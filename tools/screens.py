@@ -129,12 +129,20 @@ def _served(folder: Path, name: str) -> Iterator[str]:
 
 
 def sign_in(page: Page, address: str, username: str, password: str) -> None:
-    """Sign in by the form."""
+    """Sign in by the form.
+
+    Raises
+    ------
+    LookupError
+        When the account is not let in.
+    """
     page.goto(f"{address}/login")
     page.fill("#username", username)
     page.fill("#password", password)
     with page.expect_navigation():
         page.click(".btn.main")
+    if page.locator("#username").count():
+        raise LookupError(f"{username} is not let in")
 
 
 def take_pictures(
@@ -191,16 +199,25 @@ def _take_of(
 
 
 def open_screen(page: Page, site: Site, screen: Screen) -> None:
-    """Open a page as its description says."""
-    page.goto(site.address + screen.address.format_map(site.named))
+    """Open a page as its description says.
+
+    Raises
+    ------
+    LookupError
+        When the answer has another status than the description says: a refusal is no picture of a page.
+    """
+    answer = page.goto(site.address + screen.address.format_map(site.named))
     for step in screen.link.split(" >> ") if screen.link else ():
         if step.startswith("="):
-            page.goto(page.url.partition("?")[0] + step.removeprefix("="))
+            answer = page.goto(page.url.partition("?")[0] + step.removeprefix("="))
         elif step.startswith("!"):
             page.locator(step.removeprefix("!")).first.click()
         else:
-            with page.expect_navigation():
+            with page.expect_navigation() as navigation:
                 page.locator(step).first.click(timeout=30_000)
+            answer = navigation.value
+    if answer is None or answer.status != screen.status:
+        raise LookupError(f"{screen.name}: {answer.status if answer else 'no answer'} at {page.url}")
 
 
 def _report_width(page: Page, name: str, width: int) -> int:

@@ -18,7 +18,8 @@ from service.errors import InvalidInput
 from service.files.encodings import ENCODINGS
 from service.sent_texts import check_text
 from service.usecases.attestation import Attestation
-from service.usecases.imports import KINDS, ImportOptions
+from service.usecases.import_kinds import IMPORT_KINDS
+from service.usecases.imports import ImportOptions
 
 __all__ = ["IMPORT_FORM", "Upload", "read_upload", "store_upload"]
 
@@ -31,13 +32,18 @@ _WORD = {"type": "string", "maxLength": 60}
 _ENCODING = {"type": "string", "enum": list(ENCODINGS)}
 _LANGUAGE = {"type": "string", "enum": ["zh", "en"], "default": "zh"}
 
+_WHOSE = meant(
+    "表的种类；decisions 仅限有审阅结论权的账号（县组织部门经办）",
+    "Kind of table; decisions are for accounts that conclude reviews (county officers) alone",
+)
+
 #: Shape of the form, for the API document.
 IMPORT_FORM = {
     "type": "object",
     "required": ["kind", "file"],
     "properties": {
         "file": _FILE,
-        "kind": {"type": "string", "enum": list(KINDS)},
+        "kind": {"type": "string", "enum": list(IMPORT_KINDS), **_WHOSE},
         "dry_run": {**_YES, **meant("只检查，不保存", "Check everything, keep nothing")},
         "all_or_nothing": {**_YES, **meant("有一处不合格即全部不导入", "Save nothing if anything is refused")},
         "erase_blanks": {**_YES, **meant("空格清空已有内容", "A blank cell erases what is known")},
@@ -135,11 +141,11 @@ def _given() -> dict[str, Any]:
         given: dict[str, Any] = _FORM.load(request.form.to_dict())
     except ValidationError as error:
         raise invalid_input(ValidationError({"json": error.messages}), _FORM) from error
-    _check_known(given["kind"], KINDS, place="kind")
+    _check_known(given["kind"], IMPORT_KINDS, place="kind")
     _check_known(given.get("encoding"), ENCODINGS, place="encoding")
-    if (given.get("attested_by") is None) != (given.get("attested_document") is None):
+    if given.get("attested_by") is not None and given.get("attested_document") is None:
         raise InvalidInput(
-            Text("核验人和依据文件须同时给出。", "attested_by and attested_document belong together."),
+            Text("给出核验人时须同时给出依据文件。", "attested_by needs its attested_document."),
             place="attested_by",
         )
     return given
@@ -148,7 +154,7 @@ def _given() -> dict[str, Any]:
 def _options(given: dict[str, Any]) -> ImportOptions:
     name, document = given.get("attested_by"), given.get("attested_document")
     return ImportOptions(
-        attestation=Attestation(name, document) if name and document else None,
+        attestation=Attestation(name, document) if document else None,
         county=given.get("county"),
         township=given.get("township"),
         talent_source=given.get("talent_source"),

@@ -31,10 +31,16 @@ _MATTERS = [
     Text("人员编号", "Person"),
     Text("姓名", "Name"),
     Text("规则", "Rule"),
+    Text("时限", "Due"),
     Text("待核验事项", "To be verified"),
     Text("核验结果", "What was found"),
 ]
 _OPEN = Text("待核验", "open")
+_DUE = {
+    "listing": Text("入围前", "before the list"),
+    "nomination": Text("提名前", "before the nomination"),
+    "decision": Text("决定前", "before the decision"),
+}
 
 
 @click.group(cls=SpokenGroup)
@@ -156,13 +162,14 @@ def _day(moment: datetime | None) -> date | None:
 def _document(desk: "Desk", person_no: str | None) -> dict[str, Any]:
     people = [
         {
-            "rank": entry.rank,
-            "person_no": entry.person.person_no,
-            "name": entry.person.name,
-            "matters": [_matter(one) for one in matters],
+            "rank": one.rank,
+            "person_no": one.person.person_no,
+            "name": one.person.name,
+            "conclusion": one.conclusion and str(one.conclusion.value),
+            "matters": [_matter(matter) for matter in one.matters],
         }
-        for entry, matters in desk.people
-        if person_no in {None, entry.person.person_no}
+        for one in desk.people
+        if person_no in {None, one.person.person_no}
     ]
     return {
         "schema": "talentpool.checks/1",
@@ -177,7 +184,13 @@ def _matter(one: "OpenMatter") -> dict[str, Any]:
     from schemas.grounds import ground_document
 
     ground = ground_document(one.ground) if one.ground else None
-    return {"rule_id": one.outcome["rule_id"], "sentence": one.outcome["sentence"], "ground": ground}
+    said, stage = one.outcome.sentence, str(one.outcome.stage.value)
+    return {
+        "rule_id": one.outcome.rule_id,
+        "stage": stage,
+        "sentence": {"zh": said.zh, "en": said.en},
+        "ground": ground,
+    }
 
 
 def _row(console: Console, person: dict[str, Any], matter: dict[str, Any]) -> list[str]:
@@ -185,10 +198,11 @@ def _row(console: Console, person: dict[str, Any], matter: dict[str, Any]) -> li
 
     found = ground_text(matter["ground"]) if matter["ground"] else _OPEN
     return [
-        str(person["rank"]),
+        str(person["rank"] or "+"),
         person["person_no"],
         person["name"] or "",
         matter["rule_id"],
+        _DUE[matter["stage"]].in_(console.language),
         matter["sentence"][console.language],
         found.in_(console.language),
     ]

@@ -10,10 +10,11 @@ from service.cli.acting import reading, writing
 from service.cli.console import Console, pass_console
 from service.cli.help_words import SpokenGroup
 from service.errors import InvalidInput
+from service.usecases.import_kinds import IMPORT_KINDS
 
 __all__ = ["mapping", "settled_columns"]
 
-_KINDS = click.Choice(["people", "vacancies", "villages", "decisions", "training"])
+_KINDS = click.Choice(IMPORT_KINDS)
 
 
 @click.group(cls=SpokenGroup)

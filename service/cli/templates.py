@@ -8,18 +8,21 @@ from matching.vocabulary import Text
 from service.cli.acting import named_actor
 from service.cli.console import Console, pass_console
 from service.errors import ServiceError
+from service.usecases.import_kinds import IMPORT_KINDS
 
 __all__ = ["template"]
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(["people", "vacancies", "villages", "decisions", "training"]))
+@click.argument("kind", type=click.Choice(IMPORT_KINDS))
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 @pass_console
 def template(console: Console, *, kind: str, out: Path) -> None:
     """Write the template of a table as OUT.xlsx. 生成填报模板。
 
     It has drop-downs from the code tables, a note on every column and a filled example.
+
+    Decisions are brought in by accounts that conclude reviews. 审阅结论仅由有结论权的账号导入。
     """
     from service.files.replacing import replace_bytes
     from service.usecases.templates import make_template

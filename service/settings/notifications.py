@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from matching.vocabulary import Text
 from service.errors import NotConfigured
+from service.settings.sign_in import is_sealed
 from service.settings.values import choice, secret_of_file, whole_number
 
 __all__ = ["NotificationSettings"]
@@ -79,6 +80,16 @@ class NotificationSettings:
             raise _missing("TALENTPOOL_SMTP_FROM", Text("发信地址", "the address of the sender"))
         if self.smtp_user and not self.smtp_password:
             raise _missing(_PASSWORD_FILE, Text("发信密码文件", "the file of the password"))
+        if (
+            self.smtp_user
+            and self.smtp_security == "none"
+            and not is_sealed(f"smtp://{self.smtp_host}", schemes=(), plain="smtp")
+        ):
+            raise NotConfigured(
+                Text("发信密码会以明文经过网络。", "The password of the mail server would cross the network in clear."),
+                remedy=Text("请设为 starttls 或 tls。", "Set it to starttls or tls."),
+                place="TALENTPOOL_SMTP_SECURITY",
+            )
         if self.webhook_url and not self.webhook_url.startswith(("https://", "http://")):
             raise _missing("TALENTPOOL_WEBHOOK_URL", Text("以 https:// 开头的地址", "an address with https://"))
         if self.webhook_url and not self.webhook_secret:

@@ -189,53 +189,46 @@ def _asks_for_more(way: Transition) -> bool:
     return way.is_signed or way.needs_document or way.needs_reason or way.needs_codes
 
 
-def _no_way(declared: Machine, place: str, current: str, claimed: str) -> Conflict:
+def _no_way(declared: Machine, place: str, current: str, claimed: str) -> ServiceError:
     now, then = declared.label(current), declared.label(claimed)
-    return Conflict(
-        Text(f"“{now.zh}”不能改为“{then.zh}”。", f"No step leads from '{now.en}' to '{then.en}'."),
-        remedy=Text("请在该记录中按流程推进状态。", "Lead the record there step by step."),
-        place=place,
-        value=claimed,
-    )
+    problem = Text(f"“{now.zh}”不能改为“{then.zh}”。", f"No step leads from '{now.en}' to '{then.en}'.")
+    return _refused(Conflict, problem, _STEP_BY_STEP, place=place, claimed=claimed)
 
 
-def _others(place: str, claimed: str, roles: set[str]) -> Forbidden:
+def _others(place: str, claimed: str, roles: set[str]) -> ServiceError:
     named = ", ".join(sorted(roles))
-    return Forbidden(
-        Text(f"此状态须由以下角色办理：{named}。", f"This state is for the roles: {named}."),
-        remedy=Text("请交由有权人员推进状态。", "Ask somebody who holds one of them to lead it there."),
-        place=place,
-        value=claimed,
-    )
+    problem = Text(f"此状态须由以下角色办理：{named}。", f"This state is for the roles: {named}.")
+    return _refused(Forbidden, problem, _ASK_THEM, place=place, claimed=claimed)
 
 
-def _concluded(declared: Machine, place: str, claimed: str) -> Conflict:
+def _concluded(declared: Machine, place: str, claimed: str) -> ServiceError:
     then = declared.label(claimed)
-    return Conflict(
-        Text(f"“{then.zh}”由系统根据实际情况得出。", f"'{then.en}' is what the service itself concludes."),
-        remedy=Text("请办理使其成立的事项，不必填写此状态。", "Do what it follows from; the state comes by itself."),
-        place=place,
-        value=claimed,
-    )
+    problem = Text(f"“{then.zh}”由系统根据实际情况得出。", f"'{then.en}' is what the service itself concludes.")
+    return _refused(Conflict, problem, _COMES_BY_ITSELF, place=place, claimed=claimed)
 
 
-def _own(place: str, claimed: str) -> Forbidden:
-    return Forbidden(
-        Text("登记人不能自行核定或审核。", "Who registered it cannot approve or check it."),
-        remedy=Text("请由另一人推进状态。", "Somebody else leads it there."),
-        place=place,
-        value=claimed,
-    )
+def _own(place: str, claimed: str) -> ServiceError:
+    problem = Text("登记人不能自行核定或审核。", "Who registered it cannot approve or check it.")
+    return _refused(Forbidden, problem, _SOMEBODY_ELSE, place=place, claimed=claimed)
 
 
-def _unsigned(declared: Machine, place: str, claimed: str) -> InvalidInput:
+def _unsigned(declared: Machine, place: str, claimed: str) -> ServiceError:
     then = declared.label(claimed)
-    return InvalidInput(
-        Text(f"改为“{then.zh}”须有签字、文件或理由。", f"'{then.en}' asks for a signature, a document or a reason."),
-        remedy=Text("请在该记录中按流程推进状态并填写。", "Lead the record there, where they are given."),
-        place=place,
-        value=claimed,
+    problem = Text(
+        f"改为“{then.zh}”须有签字、文件或理由。", f"'{then.en}' asks for a signature, a document or a reason."
     )
+    return _refused(InvalidInput, problem, _WHERE_GIVEN, place=place, claimed=claimed)
+
+
+def _refused(kind: type[ServiceError], problem: Text, remedy: Text, *, place: str, claimed: str) -> ServiceError:
+    return kind(problem, remedy=remedy, place=place, value=claimed)
+
+
+_STEP_BY_STEP = Text("请在该记录中按流程推进状态。", "Lead the record there step by step.")
+_ASK_THEM = Text("请交由有权人员推进状态。", "Ask somebody who holds one of them to lead it there.")
+_COMES_BY_ITSELF = Text("请办理使其成立的事项，不必填写此状态。", "Do what it follows from; the state comes by itself.")
+_SOMEBODY_ELSE = Text("请由另一人推进状态。", "Somebody else leads it there.")
+_WHERE_GIVEN = Text("请在该记录中按流程推进状态并填写。", "Lead the record there, where they are given.")
 
 
 def check_start(

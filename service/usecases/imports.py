@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
-from service.access import Actor, require
+from service.access import Actor
 from service.files.findings import CellFinding
 from service.files.garbage import collector_paused
 from service.files.limits import UnreadableFile
@@ -23,6 +23,7 @@ from service.usecases.duplicate_hints import hint_at_duplicates
 from service.usecases.form_remainders import keep_remainders
 from service.usecases.import_blanks import erase_blanks
 from service.usecases.import_identity import recognise, sources_of_known
+from service.usecases.import_kinds import require_kind
 from service.usecases.import_looks import record_looks, unseen_fields
 from service.usecases.import_places import check_given_county
 from service.usecases.import_preparation import PeoplePreparation, PlacePreparation, VacancyPreparation
@@ -33,12 +34,10 @@ from service.usecases.import_rows import Preparation, ReadRow, read_rows
 from service.usecases.provenance import Origin
 from service.usecases.reports import SaveReport
 
-__all__ = ["KINDS", "ImportOptions", "ImportReport", "Progress", "import_file"]
+__all__ = ["ImportOptions", "ImportReport", "Progress", "import_file"]
 
 #: Told the step, rows done and rows in all (0: not known).
 Progress = Callable[[str, int, int], None]
-
-KINDS = ("people", "vacancies", "villages", "decisions", "training")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,11 +118,11 @@ def import_file(
     UnreadableFile
         If it cannot be read, breaks a limit, or has no row with data.
     Forbidden
-        If the actor may not import.
+        If the actor may not import, or not this kind of table.
     InvalidInput
         If the county given for the file is not registered while others are.
     """
-    require(actor, "import_files")
+    require_kind(actor, kind)
     options = options or ImportOptions()
     if kind != "villages":
         check_given_county(session, options.county)

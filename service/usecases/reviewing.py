@@ -14,18 +14,23 @@ from service.db import allocate_ids
 from service.errors import Conflict, InvalidInput
 from service.models.candidacies import Candidacy, Opinion
 from service.usecases import audit
-from service.usecases.against_rank import SET_ASIDE, says_why, turned_by
+from service.usecases.against_rank import says_why, turned_by
 from service.usecases.candidacies import lock_candidacy, touch
 from service.usecases.candidacy_moves import CANDIDACY_GUARDS, candidacy_subject
-from service.usecases.move_checks import OTHER
 from service.usecases.moving import Asked, check_entry, check_version, make_move, role_with
 from service.usecases.review_labels import OFFICE, reviewer_no_of, sync_labels
+from service.usecases.review_reasons import check_reasons, check_set_aside
 
 __all__ = ["conclude", "give_opinion", "refuse_overtaken", "undo_review"]
 
 _REVIEWABLE = frozenset({"suggested", "added_manually", "reviewed"})
-#: What takes a chance from somebody never goes unexplained.
-_NEED_CODES = frozenset({ReviewDecision.NOT_SUITABLE})
+#: States of a round in which what was said can be taken back: nobody decides on it, or nobody will.
+_UNDOABLE = frozenset({"under_review", "returned"})
+_REVIEW_WHEN = Text("审阅只在名单“审阅中”时进行。", "Reviews happen while the list is under review.")
+_UNDO_WHEN = Text(
+    "名单审阅中或退回后才能撤回。",
+    "What was said is taken back while the list is under review, or once it is returned.",
+)
 
 
 def give_opinion(
@@ -70,7 +75,7 @@ def give_opinion(
     """
     require(actor, "review_candidacies")
     candidacy = _reviewable(session, candidacy_no=candidacy_no, version=version, now=now)
-    _check_reasons(decision, reason_codes, reason)
+    check_reasons(decision, reason_codes, reason)
     touch(session, candidacy, now=now)
     opinion = _add(
         session, candidacy, actor=actor, decision=decision, reason_codes=reason_codes, reason=reason,
@@ -99,8 +104,8 @@ def conclude(
     """
     require(actor, "conclude_reviews")
     candidacy = _reviewable(session, candidacy_no=candidacy_no, version=version, now=now)
-    _check_reasons(decision, reason_codes, reason)
-    _check_set_aside(decision, reason_codes, reason, document)
+    check_reasons(decision, reason_codes, reason)
+    check_set_aside(decision, reason_codes, reason, document)
     candidacy.conclusion, candidacy.updated_at = decision, now
     flag_modified(candidacy, "updated_at")  # two acts may share a moment
     _check_rank(session, candidacy, reason_codes=reason_codes, reason=reason)
@@ -132,17 +137,18 @@ def undo_review(
 ) -> Candidacy:
     """Take back one's last standing opinion, or the office's last conclusion; again and again, until none stands.
 
-    What was said stays on record with who took it back and when.
+    What was said stays on record with who took it back and when. From the proposal on a meeting relies on what was
+    said; of a list that was returned all of it can be taken back again.
 
     Raises
     ------
     Conflict
-        If nothing stands that could be taken back, or the round is no longer under review.
+        If nothing stands that could be taken back, or the round is neither under review nor returned.
     NotFound, VersionConflict
         As for `give_opinion`.
     """
     require(actor, "conclude_reviews" if is_conclusion else "review_candidacies")
-    candidacy = _reviewable(session, candidacy_no=candidacy_no, version=version, now=now)
+    candidacy = _reviewable(session, candidacy_no=candidacy_no, version=version, now=now, states=_UNDOABLE)
     standing = [
         one
         for one in candidacy.opinions
@@ -189,17 +195,20 @@ def _origin(candidacy: Candidacy) -> str:
     return "added_manually" if candidacy.shown_rank is None else "suggested"
 
 
-def _reviewable(session: Session, *, candidacy_no: str, version: int, now: datetime) -> Candidacy:
+def _reviewable(
+    session: Session, *, candidacy_no: str, version: int, now: datetime,
+    states: frozenset[str] = frozenset({"under_review"}),
+) -> Candidacy:  # fmt: skip
     candidacy, round_ = lock_candidacy(session, candidacy_no=candidacy_no, now=now)
     check_version(candidacy_subject(session, candidacy), version)
-    if round_.state != "under_review" or candidacy.state not in _REVIEWABLE:
+    if round_.state not in states or candidacy.state not in _REVIEWABLE:
         state = code_table("shortlist_state").label(round_.state)
         raise Conflict(
             Text(
                 f"名单处于“{state.zh}”，人选已不在审阅中。",
                 f"The list is in the state '{state.en}': this candidacy is no longer under review.",
             ),
-            remedy=Text("审阅只在名单“审阅中”时进行。", "Reviews happen while the list is under review."),
+            remedy=_UNDO_WHEN if "returned" in states else _REVIEW_WHEN,
             place=candidacy_no,
         )
     return candidacy
@@ -238,29 +247,6 @@ def _add(
     return opinion
 
 
-def _check_reasons(decision: ReviewDecision, reason_codes: Sequence[str], reason: str | None) -> None:
-    unknown = next((code for code in reason_codes if code not in code_table("reason_code").codes), None)
-    if unknown is not None:
-        raise _wanting("reason_codes", Text(f"没有理由代码 {unknown}。", f"There is no reason code {unknown}."))
-    if decision in _NEED_CODES and not reason_codes:
-        raise _wanting("reason_codes", Text("“暂不考虑”须选择理由代码。", "'Not suitable' needs a reason code."))
-    if OTHER in reason_codes and not (reason or "").strip():
-        raise _wanting("reason", Text("“其他”须写明理由。", "'Other' needs the reason in words."))
-
-
-def _check_set_aside(
-    decision: ReviewDecision, reason_codes: Sequence[str], reason: str | None, document: str | None
-) -> None:
-    given = {"reason_codes": bool(reason_codes), "reason": (reason or "").strip(), "document": (document or "").strip()}
-    missing = [name for name, value in given.items() if not value]
-    if decision in SET_ASIDE and missing:
-        problem = Text(
-            "使人选退出比选的结论须写明理由代码、情况和依据文件（名称、文号）。",
-            "A conclusion that sets somebody aside needs a code, what happened in words, and the document it rests on.",
-        )
-        raise InvalidInput(problem, place=missing[0], fields={name: [problem] for name in missing})
-
-
 def _check_rank(session: Session, candidacy: Candidacy, *, reason_codes: Sequence[str], reason: str | None) -> None:
     """Refuse a conclusion that turns the order of the list around without saying why."""
     turned = None if says_why(reason_codes, reason) else turned_by(session, candidacy)
@@ -294,7 +280,3 @@ def _finish(
     )  # fmt: skip
     session.flush()
     return candidacy
-
-
-def _wanting(place: str, problem: Text) -> InvalidInput:
-    return InvalidInput(problem, place=place, fields={place: [problem]})

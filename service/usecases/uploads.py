@@ -19,7 +19,7 @@ from service.errors import Conflict, InvalidInput, NotFound, ServiceError
 from service.files.limits import MOST_BYTES, too_large
 from service.models.uploads import Upload
 from service.usecases import audit
-from service.usecases.imports import KINDS
+from service.usecases.import_kinds import IMPORT_KINDS, require_kind
 from service.usecases.upload_terms import UploadTerms
 
 __all__ = [
@@ -81,8 +81,9 @@ def receive_upload(
     """
     require(actor, "import_files")
     name = _checked_name(file_name)
-    if kind not in KINDS:
+    if kind not in IMPORT_KINDS:
         raise InvalidInput(Text("请选择表的种类。", "Choose the kind of table."), place="kind", value=kind[:20])
+    require_kind(actor, kind)
     if not content:
         raise InvalidInput(
             Text("文件是空的。", "The file is empty."), remedy=Text("请另选文件。", "Choose another one."), place="file"
@@ -156,8 +157,10 @@ def change_terms(
     ------
     Conflict
         If it is being checked or imported, or is imported already.
+    Forbidden
+        If the actor may not bring this kind of table.
     """
-    require(actor, "import_files")
+    require_kind(actor, kind or upload.kind)
     _refuse_unless_open(upload, now)
     if kind not in {None, upload.kind} or terms_of(upload).reading != terms.reading:
         upload.report = None

@@ -1,29 +1,75 @@
 """The desk of verification: what of a list is to be verified of whom, and one document that settles what is open."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from matching.vocabulary import Text, Verdict
-from service.access import Actor, require
+from matching.eligibility import judge
+from matching.outcomes import RuleOutcome
+from matching.vocabulary import ReviewDecision, Text, Verdict
+from service.access import Actor, may, require
 from service.errors import Conflict, InvalidInput
-from service.models.shortlists import Shortlist, ShortlistEntry
+from service.models.people import Person
+from service.models.shortlists import Shortlist
+from service.models.territories import seeing_everywhere
 from service.models.vacancies import Check
-from service.queries.checks import Ground
-from service.usecases.checks import list_checks, record_check
-from service.usecases.shortlists import get_shortlist
+from service.queries.checks import Ground, grounds_of
+from service.queries.people_frames import load_few_people
+from service.queries.rulebooks import rulebook_in_force
+from service.queries.vacancies import load_vacancy_facts
+from service.usecases import audit
+from service.usecases.checks import record_check
+from service.usecases.days import day_of
+from service.usecases.masks import seen_admission, seen_people
+from service.usecases.round_guards import candidacies_of
+from service.usecases.shortlists import find_shortlist
 
-__all__ = ["Desk", "OpenMatter", "desk_of", "settle"]
+__all__ = ["Desk", "OpenMatter", "PersonMatters", "desk_of", "settle"]
 
 
-class OpenMatter(NamedTuple):
-    """A rule that was to be verified when the list was made, and the check or waiver that settled it since."""
+@dataclass(frozen=True, kw_only=True)
+class OpenMatter:
+    """One rule that what is recorded of somebody neither meets nor fails.
 
-    outcome: Mapping[str, Any]
+    Parameters
+    ----------
+    outcome : RuleOutcome
+        Without any check.
+    ground : Ground or None
+        The check or waiver that counts today.
+    """
+
+    outcome: RuleOutcome
     ground: Ground | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonMatters:
+    """Somebody of a list with what is to be verified.
+
+    Parameters
+    ----------
+    rank : int or None
+        None for who was added by hand.
+    person : Person
+        As the actor may see it.
+    conclusion : ReviewDecision or None
+        Of the office.
+    matters : tuple of OpenMatter
+        In the order of the rules; those that are due at the list first, then at the nomination, then at the decision.
+    """
+
+    rank: int | None
+    person: Person
+    conclusion: ReviewDecision | None
+    matters: tuple[OpenMatter, ...]
+
+    @property
+    def waiting(self) -> tuple[OpenMatter, ...]:
+        """Return those that nothing has settled."""
+        return tuple(one for one in self.matters if one.ground is None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,32 +79,46 @@ class Desk:
     Parameters
     ----------
     shortlist : Shortlist
-    people : sequence of (ShortlistEntry, sequence of OpenMatter)
-        In the order of the list; whoever has nothing to be verified is left out.
+    people : sequence of PersonMatters
+        The better places first, added people last; whoever has nothing to be verified is left out.
     """
 
     shortlist: Shortlist
-    people: Sequence[tuple[ShortlistEntry, Sequence[OpenMatter]]]
+    people: Sequence[PersonMatters]
 
     @property
     def n_open(self) -> int:
         """How many matters nothing has settled yet."""
-        return sum(one.ground is None for _entry, matters in self.people for one in matters)
+        return sum(len(one.waiting) for one in self.people)
 
 
 def desk_of(session: Session, *, actor: Actor, shortlist_no: str, now: datetime) -> Desk:
-    """Return what of a list is to be verified of whom.
+    """Return what of a list is to be verified of whom, as the records stand today.
+
+    Whoever has left the pool since the list was made is left out.
 
     Raises
     ------
     NotFound
         If there is no such list.
     """
-    shortlist = get_shortlist(session, actor=actor, shortlist_no=shortlist_no)
-    found = list_checks(session, actor=actor, vacancy_no=shortlist.vacancy.vacancy_no, now=now)
-    settled = {(number, ground.rule_id): ground for ground, number in found}
-    people = [(entry, _matters(entry, settled)) for entry in shortlist.entries]
-    return Desk(shortlist=shortlist, people=[(entry, matters) for entry, matters in people if matters])
+    require(actor, "read_shortlists")
+    shortlist = find_shortlist(session, actor=actor, shortlist_no=shortlist_no)
+    found = candidacies_of(session, shortlist.id) if may(actor, "read_candidacies") else ()
+    standing = [(one.shown_rank, one.person, one.conclusion) for one in found]
+    if not found:
+        standing = [(entry.rank, entry.person, None) for entry in shortlist.entries]
+    people = [person for _rank, person, _conclusion in standing]
+    added = [one.person.person_no for one in found if one.shown_rank is None]
+    audit.record_views(session, actor=actor, numbers=added, action="list_checks", subject=("shortlist", shortlist_no))
+    judged = _matters(session, shortlist, people, actor=actor, now=now)
+    seen = seen_people(session, people, actor=actor)
+    told = [
+        PersonMatters(rank=rank, person=shown, conclusion=conclusion, matters=judged[person.id])
+        for (rank, person, conclusion), shown in zip(standing, seen, strict=True)
+        if judged.get(person.id)
+    ]
+    return Desk(shortlist=shortlist, people=told)
 
 
 def settle(
@@ -115,8 +175,8 @@ def settle(
 
 
 def _open_of(desk: Desk, person_no: str) -> list[str]:
-    of_person = [matters for entry, matters in desk.people if entry.person.person_no == person_no]
-    found = [one.outcome["rule_id"] for matters in of_person for one in matters if one.ground is None]
+    of_person = [one for one in desk.people if one.person.person_no == person_no]
+    found = [matter.outcome.rule_id for one in of_person for matter in one.waiting]
     if not found:
         number = desk.shortlist.shortlist_no
         raise Conflict(
@@ -128,10 +188,20 @@ def _open_of(desk: Desk, person_no: str) -> list[str]:
     return found
 
 
-def _matters(entry: ShortlistEntry, settled: Mapping[tuple[str, str], Ground]) -> list[OpenMatter]:
-    number = entry.person.person_no
-    return [
-        OpenMatter(outcome, settled.get((number, outcome["rule_id"])))
-        for outcome in entry.outcomes
-        if outcome["verdict"] == Verdict.TO_VERIFY
-    ]
+@seeing_everywhere
+def _matters(
+    session: Session, shortlist: Shortlist, people: Sequence[Person], *, actor: Actor, now: datetime
+) -> dict[int, tuple[OpenMatter, ...]]:
+    today, vacancy_id = day_of(now), shortlist.vacancy.id
+    ids = sorted(person.id for person in people)
+    (vacancy,) = load_vacancy_facts(session, vacancy_nos=[shortlist.vacancy.vacancy_no], as_of=today)
+    evaluator = load_few_people(session, as_of=today, person_ids=ids)
+    judged = judge(evaluator, vacancy=vacancy, rulebook=rulebook_in_force(session))
+    grounds = grounds_of(session, [vacancy_id], as_of=today, person_ids=ids)
+    by_id, told = {person.id: person for person in people}, {}
+    for row, person_id in enumerate(evaluator.people.tolist()):
+        settled = {one.rule_id: one for one in grounds.get((vacancy_id, person_id), ())}
+        outcomes = [one for one in judged.outcomes(row) if one.verdict is Verdict.TO_VERIFY]
+        shown = seen_admission(session, by_id[person_id], outcomes, actor=actor)
+        told[person_id] = tuple(OpenMatter(outcome=one, ground=settled.get(one.rule_id)) for one in shown)
+    return told

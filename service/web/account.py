@@ -183,7 +183,7 @@ def _page(**shown: Any) -> str:
 def _device_page(error: ServiceError | None = None) -> str:
     actor = current_actor()
     with unit_of_work() as db:
-        waiting = accounts.start_enrolment(db, actor=actor, now=now())
+        waiting = accounts.start_enrolment(db, actor=actor, now=now(), kept=session_token())
         own = accounts.own_account(db, actor=actor, now=now())
     return render_template(
         "account/device.html",

@@ -109,6 +109,12 @@ class Desk:
         return self.state == "under_review" and may(self.actor, right)
 
     @property
+    def may_take_back(self) -> bool:
+        """Whether what the reader said in the voice of the look can be taken back, now: also of a returned list."""
+        right = "conclude_reviews" if self.look.voice == OFFICE else "review_candidacies"
+        return self.state in {"under_review", "returned"} and may(self.actor, right)
+
+    @property
     def voices(self) -> list[str]:
         """The voices that the reader has."""
         rights = {OFFICE: "conclude_reviews", OWN: "review_candidacies"}

@@ -14,9 +14,11 @@ from service.errors import ServiceError, Stopped
 from service.files.encodings import ENCODINGS
 from service.files.outlines import ColumnState, FileOutline
 from service.usecases import importing_uploads, uploads
+from service.usecases.attestation import as_attested
 from service.usecases.column_mappings import list_column_mappings, remember_columns, use_column_mapping
 from service.usecases.exporting import MEDIA_TYPES
-from service.usecases.imports import KINDS, Progress
+from service.usecases.import_kinds import IMPORT_KINDS, importable_kinds
+from service.usecases.imports import Progress
 from service.usecases.upload_terms import UploadTerms
 from service.usecases.uploads import Upload
 from service.web import import_views, import_work
@@ -58,7 +60,8 @@ def confirm(upload_id: int) -> Answer:
             if (office := asked_text(request.form, "save_office", longest=60)) and terms.columns:
                 terms = replace(terms, office=office)
                 remember_columns(session, actor=actor, office=office, kind=kind, confirmed=terms.columns, now=now())
-            kind = kind if kind in KINDS else upload.kind
+            kind = kind if kind in IMPORT_KINDS else upload.kind
+            as_attested(actor, terms.options(is_dry_run=True).attestation)
             uploads.change_terms(session, actor=actor, upload=upload, terms=terms, now=now(), kind=kind)
             importing_uploads.outline_of(actor=actor, upload=upload)  # refuses what cannot be read so
     except ServiceError as error:
@@ -231,6 +234,7 @@ def _columns_page(upload_id: int, error: Any = None, terms: UploadTerms | None =
             outline=outline,
             aside=_ASIDE,
             kinds=import_views.kind_names(),
+            offered=importable_kinds(actor),
             fields=import_views.field_options(upload.kind),
             encodings=list(ENCODINGS),
             offices=offices,

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from service.context import current_language
 from service.files.columns import Treatment, column_table
+from service.usecases.import_kinds import IMPORT_KINDS
 from service.usecases.recorded_values import field_label, value_in_words
 from service.usecases.upload_reports import CELL
 from service.web.formatting import in_language
@@ -178,15 +179,16 @@ def _in_file_order(name: str) -> tuple[str, int]:
     return sheet, int(number)
 
 
-def kind_names() -> dict[str, str]:
-    """Return what the kinds of tables are called."""
-    return {
+def kind_names(kinds: Sequence[str] = IMPORT_KINDS) -> dict[str, str]:
+    """Return what kinds of tables are called."""
+    names = {
         "people": _("Records of people"),
         "vacancies": _("Vacancies"),
         "villages": _("Villages"),
         "decisions": _("Decisions"),
         "training": _("Training records"),
     }
+    return {kind: names[kind] for kind in kinds}
 
 
 FILTERS = {"alike": alike, "remedy_here": remedy_here}

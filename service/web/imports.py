@@ -7,14 +7,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
 from matching.vocabulary import Text
-from service.access import may
 from service.context import current_actor, current_language, now, reading, unit_of_work
 from service.errors import NotFound, ServiceError
 from service.files.encodings import ENCODINGS
 from service.usecases import imports_kept, undoing_imports, uploads
 from service.usecases.exporting import MEDIA_TYPES
+from service.usecases.import_kinds import IMPORT_KINDS, importable_kinds, template_kinds
 from service.usecases.importing_uploads import answer_of, is_markable
-from service.usecases.imports import KINDS
 from service.usecases.templates import make_template
 from service.usecases.upload_terms import UploadTerms
 from service.usecases.villages import own_place
@@ -37,7 +36,7 @@ def index() -> str:
     kind = listing.asked("kind")
     with reading() as session:
         page = imports_kept.list_imports(
-            session, actor=actor, kind=kind if kind in KINDS else None, page=listing.page, page_size=PAGE_SIZE
+            session, actor=actor, kind=kind if kind in IMPORT_KINDS else None, page=listing.page, page_size=PAGE_SIZE
         )
         waiting = [one for one in uploads.list_uploads(session, actor=actor, now=now()) if one.state != "imported"]
         return render_template("imports/list.html", listing=listing, page=page, waiting=waiting, kinds=kind_names())
@@ -120,11 +119,11 @@ def _first_step(error: ServiceError | None = None) -> str:
     actor = current_actor()
     return render_template(
         "imports/file.html",
-        kinds=kind_names(),
+        kinds=kind_names(importable_kinds(actor)),
+        templates=kind_names(template_kinds(actor)),
         kind=request.values.get("kind", "people"),
         encodings=list(ENCODINGS),
         encoding=request.values.get("encoding", ""),
-        may_take_templates=may(actor, "read_templates"),
         error=error,
     )
 

@@ -155,7 +155,7 @@ def _enrolment_form(error: ServiceError | None = None) -> str:
     visit = current_visit()
     assert visit is not None  # noqa: S101 - asked before
     with unit_of_work() as db:
-        device = accounts.start_enrolment(db, actor=visit.actor, now=now())
+        device = accounts.start_enrolment(db, actor=visit.actor, now=now(), kept=session_token())
     picture = qr_code(device.address, title=_("Picture for the authenticator app"))
     return render_template(
         "sign_in/enrolment.html", wanted=_wanted(), error=error, secret=device.secret, picture=picture

@@ -18,7 +18,9 @@ _KEPT = "oidc"
 @blueprint.get("")
 def begin() -> Response:
     """Send the browser to the provider."""
-    address, begun = _provider().begin(wanted=request.args.get("next", ""), now=now())
+    known = _provider()
+    accounts.refuse_too_many_visits(database(), origin=origin(), settings=settings().accounts, now=now())
+    address, begun = known.begin(wanted=request.args.get("next", ""), now=now())
     session[_KEPT] = begun.as_cookie()
     return redirect(address, 303)
 
@@ -27,7 +29,9 @@ def begin() -> Response:
 def finish() -> Response:
     """Take the browser back, if it went from here."""
     begun = accounts.Begun.of_cookie(session.pop(_KEPT, None))
-    vouched = _provider().finish(begun, answer=request.args.to_dict(), now=now())
+    known = _provider()
+    accounts.refuse_too_many_visits(database(), origin=origin(), settings=settings().accounts, now=now())
+    vouched = known.finish(begun, answer=request.args.to_dict(), now=now())
     outcome = accounts.sign_in_by_provider(
         database(), vouched=vouched, settings=settings().accounts, origin=origin(), now=now()
     )

@@ -60,7 +60,8 @@ def sign(waiver_no: str) -> Response | tuple[str, int]:
     """Sign what somebody else proposed."""
 
     def act(session: Session) -> None:
-        waivers.sign_waiver(session, actor=current_actor(), waiver_no=waiver_no, now=now())
+        name = asked_text(request.form, "signed_name", longest=60)
+        waivers.sign_waiver(session, actor=current_actor(), waiver_no=waiver_no, signed_name=name, now=now())
 
     return _acted(act, _("Signed: the rule is waived."), waiver_no=waiver_no)
 

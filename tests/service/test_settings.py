@@ -17,6 +17,7 @@ from service.installation import open_database
 from service.precautions import check_exposure
 from service.settings import Settings
 from service.settings.accounts import AccountSettings
+from service.settings.notifications import NotificationSettings
 from service.settings.values import secret_of_file
 
 SERVICE = Path(__file__).parents[2] / "service"
@@ -180,3 +181,24 @@ def test_a_secret_in_a_file_is_looked_at(tmp_path: Path, content: str, mode: int
 
 def test_the_environment_of_the_tests_itself_is_clean() -> None:
     Settings.from_environment(os.environ)
+
+
+@pytest.mark.parametrize(
+    ("host", "is_refused"), [("mail.example.cn", True), ("127.0.0.1", False), ("localhost", False)]
+)
+def test_the_password_of_the_mail_server_never_leaves_the_machine_in_clear(
+    tmp_path: Path, host: str, is_refused: bool
+) -> None:
+    secret = tmp_path / "smtp"
+    secret.write_text("ein-langes-Geheimnis-27")
+    secret.chmod(0o600)
+    environment = {
+        "TALENTPOOL_SMTP_HOST": host, "TALENTPOOL_SMTP_FROM": "pool@example.cn", "TALENTPOOL_SMTP_USER": "pool",
+        "TALENTPOOL_SMTP_PASSWORD_FILE": str(secret), "TALENTPOOL_SMTP_SECURITY": "none",
+    }  # fmt: skip
+    if is_refused:
+        with pytest.raises(NotConfigured) as refused:
+            NotificationSettings.from_environment(environment)
+        assert refused.value.place == "TALENTPOOL_SMTP_SECURITY"
+    else:
+        assert "Geheimnis" not in repr(NotificationSettings.from_environment(environment))

@@ -44,7 +44,7 @@ from service.usecases.accounts.sessions import (
     sign_out,
     visit_of,
 )
-from service.usecases.accounts.sign_in import Directory, go_on, sign_in
+from service.usecases.accounts.sign_in import Directory, go_on, refuse_too_many_visits, sign_in
 from service.usecases.accounts.tokens import (
     TokenRow,
     actor_of_token,
@@ -109,6 +109,7 @@ __all__ = [
     "prove_owner",
     "prove_password",
     "refresh",
+    "refuse_too_many_visits",
     "renew_recovery_codes",
     "request_change",
     "reset_second_factor",

@@ -22,6 +22,7 @@ _OPEN_FOR = timedelta(minutes=10)
 _LEEWAY_S = 60
 _TIMEOUT_S = 5
 _LONGEST_SUBJECT = 255  # OpenID Connect Core, section 2
+_EMAIL = "email"
 _ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
 
 
@@ -144,6 +145,10 @@ class OidcProvider:
         name = claims.get(self._settings.claim)
         if not isinstance(name, str) or not name:
             raise _refused(Text("应答中没有账号名。", "The answer names no account."))
+        if self._settings.claim == _EMAIL and claims.get("email_verified") is not True:
+            raise _refused(
+                Text("统一身份系统未核验此邮箱。", "The provider has not verified this address of mail.")
+            )  # elsewhere people write into it what they like
         subject = claims["sub"]
         if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT:
             raise _refused(Text("应答中没有身份标识。", "The answer does not say who it is about."))
@@ -180,7 +185,7 @@ class OidcProvider:
         return self._session_type(
             client_id=self._settings.client_id,
             client_secret=self._settings.client_secret,
-            scope="openid profile",
+            scope="openid profile email" if self._settings.claim == _EMAIL else "openid profile",
             redirect_uri=self._settings.public_url + CALLBACK,
             code_challenge_method="S256",
         )
@@ -204,8 +209,9 @@ class OidcProvider:
 
         try:
             token: dict[str, Any] = session.fetch_token(
-                metadata["token_endpoint"], code=code, code_verifier=begun.verifier, timeout=_TIMEOUT_S
-            )
+                metadata["token_endpoint"], code=code, code_verifier=begun.verifier, timeout=_TIMEOUT_S,
+                allow_redirects=False,
+            )  # fmt: skip
         except RequestException as error:
             raise _unavailable() from error
         except (AuthlibBaseError, ValueError) as error:
@@ -216,7 +222,7 @@ class OidcProvider:
         from requests import RequestException
 
         try:
-            answer = session.get(address, withhold_token=True, timeout=_TIMEOUT_S)
+            answer = session.get(address, withhold_token=True, timeout=_TIMEOUT_S, allow_redirects=False)
             answer.raise_for_status()
             found = answer.json()
         except (RequestException, ValueError) as error:

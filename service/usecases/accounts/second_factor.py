@@ -21,7 +21,7 @@ from service.settings.accounts import AccountSettings
 from service.usecases import audit
 from service.usecases.accounts.counting import CODE, forget_attempts, take_attempt
 from service.usecases.accounts.hashing import as_digest
-from service.usecases.accounts.registry import MANAGERS, account_named, log
+from service.usecases.accounts.registry import MANAGERS, account_named, check_is_in_person, log
 from service.usecases.accounts.sessions import SignIn, end_sessions, ended, living_session, rotate_session
 from service.usecases.accounts.sign_in import locked, stage_of
 
@@ -63,14 +63,28 @@ class Enrolment:
     address: str
 
 
-def start_enrolment(session: Session, *, actor: Actor, now: datetime) -> Enrolment:
+def start_enrolment(session: Session, *, actor: Actor, now: datetime, kept: str = "") -> Enrolment:
     """Give the account that acts a new secret; the one of before holds until the first code of the new one.
 
-    A secret that waits already is given again, so that a reloaded page shows the picture that was scanned.
+    A secret that waits already is given again to the session that began, so that a reloaded page shows the picture that
+    was scanned; to no other, which may have been borrowed: who saw the secret would have every later code.
+
+    Parameters
+    ----------
+    kept : str
+        Token of the session that asks.
+
+    Raises
+    ------
+    Forbidden
+        If a token of a program acts.
     """
+    check_is_in_person(actor)
     account = _own(session, actor)
-    if account.totp_pending is None:
-        account.totp_pending = base64.b32encode(secrets.token_bytes(_SECRET_BYTES)).decode("ascii")
+    secret = _pending(account, kept)
+    if secret is None:
+        secret = base64.b32encode(secrets.token_bytes(_SECRET_BYTES)).decode("ascii")
+        account.totp_pending = f"{_asked_by(kept)}.{secret}"
         audit.record(
             session,
             actor=actor,
@@ -80,7 +94,6 @@ def start_enrolment(session: Session, *, actor: Actor, now: datetime) -> Enrolme
             now=now,
         )
         session.flush()
-    secret: str = account.totp_pending
     return Enrolment(secret=secret, address=_totp(secret).get_provisioning_uri(account.username, ISSUER))
 
 
@@ -90,7 +103,7 @@ def confirm_enrolment(session: Session, *, actor: Actor, code: str, now: datetim
     Parameters
     ----------
     kept : str
-        Token of the session that goes on; all others of the account end.
+        Token of the session that began and goes on; all others of the account end.
 
     Raises
     ------
@@ -100,20 +113,21 @@ def confirm_enrolment(session: Session, *, actor: Actor, code: str, now: datetim
         If no secret is waiting.
     """
     account = _own(session, actor, is_changing=True)
-    if account.totp_pending is None:
+    secret = _pending(account, kept)
+    if secret is None:
         raise Conflict(
             Text("尚未开始绑定。", "There is no secret to confirm."),
             remedy=Text("请先打开绑定页面。", "Open the page of the second factor first."),
             place="code",
         )
-    step = _step_of(account.totp_pending, code, after=None, now=now)
+    step = _step_of(secret, code, after=None, now=now)
     if step is None:
         raise InvalidInput(
             Text("验证码不正确。", "The code is not right."),
             remedy=Text("请核对手机时间后输入新的验证码。", "Check the clock of the device and give a new code."),
             place="code",
         )
-    account.totp_secret, account.totp_pending = account.totp_pending, None
+    account.totp_secret, account.totp_pending = secret, None
     account.totp_confirmed_at, account.totp_last_step = now, step
     end_sessions(session, account_id=account.id, kept=kept)
     audit.record(
@@ -193,6 +207,16 @@ def reset_second_factor(session: Session, *, actor: Actor, username: str, reason
         now=now,
     )
     session.flush()
+
+
+def _pending(account: Account, kept: str) -> str | None:
+    """Return the secret that waits for the first code, None if there is none or another session began."""
+    asked_by, _, secret = (account.totp_pending or "").rpartition(".")
+    return secret if secret and asked_by == _asked_by(kept) else None
+
+
+def _asked_by(token: str) -> str:
+    return as_digest(token).hex()[:16]
 
 
 def _judged(

@@ -20,7 +20,7 @@ from service.usecases.accounts.provider import Vouched
 from service.usecases.accounts.registry import log
 from service.usecases.accounts.sessions import Origin, SignIn, ended, living_session, open_session, rotate_session
 
-__all__ = ["Directory", "go_on", "locked", "sign_in", "stage_of", "too_many_visits"]
+__all__ = ["Directory", "go_on", "locked", "refuse_too_many_visits", "sign_in", "stage_of", "too_many_visits"]
 
 
 class Directory(Protocol):
@@ -106,6 +106,25 @@ def go_on(
     opened.has_second_factor = opened.has_second_factor or has_second_factor
     stage = stage_of(opened.account, way=opened.signed_in_by, settings=settings, now=now)
     return rotate_session(session, opened=opened, token=token, stage=stage, settings=settings, now=now)
+
+
+def refuse_too_many_visits(database: Database, *, origin: Origin, settings: AccountSettings, now: datetime) -> None:
+    """Count a way to the provider of single sign-on as an attempt to sign in from its address.
+
+    Each makes the service ask the provider and wait for it: anybody could keep it busy with that.
+
+    Raises
+    ------
+    TooManyRequests
+    """
+    if not origin.address:
+        return
+    with database.unit_of_work() as session:
+        wait = count_visit(session, address=origin.address, most=settings.sign_ins_per_minute, now=now)
+        if wait is not None:
+            log(session, username="-", action="sign_in_too_often", now=now)
+    if wait is not None:
+        raise too_many_visits(wait)
 
 
 def locked(left: timedelta) -> TooManyRequests:

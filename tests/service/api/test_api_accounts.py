@@ -172,8 +172,8 @@ def test_a_token_takes_a_new_code_where_a_second_factor_is_bound(
 ) -> None:
     session = _bearer(app, _signed_in(app).json["token"])
     with database.unit_of_work() as db:
-        secret = accounts.start_enrolment(db, actor=an_actor(), now=now).secret
         token = session.environ_base["HTTP_AUTHORIZATION"].split()[1]
+        secret = accounts.start_enrolment(db, actor=an_actor(), now=now, kept=token).secret
         accounts.confirm_enrolment(db, actor=an_actor(), code=code_of(secret, now=now), now=now, kept=token)
     wanted = {"label": "x", "current": PASSWORD}
     for code in ({}, {"code": "000000"}, {"code": code_of(secret, now=now)}):  # the last was used for binding

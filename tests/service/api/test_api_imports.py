@@ -59,7 +59,7 @@ def test_a_repetition_imports_once(api, send):
     ("fields", "status", "place"),
     [
         ({"kind": "horses"}, 422, "kind"),
-        ({"attested_by": "样例经办"}, 422, "attested_by"),
+        ({"attested_by": "样例署名"}, 422, "attested_by"),
         ({"colour": "red"}, 422, "colour"),
         ({"encoding": "morse"}, 422, "encoding"),
         ({"mapping": "没有的单位"}, 404, "office"),
@@ -124,3 +124,12 @@ def test_the_answer_to_an_import_carries_the_workbook_with_its_numbers_if_asked(
 def test_what_is_no_table_is_not_marked_and_does_not_come_in(api, send, name):
     assert problem_of(send(a_roster_row(), name=name, marked="true"), 422)["place"] == "marked"
     assert api.get(IMPORTS).json["total"] == 0
+
+
+def test_the_document_says_whose_files_of_decisions_are(api):
+    document = api.get("/api/openapi.json").json
+    content = document["paths"]["/api/v1/imports"]["post"]["requestBody"]["content"]["multipart/form-data"]
+    kind = content["schema"]["properties"]["kind"]
+    assert "decisions" in kind["enum"]
+    assert "county officers" in kind["description"]
+    assert "县组织部门经办" in kind["x-description-zh"]

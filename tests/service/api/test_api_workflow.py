@@ -46,6 +46,19 @@ def begin(office):
     return review
 
 
+def about_to_decide(office, database, *, place, now):
+    """Lead the person in a place up to the decision; return their number, and what the leader asks for."""
+    begin(office)
+    with database.unit_of_work() as session:
+        found = all_of(session, "S2026-000001")
+        conclude_all(session, found, now=now)
+        proposed(session, "S2026-000001", now=now)
+        lead_to(session, found[place], "discipline_opinion", now=now)
+        number = found[place].candidacy_no
+    version = office("leader", f"{LIST}/candidacies")[1]["version"]
+    return number, {"to": "decided", "version": version, "votes": VOTES, "chosen": [number], **SIGNED}
+
+
 def test_a_list_is_reviewed_and_a_slower_reviewer_is_told_what_changed(office):
     review = begin(office)
     assert (review["state"], [one["shown_rank"] for one in review["candidacies"]]) == ("under_review", [1, 2, 3])
@@ -74,15 +87,7 @@ def test_a_repetition_with_the_same_key_says_the_same_and_does_nothing_twice(off
 
 
 def test_a_decision_leads_over_the_notice_to_the_post(office, database, now):
-    begin(office)
-    with database.unit_of_work() as session:
-        found = all_of(session, "S2026-000001")
-        conclude_all(session, found, now=now)
-        proposed(session, "S2026-000001", now=now)
-        lead_to(session, found[0], "discipline_opinion", now=now)
-        number = found[0].candidacy_no
-    version = office("leader", f"{LIST}/candidacies")[1]["version"]
-    asked = {"to": "decided", "version": version, "votes": VOTES, "chosen": [number], **SIGNED}
+    number, asked = about_to_decide(office, database, place=0, now=now)
     assert office("officer", f"{LIST}/moves", asked)[0] == 403
     status, review = office("leader", f"{LIST}/moves", asked)
     assert (status, review["state"]) == (200, "decided")
@@ -112,15 +117,7 @@ def test_a_decision_leads_over_the_notice_to_the_post(office, database, now):
 
 
 def test_a_decision_for_a_worse_place_needs_code_and_words_and_is_reported(office, database, now):
-    begin(office)
-    with database.unit_of_work() as session:
-        found = all_of(session, "S2026-000001")
-        conclude_all(session, found, now=now)
-        proposed(session, "S2026-000001", now=now)
-        lead_to(session, found[1], "discipline_opinion", now=now)
-        number = found[1].candidacy_no
-    version = office("leader", f"{LIST}/candidacies")[1]["version"]
-    asked = {"to": "decided", "version": version, "votes": VOTES, "chosen": [number], **SIGNED}
+    _number, asked = about_to_decide(office, database, place=1, now=now)
     status, problem = office("leader", f"{LIST}/moves", asked)
     assert (status, {one["place"] for one in problem["fields"]}) == (422, {"reason_codes", "reason"})
     why = {"reason_codes": ["R01"], "reason": "更懂当地产业"}

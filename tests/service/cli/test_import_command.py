@@ -68,7 +68,7 @@ def test_the_findings_can_be_had_as_a_workbook(talentpool, tmp_path):
     [
         (["people", "nope.xlsx"], 4),
         (["dogs", ROSTER], 2),
-        (["people", ROSTER, "--attest", "样例经办"], 2),
+        (["people", ROSTER, "--attest", "样例署名"], 2),
         (["people", ROSTER, "--talent-source", "临时工"], 2),
         (["people", ROSTER, "--errors", "nowhere/e.xlsx"], 2),
         (["people", ROSTER, "--errors", ROSTER], 2),
@@ -117,3 +117,10 @@ def test_what_no_database_can_hold_is_a_finding_of_its_cell_in_a_roster_of_many_
     assert done.exit_code == 3, done.output
     found = {(one["column"], one["cell"][1:]) for one in json.loads(done.stdout)["findings"]}
     assert {(name, str(i + 2)) for i, name in enumerate(UNFIT)} <= found
+
+
+@pytest.mark.parametrize("command", ["import", "template"])
+def test_the_help_says_who_brings_in_decisions_in_both_languages(command):
+    for language, told in (("zh", "仅由有结论权的账号导入"), ("en", "by accounts that conclude reviews")):
+        shown = " ".join(CliRunner().invoke(cli, ["--lang", language, command, "--help"]).output.split())
+        assert told in shown

@@ -218,6 +218,24 @@ def test_once_proposed_nothing_is_taken_back(reviewed, now):
             undo(session, one, b.OFFICER, now=now)
 
 
+def test_a_returned_list_keeps_the_whole_depth_of_undo_and_takes_nothing_new(reviewed, now):
+    database, shortlist_no = reviewed
+    with database.unit_of_work() as session:
+        for n_recommended in (2, 3):
+            b.conclude_all(session, b.all_of(session, shortlist_no), now=now, n_recommended=n_recommended)
+        b.proposed(session, shortlist_no, now=now)
+        returned = b.asked("returned", b.round_version(session, shortlist_no), reason="另议")
+        rounds.move_shortlist(session, actor=b.LEADER, shortlist_no=shortlist_no, asked=returned, now=now)
+        for one in b.all_of(session, shortlist_no):
+            undo(session, one, b.OFFICER, now=now)
+            assert one.conclusion is not None
+            undo(session, one, b.SECOND, now=now)
+            assert (one.conclusion, one.state) == (None, "suggested")
+        assert session.scalars(select(Decision)).all() == []  # no card learns from what was taken back
+        with pytest.raises(Conflict, match="no longer under review"):
+            b.conclude_all(session, b.all_of(session, shortlist_no), now=now)
+
+
 def test_not_suitable_never_goes_unexplained(reviewed, now):
     database, shortlist_no = reviewed
     with database.unit_of_work() as session:

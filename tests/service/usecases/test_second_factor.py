@@ -1,5 +1,6 @@
 """The second factor: codes of a device, recovery codes, resets."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import select
 
 from service.access import OPERATOR, Actor, Role
 from service.db import Database
-from service.errors import Forbidden, InvalidInput, ServiceError, TooManyRequests, Unauthenticated
+from service.errors import Conflict, Forbidden, InvalidInput, ServiceError, TooManyRequests, Unauthenticated
 from service.models.accounts import Account
 from service.models.audit import AuditEntry
 from service.models.credentials import RecoveryCode
@@ -130,7 +131,7 @@ def test_a_role_that_needs_a_second_factor_must_enrol_first(database: Database, 
     assert isinstance(opened, accounts.SignIn)
     assert opened.stage == accounts.Stage.ENROLMENT
     with database.unit_of_work() as session:
-        secret = accounts.start_enrolment(session, actor=opened.actor, now=now).secret
+        secret = accounts.start_enrolment(session, actor=opened.actor, now=now, kept=opened.token).secret
         code = code_of(secret, now=now)
         accounts.confirm_enrolment(session, actor=opened.actor, code=code, now=now, kept=opened.token)
         gone_on = accounts.go_on(session, token=opened.token, settings=settings, now=now, has_second_factor=True)
@@ -177,3 +178,22 @@ def test_the_address_in_the_picture_is_what_apps_read(database: Database, now: d
         enrolment = accounts.start_enrolment(session, actor=OWN, now=now)
     assert enrolment.address.startswith("otpauth://totp/Talentpool:admin?")
     assert f"secret={enrolment.secret}" in enrolment.address
+
+
+def test_a_secret_that_a_borrowed_session_has_seen_is_not_the_one_that_the_owner_binds(
+    database: Database, now: datetime
+) -> None:
+    """Who opened the page of the device with a stolen cookie would know every code that comes later."""
+    an_account(database, now=now)
+    thief, owner = signed_in(database, now=now).token, signed_in(database, now=now).token
+    with database.unit_of_work() as session:
+        seen = accounts.start_enrolment(session, actor=OWN, now=now, kept=thief).secret
+        shown = accounts.start_enrolment(session, actor=OWN, now=now, kept=owner).secret
+        assert accounts.start_enrolment(session, actor=OWN, now=now, kept=owner).secret == shown
+        with pytest.raises(Conflict):
+            accounts.confirm_enrolment(session, actor=OWN, code=code_of(seen, now=now), now=now, kept=thief)
+        with pytest.raises(InvalidInput):
+            accounts.confirm_enrolment(session, actor=OWN, code=code_of(seen, now=now), now=now, kept=owner)
+        accounts.confirm_enrolment(session, actor=OWN, code=code_of(shown, now=now), now=now, kept=owner)
+    with database.unit_of_work() as session, pytest.raises(Forbidden):
+        accounts.start_enrolment(session, actor=replace(OWN, token_no="abc"), now=now)

@@ -50,6 +50,7 @@ PEOPLE = {
 }
 PLACE = st.integers(0, 2)
 WHO = st.sampled_from(sorted(PEOPLE))
+LED = st.sampled_from([(0,), (0,), (1,), (0, 1)])  # whom the right way leads on, and decides on
 SIGNED = st.sampled_from(["样例署名", "样例署名", None, "  "])
 REASONS = st.sampled_from([((), None), ((), None), (("R02",), None), (("R02",), "更熟悉产业"), (("R09",), None)])
 REACHED: set[str] = set()
@@ -182,7 +183,7 @@ class Office(RuleBasedStateMachine):
 
         self.attempt(act)
 
-    @rule(who=st.sampled_from([*sorted(PEOPLE), *["auditor"] * 7]), reason=st.sampled_from([None, "村情有变"]))
+    @rule(who=st.sampled_from(["leader", "auditor", "officer", "township"]), reason=st.sampled_from([None, "村情有变"]))
     def cancel_the_vacancy(self, who, reason):
         def act(session):
             vacancy = session.scalars(select(Vacancy)).one()
@@ -191,11 +192,11 @@ class Office(RuleBasedStateMachine):
 
         self.attempt(act)
 
-    @rule(n_steps=st.integers(1, 3), settles=st.booleans())
-    def go_the_right_way(self, n_steps, settles):
+    @rule(n_steps=st.integers(1, 6), settles=st.booleans(), leads=LED)
+    def go_the_right_way(self, n_steps, settles, leads):
         """Take the next right steps, so that the far end is reached as well; rules that are due may be forgotten."""
         for _ in range(n_steps):
-            self.attempt(lambda session: _next_step(session, self.shortlist_no, settles=settles))
+            self.attempt(lambda session: _next_step(session, self.shortlist_no, settles=settles, leads=leads))
 
     @rule(who=st.none() | WHO, signed=SIGNED, hurries=st.booleans())
     def go_almost_the_right_way(self, who, signed, hurries):
@@ -212,7 +213,7 @@ class Office(RuleBasedStateMachine):
                 REACHED.add(check_laws(session, open_rules=self.open_rules))
 
 
-def _next_step(session, shortlist_no, *, who=None, signed="样例署名", hurries=False, settles=True):
+def _next_step(session, shortlist_no, *, who=None, signed="样例署名", hurries=False, settles=True, leads=(0,)):
     shortlist = session.scalars(select(Shortlist)).one()
     state = session.get_one(Round, shortlist.id).state
     version = b.round_version(session, shortlist_no)
@@ -231,12 +232,14 @@ def _next_step(session, shortlist_no, *, who=None, signed="样例署名", hurrie
         if settles and not hurries:
             b.settle_rules(session, found, now=NOW)
         lead("proposed", b.SECOND)
-    elif state == "proposed" and (hurries or not _lead_the_first_on(session, found[0], who=who, signed=signed)):
-        lead("decided", b.LEADER, {**b.DECISION, "chosen": [found[0].candidacy_no]})
+    elif state == "proposed":
+        led = [found[place] for place in leads]
+        if hurries or not any(_lead_on(session, one, who=who, signed=signed) for one in led):
+            lead("decided", b.LEADER, {**b.DECISION, "chosen": [one.candidacy_no for one in led]})
 
 
-def _lead_the_first_on(session, first, *, who, signed):
-    """Lead the first candidacy to its next stage; return whether there was one before the decision."""
+def _lead_on(session, first, *, who, signed):
+    """Lead a candidacy to its next stage; return whether there was one before the decision."""
     path = ["reviewed", "willingness_asked", "unit_asked", "joint_checked", "discipline_opinion"]
     if first.state not in path[:-1]:
         return False

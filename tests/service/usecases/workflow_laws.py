@@ -29,6 +29,7 @@ def check_laws(session, *, open_rules):
     found = candidacies_of(session, shortlist.id)
     assert all(last.get(("candidacy", one.id), "suggested") == one.state for one in found)
     _check_companions(moves, found)
+    _check_reasons(found)
     if state in {"proposed", "decided", "closed"}:
         _check_proposal(session, shortlist, moves, found)
         recommended = [one for one in found if one.conclusion is ReviewDecision.RECOMMEND]
@@ -77,6 +78,13 @@ def _check_companions(moves, found):
             assert vacancy in {"approved", "shortlisting"}, f"{kind} {to} while the vacancy is {vacancy}"
 
 
+def _check_reasons(found):
+    unsuitable = [one.standing_conclusion for one in found if one.conclusion is ReviewDecision.NOT_SUITABLE]
+    assert all(one is not None and one.reason_codes for one in unsuitable), "reasons are stored"
+    aside = [one.standing_conclusion for one in found if one.conclusion in SET_ASIDE]
+    assert all(_says_why(one) and one.document for one in aside), "and the paper on which somebody is set aside"
+
+
 def _check_proposal(session, shortlist, moves, found):
     proposal = next(one for one in moves if one.subject_kind == "shortlist" and one.to_state == "proposed")
     assert proposal.username != shortlist.requested_by, "who requests is not who proposes"
@@ -84,11 +92,7 @@ def _check_proposal(session, shortlist, moves, found):
     n_considered = sum(one.conclusion in CONSIDERED for one in found)
     assert n_considered >= 2 * shortlist.vacancy.headcount or proposal.reason, "two for each post, or a reason"
     assert all(one.conclusion is not None for one in found), "everybody was concluded on"
-    unsuitable = [one.standing_conclusion for one in found if one.conclusion is ReviewDecision.NOT_SUITABLE]
-    assert all(one is not None and one.reason_codes for one in unsuitable), "reasons are stored"
-    aside = [one.standing_conclusion for one in found if one.conclusion in SET_ASIDE]
-    assert all(_says_why(one) and one.document for one in aside), "and the paper on which somebody is set aside"
-    assert unexplained_of(found) == [], "and those against the rank"
+    assert unexplained_of(found) == [], "whoever is passed over, for a reason"
     concluded = session.scalars(select(Opinion).where(Opinion.is_conclusion)).all()
     assert all(one.role == "org_dept_officer" for one in concluded)
 

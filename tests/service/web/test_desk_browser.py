@@ -23,6 +23,20 @@ def _wait_reviewed(page, n: int, of: int = 10) -> None:
     page.wait_for_function("told => document.querySelector('#gauge').innerText.includes(told)", arg=f"{n}/{of}")
 
 
+def _held(page) -> list:
+    """Hold the first request about an opinion; one that is no longer looked at could be let go of by the browser."""
+    held = []
+    page.route("**/opinions", lambda route: route.continue_() if held else held.append(route))
+    return held
+
+
+def _first_of(page, held: list):
+    """Return the request that is held, once it has come: the page shows a mark before."""
+    while not held:
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    return held[0]
+
+
 @pytest.mark.parametrize(("language", "width"), [("zh", 1366), ("en", 390)])
 def test_the_desk_is_accessible_before_and_after_a_word(window, address, language, width):
     opened = window(language, width=width)
@@ -75,25 +89,23 @@ def _marks(page) -> list[str]:
 
 def test_a_mark_is_shown_before_the_server_has_answered_and_only_its_answer_makes_it_kept(window, address):
     page = window().open(address)
-    held = []
-    page.route("**/opinions", lambda route: route.continue_() if held else held.append(route))
+    held = _held(page)
     page.keyboard.type("as")
     page.wait_for_function("() => document.querySelector('.row .dec.saving')")
     assert _marks(page)[:2] == ["dec d-yes saving", "dec d-none"]
     assert "0/10" in page.locator("#gauge").inner_text()
     assert "正在保存" in page.locator(".row .dec").first.get_attribute("title")
-    held[0].continue_()
+    _first_of(page, held).continue_()
     _wait_reviewed(page, 2)
     assert _marks(page)[:3] == ["dec d-yes", "dec d-hold", "dec d-none"]
 
 
 def test_what_the_service_never_answered_goes_back_and_says_what_was_not_carried_out(window, address):
     page = window().open(address)
-    held = []
-    page.route("**/opinions", lambda route: route.continue_() if held else held.append(route))
+    held = _held(page)
     page.keyboard.type("aas")
     page.wait_for_function("() => document.querySelector('.row .dec.saving')")
-    held[0].abort()
+    _first_of(page, held).abort()
     page.wait_for_selector("#trouble:not([hidden])")
     assert _marks(page)[:2] == ["dec d-none", "dec d-none"]
     told = page.locator("#trouble").inner_text()
@@ -112,11 +124,10 @@ def test_a_refusal_amid_queued_keys_takes_the_mark_back_and_shows_what_stands(wi
     first, second = window().open(address), window().open(address)
     first.keyboard.press("s")
     _wait_reviewed(first, 1)
-    held = []
-    second.route("**/opinions", lambda route: held.append(route), times=1)
+    held = _held(second)
     second.keyboard.type("aaa")  # two of them while the first is on its way
     second.wait_for_selector(".row .dec.saving")
-    held[0].continue_()
+    _first_of(second, held).continue_()
     second.wait_for_selector("#esum")
     second.keyboard.type("aj")  # and two in the flow, before the refusal can have been read
     second.wait_for_function("() => document.querySelector('#esum .dropped').innerText.includes('4')")

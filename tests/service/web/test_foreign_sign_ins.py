@@ -129,10 +129,22 @@ def test_nobody_is_sent_to_another_site_after_signing_in(composed_app: Any, want
 
 
 @contextmanager
-def _answering(document: dict[str, Any]) -> Iterator[str]:
-    """Serve the description of a provider, which calls itself by the address it is served at."""
+def _answering(document: dict[str, Any], *, posted: list[str] | None = None) -> Iterator[str]:
+    """Serve the description of a provider, which calls itself by the address it is served at.
+
+    What is posted is sent on, to where it is noted in `posted`.
+    """
 
     class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            if self.path == "/elsewhere" and posted is not None:
+                posted.append(body)
+            self.send_response(307)
+            self.send_header("Location", f"{address}/elsewhere")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
         def do_GET(self) -> None:
             body = json.dumps({"issuer": address, **{key: f"{address}/{key}" for key in _NEEDED}, **document}).encode()
             self.send_response(200)
@@ -181,3 +193,11 @@ def test_a_provider_that_names_itself_in_every_answer_is_held_to_it(now: datetim
             _provider(issuer).finish(_begun(now), answer=answer, now=now)
         with pytest.raises(ProviderRefused, match="comes from another provider"):
             _provider(issuer).finish(_begun(now), answer={**answer, "iss": "https://evil.example"}, now=now)
+
+
+def test_a_provider_that_sends_on_gets_no_code_and_no_secret_carried_there(now: datetime) -> None:
+    """Only addresses of the description are looked at; a redirect would lead around that, also into clear text."""
+    posted: list[str] = []
+    with _answering({}, posted=posted) as issuer, pytest.raises(ProviderRefused):
+        _provider(issuer).finish(_begun(now), answer={"state": "s", "code": "c"}, now=now)
+    assert posted == []

@@ -4,8 +4,13 @@ import io
 import re
 import zipfile
 
+import pytest
+from builders import an_actor
+from builders_offices import reader_of
 from builders_workbooks import a_roster_row, write_records
 
+from service.access import Role
+from service.usecases.import_kinds import importable_kinds, template_kinds
 from tests.service.web.builders_imports import go_on, send_file
 from tests.service.web.builders_pages import page_of
 
@@ -40,3 +45,18 @@ def test_a_file_is_attested_in_the_wizard_and_its_records_are_verified(browser, 
     page = page_of(browser, "/people/P60")
     assert "样例署名" in page
     assert "已核验" in page
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.ADMIN}))  # its name is taken; it imports nothing
+def test_the_pages_offer_a_role_the_kinds_and_templates_that_it_may_bring(app, database, now, tmp_path, role):
+    who, kinds = reader_of(app, database, role, now=now), list(importable_kinds(an_actor(role)))
+    answer = who.get("/imports/new")
+    assert (answer.status_code == 200) == bool(kinds)
+    if not kinds:
+        return
+    assert re.findall(r'type="radio" name="kind" value="(\w+)"', answer.text) == kinds
+    assert re.findall(r"/imports/templates/(\w+)", answer.text) == list(template_kinds(an_actor(role)))
+    sent = send_file(who, write_records(tmp_path / "a.xlsx", a_roster_row()).read_bytes())
+    columns = who.get(sent.headers["Location"]).text
+    shown = re.search(r'<select class="sel w3" id="f-kind".*?</select>', columns)
+    assert re.findall(r'<option value="(\w+)"', shown[0]) == kinds

@@ -60,6 +60,25 @@ def test_a_list_is_proposed_and_decided_with_its_vote(browser, address, database
     assert "部务会纪要 3 号" in page_of(browser, f"{address}/sheet").replace("\u2009", " ")
 
 
+def test_beside_the_proposal_stands_what_closes_with_it_and_a_returned_list_offers_to_take_back(
+    browser, address, database, settled, reviewed, review
+):
+    requested_by_somebody_else(database)
+    form = page_of(browser, f"{address}/round").partition('id="to-proposed"')[2].partition("</form>")[0]
+    assert "提出建议即结束审阅：不能再发表或撤回意见、结论" in form
+    assert "With the proposal the review closes" in page_of(browser, f"{address}/round", "en")
+    assert send(browser, address, "proposed", signed_name="样例署名").status_code == 303
+    assert 'class="undo"' not in page_of(browser, address)
+    proposed_by_somebody_else(database)
+    assert send(browser, address, "returned", reason="另议").status_code == 303
+    for n_left in range(len(review().candidacies), 0, -1):
+        html = page_of(browser, address)
+        assert 'name="decision" value="recommend"' not in html
+        assert browser.post(f"{address}/undo", data=fields_of(html, "undo")).status_code == 303
+        assert sum(one.candidacy.conclusion is not None for one in review().candidacies) == n_left - 1
+    assert 'class="undo"' not in page_of(browser, address)
+
+
 def test_a_decision_for_a_worse_place_asks_why_and_stands_in_the_report(
     browser, address, database, settled, reviewed, review, now
 ):
