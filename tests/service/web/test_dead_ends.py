@@ -13,7 +13,7 @@ from service.models.vacancies import Vacancy
 from service.models.villages import Township
 from tests.service.web.builders_desk import list_under_review, press
 from tests.service.web.builders_imports import send_file
-from tests.service.web.builders_pages import page_of, post_form, requested_shortlist
+from tests.service.web.builders_pages import page_of, requested_shortlist
 
 
 @pytest.fixture
@@ -68,22 +68,6 @@ def test_who_was_left_out_by_a_rule_that_may_be_waived_leads_to_the_proposal_of_
     for name in ("person_no", "vacancy_no"):
         assert f'name="{name}" value="{asked[name]}"' in html
     assert f'<option value="{asked["rule_id"]}" selected' in html
-
-
-def test_a_matter_that_was_settled_is_told_by_its_rule_and_no_longer_as_open(browser):
-    number = list_under_review(browser).rpartition("/")[2]
-    address = f"/checks?shortlist_no={number}"
-    html = page_of(browser, address)
-    first = re.search(r'<div class="matter">\s*<p><span class="num">([^<]+)</span> ([^<]+)</p>', html)
-    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', html.split('action="/checks"')[1]))
-    sent = {**fields, "document": "示组3号", "checked_on": "2026-11-20", "result": "pass"}
-    assert post_form(browser, "/checks", sent, seen=address).status_code == 303
-    after = re.search(
-        r'<div class="matter">\s*<p><span class="num">([^<]+)</span> ([^<]+)</p>', page_of(browser, address)
-    )
-    assert after[1] == first[1]
-    assert after[2] != first[2]
-    assert "核实" not in after[2]
 
 
 def test_a_candidate_is_told_where_to_ask_for_a_correction_and_confirms_a_withdrawal(app, browser, database, now):
