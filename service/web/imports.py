@@ -55,6 +55,7 @@ def receive() -> Redirect | tuple[str, int]:
     sent = request.files.get("file")
     try:
         with unit_of_work() as session:
+            place = own_place(session, actor=current_actor())
             upload = uploads.receive_upload(
                 session,
                 actor=current_actor(),
@@ -62,7 +63,9 @@ def receive() -> Redirect | tuple[str, int]:
                 file_name=sent.filename or "" if sent else "",
                 content=sent.read() if sent else b"",
                 now=now(),
-                terms=UploadTerms(encoding=_asked_encoding(), **own_place(session, actor=current_actor())),
+                terms=UploadTerms(
+                    encoding=_asked_encoding(), county=place.get("county"), township=place.get("township")
+                ),
             )
     except ServiceError as error:
         return _first_step(error), error.status

@@ -12,7 +12,6 @@ from schemas.people import PersonSchema
 from service.access import Actor, may
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import Conflict, InvalidInput, ServiceError
-from service.models.people import Person
 from service.usecases import drafts, people
 from service.usecases.duplicate_hints import Hint, duplicates_of
 from service.usecases.moving import Asked
@@ -55,7 +54,7 @@ def register() -> Response | tuple[str, int]:
             with unit_of_work() as session:
                 made = people.register_person(session, actor=actor, record=record, now=now(), via=SourceKind.FORM)
                 if request.form.get("act") == "submit":
-                    _submit(session, made.person, actor=actor)
+                    _submit(session, made.person.person_no, made.person.version, actor=actor)
                 drafts.drop_draft(session, actor=actor, kind=DRAFT)
                 number, name = made.person.person_no, made.person.name
         except InvalidInput as error:
@@ -75,11 +74,11 @@ def register() -> Response | tuple[str, int]:
     return _page(form, **asked), _ASKED if hints else InvalidInput.status
 
 
-def _submit(session: Session, person: Person, *, actor: Actor) -> None:
+def _submit(session: Session, person_no: str, version: int, *, actor: Actor) -> None:
     """Lead a new record on as its own step: without a sound id number it needs a reason, which the step keeps."""
     reason = request.form.get("reason", "").strip() or None
-    asked = Asked(to=RecordStatus.SUBMITTED, version=person.version, reason=reason)
-    move_record(session, actor=actor, person_no=person.person_no, asked=asked, now=now(), via=SourceKind.FORM)
+    asked = Asked(to=RecordStatus.SUBMITTED, version=version, reason=reason)
+    move_record(session, actor=actor, person_no=person_no, asked=asked, now=now(), via=SourceKind.FORM)
 
 
 def _with_remedy(error: ServiceError) -> Text:
