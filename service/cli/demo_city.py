@@ -41,8 +41,8 @@ def fill_with_demo_city(console: Console, database: Database, *, n_people: int) 
         done = rescoring.rescore(database, actor=OPERATOR, now=lambda: datetime.now(UTC))
         database.settle()
         told = Text(
-            "{people:,} 人 × {vacancies} 个岗位，用时 {seconds:.1f} 秒",
-            "{people:,} people × {vacancies} vacancies, {seconds:.1f} s",
+            "参与比选 {people:,} 人（不含已归档和已暂停）× {vacancies} 个岗位，用时 {seconds:.1f} 秒",
+            "{people:,} people to compare (no archived or suspended ones) × {vacancies} vacancies, {seconds:.1f} s",
         )
         console.done(told.filled(people=done.n_people, vacancies=done.n_vacancies, seconds=done.duration_s))
 
