@@ -102,7 +102,10 @@ def read_manifest(folder: Path, *, vault: Vault) -> dict[str, Any]:
         signature = bytes.fromhex(manifest.pop("signature"))
         files, is_known = dict(manifest["files"]), manifest["schema"] == _SCHEMA
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _refusal(folder, "这里没有完整的备份。", "There is no whole backup here.") from error
+        zh, en = "这里没有完整的备份。", "There is no whole backup here."
+        if within := sorted(one.parent.name for one in folder.glob(f"*/{MANIFEST_FILE}")):
+            zh, en = f"{zh}其下有备份 {within[-1]}，请指明。", f"{en} Below it lies {within[-1]}: name that folder."
+        raise _refusal(folder, zh, en) from error
     if not is_known:
         raise _refusal(folder, "备份格式不属于本版本。", "The backup has the format of another release.")
     if manifest["installation"] != vault.keys.fingerprint:

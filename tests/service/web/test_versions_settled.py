@@ -39,14 +39,15 @@ def test_an_account_that_another_asks_for_already_stands_beside_what_is_asked(ap
     first, second = (_administrator(app, database, now, name) for name in ("first", "second"))
     token = token_of(page_of(second, "/accounts"))
     first.post("/accounts/changes", data={**ASKED, "csrf_token": token_of(page_of(first, "/accounts"))})
-    mine = {**ASKED, "territory": "all", "territory_code": "", "reason": "接替离任者", "role": "auditor"}
+    mine = {**ASKED, "holder_name": "样例丁", "reason": "接替离任者", "role": "township_committee"}
     found, html = _sent(second, "/accounts/changes", token, **mine)
     assert found["原因"][0].startswith("新任经办人")
     assert "first" in found["原因"][0]
     assert found["原因"][1] == "接替离任者"
+    assert found["持有人真实姓名"][0].startswith("样例丙")
+    assert found["持有人真实姓名"][1] == "样例丁"
     theirs, ours = found["角色"]
     assert theirs.split()[0] != ours
-    assert ours == "内控/审计"
     assert 'value="接替离任者"' in html
 
 
