@@ -69,6 +69,7 @@ class ProposalSchema(RecordSchema):
     proposed_at = fields.AwareDateTime()
     decided_by = fields.String(allow_none=True)
     decided_at = fields.AwareDateTime(allow_none=True)
+    signed_name = fields.String(allow_none=True)
     decision_reason = fields.String(allow_none=True)
     in_force_no = fields.Integer(allow_none=True)
 

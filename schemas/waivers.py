@@ -17,6 +17,7 @@ __all__ = [
     "ClosingSchema",
     "ProposedWaiverSchema",
     "ReportQuerySchema",
+    "SigningSchema",
     "WaiverSchema",
     "WaiversQuerySchema",
     "WaiversReportSchema",
@@ -73,6 +74,12 @@ class ClosingSchema(StrictSchema):
     reason = PlainText(500, required=True, multiline=True)
 
 
+class SigningSchema(StrictSchema):
+    """The name of who signs: the holder of the account."""
+
+    signed_name = PlainText(60, required=True)
+
+
 class WaiversQuerySchema(PageQuerySchema):
     """Which waivers."""
 
@@ -107,6 +114,7 @@ class WaiverSchema(RecordSchema):
     proposed_at = fields.AwareDateTime()
     decided_by = fields.String(allow_none=True)
     decided_at = fields.AwareDateTime(allow_none=True)
+    signed_name = fields.String(allow_none=True)
     withdrawn_by = fields.String(allow_none=True)
     withdrawn_at = fields.AwareDateTime(allow_none=True)
     closing_reason = fields.String(allow_none=True)

@@ -162,6 +162,12 @@ class _SignatureSchema(Schema):
     recorded_by = fields.String()
 
 
+def _signatures(candidacy: Any) -> list[dict[str, Any]]:
+    papers = {one.signatory for one in candidacy.paper_signatures}
+    told = _SignatureSchema(many=True).dump(candidacy.signatures)
+    return [{**one, "is_on_paper": one["signatory"] in papers} for one in told]
+
+
 class ReplySchema(Schema):
     """What a party that was asked said over its own account; the last one of each party stands."""
 
@@ -197,7 +203,7 @@ class CandidacySchema(Schema):
     added_by = fields.String(allow_none=True)
     added_reason = fields.String(allow_none=True)
     opinions = fields.List(fields.Nested(OpinionSchema))
-    signatures = fields.List(fields.Nested(_SignatureSchema))
+    signatures = fields.Function(lambda one: _signatures(one.candidacy))
     replies = fields.List(fields.Nested(ReplySchema))
     missing_signatures = fields.List(fields.Nested(_MissingSchema))
     next_stage = fields.String(allow_none=True)

@@ -177,7 +177,7 @@ def _ask_others(database: Database, *, now: datetime) -> None:
         administrator = Actor("admin", frozenset({Role.ADMIN}), EVERYWHERE)
         accounts.request_change(
             session, actor=administrator, kind=ChangeKind.CREATE, username="xinren", roles=[Role.OPERATOR],
-            territory=Territory(TerritoryKind.SYSTEM), reason="示例：新任", now=now,
+            territory=Territory(TerritoryKind.SYSTEM), holder_name="样例新任", reason="示例：新任", now=now,
         )  # fmt: skip
 
 

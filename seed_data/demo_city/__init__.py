@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from seed_data.demo_city.draws import ATTESTER
 from seed_data.demo_city.geography import draw_geography
 from seed_data.demo_city.history import draw_history
 from seed_data.demo_city.people import draw_people
@@ -18,7 +19,7 @@ from seed_data.demo_city.policy import Desk
 from seed_data.demo_city.standing import draw_checks, draw_running_posts
 from seed_data.demo_city.vacancies import draw_vacancies
 
-__all__ = ["DemoCity", "generate"]
+__all__ = ["ATTESTER", "DemoCity", "generate"]
 
 Records = list[dict[str, Any]]
 

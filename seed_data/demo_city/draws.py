@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
     "AS_OF",
+    "ATTESTER",
     "Column",
     "Columns",
     "Mask",
@@ -29,6 +30,8 @@ __all__ = [
 
 #: The day to which the invented city is drawn.
 AS_OF = date(2026, 11, 1)
+#: Who vouches for its records: the name of whoever saves them, for nobody attests in another's name.
+ATTESTER = "样例署名"
 
 Column = NDArray[np.object_]  # plain Python values, None for unknown
 Columns = dict[str, Column]

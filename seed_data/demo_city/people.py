@@ -9,6 +9,7 @@ from seed_data.demo_city.background import draw_background
 from seed_data.demo_city.crowd import Crowd, draw_crowd
 from seed_data.demo_city.draws import (
     AS_OF,
+    ATTESTER,
     Column,
     Columns,
     chance,
@@ -178,14 +179,14 @@ def _standing(crowd: Crowd) -> Columns:
     flags[chance(rng, np.where(is_checked, 0.08, 0.85), n)] = None
     health = choose(chance(rng, 0.985, n), True, False)  # noqa: FBT003 - values of a column
     health[chance(rng, np.where(is_checked, 0.12, 0.5), n)] = None
-    clerks = objects([f"样例经办{i:02}" for i in range(1, 21)])[rng.integers(0, 20, n)]
+    rng.integers(0, 20, n)  # drawn and dropped, so that everything behind it stays what it was
     days = days_ago(rng.integers(5, 400, n))
     return {
         "consent_matching": pick(rng, {True: 955, None: 30, False: 15}, n),
         "record_status": status,
         "negative_flags": flags,
         "duty_health_ok": health,
-        "attested_by": choose(is_verified, clerks),
+        "attested_by": choose(is_verified, ATTESTER),
         "attested_document": choose(is_verified, _documents(days)),
     }
 

@@ -9,6 +9,7 @@ import numpy as np
 from matching.vocabulary import PostType, RuleProfile, VacancyStatus
 from seed_data.demo_city.draws import (
     AS_OF,
+    ATTESTER,
     Column,
     Columns,
     Places,
@@ -78,7 +79,7 @@ def _draw_block(
         **_requirements(rng, post, n),
         "accommodation": with_gaps(rng, pick(rng, {"村部宿舍，食堂就餐": 3, "乡镇周转房": 2, "无": 1}, n), 0.3),
         "contact": with_gaps(rng, clerks + objects([f" 000{i:08}" for i in rng.integers(0, 10**8, n)]), 0.1),
-        "attested_by": choose(is_attested, clerks),
+        "attested_by": choose(is_attested, ATTESTER),
         "attested_document": choose(is_attested, "示组〔2026〕岗位核定（虚构）"),
     }
     return records(columns)

@@ -20,6 +20,7 @@ from service.api.blueprint import Resource
 from service.api.idempotency import once
 from service.context import current_actor, now, reading
 from service.usecases import evaluating, model_figures, models, promoting
+from service.usecases.signing import check_has_holder
 
 __all__ = ["resource"]
 
@@ -92,7 +93,7 @@ def promote_model(wanted: dict[str, Any], version: str) -> Response:
 
     def work(session: Session) -> Answer:
         actor, reason = current_actor(), wanted.get("reason")
-        signed_by = actor.username if reason else None
+        signed_by = check_has_holder(actor) if reason else None
         made = promoting.promote_model(
             session, actor=actor, version=version, reason=reason, signed_by=signed_by, now=now()
         )

@@ -15,7 +15,7 @@ from schemas.rulebooks import (
     RulebookWishSchema,
     WholeProposalSchema,
 )
-from schemas.waivers import ClosingSchema
+from schemas.waivers import ClosingSchema, SigningSchema
 from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.api.idempotency import once
@@ -105,14 +105,17 @@ def show_proposal(proposal_no: str) -> Response:
     "POST",
     "/<proposal_no>/sign",
     Text("签署规则变更，立即生效", "Sign: it is in force from now on"),
+    body=SigningSchema,
     answer=_PROPOSAL,
     headers=("Idempotency-Replayed",),
 )
-def sign_rulebook(proposal_no: str) -> Response:
+def sign_rulebook(wanted: dict[str, Any], proposal_no: str) -> Response:
     """Put what somebody else proposed in force."""
 
     def work(session: Session) -> Answer:
-        signed = rulebook_changes.sign_rulebook(session, actor=current_actor(), proposal_no=proposal_no, now=now())
+        signed = rulebook_changes.sign_rulebook(
+            session, actor=current_actor(), proposal_no=proposal_no, signed_name=wanted["signed_name"], now=now()
+        )
         return Answer.of(_PROPOSAL.dump(signed))
 
     return once(work)

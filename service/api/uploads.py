@@ -143,9 +143,9 @@ def _given() -> dict[str, Any]:
         raise invalid_input(ValidationError({"json": error.messages}), _FORM) from error
     _check_known(given["kind"], IMPORT_KINDS, place="kind")
     _check_known(given.get("encoding"), ENCODINGS, place="encoding")
-    if (given.get("attested_by") is None) != (given.get("attested_document") is None):
+    if given.get("attested_by") is not None and given.get("attested_document") is None:
         raise InvalidInput(
-            Text("核验人和依据文件须同时给出。", "attested_by and attested_document belong together."),
+            Text("给出核验人时须同时给出依据文件。", "attested_by needs its attested_document."),
             place="attested_by",
         )
     return given
@@ -154,7 +154,7 @@ def _given() -> dict[str, Any]:
 def _options(given: dict[str, Any]) -> ImportOptions:
     name, document = given.get("attested_by"), given.get("attested_document")
     return ImportOptions(
-        attestation=Attestation(name, document) if name and document else None,
+        attestation=Attestation(name, document) if document else None,
         county=given.get("county"),
         township=given.get("township"),
         talent_source=given.get("talent_source"),

@@ -10,6 +10,7 @@ from schemas.waivers import (
     ClosingSchema,
     ProposedWaiverSchema,
     ReportQuerySchema,
+    SigningSchema,
     WaiverSchema,
     WaiversQuerySchema,
     WaiversReportSchema,
@@ -80,12 +81,13 @@ def show_waiver(waiver_no: str) -> Response:
     "POST",
     "/<waiver_no>/sign",
     Text("签署放宽", "Sign a waiver"),
+    body=SigningSchema,
     answer=WaiverSchema,
     headers=("Idempotency-Replayed",),
 )
-def sign_waiver(waiver_no: str) -> Response:
+def sign_waiver(wanted: dict[str, Any], waiver_no: str) -> Response:
     """Sign what somebody else proposed: from now on the rule is waived."""
-    return answered_once(waivers.sign_waiver, _WAIVER, waiver_no=waiver_no)
+    return answered_once(waivers.sign_waiver, _WAIVER, waiver_no=waiver_no, **wanted)
 
 
 @resource.operation(

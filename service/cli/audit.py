@@ -14,6 +14,8 @@ from service.cli.help_words import SpokenGroup
 from service.cli.run_progress import ask_to_stop, clock, watched
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from service.usecases.audit_groups import TogetherLine
     from service.usecases.audit_verification import Verification
 
@@ -181,6 +183,7 @@ def export(console: Console, *, out: Path, person_no: str | None, username: str 
 
 def _show(console: Console, *, as_json: bool, **wanted: Any) -> None:
     from schemas.audit import AuditLineSchema
+    from service.usecases.accounts import holders_of
     from service.usecases.audit_groups import together
     from service.usecases.audit_lines import LogQuery, check_is_registered, read_log
 
@@ -188,6 +191,7 @@ def _show(console: Console, *, as_json: bool, **wanted: Any) -> None:
         read = read_log(session, LogQuery.checked(**wanted), actor=actor)
         lines = AuditLineSchema().dump(read, many=True)
         grouped = together(read)
+        holders = holders_of(session, actor=actor, usernames={line.actor for line in read})
         if not lines and wanted.get("person_no"):
             check_is_registered(session, wanted["person_no"])
         if as_json:
@@ -195,10 +199,10 @@ def _show(console: Console, *, as_json: bool, **wanted: Any) -> None:
         elif not lines:
             console.say(Text("没有记录。", "There are no lines."))
         else:
-            console.table(list(_COLUMNS), [_cells(one, language=console.language) for one in grouped])
+            console.table(list(_COLUMNS), [_cells(one, holders, language=console.language) for one in grouped])
 
 
-def _cells(one: "TogetherLine", *, language: str) -> list[str]:
+def _cells(one: "TogetherLine", holders: "Mapping[str, str]", *, language: str) -> list[str]:
     from service.usecases.audit_places import account_text, address_text, origin_text
     from service.usecases.audit_words import action_text, subject_text
 
@@ -207,7 +211,7 @@ def _cells(one: "TogetherLine", *, language: str) -> list[str]:
     return [
         str(line.id),
         house_time(line.at.isoformat()),
-        account_text(line.actor).in_(language),
+        account_text(line.actor).in_(language) + (f" ({holders[line.actor]})" if line.actor in holders else ""),
         action_text(line.action).in_(language),
         str(one.n_times),
         subject_text(line.subject_kind).in_(language) if line.subject_kind else "",

@@ -1,5 +1,6 @@
 """Filling an empty installation with the invented demo city."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 from matching.vocabulary import Text
 from service.access import EVERYWHERE, OPERATOR, Actor, Role
 from service.cli.console import Console
+from service.cli.demo_accounts import DEMO_ACCOUNTS
 from service.db import Database
 
 __all__ = ["fill_with_demo_city"]
@@ -39,14 +41,14 @@ def fill_with_demo_city(console: Console, database: Database, *, n_people: int) 
         done = rescoring.rescore(database, actor=OPERATOR, now=lambda: datetime.now(UTC))
         database.settle()
         told = Text(
-            "{people:,} 人 × {vacancies} 个岗位，用时 {seconds:.1f} 秒",
-            "{people:,} people × {vacancies} vacancies, {seconds:.1f} s",
+            "参与比选 {people:,} 人（不含已归档和已暂停）× {vacancies} 个岗位，用时 {seconds:.1f} 秒",
+            "{people:,} people to compare (no archived or suspended ones) × {vacancies} vacancies, {seconds:.1f} s",
         )
         console.done(told.filled(people=done.n_people, vacancies=done.n_vacancies, seconds=done.duration_s))
 
 
 def _save(session: Session, *, n_people: int, now: datetime) -> None:
-    from seed_data.demo_city import generate
+    from seed_data.demo_city import ATTESTER, generate
     from seed_data.demo_city.joining import draw_registered_days
     from service.queries.checks import WAIVED
     from service.usecases import registration
@@ -57,15 +59,17 @@ def _save(session: Session, *, n_people: int, now: datetime) -> None:
     from service.usecases.waivers import propose_waiver, sign_waiver
 
     city, origin = generate(n_people=n_people), Origin.of(_OFFICES, SourceKind.DEMO)
+    offices = replace(_OFFICES, holder_name=ATTESTER)
     registration.save_villages(session, actor=_OFFICES, records=city.villages, now=now, origin=origin)
     since = draw_registered_days(city, today=day_of(now))
     people = [{**person, "registered_on": since[person["person_no"]]} for person in city.people]
-    registration.save_people(session, actor=_OFFICES, records=people, now=now, origin=origin)
-    registration.save_vacancies(session, actor=_OFFICES, records=city.vacancies, now=now, origin=origin)
+    registration.save_people(session, actor=offices, records=people, now=now, origin=origin)
+    registration.save_vacancies(session, actor=offices, records=city.vacancies, now=now, origin=origin)
     registration.save_decisions(session, actor=_OFFICES, records=city.decisions, now=now, origin=origin)
     save_appointments(session, actor=_OFFICES, records=city.appointments, now=now)
+    holders = {one.username: one.holder for one in DEMO_ACCOUNTS}
     officer, leader = (
-        Actor(name, frozenset({role}), EVERYWHERE)
+        Actor(name, frozenset({role}), EVERYWHERE, holder_name=holders[name])
         for name, role in (("officer", Role.OFFICER), ("leader", Role.LEADER))
     )
     for check in city.checks:
@@ -74,4 +78,4 @@ def _save(session: Session, *, n_people: int, now: datetime) -> None:
             continue
         asked = {key: check[key] for key in ("person_no", "vacancy_no", "rule_id", "document")}
         waiver = propose_waiver(session, actor=officer, **asked, reason="示范：略有不足，工作需要", now=now)
-        sign_waiver(session, actor=leader, waiver_no=waiver.waiver_no, now=now)
+        sign_waiver(session, actor=leader, waiver_no=waiver.waiver_no, signed_name=holders["leader"], now=now)

@@ -110,9 +110,10 @@ def _registry(database: "Database") -> Iterator[_Result]:
     yield _Result(
         Text("登记", "registry"),
         is_fine=True,
-        finding=Text("{people:,} 人，{open} 个在招岗位", "{people:,} people, {open} open vacancies").filled(
-            people=counts.n_people, open=counts.n_open_vacancies
-        ),
+        finding=Text(
+            "在库 {people:,} 人（不含已归档），{open} 个在招岗位",
+            "{people:,} people in the pools (archived ones are not counted), {open} open vacancies",
+        ).filled(people=counts.n_people, open=counts.n_open_vacancies),
     )
     if counts.n_open_vacancies and not counts.n_ranked_vacancies:
         yield _Result(

@@ -35,8 +35,10 @@ _WITHOUT_FORMATS = Text(
 @click.command("import")
 @click.argument("kind", type=click.Choice(IMPORT_KINDS))
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--attest", metavar="NAME", help="Who vouches for 已核验 and 已核定 in the file. 核验人。")
-@click.option("--document", metavar="REF", help="The document of --attest. 核验依据文号。")
+@click.option("--attest", metavar="NAME", help="With --document: your own name, as a check. 核验人本人姓名，可不填。")
+@click.option(
+    "--document", metavar="REF", help="You vouch for 已核验 and 已核定, by this document. 本人核验的依据文号。"
+)
 @click.option("--county", metavar="C", help="County of rows that name none. 未写县区的行所在县区。")
 @click.option("--township", metavar="T", help="Township of rows that name none. 未写乡镇的行所在乡镇。")
 @click.option(
@@ -174,11 +176,9 @@ def _write_marked(console: Console, target: Path, report: "ImportReport", *, fil
 def _attestation(name: str | None, document: str | None) -> "Attestation | None":
     from service.usecases.attestation import Attestation
 
-    if bool(name) != bool(document):
-        raise _wrong(
-            Text("--attest 和 --document 须同时给出。", "--attest and --document belong together."), "--attest"
-        )
-    return Attestation(name, document) if name and document else None
+    if name and not document:
+        raise _wrong(Text("--attest 须同时给出 --document。", "--attest needs its --document."), "--attest")
+    return Attestation(name, document) if document else None
 
 
 def _known_source(word: str | None) -> str | None:

@@ -22,6 +22,13 @@ _DOCUMENT = click.option("--document", required=True, help="The paper that bears
 _REASON = click.option("--reason", required=True, help="Why. 理由。")
 
 
+_STATES = {
+    "open": Text("待处理", "waits for a decision"),
+    "accepted": Text("已采纳", "accepted"),
+    "refused": Text("未采纳", "refused"),
+}
+
+
 @click.group(cls=SpokenGroup)
 def person() -> None:
     """One person: own file, consent, correction, hold, erasure. 本人档案、同意、更正、保全、删除。
@@ -155,8 +162,8 @@ def correct(
             made = decide_correction(
                 session, actor=actor, correction_id=correction_id or 0, accept=bool(accept), reason=reason, now=now
             )
-        number, state = made.id, made.state
-    console.done(Text(f"更正申请 {number}：{state}。", f"Request {number}: {state}."))
+        number, state = made.id, _STATES[made.state]
+    console.done(Text(f"更正申请 {number}：{state.zh}。", f"Request {number}: {state.en}."))
 
 
 @person.command()

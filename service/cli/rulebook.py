@@ -81,21 +81,23 @@ def propose(console: Console, *, path: Path | None, changes: tuple[str, ...], re
     show_effect(console, found)
     console.done(
         Text(
-            f"已提出 {number}；由另一人签署：talentpool rulebook sign {number}",
-            f"{number} is proposed. Somebody else signs it: talentpool rulebook sign {number}",
+            f"已提出 {number}；由另一人签署：talentpool rulebook sign {number} --sign 本人姓名",
+            f"{number} is proposed. Somebody else signs it: talentpool rulebook sign {number} --sign NAME",
         )
     )
 
 
 @rulebook.command()
 @click.argument("proposal_no")
+@click.option("--sign", "signed_name", metavar="NAME", required=True, help="Your full name. 署名，本人姓名。")
 @pass_console
-def sign(console: Console, *, proposal_no: str) -> None:
+def sign(console: Console, *, proposal_no: str, signed_name: str) -> None:
     """Sign: it is in force from now on. 签署，立即生效。"""
     from service.usecases.rulebook_changes import sign_rulebook
 
     with acting(console) as (session, actor, now):
-        version = sign_rulebook(session, actor=actor, proposal_no=proposal_no, now=now).rulebook_version
+        signed = sign_rulebook(session, actor=actor, proposal_no=proposal_no, signed_name=signed_name, now=now)
+        version = signed.rulebook_version
     console.done(
         Text(
             f"{proposal_no} 已签署，规则手册 {version} 现已生效；排序用 talentpool rescore --changed 更新。",

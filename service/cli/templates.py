@@ -42,3 +42,9 @@ def template(console: Console, *, kind: str, out: Path) -> None:
         )
     replace_bytes(out, make_template(actor=named_actor(console), kind=kind, language=console.language))
     console.done(Text(f"模板：{out}", f"Template: {out}"))
+    console.say(
+        Text(
+            "表头为中文，各列批注说明如何填写。",
+            "Its column headers are Chinese, as offices fill them in; the note on each says in English what goes in.",
+        )
+    )

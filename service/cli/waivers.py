@@ -62,21 +62,22 @@ def propose(
         number = made.waiver_no
     console.done(
         Text(
-            f"已提出 {number}；由另一位负责人签署：talentpool waivers sign {number}",
-            f"{number} is proposed. Somebody else signs it: talentpool waivers sign {number}",
+            f"已提出 {number}；由另一位负责人签署：talentpool waivers sign {number} --sign 本人姓名",
+            f"{number} is proposed. Somebody else signs it: talentpool waivers sign {number} --sign NAME",
         )
     )
 
 
 @waivers.command()
 @click.argument("waiver_no")
+@click.option("--sign", "signed_name", metavar="NAME", required=True, help="Your full name. 署名，本人姓名。")
 @pass_console
-def sign(console: Console, *, waiver_no: str) -> None:
+def sign(console: Console, *, waiver_no: str, signed_name: str) -> None:
     """Sign what somebody else proposed. 签署放宽。"""
     from service.usecases.waivers import sign_waiver
 
     with acting(console) as (session, actor, now):
-        _tell(console, sign_waiver(session, actor=actor, waiver_no=waiver_no, now=now))
+        _tell(console, sign_waiver(session, actor=actor, waiver_no=waiver_no, signed_name=signed_name, now=now))
 
 
 @waivers.command()

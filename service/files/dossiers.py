@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import compress
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -48,6 +49,7 @@ _TABLE = (
     (Text("并列档", "Band"), 16),
     (Text("资格", "Eligibility"), 19),
 )
+_INTERVAL = 5
 _REASONS = (
     (Text("项目", "Criterion"), 30),
     (Text("说明", "Reason"), 82),
@@ -152,7 +154,11 @@ class _Dossier:
         return Facts([*rows, *([(self._t(_WISHES), "\n".join(wishes))] if wishes else [])])
 
     def _table(self) -> Grid:
-        return self._grid(_TABLE, [self._place(entry) for entry in self._list["entries"]])
+        entries = self._list["entries"]
+        is_told = [True] * len(_TABLE)
+        is_told[_INTERVAL] = any(entry["interval"] for entry in entries)  # the card of the policy has none
+        rows = [list(compress(self._place(entry), is_told)) for entry in entries]
+        return self._grid(tuple(compress(_TABLE, is_told)), rows)
 
     def _place(self, entry: Mapping[str, Any]) -> list[str]:
         return [

@@ -13,6 +13,7 @@ __all__ = ["SheetHead", "SheetRow", "list_sheet"]
 
 _N_REASONS = 3
 _SIGNS = "①②③"
+_SCORE, _SCORE_AND_INTERVAL = Text("得分", "Score"), Text("得分\n（区间）", "Score\n(interval)")
 _COLUMNS = (
     (Text("位次", "Rank"), 9, 10),
     (Text("姓名", "Name"), 17, 21),
@@ -21,7 +22,7 @@ _COLUMNS = (
     (Text("学历", "Education"), 17, 21),
     (Text("类别", "Pool"), 20, 20),
     (Text("现任职务", "Current post"), 28, 20),
-    (Text("得分\n（区间）", "Score\n(interval)"), 21, 18),
+    (_SCORE_AND_INTERVAL, 21, 18),
     (Text("主要理由（√ 已核实）", "Main reasons (√ verified)"), 86, 90),
     (Text("待核验或已放宽", "To be verified or waived"), 34, 27),
     (Text("结论", "Conclusion"), 19, 21),
@@ -107,7 +108,7 @@ def list_sheet(head: SheetHead, rows: Sequence[SheetRow], *, language: str) -> D
     """
     post = code_table("post_type").label(head.post_type)
     grid = Grid(
-        [column[0].in_(language) for column in _COLUMNS],
+        _headers(rows, language),
         [_cells(row, language) for row in rows],
         [english if language == "en" else chinese for _label, chinese, english in _COLUMNS],
         parted_before=frozenset(at for at, row in enumerate(rows) if row.begins_band),
@@ -124,6 +125,13 @@ def list_sheet(head: SheetHead, rows: Sequence[SheetRow], *, language: str) -> D
         language=language,
         is_sheet=True,
     )
+
+
+def _headers(rows: Sequence[SheetRow], language: str) -> list[str]:
+    """Return the headers; that of the score names an interval only where somebody has one."""
+    has_intervals = any(row.score_low is not None for row in rows)
+    texts = [_SCORE if label is _SCORE_AND_INTERVAL and not has_intervals else label for label, *_widths in _COLUMNS]
+    return [text.in_(language) for text in texts]
 
 
 def _facts(head: SheetHead) -> Text:

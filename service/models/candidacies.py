@@ -12,7 +12,7 @@ from service.models.people import Person
 from service.models.sealing import Sealed
 from service.models.shortlists import Shortlist
 
-__all__ = ["Candidacy", "Opinion", "Reply", "Round", "Signature"]
+__all__ = ["DECIDING", "Candidacy", "Opinion", "Reply", "Round", "Signature"]
 
 
 class Round(Model):
@@ -28,6 +28,10 @@ class Round(Model):
     shortlist: Mapped[Shortlist] = relationship()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as a plain attribute
+
+
+#: Whoever decides on a list signs for its people by it.
+DECIDING = "org_dept_leader"
 
 
 class Candidacy(Model):
@@ -69,6 +73,12 @@ class Candidacy(Model):
     def standing_replies(self) -> dict[str, "Reply"]:
         """The last reply of each party that was asked."""
         return {one.party: one for one in self.replies}
+
+    @property
+    def paper_signatures(self) -> list["Signature"]:
+        """The signatures that somebody recorded from a paper; the others came with a reply or the decision itself."""
+        by_account = {one.version for one in self.replies}
+        return [one for one in self.signatures if one.version not in by_account and one.signatory != DECIDING]
 
     @property
     def standing_conclusion(self) -> "Opinion | None":

@@ -4,10 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, String, Text
+from sqlalchemy import JSON, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db import Model, enum_type
+from service.models.sealing import Sealed
 
 __all__ = ["KeptRulebook", "ProposalState", "RulebookProposal"]
 
@@ -52,6 +53,8 @@ class RulebookProposal(Model):
     decided_at: Mapped[datetime | None]
     decision_reason: Mapped[str | None] = mapped_column(Text)
     in_force_no: Mapped[int | None] = mapped_column(unique=True)
+    signed_name = Sealed("signed_name")  # of who signed
+    signed_name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as a plain attribute

@@ -51,6 +51,8 @@ class Waiver(Model):
     withdrawn_at: Mapped[datetime | None]
     closing_reason = Sealed("closing_reason")  # why it was refused or withdrawn
     closing_reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    signed_name = Sealed("signed_name")  # of who signed
+    signed_name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     version: Mapped[int] = mapped_column(default=1)
 
     person: Mapped[Person] = relationship()

@@ -7,13 +7,17 @@ from typing import Any
 
 from matching.vocabulary import RecordStatus, Text, VacancyStatus
 from service.access import Actor, may, require
+from service.usecases.accounts.holders import folded_name
 from service.usecases.reports import SavedRecord, Severity
+from service.usecases.signing import check_has_holder, signed_by_holder
 
 __all__ = [
     "REQUIREMENTS",
     "SIGNATURE",
     "UNREAD_KEYS",
     "Attestation",
+    "as_attested",
+    "check_attester",
     "settle_record_status",
     "settle_vacancy_status",
     "signature_of",
@@ -32,31 +36,69 @@ class Attestation:
 
     Parameters
     ----------
-    signed_by : str
+    signed_by : str or None
+        The holder of the account that brings the file, and nobody else; None is the same, said without the name.
     document : str
     """
 
-    signed_by: str
+    signed_by: str | None
     document: str
 
 
-def vouched_for(
-    actor: Actor, records: Sequence[Mapping[str, Any]], attestation: Attestation | None = None
-) -> Sequence[Mapping[str, Any]]:
-    """Return records without the attesters that they name themselves, unless the account that brings them may attest.
-
-    A file may say anything: its 已核验 and 已核定 count only when a named account that may attest files brings it.
+def as_attested(actor: Actor, attestation: Attestation | None) -> Attestation | None:
+    """Return who vouches for a whole file with the name of the account's holder.
 
     Raises
     ------
     Forbidden
-        If the account attests the whole file and may not.
+        If the account may not attest files, or has no name.
+    InvalidInput
+        If it attests in the name of somebody else.
     """
-    if may(actor, "attest_files"):
-        return records
-    if attestation is not None:
-        require(actor, "attest_files")
-    return [{key: value for key, value in record.items() if key not in SIGNATURE} for record in records]
+    if attestation is None:
+        return None
+    require(actor, "attest_files")
+    own = check_has_holder(actor)
+    if attestation.signed_by is not None:
+        signed_by_holder(actor, attestation.signed_by, place="attested_by")
+    return Attestation(own, attestation.document)
+
+
+def check_attester(actor: Actor, record: Mapping[str, Any], *, current: str | None = None) -> None:
+    """Refuse one record that names somebody else than the account's holder as its attester.
+
+    Parameters
+    ----------
+    actor : Actor
+    record : mapping
+    current : str or None
+        Who attested the record before: to repeat that is no act.
+
+    Raises
+    ------
+    Forbidden
+        If the account has no name.
+    InvalidInput
+        Naming the right one.
+    """
+    named = record.get("attested_by")
+    if named and named != current and may(actor, "attest_files"):
+        signed_by_holder(actor, named, place="attested_by")
+
+
+def vouched_for(actor: Actor, records: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """Return records without the attesters that they name, except the account's own holder who may attest.
+
+    A file may say anything: its 已核验 and 已核定 count only when a named account that may attest files brings it, and
+    in the name of nobody else.
+    """
+    own = folded_name(actor.holder_name) if actor.holder_name and may(actor, "attest_files") else None
+    return [
+        record
+        if own is not None and folded_name(record.get("attested_by") or "") == own
+        else {key: value for key, value in record.items() if key not in SIGNATURE}
+        for record in records
+    ]
 
 
 def settle_record_status(
@@ -188,15 +230,15 @@ def signature_of(record: Mapping[str, Any], attestation: Attestation | None) -> 
         return own
     if attestation is None:
         return None
-    return {"attested_by": attestation.signed_by, "attested_document": attestation.document}
+    return {"attested_by": attestation.signed_by or "", "attested_document": attestation.document}
 
 
 _NO_ERASURE = Text(
     "不能通过登记删除档案，请走删除流程。", "A record is not erased by registering it; use the erasure procedure."
 )
 _UNSIGNED_PERSON = Text(
-    "“已核验”须由有核验权的账号提交，并附核验人和依据文件；未按已核验登记。",
-    "'Verified' needs an account that may attest, who verified it, and the document; it was not taken.",
+    "“已核验”须由有核验权的账号提交，核验人须为该账号持有人本人，并附依据文件；未按已核验登记。",
+    "'Verified' needs an account that may attest, its own holder as who verified it, and the document; not taken.",
 )
 _UNREAD_PERSON = Text(
     "有 {n} 个单元格未能读取，先不按已核验登记。", "{n} cells could not be read; not taken as verified for now."
@@ -207,6 +249,7 @@ _UNREAD_VACANCY = Text(
 )
 _MEND_CELLS = Text("请改正这些单元格后再导入。", "Mend these cells and import again.")
 _UNSIGNED_VACANCY = Text(
-    "“已核定”“人选比选中”须由有核定权的账号提交，并附核定人和依据文件；未按该状态登记。",
-    "'Approved' and 'shortlisting' need an account that may attest, who approved it, and the document; not taken.",
+    "“已核定”“人选比选中”须由有核定权的账号提交，核定人须为该账号持有人本人，并附依据文件；未按该状态登记。",
+    "'Approved' and 'shortlisting' need an account that may attest, its own holder as who approved it, and the "
+    "document; not taken.",
 )

@@ -11,7 +11,7 @@ from service.access import Actor
 from service.db import allocate_ids
 from service.errors import Conflict
 from service.models.appointments import Appointment
-from service.models.candidacies import Candidacy, Round, Signature
+from service.models.candidacies import DECIDING, Candidacy, Round, Signature
 from service.usecases.admissibility import check_admissible
 from service.usecases.days import day_of
 from service.usecases.move_histories import candidacy_changes
@@ -23,7 +23,7 @@ from service.workflow import Signatory, workflow_in_force
 
 __all__ = ["CANDIDACY_GUARDS", "candidacy_subject", "decide_candidacies", "missing_signatures"]
 
-LEADER_SIGNS = "org_dept_leader"
+LEADER_SIGNS = DECIDING
 _ON_THE_WAY = ("publicity", "objection", "confirmed", "handover")
 
 

@@ -16,7 +16,7 @@ from service.db import allocate_ids, vault_of
 from service.files.spreadsheets import cell_name
 from service.models.imports import Import, ImportState
 from service.models.sealing import sealed_columns
-from service.usecases.attestation import Attestation
+from service.usecases.attestation import Attestation, as_attested
 from service.usecases.import_rows import ReadRow
 from service.usecases.provenance import Origin, SourceKind
 from service.usecases.record_fields import insert_rows
@@ -57,7 +57,14 @@ def keep_import(
     now: datetime,
     is_trial: bool = False,
 ) -> KeptImport:
-    """Enter a file that comes in; its rows are counted afterwards."""
+    """Enter a file that comes in, with who vouches for it; its rows are counted afterwards.
+
+    Raises
+    ------
+    Forbidden, InvalidInput
+        As of `as_attested`.
+    """
+    attestation = as_attested(actor, attestation)
     (import_id,) = allocate_ids(session, Import.__tablename__)
     content = path.read_bytes()
     clear: dict[str, str | None] = {"file_name": path.name, "columns": json.dumps(_columns(rows), ensure_ascii=False)}

@@ -263,7 +263,10 @@ _EITHER = Text(
     "请核对；如应保留现值，请用 --conflicts keep 导入。",
     "Check it; to keep the present value import with --conflicts keep.",
 )
-_ATTEST = Text("请加 --attest 姓名 --document 文号 后再导入。", "Import it with --attest NAME --document REFERENCE.")
+_ATTEST = Text(
+    "请由核验人本人导入，并加 --attest 本人姓名 --document 文号。",
+    "Who verified it imports it: --attest OWN NAME --document REFERENCE.",
+)
 _GENERATED = Text("没有编号，已生成编号。", "There was no number; one was generated.")
 _ONLY_NUMBER = Text(
     "没有编号，身份证号也不可用，已生成编号 {number}。",

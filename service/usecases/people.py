@@ -18,7 +18,7 @@ from service.queries.merges import absorbed_by_id_number
 from service.queries.pages import read_page
 from service.queries.people_pages import PEOPLE, person_by_number
 from service.usecases import audit, saving_people
-from service.usecases.attestation import signature_of, vouched_for
+from service.usecases.attestation import check_attester, signature_of, vouched_for
 from service.usecases.claimed_states import check_claim, check_start, creator_of
 from service.usecases.duplicate_hints import hint_at_duplicates
 from service.usecases.masks import refuse_hidden_filters, seen_admission, seen_people, seen_person
@@ -142,6 +142,7 @@ def register_person(
     if record.get(FIELD):
         require_rights_of(actor, record)
     _refuse_known(session, record)
+    check_attester(actor, record)
     check_claim(
         actor, machine="talent_record", place="record_status", state=record.get("record_status"), creator=actor.username
     )
@@ -195,6 +196,7 @@ def edit_person(
     person = _to_edit(session, person_no)
     check_version(session, person, kind="person", number=person_no, expected=expected_version)
     check_number(record, key="person_no", number=person_no)
+    check_attester(actor, record, current=person.attested_by)
     (vouched,) = vouched_for(actor, [{**record, "person_no": person_no}])
     check_claim(
         actor,

@@ -21,6 +21,7 @@ from service.usecases.days import day_of
 from service.usecases.evaluating import compare_with_champion
 from service.usecases.model_figures import keep_figures
 from service.usecases.models import find_model, of_another_rulebook, readable_model, unusable
+from service.usecases.signing import signed_by_holder
 
 __all__ = ["Promotion", "list_promotions", "promote_model", "roll_back"]
 
@@ -73,20 +74,23 @@ def promote_model(
     version : str
     now : datetime
     reason, signed_by : str, optional
-        Why, and which person answers for it; both are needed where the card is not at least as good as the one in
-        force on lists that neither has seen.
+        Why, and who answers for it, the holder of the account; both are needed where the card is not at least as good
+        as the one in force on lists that neither has seen.
 
     Raises
     ------
     NotFound
         If there is no such model.
     InvalidInput
-        If it is damaged or of another rulebook, or it is not at least as good and no person answers for it.
+        If it is damaged or of another rulebook, it is not at least as good and no person answers for it, or somebody
+        else than the account's holder shall.
     Conflict
         If it is in force already.
     """
     require(actor, "promote_models")
     reason, signed_by = _stripped(reason), _stripped(signed_by)
+    if signed_by is not None:
+        signed_by = signed_by_holder(actor, signed_by, place="signed_by")
     model = readable_model(session, version)
     if (other := of_another_rulebook(session, model)) is not None:
         raise unusable(version, other)

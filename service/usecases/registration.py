@@ -16,7 +16,7 @@ from service.usecases import (
     saving_vacancies,
     saving_villages,
 )
-from service.usecases.attestation import Attestation, vouched_for
+from service.usecases.attestation import Attestation, as_attested, vouched_for
 from service.usecases.import_kinds import require_kind
 from service.usecases.negative_list import tell_left_out, without_entries
 from service.usecases.provenance import Ledger, Origin, SourceKind
@@ -73,7 +73,8 @@ def save_people(
         If a record has an unknown key.
     """
     require(actor, "import_files")
-    records, left_out = without_entries(session, actor=actor, records=vouched_for(actor, records, attest))
+    attest = as_attested(actor, attest)
+    records, left_out = without_entries(session, actor=actor, records=vouched_for(actor, records))
     report, _ = saving_people.save(
         session,
         records,
@@ -118,7 +119,8 @@ def save_vacancies(
     A new vacancy without a state is approved if attested, else submitted. Parameters and errors as in `save_people`.
     """
     require(actor, "import_files")
-    records, protected = without_protected(vouched_for(actor, records, attest))
+    attest = as_attested(actor, attest)
+    records, protected = without_protected(vouched_for(actor, records))
     report = saving_vacancies.save(
         session,
         records,

@@ -26,6 +26,7 @@ from service.usecases.paging import Page
 from service.usecases.rulebook_edits import Difference, check_texts, differences, read_rulebook_file, with_changes
 from service.usecases.rulebook_effects import seen_effect
 from service.usecases.rulebooks import keep_rulebook
+from service.usecases.signing import signed_by_holder
 from service.usecases.single_records import not_found
 
 __all__ = [
@@ -147,8 +148,10 @@ def propose_rulebook(
     return proposal
 
 
-def sign_rulebook(session: Session, *, actor: Actor, proposal_no: str, now: datetime) -> RulebookProposal:
-    """Sign a proposed rulebook: it is in force from this moment, in every process.
+def sign_rulebook(
+    session: Session, *, actor: Actor, proposal_no: str, signed_name: str, now: datetime
+) -> RulebookProposal:
+    """Sign a proposed rulebook in one's own name: it is in force from this moment, in every process.
 
     Rankings are out of date by it and are made anew by the next rescoring; frozen lists keep theirs.
 
@@ -157,7 +160,9 @@ def sign_rulebook(session: Session, *, actor: Actor, proposal_no: str, now: date
     NotFound
         If there is no such proposal.
     Forbidden
-        If the actor proposed it.
+        If the actor proposed it, or has no name to sign with.
+    InvalidInput
+        If it is signed with another name than that of the account's holder.
     Conflict
         If it does not wait for a signature, or was proposed against a rulebook that is no longer in force.
     """
@@ -165,6 +170,7 @@ def sign_rulebook(session: Session, *, actor: Actor, proposal_no: str, now: date
     # Two who sign at once are served one after the other.
     (number,) = allocate_ids(session, _IN_FORCE)
     proposal = _waiting(session, actor, proposal_no)
+    own = signed_by_holder(actor, signed_name)
     base = rulebook_in_force(session)
     if proposal.base_version != base.version:
         raise _overtaken(Text(proposal_no, proposal_no), base.version)
@@ -172,6 +178,7 @@ def sign_rulebook(session: Session, *, actor: Actor, proposal_no: str, now: date
     for book in (base, rulebook):
         keep_rulebook(session, book, now=now)
     proposal.state, proposal.in_force_no = ProposalState.SIGNED, number
+    proposal.signed_name = own
     proposal.decided_by, proposal.decided_at = actor.username, now
     _note(session, actor, "sign_rulebook", proposal, now=now)
     return proposal

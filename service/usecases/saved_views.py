@@ -1,4 +1,4 @@
-"""Named views of a list: filters, order and columns that somebody wants again, for oneself or for everybody."""
+"""Named views of a list: filters, order and columns that somebody wants again, for oneself or for the own place."""
 
 import json
 from collections.abc import Mapping
@@ -9,15 +9,17 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from matching.vocabulary import Text
-from service.access import Actor, require
+from service.access import Actor, TerritoryKind, require
 from service.db import allocate_ids
 from service.errors import InvalidInput, NotFound
+from service.models.accounts import Account
 from service.models.workspaces import SavedView
 from service.usecases import audit
 
 __all__ = ["View", "delete_view", "list_views", "save_view"]
 
 _RIGHTS = {"people": "read_people"}
+_PLACES = frozenset({TerritoryKind.COUNTY, TerritoryKind.TOWNSHIP, TerritoryKind.VILLAGE})
 _LONGEST_NAME = 30
 _MOST_VIEWS = 50  # of one account
 #: What may stand in a view; a search by name or number never does.
@@ -53,12 +55,15 @@ class View:
 
 
 def list_views(session: Session, *, actor: Actor, subject: str) -> list[View]:
-    """Return the actor's own views, then those that others share, each by name."""
+    """Return the actor's own views, then those that others of the actor's place share, each by name.
+
+    Their names are free words: what a county calls its searches is nothing for the clerks of another one.
+    """
     require(actor, _RIGHTS[subject])
     mine = SavedView.account_id == actor.account_id
     query = select(SavedView).where(SavedView.subject == subject, or_(mine, SavedView.is_shared.is_(True)))
     rows = session.scalars(query.options(joinedload(SavedView.account)))
-    views = [_view(row, actor) for row in rows]
+    views = [_view(row, actor) for row in rows if row.account_id == actor.account_id or _reaches(row.account, actor)]
     return sorted(views, key=lambda view: (not view.is_own, view.name))
 
 
@@ -124,6 +129,16 @@ def delete_view(session: Session, *, actor: Actor, view_id: int, now: datetime) 
     session.delete(row)
     session.flush()
     return view
+
+
+def _reaches(sharer: Account, actor: Actor) -> bool:
+    """Whether one of two territories lies in the other: codes of places begin with that of the place above."""
+    kind, code, reader = TerritoryKind(sharer.territory_kind), sharer.territory_code, actor.territory
+    if kind.is_everything or reader.kind.is_everything:
+        return True
+    if kind in _PLACES and reader.kind in _PLACES:
+        return bool(code and reader.code) and (code.startswith(reader.code) or reader.code.startswith(code))
+    return kind is TerritoryKind.UNIT and (kind, code) == (reader.kind, reader.code)
 
 
 def _check(name: str, state: Mapping[str, str]) -> None:

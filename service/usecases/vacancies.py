@@ -17,7 +17,7 @@ from service.queries.pages import read_page
 from service.queries.place_pages import VACANCIES, vacancy_by_number
 from service.queries.vacancies import requirements_of, wishes_of
 from service.usecases import audit, saving_vacancies
-from service.usecases.attestation import signature_of, vouched_for
+from service.usecases.attestation import check_attester, signature_of, vouched_for
 from service.usecases.claimed_states import check_claim, check_start, creator_of
 from service.usecases.paging import Page
 from service.usecases.provenance import Ledger, Origin, SourceKind
@@ -111,6 +111,7 @@ def register_vacancy(
     number = record.get("vacancy_no")
     if number and vacancy_by_number(session, number) is not None:
         raise taken(_LABEL, number, place="vacancy_no")
+    check_attester(actor, record)
     claimed = _claimed(actor, record)
     check_claim(actor, machine="vacancy", place="vacancy_status", state=claimed, creator=actor.username)
     report = saving_vacancies.save(
@@ -163,6 +164,7 @@ def edit_vacancy(
     vacancy = _found(session, vacancy_no)
     check_version(session, vacancy, kind="vacancy", number=vacancy_no, expected=expected_version)
     check_number(record, key="vacancy_no", number=vacancy_no)
+    check_attester(actor, record, current=vacancy.attested_by)
     (vouched,) = vouched_for(actor, [{**record, "vacancy_no": vacancy_no}])
     check_claim(
         actor,

@@ -19,6 +19,7 @@ from service.usecases.announcing import announce
 from service.usecases.checks import Matter, check_document, matter_of, refused, settled_until
 from service.usecases.days import day_of
 from service.usecases.revisions import bump
+from service.usecases.signing import signed_by_holder
 from service.usecases.waiver_records import get_waiver, list_waivers
 
 __all__ = ["get_waiver", "list_waivers", "propose_waiver", "refuse_waiver", "sign_waiver", "withdraw_waiver"]
@@ -113,15 +114,17 @@ def propose_waiver(
     return waiver
 
 
-def sign_waiver(session: Session, *, actor: Actor, waiver_no: str, now: datetime) -> Waiver:
-    """Sign a proposed waiver: from now on the rule is waived for that person and vacancy.
+def sign_waiver(session: Session, *, actor: Actor, waiver_no: str, signed_name: str, now: datetime) -> Waiver:
+    """Sign a proposed waiver in one's own name: from now on the rule is waived for that person and vacancy.
 
     Raises
     ------
     NotFound
         If there is no such waiver.
     Forbidden
-        If the actor proposed it.
+        If the actor proposed it, or has no name to sign with.
+    InvalidInput
+        If it is signed with another name than that of the account's holder.
     Conflict
         If it does not wait for a signature, its last day has passed, or the rule may no longer be waived.
     """
@@ -129,6 +132,7 @@ def sign_waiver(session: Session, *, actor: Actor, waiver_no: str, now: datetime
     waiver = get_waiver(session, actor=actor, waiver_no=waiver_no)
     _refuse_state(waiver, (WaiverState.PROPOSED,))
     _refuse_proposer(waiver, actor)
+    own = signed_by_holder(actor, signed_name)
     if waiver.valid_until < day_of(now):
         raise _stale(waiver, Text("有效期已过", "its last day has passed"))
     matter = matter_of(
@@ -138,6 +142,7 @@ def sign_waiver(session: Session, *, actor: Actor, waiver_no: str, now: datetime
     if not matter.rule.is_waivable:
         raise _stale(waiver, Text("现行规则不再允许放宽", "the rule may no longer be waived"))
     waiver.state, waiver.decided_by, waiver.decided_at = WaiverState.SIGNED, actor.username, now
+    waiver.signed_name = own
     (check_id,) = allocate_ids(session, Check.__tablename__)
     session.add(
         Check(

@@ -22,6 +22,7 @@ from service.usecases.run_terms import Kind
 from service.web.beside import PATIENCE_S, begin_beside
 from service.web.downloads import download_of
 from service.web.formatting import in_language
+from service.web.holders import know_holders
 from service.web.listing import PAGE_SIZE, asked_listing
 
 __all__ = ["blueprint"]
@@ -111,6 +112,7 @@ def _page(found: Any = None, error: ServiceError | None = None) -> str | tuple[s
         query = _query(request.values)
         with reading() as session:
             lines = list(read_log(session, query, actor=actor))
+            know_holders(session, {line.actor for line in lines})
     except ServiceError as refused:
         error, status = error or refused, refused.status
     shown = render_template(

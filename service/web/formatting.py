@@ -16,6 +16,7 @@ from schemas.identity import Revealed
 from service.access.masking import NOT_SHOWN
 from service.context import current_language
 from service.usecases.audit_places import account_text, origin_text
+from service.web.holders import holder_of
 
 __all__ = [
     "FILTERS",
@@ -119,11 +120,14 @@ def origin(address: str | None) -> str | Markup:
 
 
 def who(username: str | None) -> str | Markup:
-    """Return who acted: an account by its name, the service itself and the host in words."""
+    """Return who acted: an account with who holds it, as far as names are shown; the service and the host in words."""
     if not username:
         return NOTHING
     told = account_text(username)
-    return username if told.zh == username else in_language(told)
+    if told.zh != username:
+        return in_language(told)
+    name = holder_of(username)
+    return in_language(Text(f"{username}（{name}）", f"{username} ({name})")) if name else username
 
 
 def decimals(value: float | None) -> str | Markup:

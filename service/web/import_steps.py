@@ -14,6 +14,7 @@ from service.errors import ServiceError, Stopped
 from service.files.encodings import ENCODINGS
 from service.files.outlines import ColumnState, FileOutline
 from service.usecases import importing_uploads, uploads
+from service.usecases.attestation import as_attested
 from service.usecases.column_mappings import list_column_mappings, remember_columns, use_column_mapping
 from service.usecases.exporting import MEDIA_TYPES
 from service.usecases.import_kinds import IMPORT_KINDS, importable_kinds
@@ -60,6 +61,7 @@ def confirm(upload_id: int) -> Answer:
                 terms = replace(terms, office=office)
                 remember_columns(session, actor=actor, office=office, kind=kind, confirmed=terms.columns, now=now())
             kind = kind if kind in IMPORT_KINDS else upload.kind
+            as_attested(actor, terms.options(is_dry_run=True).attestation)
             uploads.change_terms(session, actor=actor, upload=upload, terms=terms, now=now(), kind=kind)
             importing_uploads.outline_of(actor=actor, upload=upload)  # refuses what cannot be read so
     except ServiceError as error:

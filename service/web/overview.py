@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from matching.vocabulary import TalentSource
 from service.access import Actor, Role, TerritoryKind, may
+from service.access.routes import is_open_to
 from service.context import current_actor, now, reading, settings
 from service.usecases import (
     overview,
@@ -44,10 +45,10 @@ _LATEST = 3
 
 @blueprint.get("/")
 def show() -> str | Response:
-    """Show the overview, or what the account has instead: a short desk, the own record, the help page."""
+    """Show the overview, or what the account has instead: a short desk, the own record, the accounts, the help page."""
     actor = current_actor()
     if not may(actor, "read_people"):
-        return redirect(url_for("help.show"), 303)
+        return redirect(url_for("accounts.index" if is_open_to(actor, "accounts.index") else "help.show"), 303)
     with reading() as session:
         if actor.territory.kind is TerritoryKind.OWN:
             return _own_record(session, actor)

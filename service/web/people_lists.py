@@ -22,7 +22,7 @@ from service.usecases.masks import hidden_filters
 from service.web import searches
 from service.web.formatting import in_language, label, not_shown, number, pool_name
 from service.web.listing import Listing, asked_listing
-from service.web.options import Options, county_options
+from service.web.options import Options, own_county_options
 
 __all__ = [
     "REACHED",
@@ -179,7 +179,7 @@ def choices_of(session: Session, query: PeopleQuery, *, actor: Actor) -> Choices
     """Return the choices of the query form with how many people each would leave."""
     facets = people_facets.count_facets(session, actor=actor, filters=query.filters)
     asks_facts = not hidden_filters(FILTERS, actor=actor)
-    counties = county_options(session, actor=actor) if asks_facts else []
+    counties = own_county_options(session, actor=actor) if asks_facts else []
     consents = facets["consent_matching"]
     by_state = facets["record_status"]
     groups = [

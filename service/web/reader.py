@@ -6,6 +6,7 @@ from flask import g, request, url_for
 
 from matching.vocabulary import LANGUAGES, Language
 from service.access import Actor, TerritoryKind, may
+from service.access.routes import is_open_to
 from service.context import current_language
 
 __all__ = ["KEYS_COOKIE", "is_fragment", "sentence_gap", "shown_to_reader"]
@@ -25,6 +26,7 @@ def shown_to_reader() -> dict[str, Any]:
     return {
         "reader": actor,
         "may": lambda right: actor is not None and may(actor, right),
+        "opens": lambda endpoint: actor is not None and is_open_to(actor, endpoint),
         "is_own_only": actor is not None and actor.territory.kind is TerritoryKind.OWN,
         "seal": _SEAL,
         "language_names": _LANGUAGE_NAMES,

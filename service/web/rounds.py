@@ -18,6 +18,7 @@ from service.usecases.admissibility import standing_obstacles
 from service.usecases.appointing import begin_appointment
 from service.usecases.candidacy_views import CandidacyView, Review
 from service.usecases.days import day_of
+from service.usecases.post_paths import path_of
 from service.usecases.recorders import recordable_by
 from service.usecases.round_guards import CONSIDERED
 from service.usecases.rounds import move_shortlist
@@ -171,6 +172,7 @@ def _page(shortlist_no: str, *, error: ServiceError | None = None) -> str:
             desk=desk,
             names=names,
             shortlist=desk.shortlist,
+            signatory_names=_signatory_names(review),
             vacancy=desk.shortlist.vacancy,
             state=state,
             stages=_STAGES,
@@ -192,6 +194,10 @@ def _page(shortlist_no: str, *, error: ServiceError | None = None) -> str:
             **_of_people(review, actor=actor),
             **_rights(session, shortlist_no, state, actor=actor),
         )
+
+
+def _signatory_names(review: Review) -> dict[str, Text]:
+    return {one.key: one.label for view in review.candidacies for one in path_of(view.candidacy).signatories}
 
 
 def _words() -> dict[str, Any]:

@@ -98,7 +98,8 @@ def decide(proposal_no: str) -> Response | tuple[str, int]:
     try:
         with unit_of_work() as session:
             if is_signed:
-                rulebook_changes.sign_rulebook(session, **told)
+                name = asked_text(request.form, "signed_name", longest=60)
+                rulebook_changes.sign_rulebook(session, signed_name=name, **told)
             else:
                 reason = asked_text(request.form, "reason", longest=_LONGEST)
                 rulebook_changes.reject_rulebook(session, reason=reason, **told)

@@ -11,6 +11,7 @@ from service.access import Actor, may
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import Conflict, Forbidden, InvalidInput, ServiceError, VersionConflict
 from service.usecases import rankings, shortlists, vacancies
+from service.usecases.days import day_of
 from service.usecases.histories import history_of
 from service.usecases.paging import Page
 from service.usecases.provenance import SourceKind
@@ -18,7 +19,7 @@ from service.usecases.vacancy_moves import move_vacancy
 from service.web.forms import asked_version
 from service.web.listing import PAGE_SIZE, asked_listing
 from service.web.moves import asked_of, steps_from, waits_for
-from service.web.options import coded_options, county_options
+from service.web.options import coded_options, own_county_options
 from service.web.versions import FieldVersions, deeds_of_record, move_versions
 from service.workflow import Machine, Transition, workflow_in_force
 
@@ -54,7 +55,8 @@ def index() -> str:
             page=page,
             posts=coded_options("post_type", PostType),
             states=coded_options("vacancy_status", VacancyStatus),
-            counties=county_options(session, actor=actor),
+            counties=own_county_options(session, actor=actor),
+            is_overdue=_is_overdue,
         )
 
 
@@ -92,6 +94,12 @@ def move(vacancy_no: str) -> Response | tuple[str, int]:
         return _page(vacancy_no, refusal=error), error.status
     flash(_("Saved."), "done")
     return redirect(url_for("vacancies.show", vacancy_no=vacancy_no), 303)
+
+
+def _is_overdue(vacancy: Any) -> bool:
+    """Whether a vacancy is still open after the day on which it should have been filled."""
+    due = vacancy.deadline_on
+    return due is not None and due < day_of(now()) and vacancy.vacancy_status.is_open
 
 
 def _length(written: str) -> int:

@@ -59,7 +59,7 @@ def test_a_repetition_imports_once(api, send):
     ("fields", "status", "place"),
     [
         ({"kind": "horses"}, 422, "kind"),
-        ({"attested_by": "样例经办"}, 422, "attested_by"),
+        ({"attested_by": "样例署名"}, 422, "attested_by"),
         ({"colour": "red"}, 422, "colour"),
         ({"encoding": "morse"}, 422, "encoding"),
         ({"mapping": "没有的单位"}, 404, "office"),

@@ -17,7 +17,7 @@ def test_models_are_listed_shown_and_put_in_force_by_the_account(api, database, 
     made = api.post(f"{MODELS}/{version}/promotions", json={"reason": "试用一季"})
     assert made.status_code == 201
     assert made.headers["Location"].endswith(f"/models/{version}")
-    assert (made.json["version"], made.json["signed_by"], made.json["reason"]) == (version, "admin", "试用一季")
+    assert (made.json["version"], made.json["signed_by"], made.json["reason"]) == (version, "样例署名", "试用一季")
     assert made.json["former_version"] is None
     assert api.get(f"{MODELS}/{version}").json["is_champion"]
     assert api.get("/api/v1/cards/first_secretary").json["version"] == version

@@ -29,7 +29,7 @@ def test_a_vacancy_is_registered_shown_changed_and_listed(api: FlaskClient) -> N
     assert api.get(place).headers["ETag"] == tag
     changed = api.patch(place, json={"headcount": 2}, headers={"If-Match": tag})
     assert changed.status_code == 200, changed.text
-    cancelled = {"vacancy_status": "cancelled", "attested_by": "样例主任", "attested_document": "示组〔2026〕8号"}
+    cancelled = {"vacancy_status": "cancelled", "attested_by": "样例署名", "attested_document": "示组〔2026〕8号"}
     refused = api.patch(place, json=cancelled, headers={"If-Match": changed.headers["ETag"]})
     assert problem_of(refused, 422)["place"] == "vacancy_status", "it ends by its own step, with the reason"
     assert api.get(place).headers["ETag"] == changed.headers["ETag"]

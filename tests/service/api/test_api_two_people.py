@@ -17,6 +17,8 @@ WAIVER = {"person_no": "P1", "rule_id": "FS-02", "reason": "差半年", "documen
 
 As = Callable[[Role], FlaskClient]
 
+NAMED = {"signed_name": "样例署名"}
+
 
 @pytest.fixture
 def account(app: Flask, database: Database, api: FlaskClient, now: datetime) -> As:
@@ -42,12 +44,12 @@ def test_a_waiver_goes_from_officer_to_leader_and_onto_the_list(account: As, api
     assert made.status_code == 201, made.text
     assert made.json is not None
     path = made.headers["Location"]
-    problem_of(officer.post(f"{path}/sign"), 403)
+    problem_of(officer.post(f"{path}/sign", json=NAMED), 403)
     work = leader.get(WORK).json
     assert work is not None
     assert [(line["key"], line["n"]) for line in work["items"]] == [("waivers_to_sign", 1)]
-    assert leader.post(f"{path}/sign").json["state"] == "signed"  # type: ignore[index]  # a waiver
-    problem_of(leader.post(f"{path}/sign"), 409)
+    assert leader.post(f"{path}/sign", json=NAMED).json["state"] == "signed"  # type: ignore[index]  # a waiver
+    problem_of(leader.post(f"{path}/sign", json=NAMED), 409)
     listed = api.post(f"{VACANCIES}/V1/shortlists", json={"k": 5}).json
     assert listed is not None
     (ground,) = listed["entries"][0]["grounds"]
@@ -74,8 +76,8 @@ def test_a_rulebook_goes_from_effect_to_force(account: As, api: FlaskClient) -> 
     path, proposal = made.headers["Location"], made.json
     assert proposal is not None
     assert proposal["differences"] == [{"path": "FS-02.limit", "before": 1, "after": 0}]
-    problem_of(officer.post(f"{path}/sign"), 403)
-    signed = leader.post(f"{path}/sign").json
+    problem_of(officer.post(f"{path}/sign", json=NAMED), 403)
+    signed = leader.post(f"{path}/sign", json=NAMED).json
     assert signed is not None
     assert (signed["state"], signed["in_force_no"]) == ("signed", 1)
     assert api.get("/api/v1/rulebook").json["version"] == proposal["rulebook_version"]  # type: ignore[index]  # JSON

@@ -16,7 +16,7 @@ def registered(installed, tmp_path):
         a_roster_row("P2", 姓名="=样例乙"),
     ]
     path = write_records(tmp_path / "in.xlsx", *rows)
-    installed("import", "people", str(path), "--attest", "样例经办", "--document", "示组1号", exit_code=3)
+    installed("import", "people", str(path), "--attest", "样例署名", "--document", "示组1号", exit_code=3)
     return tmp_path
 
 

@@ -42,6 +42,11 @@ def test_what_the_program_writes_is_its_owners_to_read(tmp_path: Path) -> None:
     assert [path for path in written if path.stat().st_mode & 0o077] == []
 
 
+def test_a_template_in_english_says_that_its_headers_are_chinese(installed: Run, tmp_path: Path) -> None:
+    told = installed("--lang", "en", "template", "villages", str(tmp_path / "villages.xlsx"))
+    assert "column headers are Chinese" in told.stdout + told.stderr
+
+
 def test_a_template_that_was_filled_in_is_not_written_over(installed: Run, tmp_path: Path) -> None:
     table = tmp_path / "people.xlsx"
     table.write_bytes(b"filled in")

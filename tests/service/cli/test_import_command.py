@@ -68,7 +68,7 @@ def test_the_findings_can_be_had_as_a_workbook(talentpool, tmp_path):
     [
         (["people", "nope.xlsx"], 4),
         (["dogs", ROSTER], 2),
-        (["people", ROSTER, "--attest", "样例经办"], 2),
+        (["people", ROSTER, "--attest", "样例署名"], 2),
         (["people", ROSTER, "--talent-source", "临时工"], 2),
         (["people", ROSTER, "--errors", "nowhere/e.xlsx"], 2),
         (["people", ROSTER, "--errors", ROSTER], 2),

@@ -23,7 +23,7 @@ from tests.service.usecases.builders_accounts import PASSWORD
 
 Run = Callable[..., Result]
 SAMPLES = Path(__file__).parents[2] / "samples"
-ATTESTED = ("--attest", "样例经办", "--document", "示组〔2026〕1号")
+ATTESTED = ("--attest", "样例署名", "--document", "示组〔2026〕1号")
 PLACE = ("--county", "示范县", "--township", "清河镇")
 
 

@@ -49,7 +49,8 @@ def test_from_consent_to_erasure(office, database, now, tmp_path, monkeypatch):
     assert json.loads(office("retention", "--within", "100", "--json").stdout)["items"] == [
         {"person_no": "P1", "ground": "withdrawn", "started_on": "2026-11-20", "due_on": "2027-02-19", "is_held": False}
     ]
-    office("person", "correct", "P1", "--field", "employer", "--value", "新单位", "--reason", "调动")
+    told = office("person", "correct", "P1", "--field", "employer", "--value", "新单位", "--reason", "调动")
+    assert "：待处理。" in told.stdout + told.stderr
     office("person", "hold", "P1", "--reason", "申诉", "--document", "函1")
     office("person", "erase", "P1", "--document", "函2", "--on-request", "--yes", exit_code=1)
     office("person", "hold", "P1", "--reason", "已结", "--lift", "1")

@@ -136,7 +136,7 @@ def known_of(city: City, who: int) -> dict[str, Any]:
     with city.database.reading() as session:
         person = get_person(session, actor=city.actor, person_no=f"P{who:03}")
         known = {"person_no": person.person_no, "name": person.name, "talent_source": person.talent_source}
-    return {**known, "attested_by": "样例经办", "attested_document": "示组〔2026〕3号"}
+    return {**known, "attested_by": "样例署名", "attested_document": "示组〔2026〕3号"}
 
 
 def _add_person(city: City, who: int, what: int) -> None:
@@ -171,7 +171,7 @@ def _waive(city: City, who: int, what: int) -> None:
             document="示核〔2026〕6号",
             now=city.now,
         )
-        sign_waiver(session, actor=leader, waiver_no=waiver.waiver_no, now=city.now)
+        sign_waiver(session, actor=leader, waiver_no=waiver.waiver_no, signed_name="样例署名", now=city.now)
 
 
 def _appoint(city: City, who: int, what: int) -> None:
@@ -195,7 +195,7 @@ def _edit_vacancy(city: City, _who: int, what: int) -> None:
         {"village_code": VILLAGES[what % 3]},
     )
     number = what % 6
-    attested = {"attested_by": "样例经办", "attested_document": "示组〔2026〕5号"}
+    attested = {"attested_by": "样例署名", "attested_document": "示组〔2026〕5号"}
     record = {"vacancy_no": f"V{number:03}", "post_type": POSTS[number % 3], "headcount": 1, **attested}
     city.save("vacancies", record | changes[what % len(changes)])
 

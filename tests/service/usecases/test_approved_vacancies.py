@@ -17,7 +17,7 @@ from service.usecases.vacancies import edit_vacancy
 from service.usecases.vacancy_moves import move_vacancy
 
 TOWNSHIP, OFFICER = an_actor(Role.TOWNSHIP, username="township"), an_actor(Role.OFFICER, username="officer")
-SIGNED = {"attested_by": "样例主任", "attested_document": "示组〔2026〕9号"}
+SIGNED = {"attested_by": "样例署名", "attested_document": "示组〔2026〕9号"}
 UNSIGNED = dict.fromkeys(SIGNED)
 CHANGES = [
     {"headcount": 5},

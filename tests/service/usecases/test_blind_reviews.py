@@ -198,7 +198,7 @@ def test_cancelling_after_a_decision_counts_no_look(database, now):
 @pytest.mark.parametrize("state", ["cancelled", "filled", "expired"])
 @pytest.mark.parametrize("by_file", [True, False])
 def test_no_edit_and_no_file_ends_a_vacancy_and_shows_its_people_unseen(database, actor, now, state, by_file):
-    said = {"vacancy_status": VacancyStatus(state), "attested_by": "样例", "attested_document": "示组〔2026〕9号"}
+    said = {"vacancy_status": VacancyStatus(state), "attested_by": "样例署名", "attested_document": "示组〔2026〕9号"}
     with database.unit_of_work() as session:
         start_review(session, register_city(session, actor=an_actor(), now=now), now=now)
         open_blind_review(session, actor=OFFICER, vacancy_no="V1", now=now)

@@ -144,10 +144,10 @@ def test_verified_without_a_signature_comes_in_as_submitted(saved, person):
 
 
 def test_an_attestation_vouches_for_records_that_name_no_one(saved, person, now):
-    saved(a_person(**UNSIGNED), attest=Attestation("样例主任", "示组〔2026〕9号"))
+    saved(a_person(**UNSIGNED), attest=Attestation("样例署名", "示组〔2026〕9号"))
     found = person()
     assert (found.record_status, found.verified_at) == (RecordStatus.VERIFIED, now)
-    assert (found.attested_by, found.attested_document) == ("样例主任", "示组〔2026〕9号")
+    assert (found.attested_by, found.attested_document) == ("样例署名", "示组〔2026〕9号")
 
 
 def test_a_known_state_is_never_changed_by_an_unsigned_word(saved, person):

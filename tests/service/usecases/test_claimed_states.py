@@ -12,7 +12,7 @@ from service.usecases.vacancies import edit_vacancy, register_vacancy
 
 OFFICER, SECOND = an_actor(Role.OFFICER, username="officer"), an_actor(Role.OFFICER, username="second")
 TOWNSHIP, REGISTRAR = an_actor(Role.TOWNSHIP, username="township"), an_actor(Role.REGISTRAR, username="registrar")
-SIGNED = {"attested_by": "自己", "attested_document": "x"}
+SIGNED = {"attested_by": "样例署名", "attested_document": "x"}
 UNSIGNED = dict.fromkeys(SIGNED)
 
 

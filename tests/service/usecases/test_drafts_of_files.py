@@ -27,7 +27,7 @@ from service.usecases.upload_reports import kept_report
 
 DRAFT, SUBMITTED = RecordStatus.DRAFT, RecordStatus.SUBMITTED
 REGISTRAR = an_actor(Role.REGISTRAR, username="registrar")
-ATTESTED = Attestation("样例经办", "示组〔2026〕1号")
+ATTESTED = Attestation("样例署名", "示组〔2026〕1号")
 SOUND = f"23990119790402051{checksum_of('23990119790402051')}"
 NO_CONSENT, NO_NUMBER = ("同意参与匹配", "尚未登记本人同意参加匹配。"), ("身份证号", "尚未登记身份证号。")
 

@@ -1,10 +1,11 @@
 """A signature is a named human's: accounts have the real name of their holder, and sign with that one alone."""
 
 from dataclasses import replace
+from datetime import date
 
 import builders_workflow as b
 import pytest
-from builders import SIGNED, a_person, a_village, an_actor
+from builders import SIGNED, a_person, a_vacancy, a_village, an_actor
 from builders_registry import save
 from builders_replies import asked_round, unit_of
 from sqlalchemy import select
@@ -24,9 +25,11 @@ from service.usecases import accounts
 from service.usecases.accounts import ChangeKind, Decision
 from service.usecases.batch_moves import move_records
 from service.usecases.erasing import erase_person
+from service.usecases.promoting import promote_model
 from service.usecases.questions import list_questions
 from service.usecases.record_moves import move_record
 from service.usecases.replies import give_reply
+from service.usecases.waivers import propose_waiver, sign_waiver
 
 COUNTY = Territory(TerritoryKind.COUNTY, "239901")
 ADMIN = Actor("admin", frozenset({Role.ADMIN}), Territory(TerritoryKind.SYSTEM))
@@ -176,3 +179,25 @@ def test_an_erasure_takes_the_name_off_the_persons_own_account_and_not_off_what_
         assert (_holder(session, "own"), _holder(session, "officer")) == (None, name)
         assert session.scalars(select(Move).where(Move.to_state == "verified")).one().signed_name == name
         assert session.scalars(select(AccountChange)).one().holder_name is None
+
+
+def test_nobody_answers_for_a_card_in_the_name_of_another(database, now):
+    with database.unit_of_work() as session, pytest.raises(InvalidInput) as refused:
+        promote_model(session, actor=b.LEADER, version="none", reason="试用", signed_by="某某", now=now)
+    assert refused.value.place == "signed_by"
+
+
+def test_a_waiver_is_signed_with_the_name_of_who_holds_the_account_and_no_other(database, actor, now):
+    late = a_person(party_join_date=date(2026, 5, 1))
+    save(database, actor, now, villages=[a_village()], people=[late], vacancies=[a_vacancy()])
+    asked = {"person_no": "P1", "vacancy_no": "V1", "rule_id": "FS-02", "reason": "差半年", "document": "示组2号"}
+    with database.unit_of_work() as session:
+        number = propose_waiver(session, actor=b.OFFICER, **asked, now=now).waiver_no
+        with pytest.raises(InvalidInput) as refused:
+            sign_waiver(session, actor=b.LEADER, waiver_no=number, signed_name="县委书记 王某某", now=now)
+        assert refused.value.place == "signed_name"
+        nameless = replace(b.LEADER, holder_name=None)
+        with pytest.raises(Forbidden, match="no name of its holder"):
+            sign_waiver(session, actor=nameless, waiver_no=number, signed_name=SIGNED, now=now)
+        signed = sign_waiver(session, actor=b.LEADER, waiver_no=number, signed_name=f" {SIGNED} ", now=now)
+        assert (signed.state.value, signed.decided_by, signed.signed_name) == ("signed", "leader", SIGNED)

@@ -12,7 +12,7 @@ from service.files.findings import Effect
 from service.models.vacancies import Vacancy
 from service.usecases.attestation import Attestation
 
-ATTESTED = Attestation("样例经办", "示组〔2026〕1号")
+ATTESTED = Attestation("样例署名", "示组〔2026〕1号")
 VACANCY = {
     "岗位编号": "V1",
     "县（市、区）": "示范县",

@@ -17,7 +17,7 @@ from service.usecases.import_previews import RowState
 from service.usecases.imports import ImportOptions, import_file
 from service.usecases.people import edit_person
 
-ATTESTED = Attestation("样例经办", "示组〔2026〕1号")
+ATTESTED = Attestation("样例署名", "示组〔2026〕1号")
 PHONE = "13900000001"
 
 

@@ -23,7 +23,7 @@ from service.usecases.imports import ImportOptions, import_file
 
 ROSTER = SAMPLES / "roster_synthetic.xlsx"
 HERE = {"county": "示范县", "township": "清河镇"}
-ATTESTED = Attestation("样例经办", "示组〔2026〕1号")
+ATTESTED = Attestation("样例署名", "示组〔2026〕1号")
 
 
 def at(report, effect):

@@ -78,7 +78,7 @@ def test_a_waiver_waits_for_whoever_may_sign_it_but_not_for_its_proposer(town, n
     assert "waivers_to_sign" not in _work(town, both, now)
     assert _work(town, _in(OTHER, Role.LEADER), now) == {}
     with town.unit_of_work() as session:
-        sign_waiver(session, actor=LEADER, waiver_no=waiver_no, now=now)
+        sign_waiver(session, actor=LEADER, waiver_no=waiver_no, signed_name="样例署名", now=now)
     assert _work(town, LEADER, now) == {}
     near = now + timedelta(days=710)
     assert _work(town, OFFICER, near)["checks_expiring"] == (1, 0)

@@ -139,7 +139,7 @@ def test_verified_needs_a_signature(edit, register):
     with pytest.raises(InvalidInput) as refused:
         edit({"record_status": RecordStatus.VERIFIED, "attested_by": None})
     assert "record_status" in refused.value.fields
-    signed = {"attested_by": "样例主任", "attested_document": "示组〔2026〕9号"}
+    signed = {"attested_by": "样例署名", "attested_document": "示组〔2026〕9号"}
     person = edit({"record_status": RecordStatus.VERIFIED, **signed})
     assert person.record_status is RecordStatus.VERIFIED
     assert person.verified_at

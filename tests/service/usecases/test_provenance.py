@@ -17,7 +17,7 @@ from service.usecases.histories import history_of, sources_of
 from service.usecases.imports import ImportOptions, import_file
 from service.usecases.people import edit_person, register_person
 
-ATTESTED = Attestation("样例经办", "示组〔2026〕1号")
+ATTESTED = Attestation("样例署名", "示组〔2026〕1号")
 ID_NUMBER = "239901199005010011"
 
 
@@ -73,7 +73,7 @@ def test_values_are_verified_until_they_change_and_again_once_vouched_for(take, 
     imported, edited = history()["rural_work_years"]
     assert (imported.is_verified, imported.verified_by, imported.verified_document) == (
         True,
-        "样例经办",
+        "样例署名",
         "示组〔2026〕1号",
     )
     assert (edited.source, edited.is_self_reported) == (SourceKind.API, True)
@@ -86,7 +86,7 @@ def test_values_are_verified_until_they_change_and_again_once_vouched_for(take, 
 def test_a_value_that_a_signed_file_changes_is_verified_by_that_file(take, history, tmp_path, now):
     row = a_roster_row(农村工作年限=3, 核验状态="已核验")
     take(write_records(tmp_path / "a.xlsx", row), attestation=ATTESTED)
-    again = Attestation("样例复核", "示组〔2026〕9号")
+    again = Attestation("样例署名", "示组〔2026〕9号")
     changed = write_records(tmp_path / "b.xlsx", {**row, "农村工作年限": 4})
     assert take(changed, attestation=again, at=now + timedelta(days=1)).n_changed == 1
     latest = history()["rural_work_years"][-1]

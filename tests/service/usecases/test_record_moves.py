@@ -149,7 +149,7 @@ def test_an_edit_in_between_is_told_by_its_fields(registered, now):
 
 
 def test_nobody_writes_a_state_into_a_record_that_they_may_not_lead_to(registered, now):
-    signed = {"attested_by": "样例经办", "attested_document": "示组〔2026〕1号"}
+    signed = {"attested_by": "样例署名", "attested_document": "示组〔2026〕1号"}
     with registered.unit_of_work() as session:
         claim = {"record_status": RecordStatus.VERIFIED, **signed}
         with pytest.raises(Forbidden, match="org_dept_officer"):

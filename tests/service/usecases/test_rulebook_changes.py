@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from builders import a_person, a_vacancy, a_village, an_actor
+from builders import SIGNED, a_person, a_vacancy, a_village, an_actor
 from builders_registry import save
 from sqlalchemy import select, update
 
@@ -74,9 +74,9 @@ def propose(town, now):
 def sign(town, now):
     """Sign a proposal."""
 
-    def run(number, actor=LEADER):
+    def run(number, actor=LEADER, name=SIGNED):
         with town.unit_of_work() as session:
-            return sign_rulebook(session, actor=actor, proposal_no=number, now=now).rulebook_version
+            return sign_rulebook(session, actor=actor, proposal_no=number, signed_name=name, now=now).rulebook_version
 
     return run
 
@@ -281,3 +281,15 @@ def test_a_change_touches_one_value_and_leaves_the_original_alone():
 def test_a_file_that_is_neither_toml_nor_json_is_refused(text):
     with pytest.raises(InvalidInput):
         read_rulebook_file(text)
+
+
+def test_a_rulebook_is_signed_with_the_name_of_who_holds_the_account_and_no_other(town, propose, sign):
+    number = propose()
+    with pytest.raises(InvalidInput) as refused:
+        sign(number, name="县委书记 王某某")
+    assert refused.value.place == "signed_name"
+    with pytest.raises(Forbidden, match="no name of its holder"):
+        sign(number, replace(LEADER, holder_name=None))
+    sign(number)
+    with town.reading() as session:
+        assert session.scalars(select(RulebookProposal)).one().signed_name == SIGNED

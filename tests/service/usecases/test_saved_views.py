@@ -72,6 +72,29 @@ def test_a_view_is_ones_own_until_it_is_shared(
     assert _seen(any_database, second) == [("别的", "second", True), ("返乡种水稻", "first", False)]
 
 
+@pytest.mark.parametrize(
+    ("place", "is_shown"),
+    [
+        (Territory(TerritoryKind.COUNTY, "239901"), True),
+        (Territory(TerritoryKind.TOWNSHIP, "239901101"), True),
+        (Territory(TerritoryKind.CITY), True),
+        (Territory(TerritoryKind.COUNTY, "239902"), False),
+        (Territory(TerritoryKind.TOWNSHIP, "239902101"), False),
+        (Territory(TerritoryKind.UNIT, "样例合作社"), False),
+    ],
+)
+def test_a_shared_view_is_shown_where_it_was_shared_and_not_in_another_county(
+    any_database: Database, clerks: tuple[Actor, Actor], now: datetime, place: Territory, is_shown: bool
+) -> None:
+    """What a county calls its searches is free words, which may name somebody."""
+    first, second = clerks
+    _save(any_database, first, now, "张某复核", is_shared=True)
+    _save(any_database, second, now, "全市", is_shared=True)
+    reader = hired(any_database, username="third", roles=frozenset({Role.OFFICER}), territory=place, now=now)
+    wanted = [("全市", "second", False), *([("张某复核", "first", False)] if is_shown else [])]
+    assert _seen(any_database, reader) == wanted
+
+
 def test_the_same_name_is_saved_in_place_of_the_former_one(
     any_database: Database, clerks: tuple[Actor, Actor], now: datetime
 ) -> None:

@@ -208,7 +208,7 @@ def test_rescoring_replaces_rankings_and_leaves_frozen_lists_alone(pool: Databas
         edit_person(
             session, actor=actor, person_no="P2",
             record={
-                "record_status": RecordStatus.SUSPENDED, "attested_by": "样例", "attested_document": "示〔2026〕8号",
+                "record_status": RecordStatus.SUSPENDED, "attested_by": "样例署名", "attested_document": "示2026-8号",
             },
             expected_version=person.version, now=now,
         )  # fmt: skip

@@ -18,7 +18,7 @@ from service.usecases.vacancies import edit_vacancy
 
 OFFICER, SECOND = an_actor(Role.OFFICER, username="officer"), an_actor(Role.OFFICER, username="second")
 TOWNSHIP, REGISTRAR = an_actor(Role.TOWNSHIP, username="township"), an_actor(Role.REGISTRAR, username="registrar")
-SIGNED = {"attested_by": "样例主任", "attested_document": "示组〔2026〕9号"}
+SIGNED = {"attested_by": "样例署名", "attested_document": "示组〔2026〕9号"}
 UNSIGNED = dict.fromkeys(SIGNED)
 LEFT_OUT = Severity.LEFT_OUT
 
@@ -144,7 +144,7 @@ def test_an_office_takes_over_what_it_has_by_a_paper(city, state_of, now):
     with city.unit_of_work() as session:
         save_people(
             session, actor=OFFICER, records=[a_person(record_status=RecordStatus.TOWNSHIP_CHECKED, **UNSIGNED)],
-            now=now, attest=Attestation("样例主任", "示组〔2026〕9号"),
+            now=now, attest=Attestation("样例署名", "示组〔2026〕9号"),
         )  # fmt: skip
     assert state_of() is RecordStatus.TOWNSHIP_CHECKED
 

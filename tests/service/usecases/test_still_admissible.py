@@ -173,7 +173,7 @@ def test_a_waiver_or_check_that_no_longer_counts_stops_the_round(city, actor, no
         waiver = propose_waiver(
             session, actor=b.OFFICER, **asked, rule_id="FS-02", reason="村里急需", document="示组〔2026〕5号"
         )
-        sign_waiver(session, actor=b.LEADER, waiver_no=waiver.waiver_no, now=now)
+        sign_waiver(session, actor=b.LEADER, waiver_no=waiver.waiver_no, signed_name="样例署名", now=now)
         record_check(
             session, actor=b.DISCIPLINE, **asked, rule_id="C-03", result="pass", document="示纪〔2026〕9号",
             checked_on=date(2026, 11, 1), valid_until=date(2026, 11, 30),

@@ -28,7 +28,7 @@ from service.usecases.imports_kept import list_imports
 from service.usecases.people import edit_person
 from service.usecases.undoing_imports import undo_import
 
-ATTESTED = Attestation("样例经办", "示组〔2026〕1号")
+ATTESTED = Attestation("样例署名", "示组〔2026〕1号")
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ def test_an_approval_needs_a_signature(edit, register):
 
 def test_a_blank_state_is_approved_only_when_attested(saved, city):
     saved(a_silent_vacancy())
-    saved(a_silent_vacancy(vacancy_no="V2"), attest=Attestation("样例主任", "示组〔2026〕9号"))
+    saved(a_silent_vacancy(vacancy_no="V2"), attest=Attestation("样例署名", "示组〔2026〕9号"))
     with city.reading() as session:
         states = dict(session.execute(select(Vacancy.vacancy_no, Vacancy.vacancy_status)).all())
     assert states == {"V1": VacancyStatus.SUBMITTED, "V2": VacancyStatus.APPROVED}

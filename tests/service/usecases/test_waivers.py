@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from builders import a_person, a_vacancy, a_village, an_actor
+from builders import SIGNED, a_person, a_vacancy, a_village, an_actor
 from builders_registry import save
 from sqlalchemy import select, update
 
@@ -87,11 +87,11 @@ def test_nothing_changes_until_somebody_else_signs(propose, act, listed):
     number = propose()
     assert set(listed()) == {"P1"}
     both = replace(OFFICER, roles=frozenset({Role.OFFICER, Role.LEADER}))
-    for function, extra in ((sign_waiver, {}), (refuse_waiver, {"reason": "不同意"})):
+    for function, extra in ((sign_waiver, {"signed_name": SIGNED}), (refuse_waiver, {"reason": "不同意"})):
         with pytest.raises(Forbidden):
             act(function, actor=both, waiver_no=number, **extra)
     assert set(listed()) == {"P1"}
-    act(sign_waiver, actor=LEADER, waiver_no=number)
+    act(sign_waiver, actor=LEADER, waiver_no=number, signed_name=SIGNED)
     assert listed()["P2"]["verdict"] == "waived"
 
 
@@ -123,7 +123,7 @@ def test_only_an_officer_proposes(propose, role):
 def test_only_a_leader_signs(propose, act, role):
     number = propose()
     with pytest.raises(Forbidden):
-        act(sign_waiver, actor=an_actor(role, username="other"), waiver_no=number)
+        act(sign_waiver, actor=an_actor(role, username="other"), waiver_no=number, signed_name=SIGNED)
 
 
 def test_a_waiver_cannot_be_recorded_by_one_person(act, actor, now):
@@ -136,7 +136,7 @@ def test_a_waiver_cannot_be_recorded_by_one_person(act, actor, now):
 
 
 def test_a_waiver_row_without_two_people_does_not_count(propose, act, town, listed):
-    act(sign_waiver, actor=LEADER, waiver_no=propose())
+    act(sign_waiver, actor=LEADER, waiver_no=propose(), signed_name=SIGNED)
     assert set(listed()) == {"P1", "P2"}
     with town.unit_of_work() as session:
         session.execute(update(Check).values(waiver_id=None))
@@ -148,13 +148,13 @@ def test_one_matter_has_one_waiver_at_a_time(propose, act):
     with pytest.raises(Conflict):
         propose()
     act(refuse_waiver, actor=LEADER, waiver_no=number, reason="材料不全")
-    act(sign_waiver, actor=LEADER, waiver_no=propose())
+    act(sign_waiver, actor=LEADER, waiver_no=propose(), signed_name=SIGNED)
     with pytest.raises(Conflict):
         propose()
 
 
 def test_a_waiver_expires_in_lists_and_rankings_at_once(propose, act, town, actor, now, listed, ranked):
-    act(sign_waiver, actor=LEADER, waiver_no=propose(valid_until=SHORT))
+    act(sign_waiver, actor=LEADER, waiver_no=propose(valid_until=SHORT), signed_name=SIGNED)
     last, after = (now + timedelta(days=(day - now.date()).days) for day in (SHORT, SHORT + timedelta(days=1)))
     rescoring.rescore(town, actor=actor, now=lambda: last)
     assert set(ranked(last)) == set(listed(last)) == {"P1", "P2"}
@@ -175,7 +175,7 @@ def test_a_withdrawn_waiver_is_gone_at_once_and_what_was_found_before_counts(pro
         reason="样例",
         document="示核2号",
     )
-    act(sign_waiver, actor=LEADER, waiver_no=waiver.waiver_no)
+    act(sign_waiver, actor=LEADER, waiver_no=waiver.waiver_no, signed_name=SIGNED)
     rescoring.rescore(town, actor=actor, now=lambda: now)
     assert ranked() == {"P1": "waived"}
     later = now + timedelta(minutes=1)
@@ -189,7 +189,7 @@ def test_before_the_signature_only_the_proposer_takes_it_back_and_afterwards_onl
         act(withdraw_waiver, actor=LEADER, waiver_no=number, reason="样例")
     act(withdraw_waiver, actor=OFFICER, waiver_no=number, reason="样例")
     number = propose()
-    act(sign_waiver, actor=LEADER, waiver_no=number)
+    act(sign_waiver, actor=LEADER, waiver_no=number, signed_name=SIGNED)
     with pytest.raises(Forbidden):
         act(withdraw_waiver, actor=OFFICER, waiver_no=number, reason="样例")
 
@@ -198,10 +198,10 @@ def test_a_closed_waiver_is_never_signed(propose, act, now):
     number = propose(valid_until=SHORT)
     act(refuse_waiver, actor=LEADER, waiver_no=number, reason="样例")
     with pytest.raises(Conflict):
-        act(sign_waiver, actor=LEADER, waiver_no=number)
+        act(sign_waiver, actor=LEADER, waiver_no=number, signed_name=SIGNED)
     number = propose(valid_until=SHORT)
     with pytest.raises(Conflict):
-        act(sign_waiver, actor=LEADER, at=now + timedelta(days=60), waiver_no=number)
+        act(sign_waiver, actor=LEADER, at=now + timedelta(days=60), waiver_no=number, signed_name=SIGNED)
 
 
 def test_a_passed_check_counts_until_its_last_day_and_expiry_uncovers_nothing_earlier(act, town, actor, now, ranked):
@@ -219,7 +219,7 @@ def test_a_passed_check_counts_until_its_last_day_and_expiry_uncovers_nothing_ea
 
 def test_every_list_shows_rule_document_signer_and_last_day(propose, act, town, actor, now, listed, ranked):
     number = propose(valid_until=SHORT)
-    act(sign_waiver, actor=LEADER, waiver_no=number)
+    act(sign_waiver, actor=LEADER, waiver_no=number, signed_name=SIGNED)
     (ground,) = listed()["P2"]["grounds"]
     assert ground == {
         "rule_id": "FS-02", "result": "waived", "document": "示组〔2026〕5号", "signed_by": "leader",
@@ -241,10 +241,10 @@ def test_every_list_shows_rule_document_signer_and_last_day(propose, act, town, 
 
 def test_the_report_counts_every_signed_waiver_whatever_became_of_it(propose, act, town, now):
     first = propose(valid_until=SHORT)
-    act(sign_waiver, actor=LEADER, waiver_no=first)
+    act(sign_waiver, actor=LEADER, waiver_no=first, signed_name=SIGNED)
     act(withdraw_waiver, actor=LEADER, waiver_no=first, reason="样例")
     second = propose(valid_until=SHORT)
-    act(sign_waiver, actor=LEADER, waiver_no=second)
+    act(sign_waiver, actor=LEADER, waiver_no=second, signed_name=SIGNED)
     of_p1 = {"person_no": "P1", "vacancy_no": "V1", "rule_id": "FS-03"}
     third = act(propose_waiver, actor=OFFICER, **of_p1, reason="样例", document="示组7号")
     act(refuse_waiver, actor=LEADER, waiver_no=third.waiver_no, reason="样例")
@@ -282,7 +282,7 @@ def test_reasons_are_sealed_and_stay_out_of_the_audit(propose, act, town):
 
 
 def test_a_waiver_follows_into_the_record_that_survives_a_merge(propose, act, town, actor, now):
-    act(sign_waiver, actor=LEADER, waiver_no=propose())
+    act(sign_waiver, actor=LEADER, waiver_no=propose(), signed_name=SIGNED)
     save(town, actor, now, people=[a_person(person_no="P3", name="样例乙", party_join_date=date(2026, 5, 1))])
     with town.unit_of_work() as session:
         merge_people(session, actor=actor, survivor_no="P3", absorbed_no="P2", now=now)

@@ -78,7 +78,7 @@ def test_a_record_shows_numbers_in_part_only(browser, app, database, now):
 def test_a_record_shows_understandings_admission_and_who_attested(browser):
     html = page_of(browser, "/people/P01", "en")
     assert 'aria-label="Five understandings, 0 to 5: Agriculture 1, Industry —' in html
-    assert "样例经办" in html
+    assert "样例署名" in html
     assert "Admission to the pool" in html
     assert "Not on any list yet." in html
 

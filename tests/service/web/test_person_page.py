@@ -30,13 +30,13 @@ def _changed_by_another(database, now, version: int = 1, **record) -> None:
 
 def test_each_field_says_who_vouches_for_it_and_leads_to_its_history(browser, database, now):
     _changed_by_another(database, now, current_post="样例副主任")
-    _changed_by_another(database, now, 2, current_post="样例主任")
+    _changed_by_another(database, now, 2, current_post="样例署名")
     html = page_of(browser, "/people/P01")
     row = re.search(r'id="r-name".*?</dd>', html, re.DOTALL)[0]
-    assert "样例经办" in row
+    assert "样例署名" in row
     assert f'href="{FIELD}"' in html
     page = page_of(browser, FIELD)
-    assert "样例主任" in page
+    assert "样例署名" in page
     assert len(re.findall(r"<tr><td class=\"num nowrap\">", page)) == 2
 
 

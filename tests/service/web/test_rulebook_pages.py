@@ -50,7 +50,7 @@ def test_a_change_is_linted_tried_proposed_signed_by_another_and_then_in_force(o
     assert "须由另一位有签署权的人办理" in page_of(officer, address)
     html = page_of(leader, address)
     assert "按新文件" in html
-    signed = leader.post(address, data={"decision": "sign", "csrf_token": token_of(html)})
+    signed = leader.post(address, data={"decision": "sign", "signed_name": "样例署名", "csrf_token": token_of(html)})
     assert signed.status_code == 303
     assert "At least 2" in page_of(officer, "/rulebook", "en")
     assert 'chip ok">signed' in page_of(officer, "/rulebook/proposals", "en")

@@ -1,12 +1,17 @@
 """Vacancies: list, one vacancy, the request for a shortlist."""
 
 import re
+from datetime import date
 
 import pytest
+from builders import a_vacancy, a_village, an_actor
+from builders_offices import reader_of
 from sqlalchemy import update
 
+from matching.vocabulary import VacancyStatus
+from service.access import Role, Territory, TerritoryKind
 from service.models.runs import RankingHead
-from service.usecases import rankings, rescoring, revisions, shortlists
+from service.usecases import rankings, registration, rescoring, revisions, shortlists
 from tests.service.web.builders_pages import page_of, post_form, requested_shortlist
 
 
@@ -94,3 +99,27 @@ def test_a_ranking_older_than_the_registry_says_so(browser, database, actor, now
 def test_an_unknown_vacancy_is_a_page_that_says_so(browser):
     assert browser.get("/vacancies/V404").status_code == 404
     assert post_form(browser, "/vacancies/V404/shortlists", {"k": "5"}, seen="/help").status_code == 404
+
+
+def test_an_open_vacancy_after_its_day_is_called_overdue_and_one_that_is_filled_is_not(browser, database, now):
+    records = [
+        a_vacancy(vacancy_no="V1", deadline_on=date(2026, 11, 1)),
+        a_vacancy(vacancy_no="V3", deadline_on=date(2026, 11, 1), vacancy_status=VacancyStatus.FILLED),
+    ]
+    with database.unit_of_work() as session:
+        registration.save_vacancies(session, actor=an_actor(), records=records, now=now)
+    rows = re.findall(r"<tr>.*?</tr>", page_of(browser, "/vacancies", "en"), re.DOTALL)
+    assert [
+        number for number in ("V1", "V2", "V3") if any(f">{number}<" in row and "overdue" in row for row in rows)
+    ] == ["V1"]
+
+
+def test_the_query_offers_a_county_officer_no_other_county(app, browser, database, now):
+    there = a_village(village_code="239902100201", county="示范乙县", township="南河镇", village="西岗村")
+    with database.unit_of_work() as session:
+        registration.save_villages(session, actor=an_actor(), records=[there], now=now)
+    assert "示范乙县" in page_of(browser, "/vacancies")
+    here = Territory(TerritoryKind.COUNTY, "239901")
+    officer = reader_of(app, database, Role.OFFICER, territory=here, now=now)
+    for page in ("/vacancies", "/people"):
+        assert "示范乙县" not in page_of(officer, page)

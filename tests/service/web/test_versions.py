@@ -83,7 +83,7 @@ def test_a_waiver_that_was_signed_meanwhile_is_told_to_who_turns_it_down(app, da
         number = waivers.propose_waiver(session, actor=an_actor(username="clerk"), **ASKED, now=now).waiver_no
     token = token_of(page_of(leader, "/waivers"))
     with database.unit_of_work() as session:
-        waivers.sign_waiver(session, actor=OTHER, waiver_no=number, now=now)
+        waivers.sign_waiver(session, actor=OTHER, waiver_no=number, signed_name="样例署名", now=now)
     answer = leader.post(f"/waivers/{number}/refuse", data={"reason": "条件不够", "csrf_token": token})
     assert answer.status_code == 409
     found = both(answer.text)
@@ -186,7 +186,9 @@ def _signed_meanwhile(database, now, change: str) -> None:
         made = rulebook_changes.propose_rulebook(
             session, actor=clerk, rulebook=book, effect=effect, reason="按新文件", now=now
         )
-        rulebook_changes.sign_rulebook(session, actor=OTHER, proposal_no=made.proposal_no, now=now)
+        rulebook_changes.sign_rulebook(
+            session, actor=OTHER, proposal_no=made.proposal_no, signed_name="样例署名", now=now
+        )
 
 
 def test_rules_that_others_put_in_force_meanwhile_are_not_changed_back(browser, database, now):

@@ -38,7 +38,7 @@ def test_a_waiver_is_proposed_by_one_signed_by_another_and_withdrawn_with_a_reas
     assert "当地急需" in html
     assert "/sign" not in html
     number = re.search(r'action="/waivers/([^/]+)/sign"', page_of(leader, "/waivers"))[1]
-    assert _send(leader, f"/waivers/{number}/sign").status_code == 303
+    assert _send(leader, f"/waivers/{number}/sign", signed_name="样例署名").status_code == 303
     assert "Waivers in force" in page_of(leader, "/reports/overrides", "en")
     assert re.search(r"<b>FS-02</b> 党龄满", page_of(leader, "/reports/overrides")), "a rule in words, not a bare code"
     refused = _send(leader, f"/waivers/{number}/withdraw", reason="")
