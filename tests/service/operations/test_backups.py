@@ -166,6 +166,18 @@ def test_what_lies_in_a_backup_unsigned_is_not_brought_back(
     assert not (tmp_path / "there").exists()
 
 
+@pytest.mark.parametrize(
+    "content", ['{"schema": 1, "signature": "00", "files": {}}', "[]", "[" * 100_000, "{}", "\x00"]
+)
+def test_a_manifest_that_is_none_is_refused_in_a_sentence(
+    database: Database, settings: Settings, now: datetime, tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "backup").mkdir()
+    (tmp_path / "backup" / "manifest.json").write_text(content)
+    with pytest.raises(InvalidInput, match="no whole backup"):
+        restore(tmp_path / "backup", actor=OPERATOR, settings=settings, now=now)
+
+
 @pytest.mark.parametrize("ending", ["-wal", "-journal"])
 def test_what_a_killed_database_left_beside_its_place_does_not_flow_into_the_restored_one(
     database: Database, settings: Settings, actor: Actor, now: datetime, tmp_path: Path, ending: str
