@@ -15,13 +15,14 @@ from matching.frames import CRITERIA_COLUMNS, VacancyFacts, check_frame
 from matching.gate import Candidates, Gate
 from matching.kernel import Kernel, Pool
 from matching.ordering import best_rows
-from matching.results import BEYOND_WISH, Entry, Exclusion, Ranking, ShortlistResult, Sieve
+from matching.results import Entry, Exclusion, Ranking, ShortlistResult, Sieve
 from matching.rule_evaluator import RuleEvaluator
 from matching.rulebook import Rulebook
 from matching.rules import FAIL, TO_VERIFY
 from matching.snapshot import PoolSnapshot
 from matching.standing import Standing
 from matching.vocabulary import PostType, RecordStatus, Text, Verdict
+from matching.vocabulary.flags import BEYOND_WISH
 from matching.vocabulary.industries import IndustryTerms
 
 __all__ = ["Entry", "Exclusion", "Matcher", "PoolSnapshot", "Ranking", "ShortlistResult", "Sieve"]

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +13,7 @@ from matching.frames import VacancyFacts
 from matching.outcomes import RuleOutcome
 from matching.vocabulary import Text, Verdict
 
-__all__ = ["BEYOND_WISH", "FLAGS", "Entry", "Exclusion", "Ranking", "ShortlistResult", "Sieve"]
-
-BEYOND_WISH = "beyond_wish"
-#: What the flags of an entry are called.
-FLAGS: Mapping[str, Text] = MappingProxyType({BEYOND_WISH: Text("超出意向", "outside the person's wishes")})
+__all__ = ["Entry", "Exclusion", "Ranking", "ShortlistResult", "Sieve"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +50,7 @@ class Entry:
     contributions : tuple of Contribution
         The farthest above the average of the eligible first.
     flags : tuple of str
-        Keys of `FLAGS`.
+        Keys of `matching.vocabulary.flags.FLAGS`.
     """
 
     person_id: int

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from matching.results import FLAGS
 from matching.vocabulary import Text
+from matching.vocabulary.flags import FLAGS
 from schemas.grounds import waiver_texts
 from service.cli.acting import writing
 from service.cli.console import Console, in_brackets, pass_console

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from matching.recorded_list import Replay
-from matching.results import FLAGS
 from matching.vocabulary import Text
+from matching.vocabulary.flags import FLAGS
 from schemas.grounds import waiver_texts
 from schemas.shortlists import ShortlistSchema
 from service.access import Actor

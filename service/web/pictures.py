@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from markupsafe import Markup
 
-from matching.results import FLAGS
 from matching.vocabulary import Text
+from matching.vocabulary.flags import FLAGS
 from schemas.grounds import ground_document, waiver_texts
 from service.web import charts
 from service.web.formatting import in_language, score
