@@ -111,5 +111,8 @@ def _relaxed(
         n_added = int(np.count_nonzero(values <= limit if condition.kind is Kind.LTE else values >= limit))
         if limit >= 0 and n_added > n_before:
             asked = replace(rule, conditions=(replace(condition, limit=limit),))
-            yield RelaxedLimit(limit=limit, title=heading(asked, eligibility.vacancy), n_added=n_added)
+            title = heading(asked, eligibility.vacancy)
+            if title == heading(rule, eligibility.vacancy):
+                return  # its name does not say the limit: doing without the rule is told instead
+            yield RelaxedLimit(limit=limit, title=title, n_added=n_added)
             n_before = n_added

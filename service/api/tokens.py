@@ -66,6 +66,7 @@ def make_token(wanted: dict[str, Any]) -> Response:
             scopes=wanted.get("scopes"),
             expires_at=datetime.combine(until, time.max, UTC) if until else None,
             settings=settings().accounts,
+            kept=session_token(),
             now=now(),
         )
         return Answer.of({"token": token}, status=201)

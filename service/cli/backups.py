@@ -8,7 +8,7 @@ import click
 
 from matching.vocabulary import Text
 from service.cli.acting import HOST, opened
-from service.cli.console import Console, pass_console
+from service.cli.console import Console, house_time, pass_console
 
 if TYPE_CHECKING:
     from service.operations.restoring import Restored
@@ -73,7 +73,7 @@ def restore(console: Console, *, folder: Path, newest_head: Path | None) -> None
                 "已恢复 {made_at} 的备份：数据库完整，审计日志 {n_lines:,} 条无误，{n_lists} 份名单重演一致。",
                 "Restored the backup of {made_at}: the database is whole, {n_lines:,} audit lines fit, "
                 "{n_lists} lists came out the same.",
-            ).filled(made_at=restored.manifest["made_at"], n_lines=told[0], n_lists=told[1])
+            ).filled(made_at=house_time(restored.manifest["made_at"]), n_lines=told[0], n_lists=told[1])
         )
     _tell_since(console, restored)
     console.end()

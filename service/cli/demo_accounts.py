@@ -84,7 +84,8 @@ def _candidate(database: Database, *, now: datetime) -> DemoAccount:
     from service.usecases.accounts import territory_of_text
     from service.usecases.people import list_people
 
-    verified = {"record_status": "verified"}
+    # Of the township of the other accounts: else nobody of them could settle what the candidate asks for.
+    verified = {"record_status": "verified", "township_code": _TOWNSHIP.code}
     with database.reading() as session:
         first = list_people(session, actor=_READER, filters=verified, page_size=1, now=now).items
         number, name = (first[0].person_no, first[0].name or "") if first else ("", "")

@@ -8,7 +8,7 @@ import click
 
 from matching.vocabulary import PostType, Text
 from service.cli.acting import reading, writing
-from service.cli.console import Console, pass_console
+from service.cli.console import Console, house_time, pass_console
 from service.cli.help_words import SpokenGroup
 from service.cli.training import POSTS, post_label
 
@@ -236,7 +236,7 @@ def _row(console: Console, one: "ListedModel") -> list[str]:
         one.version,
         post_label(one.post).in_(console.language),
         state.in_(console.language),
-        f"{one.trained_at:%Y-%m-%d %H:%M}",
+        house_time(one.trained_at),
         one.trained_by,
         str(one.model.training.n_informative_lists) if one.model else "-",
         *(f"{metrics[key]:.3f}" if key in metrics else "-" for key in ("ndcg_at_10", "ndcg_at_10_policy")),

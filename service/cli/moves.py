@@ -10,7 +10,7 @@ import click
 from matching.vocabulary import Text
 from matching.vocabulary.codes import code_table
 from service.cli.acting import acting
-from service.cli.console import Console, pass_console
+from service.cli.console import Console, house_time, pass_console
 from service.cli.wrong_use import wrong_usage
 from service.errors import VersionConflict
 
@@ -116,7 +116,7 @@ class tell_conflict:  # noqa: N801 - it reads as what it does
         """Tell the changes."""
         for one in error.changes if isinstance(error, VersionConflict) else ():
             fields = "; ".join(f"{name}: {' → '.join(map(str, both))}" for name, both in one.fields.items())
-            line = f"{one.at:%Y-%m-%d %H:%M} {one.username} {one.role or ''} {fields}"
+            line = f"{house_time(one.at)} {one.username} {one.role or ''} {fields}"
             self._console.say(Text(line, line))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from matching.results import FLAGS
 from matching.vocabulary import Text
 from schemas.grounds import waiver_texts
 from service.cli.acting import writing
@@ -25,7 +26,6 @@ _BY_RECORD = {
     True: Text("（已核验）", " (verified)"),
     False: Text("（本人填报）", " (self-reported)"),
 }
-_FLAGS = {"beyond_wish": Text("超出意向", "outside the person's wishes")}
 _COLUMNS = [
     Text("位次", "Place"),
     Text("人员编号", "Person"),
@@ -122,7 +122,7 @@ def _row(entry: dict[str, Any], language: str) -> list[str]:
         MARKS[entry["verdict"]].in_(language),
         "\n".join(
             [
-                *(_FLAGS[flag].in_(language) if flag in _FLAGS else flag for flag in entry["flags"]),
+                *(FLAGS[flag].in_(language) if flag in FLAGS else flag for flag in entry["flags"]),
                 *(text.in_(language) for text in waiver_texts(entry["grounds"])),
             ]
         ),

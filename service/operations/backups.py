@@ -101,11 +101,15 @@ def read_manifest(folder: Path, *, vault: Vault) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
         signature = bytes.fromhex(manifest.pop("signature"))
         files, is_known = dict(manifest["files"]), manifest["schema"] == _SCHEMA
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _refusal(folder, "这里没有完整的备份。", "There is no whole backup here.") from error
+        installation = manifest["installation"]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        zh, en = "这里没有完整的备份。", "There is no whole backup here."
+        if within := sorted(one.parent.name for one in folder.glob(f"*/{MANIFEST_FILE}")):
+            zh, en = f"{zh}其下有备份 {within[-1]}，请指明。", f"{en} Below it lies {within[-1]}: name that folder."
+        raise _refusal(folder, zh, en) from error
     if not is_known:
         raise _refusal(folder, "备份格式不属于本版本。", "The backup has the format of another release.")
-    if manifest["installation"] != vault.keys.fingerprint:
+    if installation != vault.keys.fingerprint:
         raise _refusal(folder, "密钥文件与备份不匹配。", "The key file does not belong to this backup.")
     if not vault.has_signed(_message(manifest), signature):
         raise _refusal(folder, "备份清单的签名不符。", "The signature of the backup does not fit.")

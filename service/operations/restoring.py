@@ -131,7 +131,7 @@ def _taken_since(head: Path | None, manifest: dict[str, Any], vault: Vault) -> T
     """Return what the newest head says was taken back; a head of before the backup knows nothing that it does not."""
     if head is None:
         return None
-    document = head.read_text(encoding="utf-8")
+    document = head.read_text(encoding="utf-8", errors="replace")
     read_head(document, vault=vault, place=str(head))
     taken = read_taken_back(document, vault=vault, place=str(head))
     if taken is None or taken.made_at < datetime.fromisoformat(manifest["made_at"]):

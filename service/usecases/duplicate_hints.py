@@ -45,12 +45,20 @@ class Hint:
     reasons: tuple[Text, ...]
 
     @property
-    def sentence(self) -> Text:
-        """One sentence for the clerk."""
+    def why(self) -> Text:
+        """Why it may be this person, where the number stands before it."""
         zh, en = "、".join(one.zh for one in self.reasons[:4]), ", ".join(one.en for one in self.reasons[:4])
         return Text(
-            f"可能与 {self.person_no} 是同一人（{self.probability:.0%}）：{zh}。",
-            f"Perhaps the same person as {self.person_no} ({self.probability:.0%}): {en}.",
+            f"可能是同一人（{self.probability:.0%}）：{zh}。",
+            f"may be the same person ({self.probability:.0%}): {en}.",
+        )
+
+    @property
+    def sentence(self) -> Text:
+        """One sentence for the clerk."""
+        return Text(
+            f"可能与 {self.person_no} {self.why.zh.removeprefix('可能')}",
+            f"{self.person_no} {self.why.en}",
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from matching.recorded_list import Replay
+from matching.results import FLAGS
 from matching.vocabulary import Text
 from schemas.grounds import waiver_texts
 from schemas.shortlists import ShortlistSchema
@@ -215,7 +216,7 @@ def _cell(entry: Mapping[str, Any], key: str, language: str) -> Cell:
         return f"{interval['low']:.2f}–{interval['high']:.2f}" if interval else None
     if key == "flags":
         waivers = [text.in_(language) for text in waiver_texts(entry["grounds"])]
-        return "、".join([*entry["flags"], *waivers])
+        return "、".join([*(FLAGS[flag].in_(language) for flag in entry["flags"]), *waivers])
     if key in {"person_no", "name"} and entry["is_erased"]:
         return _ERASED.in_(language)
     cell: Cell = entry[key]

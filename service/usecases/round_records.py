@@ -1,11 +1,12 @@
 """The round of a frozen list as a row: begun with the list, locked by whoever works on it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.access import Actor
+from service.access import Actor, require
 from service.models.candidacies import Round
 from service.models.shortlists import Shortlist
 from service.usecases.move_histories import move_changes
@@ -13,7 +14,7 @@ from service.usecases.moving import Asked, Subject, follow, locks_rows, role_wit
 from service.usecases.round_guards import ROUND_GUARDS, last_proposal
 from service.workflow import workflow_in_force
 
-__all__ = ["lock_round", "open_round", "round_of", "round_subject"]
+__all__ = ["lock_round", "open_round", "round_of", "round_states", "round_subject"]
 
 
 def open_round(session: Session, shortlist: Shortlist, *, actor: Actor, now: datetime) -> Round:
@@ -33,6 +34,13 @@ def round_of(session: Session, shortlist: Shortlist) -> Round:
     """Return the round of a list; one of before there were rounds is generated and nothing else."""
     found = session.get(Round, shortlist.id)
     return found or Round(shortlist_id=shortlist.id, state="generated", version=1, updated_at=shortlist.requested_at)
+
+
+def round_states(session: Session, shortlists: Sequence[Shortlist], *, actor: Actor) -> dict[int, str]:
+    """Return the state of the round of each list, by its id; one of before there were rounds is left out."""
+    require(actor, "read_candidacies")
+    wanted = select(Round.shortlist_id, Round.state).where(Round.shortlist_id.in_([one.id for one in shortlists]))
+    return {row.shortlist_id: row.state for row in session.execute(wanted)}
 
 
 def lock_round(session: Session, shortlist: Shortlist, *, is_shared: bool = False, now: datetime) -> Round:

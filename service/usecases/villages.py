@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
-from service.access import Actor, require
+from service.access import Actor, TerritoryKind, require
 from service.models.villages import County, Township, Village
 from service.queries.pages import read_page
 from service.queries.place_pages import VILLAGES, village_by_code
@@ -26,7 +26,7 @@ from service.usecases.single_records import (
     taken,
 )
 
-__all__ = ["edit_village", "get_village", "list_counties", "list_villages", "register_village"]
+__all__ = ["edit_village", "get_village", "list_counties", "list_villages", "own_place", "register_village"]
 
 _LABEL = Text("村", "village")
 
@@ -59,6 +59,22 @@ def list_counties(session: Session, *, actor: Actor) -> list[County]:
     """Return every county in the order of their codes."""
     require(actor, "read_villages")
     return list(session.scalars(select(County).order_by(County.county_code)))
+
+
+def own_place(session: Session, *, actor: Actor) -> dict[str, str]:
+    """Return the names of the ``county`` and ``township`` that an account works for, as far as it is one; else empty.
+
+    Forms begin with them: whoever works for one township has not to write its name again and again.
+    """
+    require(actor, "read_villages")
+    kind, code = actor.territory.kind, actor.territory.code
+    if kind is TerritoryKind.COUNTY:
+        county = session.scalars(select(County).where(County.county_code == code)).one_or_none()
+        return {"county": county.name} if county else {}
+    if kind is TerritoryKind.TOWNSHIP:
+        township = session.scalars(select(Township).where(Township.township_code == code)).one_or_none()
+        return {"county": township.county.name, "township": township.name} if township else {}
+    return {}
 
 
 def list_townships(session: Session, *, actor: Actor, county_code: str) -> list[Township]:

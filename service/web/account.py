@@ -126,6 +126,7 @@ def make_token() -> str | tuple[str, int]:
                 scopes=request.form.getlist("scope"),
                 expires_at=_end_of_token(request.form.get("days", "")),
                 settings=settings().accounts,
+                kept=session_token(),
                 now=now(),
             )
     except InvalidInput as error:

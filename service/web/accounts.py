@@ -217,6 +217,7 @@ def _versions(error: ServiceError | None) -> list[FieldVersions]:
     titles = {
         "kind": _("Change"),
         "username": _("Account name"),
+        "holder_name": _("Real name of who holds it"),
         "roles": _("Roles"),
         "territory_kind": _("Where it may look"),
         "territory_code": _("Code of the place, name of the unit, or number of the person"),

@@ -16,6 +16,7 @@ from service.usecases.import_kinds import IMPORT_KINDS, importable_kinds, templa
 from service.usecases.importing_uploads import answer_of, is_markable
 from service.usecases.templates import make_template
 from service.usecases.upload_terms import UploadTerms
+from service.usecases.villages import own_place
 from service.web.downloads import file_answer
 from service.web.import_views import kind_names
 from service.web.listing import PAGE_SIZE, asked_listing
@@ -54,6 +55,7 @@ def receive() -> Redirect | tuple[str, int]:
     sent = request.files.get("file")
     try:
         with unit_of_work() as session:
+            place = own_place(session, actor=current_actor())
             upload = uploads.receive_upload(
                 session,
                 actor=current_actor(),
@@ -61,7 +63,9 @@ def receive() -> Redirect | tuple[str, int]:
                 file_name=sent.filename or "" if sent else "",
                 content=sent.read() if sent else b"",
                 now=now(),
-                terms=UploadTerms(encoding=_asked_encoding()),
+                terms=UploadTerms(
+                    encoding=_asked_encoding(), county=place.get("county"), township=place.get("township")
+                ),
             )
     except ServiceError as error:
         return _first_step(error), error.status

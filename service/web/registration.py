@@ -4,16 +4,20 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from matching.vocabulary import RecordStatus
+from matching.vocabulary import RecordStatus, Text
 from schemas.people import PersonSchema
 from service.access import Actor, may
 from service.context import current_actor, now, reading, unit_of_work
-from service.errors import Conflict, InvalidInput
+from service.errors import Conflict, InvalidInput, ServiceError
 from service.usecases import drafts, people
 from service.usecases.duplicate_hints import Hint, duplicates_of
+from service.usecases.moving import Asked
 from service.usecases.provenance import SourceKind
+from service.usecases.record_moves import move_record
+from service.usecases.villages import own_place
 from service.web.formatting import in_language
 from service.web.person_sections import TYPED_SECTIONS, person_form_fields
 from service.web.reader import is_fragment
@@ -35,7 +39,8 @@ def form() -> str:
     """Show the form, with what was begun and not sent."""
     with reading() as session:
         kept = drafts.get_draft(session, actor=current_actor(), kind=DRAFT)
-    return _page(Form(typed=_whole(kept.content if kept else {})), kept_at=kept.changed_at if kept else None)
+        begun = kept.content if kept else own_place(session, actor=current_actor())
+    return _page(Form(typed=_whole(begun)), kept_at=kept.changed_at if kept else None)
 
 
 @blueprint.post("/people/new")
@@ -45,17 +50,19 @@ def register() -> Response | tuple[str, int]:
     record = form.load(PersonSchema(), _NAMES)
     hints = _unseen(actor, form.typed) if not form.problems else []
     if not form.problems and not hints:
-        if request.form.get("act") == "submit":
-            record["record_status"] = RecordStatus.SUBMITTED
         try:
             with unit_of_work() as session:
                 made = people.register_person(session, actor=actor, record=record, now=now(), via=SourceKind.FORM)
+                if request.form.get("act") == "submit":
+                    _submit(session, made.person.person_no, made.person.version, actor=actor)
                 drafts.drop_draft(session, actor=actor, kind=DRAFT)
                 number, name = made.person.person_no, made.person.name
         except InvalidInput as error:
             form.refuse(error)
+            if "reason" in form.problems:
+                form.problems["reason"] = [_with_remedy(error)]
         except Conflict as error:
-            form.problems[error.place] = [error.problem]
+            form.problems[error.place] = [_with_remedy(error)]
         else:
             for finding in made.findings:
                 flash(in_language(finding.text), "notice")
@@ -65,6 +72,18 @@ def register() -> Response | tuple[str, int]:
         drafts.keep_draft(session, actor=actor, kind=DRAFT, content=form.typed, now=now())
     asked = {"hints": hints, "is_asked": True} if hints else {"hints": _hints(actor, form.typed)}
     return _page(form, **asked), _ASKED if hints else InvalidInput.status
+
+
+def _submit(session: Session, person_no: str, version: int, *, actor: Actor) -> None:
+    """Lead a new record on as its own step: without a sound id number it needs a reason, which the step keeps."""
+    reason = request.form.get("reason", "").strip() or None
+    asked = Asked(to=RecordStatus.SUBMITTED, version=version, reason=reason)
+    move_record(session, actor=actor, person_no=person_no, asked=asked, now=now(), via=SourceKind.FORM)
+
+
+def _with_remedy(error: ServiceError) -> Text:
+    remedy = error.remedy or Text("", "")
+    return Text(f"{error.problem.zh}{remedy.zh}", f"{error.problem.en} {remedy.en}".rstrip())
 
 
 @blueprint.post("/people/new/draft")
@@ -129,6 +148,7 @@ def _page(form: Form, *, kept_at: Any = None, hints: list[Hint] | None = None, i
         sections=TYPED_SECTIONS,
         kept_at=kept_at,
         hints=hints or [],
+        reason=request.form.get("reason", ""),
         is_asked=is_asked,
     )
 

@@ -6,13 +6,14 @@ from flask import Blueprint, render_template, request
 
 from service.access import may
 from service.context import current_actor, now, reading
-from service.usecases import shortlists
+from service.usecases import round_records, shortlists
 from service.usecases.vacancy_rule_costs import rule_costs_of
 from service.web.desk_making import desk_of, part_of_desk
 from service.web.desk_pages import desk_page
 from service.web.listing import PAGE_SIZE, asked_listing
 from service.web.looks import asked_look
 from service.web.reader import is_fragment
+from service.web.waivers import waivable_rules
 
 __all__ = ["blueprint"]
 
@@ -32,7 +33,9 @@ def index() -> str:
             page=listing.page,
             page_size=PAGE_SIZE,
         )
-        return render_template("shortlists/list.html", listing=listing, page=page)
+        may_see = may(actor, "read_candidacies")
+        states = round_records.round_states(session, page.items, actor=actor) if may_see else None
+        return render_template("shortlists/list.html", listing=listing, page=page, states=states)
 
 
 @blueprint.get("/shortlists/<shortlist_no>")
@@ -78,4 +81,5 @@ def excluded(shortlist_no: str) -> str:
             page=page,
             rule_id=rule_id,
             costs={cost.rule_id: cost for cost in costs},
+            waivable=dict(waivable_rules(session)) if may_see_costs and may(actor, "propose_waivers") else {},
         )

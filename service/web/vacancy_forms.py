@@ -1,6 +1,7 @@
 """The form of a vacancy, with who would be eligible while it is being written."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -14,6 +15,7 @@ from service.errors import Conflict, InvalidInput, PreconditionFailed
 from service.usecases import drafts, vacancies
 from service.usecases.provenance import SourceKind
 from service.usecases.vacancy_prospects import Prospects, prospects_of
+from service.usecases.villages import own_place
 from service.web.forms import asked_version
 from service.web.reader import is_fragment
 from service.web.record_forms import Form, FormField, form_fields, typed_in, written_value
@@ -37,13 +39,18 @@ _SECTIONS = (
     ("more", lazy_gettext("More"), ("accommodation", "contact", "note")),
 )  # fmt: skip
 _NAMES = tuple(name for _key, _title, names in _SECTIONS for name in names)
+#: Without these a new vacancy is refused, by more than one field at a time.
+_NEEDED = frozenset({"village", "industry_text"})
+_AHEAD = frozenset({"start_date", "deadline_on"})
 _OF_VILLAGE = {"county": "township.county.name", "township": "township.name", "village": "name"}
 
 
 @blueprint.get("/vacancies/new")
 def new() -> str:
     """Show an empty form, or what was begun."""
-    return _shown("", Form(typed=dict.fromkeys(_NAMES, "")), version=None)
+    with reading() as session:
+        place = own_place(session, actor=current_actor())
+    return _shown("", Form(typed={**dict.fromkeys(_NAMES, ""), **place}), version=None)
 
 
 @blueprint.get("/vacancies/<path:vacancy_no>/edit")
@@ -141,7 +148,12 @@ def _typed() -> dict[str, Any]:
 
 
 def _fields(names: Iterable[str] = _NAMES) -> dict[str, FormField]:
-    return form_fields(VacancySchema(), "vacancies", list(names))
+    fields = form_fields(VacancySchema(), "vacancies", list(names))
+    ahead = f"{now().year + 1}-01-31"
+    return {
+        name: replace(one, is_required=one.is_required or name in _NEEDED, hint=ahead if name in _AHEAD else one.hint)
+        for name, one in fields.items()
+    }
 
 
 def _written(vacancy: Any) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from service.web.forms import asked_day_if_any, asked_text
 from service.web.listing import PAGE_SIZE, asked_listing
 from service.web.versions import Deed, FieldVersions, both_versions
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "waivable_rules"]
 
 blueprint = Blueprint("waivers", __name__)
 
@@ -108,7 +108,7 @@ def _page(error: ServiceError | None = None, *, waiver_no: str = "") -> str:
         page = waiver_records.list_waivers(
             session, actor=actor, filters=filters, page=listing.page, page_size=PAGE_SIZE
         )
-        rules, versions = _waivable(session), _versions(session, error, actor=actor, waiver_no=waiver_no)
+        rules, versions = waivable_rules(session), _versions(session, error, actor=actor, waiver_no=waiver_no)
         if error is not None and waiver_no and not versions and waiver_no not in {one.waiver_no for one in page.items}:
             raise error  # its page shows what was typed; here its form is not among those that are shown
         return render_template(
@@ -157,7 +157,7 @@ def _state_titles() -> dict[str, str]:
     }
 
 
-def _waivable(session: Session) -> list[tuple[str, Any]]:
+def waivable_rules(session: Session) -> list[tuple[str, Any]]:
     """Return the rules that the department may waive, with what they ask."""
     rulebook = rulebook_in_force(session)
     found = {rule.id: rule for post in PostType for rule in rulebook.rules_for(post) if rule.override == "org_dept"}

@@ -44,3 +44,9 @@ def test_a_step_adds_as_many_as_the_relaxed_rule_lets_in(limit):
     step = next(one for one in costs_of(before)["FS-03"].relaxed if one.limit == limit)
     assert step.n_added == int((before.verdict == FAIL).sum()) - int((after.verdict == FAIL).sum())
     assert step.title.zh == next(one.title.zh for one in after.outcomes(0) if one.rule_id == "FS-03")
+
+
+def test_a_rule_whose_name_does_not_say_its_limit_is_told_only_as_done_without():
+    cost = costs_of(judged(an_eligible_person(), an_eligible_person(active_resident_posts=1)))["FS-08"]
+    assert cost.n_added == 1
+    assert cost.relaxed == ()

@@ -111,7 +111,7 @@ def request_change(
         )
     check_change(session, kind=kind, username=username, roles=roles, territory=territory, holder_name=holder_name)
     _check_reason(reason)
-    _check_is_new(session, kind, username, now)
+    _check_is_new(session, kind, username, actor=actor, now=now)
     change = _waiting(session, actor=actor, kind=kind, username=username, reason=reason.strip(), now=now)
     change.detail = {
         "roles": sorted(roles),
@@ -183,11 +183,7 @@ def list_changes(session: Session, *, actor: Actor, now: datetime, is_open: bool
     statement = select(AccountChange).order_by(AccountChange.requested_at.desc(), AccountChange.id.desc())
     if is_open:
         statement = statement.where(AccountChange.decision.is_(None), AccountChange.expires_at > now)
-    is_told = not hides_holders(actor)
-    return [
-        row if is_told or row.territory.kind is not TerritoryKind.OWN else replace(row, holder_name=None)
-        for row in map(_row, session.scalars(statement))
-    ]
+    return [_seen(change, actor=actor) for change in session.scalars(statement)]
 
 
 _VERBS = {Decision.CONFIRMED: "confirm", Decision.REFUSED: "refuse"}
@@ -222,7 +218,7 @@ def _check_reason(reason: str) -> None:
         )
 
 
-def _check_is_new(session: Session, kind: ChangeKind, username: str, now: datetime) -> None:
+def _check_is_new(session: Session, kind: ChangeKind, username: str, *, actor: Actor, now: datetime) -> None:
     waiting = session.scalar(
         select(AccountChange).where(
             AccountChange.username == username,
@@ -238,15 +234,15 @@ def _check_is_new(session: Session, kind: ChangeKind, username: str, now: dateti
             remedy=Text("请先确认或拒绝它。", "Confirm or refuse it first."),
             place="username",
             value=username,
-            changes=[_asked(waiting)],
+            changes=[_asked(waiting, actor=actor)],
         )
 
 
-def _asked(waiting: AccountChange) -> Change:
+def _asked(waiting: AccountChange, *, actor: Actor) -> Change:
     """Return what somebody else asks for, in the fields of what is asked now."""
     told = {name: waiting.detail.get(name) for name in ("roles", "territory_kind", "territory_code", "sign_in_way")}
     wanted = told if waiting.kind in {ChangeKind.CREATE, ChangeKind.ROLES} else {}
-    given = {**wanted, "reason": waiting.reason}
+    given = {**wanted, "holder_name": _seen(waiting, actor=actor).holder_name, "reason": waiting.reason}
     fields = {name: (None, value) for name, value in given.items() if value}
     return Change(at=waiting.requested_at, username=waiting.requested_by, fields=fields)
 
@@ -271,6 +267,12 @@ def _record(session: Session, actor: Actor, change: AccountChange, action: str, 
         now=now,
     )
     session.flush()
+
+
+def _seen(change: AccountChange, *, actor: Actor) -> ChangeRow:
+    row = _row(change)
+    is_hidden = row.territory.kind is TerritoryKind.OWN and hides_holders(actor)
+    return replace(row, holder_name=None) if is_hidden else row
 
 
 def _row(change: AccountChange) -> ChangeRow:

@@ -16,6 +16,7 @@ from service.settings.accounts import AccountSettings
 from service.usecases import audit
 from service.usecases.accounts.hashing import as_digest
 from service.usecases.accounts.registry import MANAGERS, account_named, actor_of, check_is_in_person
+from service.usecases.accounts.sessions import ended, living_session
 
 __all__ = [
     "TokenRow",
@@ -56,6 +57,7 @@ def create_token(
     scopes: Collection[str] | None = None,
     expires_at: datetime | None = None,
     settings: AccountSettings | None = None,
+    kept: str | None = None,
 ) -> str:
     """Create an API token for an account and return it; it is shown this once and kept as a hash.
 
@@ -70,9 +72,13 @@ def create_token(
     expires_at : datetime, optional
         No later than the longest life of the settings from `now`, which is taken if None.
     settings : AccountSettings, optional
+    kept : str, optional
+        Token of the session whose owner was asked for the proof: it has to live still.
 
     Raises
     ------
+    Unauthenticated
+        If the session was ended meanwhile, as by a new password, which ends tokens too.
     Forbidden
         If it is for another account than the one that acts, or a token acts.
     InvalidInput
@@ -81,10 +87,13 @@ def create_token(
     if actor.username != username or actor == OPERATOR:
         raise _of_another()
     check_is_in_person(actor)
-    account = account_named(session, username)
+    settings = settings or AccountSettings()
+    account = account_named(session, username, is_changing=True)  # a new password that is being set comes first
+    if kept is not None and living_session(session, token=kept, settings=settings, now=now) is None:
+        raise ended()
     _check_label(label)
     _check_scopes(scopes, owner=actor_of(account, scopes=actor.scopes))
-    last = now + (settings or AccountSettings()).longest_token
+    last = now + settings.longest_token
     _check_expiry(expires_at, now, last)
     token, token_no = "tp_" + secrets.token_urlsafe(32), secrets.token_hex(5)
     session.add(

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from builders_installations import settings_in
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import create_app
@@ -18,6 +19,8 @@ from service.access import Actor
 from service.cli import cli
 from service.cli.demo_accounts import DEMO_ACCOUNTS
 from service.db import Database
+from service.models.accounts import Account
+from service.models.people import Person
 from service.settings import Settings
 from service.usecases import accounts
 from service.usecases.days import day_of
@@ -67,6 +70,14 @@ def officer(terminal: Run, drawn: tuple[Path, str], tmp_path: Path, monkeypatch:
     made = terminal(*asked, told=f"{given}\n{OWN}\n")
     monkeypatch.setenv("TALENTPOOL_TOKEN", made.output.split()[-1])
     return terminal
+
+
+def test_the_demo_candidate_stands_where_the_other_demo_accounts_can_settle_what_they_ask(database: Database) -> None:
+    with database.reading() as session:
+        own = select(Account.person_id).where(Account.username == "candidate")
+        village = session.get_one(Person, session.scalars(own).one()).home_village
+        assert village is not None
+        assert village.township.township_code == "239907100"
 
 
 def test_every_command_of_the_tour_does_what_it_says(officer: Run) -> None:

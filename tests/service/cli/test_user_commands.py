@@ -133,6 +133,25 @@ def test_doctor_lists_accounts_that_do_not_fit_their_place_or_have_no_name(insta
     assert "admin（" not in found
 
 
+def test_the_name_of_a_holder_is_asked_for_by_one_and_confirmed_by_another(installed, two, as_):
+    admin, leader = two
+    told = ("--name", "样例丁", "--role", "auditor", "--territory", "all", "--reason", "内控")
+    for command in (("add", "li.na", *told), ("name", "li.na", "样例 戊", "--reason", "更名，示公1号")):
+        as_(admin)
+        number = installed("user", *command).stdout.split()[0]
+        as_(leader)
+        assert ("样例戊" if command[0] == "name" else "样例丁") in installed("user", "changes").stdout
+        installed("user", "confirm", number)
+    as_(admin)
+    rows = {row["username"]: row for row in json.loads(installed("user", "list", "--json").stdout)}
+    assert (rows["li.na"]["holder_name"], rows["admin"]["has_holder"]) == ("样例戊", False)
+    assert "样例戊" in installed("user", "list").stdout
+    as_("")
+    shown = installed("user", "list").stdout
+    assert "样例戊" not in shown
+    assert "无权查看" in shown
+
+
 def test_the_host_alone_asks_for_nothing(installed, as_):
     wanted = ("--name", "样例丙", "--role", "auditor", "--territory", "all", "--reason", "x")
     refused = installed("user", "add", "li.na", *wanted, exit_code=1)

@@ -141,6 +141,15 @@ def test_a_place_that_is_not_empty_and_a_missing_key_file_are_refused(
         restore(made.path, actor=OPERATOR, settings=replace(any_settings, key_file=tmp_path / "none.key"), now=now)
 
 
+def test_the_folder_of_the_backups_is_refused_with_the_name_of_the_newest_one(
+    any_database: Database, any_settings: Settings, actor: Actor, now: datetime, tmp_path: Path
+) -> None:
+    made = back_up(any_database, actor=OPERATOR, settings=any_settings, to=tmp_path / "backups", now=now)
+    place = replace(any_settings, database_url=f"sqlite:///{tmp_path / 'there.db'}")
+    with pytest.raises(InvalidInput, match=made.path.name):
+        restore(tmp_path / "backups", actor=OPERATOR, settings=place, now=now)
+
+
 def test_what_lies_in_a_backup_unsigned_is_not_brought_back(
     any_database: Database, any_settings: Settings, actor: Actor, now: datetime, tmp_path: Path
 ) -> None:
@@ -155,6 +164,18 @@ def test_what_lies_in_a_backup_unsigned_is_not_brought_back(
         restore(made.path, actor=OPERATOR, settings=replace(any_settings, database_url=other), now=now)
     assert "other kind" in refused.value.problem.en
     assert not (tmp_path / "there").exists()
+
+
+@pytest.mark.parametrize(
+    "content", ['{"schema": 1, "signature": "00", "files": {}}', "[]", "[" * 100_000, "{}", "\x00"]
+)
+def test_a_manifest_that_is_none_is_refused_in_a_sentence(
+    database: Database, settings: Settings, now: datetime, tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "backup").mkdir()
+    (tmp_path / "backup" / "manifest.json").write_text(content)
+    with pytest.raises(InvalidInput, match="no whole backup"):
+        restore(tmp_path / "backup", actor=OPERATOR, settings=settings, now=now)
 
 
 @pytest.mark.parametrize("ending", ["-wal", "-journal"])

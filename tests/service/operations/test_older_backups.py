@@ -127,8 +127,10 @@ def test_a_head_that_is_older_than_the_backup_or_was_changed_is_refused(
     forged, silent = tmp_path / "forged.json", tmp_path / "silent.json"
     forged.write_text(json.dumps(told | {"taken_back": told["taken_back"] | {"erased": ["P3"]}}))
     silent.write_text(json.dumps({name: value for name, value in told.items() if name != "taken_back"}))
+    torn = tmp_path / "torn.json"
+    torn.write_bytes(b"\xff\xfe{")
     later = now + timedelta(days=3)
     newer = back_up(any_database, actor=OPERATOR, settings=any_settings, to=tmp_path / "backups", now=later).path
-    for of, with_head in ((backup, forged), (backup, silent), (newer, head)):
+    for of, with_head in ((backup, forged), (backup, silent), (backup, torn), (newer, head)):
         with pytest.raises(InvalidInput):
             _restored(of, empty_place, any_settings, later, with_head)

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 from builders import a_person, a_village
@@ -13,7 +14,7 @@ from sqlalchemy import select, text
 from matching.vocabulary import RecordStatus, Text
 from service.access import EVERYWHERE, Actor, Role
 from service.errors import Conflict, ServiceError, Unauthenticated
-from service.models.accounts import Account, AccountSession
+from service.models.accounts import Account, AccountSession, ApiToken
 from service.models.people import Person
 from service.models.privacy import Consent
 from service.settings.accounts import AccountSettings
@@ -22,6 +23,8 @@ from service.usecases import accounts
 from service.usecases.accounts.sessions import end_sessions, living_session, rotate_session
 from service.usecases.consents import give_consent, publish_consent_text
 from service.usecases.erasing import erase_person
+from tests.service.web.builders_desk import fields_of
+from tests.service.web.builders_pages import page_of, post_form
 
 NEW = "Ganz-anderes-Wort-55"
 
@@ -29,15 +32,15 @@ NEW = "Ganz-anderes-Wort-55"
 class Meanwhile:
     """A database in which somebody else acts between two transactions of the same use case."""
 
-    def __init__(self, database, act):
-        self._database, self._act, self._n_begun = database, act, 0
+    def __init__(self, database, act, *, before=2):
+        self._database, self._act, self._before, self._n_begun = database, act, before, 0
 
     def __getattr__(self, name):
         return getattr(self._database, name)
 
     def unit_of_work(self, *args, **options):
         self._n_begun += 1
-        if self._n_begun == 2:
+        if self._n_begun == self._before:
             self._act()
         return self._database.unit_of_work(*args, **options)
 
@@ -85,6 +88,34 @@ def test_a_sign_in_that_began_with_the_old_password_does_not_end_after_the_new_o
     with any_database.reading() as session:
         assert session.scalars(select(AccountSession)).all() == []
     assert isinstance(accounts.sign_in(any_database, username="li.si", password=NEW, now=now), accounts.SignIn)
+
+
+@pytest.mark.parametrize("address", ["/api/v1/tokens", "/account/tokens"])
+def test_no_token_is_made_by_a_proof_that_a_new_password_has_overtaken(app, database, now, address):
+    """A new password ends all tokens: one that is made after it by who knew the old one would stay for months."""
+    an_account(database, now=now, username="li.si")
+    own, is_page = Actor(username="li.si", roles=frozenset({Role.ADMIN})), address.startswith("/account")
+
+    def change():
+        with database.unit_of_work() as session:
+            accounts.set_password(session, actor=own, username="li.si", password=NEW, now=now)
+
+    client = app.test_client()
+    if is_page:
+        post_form(client, "/login", {"username": "li.si", "password": PASSWORD, "next": ""})
+        sent = {
+            "data": fields_of(page_of(client, "/account"), "tokens")
+            | {"current": PASSWORD, "label": "x", "scope": "read", "days": "7"}
+        }
+    else:
+        answer = client.post("/api/v1/sessions", json={"username": "li.si", "password": PASSWORD})
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {answer.json['token']}"
+        sent = {"json": {"label": "x", "current": PASSWORD}}
+    composed = app.extensions["talentpool"]
+    app.extensions["talentpool"] = replace(composed, database=Meanwhile(database, change, before=4))
+    assert client.post(address, **sent).status_code in {401, 303}
+    with database.reading() as session:
+        assert session.scalars(select(ApiToken)).all() == []
 
 
 def test_a_session_that_was_ended_meanwhile_does_not_go_on_under_a_new_token(any_database, now):

@@ -283,3 +283,14 @@ def test_a_masked_roster_changes_no_number_when_it_is_imported(database, actor, 
         assert (person.id_number, person.phone) == ("239901199005010018", "13900001111")
         assert person.negative_flags == ("NG03",)
     assert {one.column for one in report.findings if "打码" in one.problem.zh} == {"身份证号", "联系电话"}
+
+
+def test_a_list_says_its_notes_in_words(database, actor, now):
+    person = a_person(willing_posts=("industrial_consultant",))
+    save(database, actor, now, villages=[a_village()], people=[person], vacancies=[a_vacancy()])
+    with database.unit_of_work() as session:
+        number = request_shortlist(session, actor=actor, vacancy_no="V1", k=1, now=now).shortlist_no
+        asked = Wanted(kind="shortlist", file_format="csv", subject_no=number)
+        text = make_export(session, asked, actor=actor, now=now).content.decode("utf-8-sig")
+    assert "超出意向" in text
+    assert "beyond_wish" not in text

@@ -53,6 +53,19 @@ def test_an_account_is_asked_for_by_one_confirmed_by_another_and_its_password_sh
     assert '<code class="key">' not in html
 
 
+def test_the_name_of_a_holder_is_given_on_the_page_by_two(manager, leader, database, now):
+    hired(database, username="clerk", roles=frozenset({Role.OFFICER}), territory=EVERYWHERE, now=now)
+    asked = {"kind": "name", "username": "clerk", "holder_name": "样例戊", "reason": "更名"}
+    nobody = _send(manager, "/accounts/changes", **{**asked, "holder_name": "书记1号"})
+    assert nobody.status_code == 422
+    assert 'value="书记1号"' in nobody.text
+    assert _send(manager, "/accounts/changes", **asked).status_code == 303
+    number = _change(page_of(leader, "/accounts"))[1]
+    assert "样例戊" not in page_of(manager, "/accounts").split('id="l-t"')[1]
+    assert _send(leader, f"/accounts/changes/{number}", decision="confirmed").status_code == 303
+    assert "样例戊" in page_of(manager, "/accounts", "en").split('id="l-t"')[1]
+
+
 def test_a_refused_change_comes_to_nothing_and_stands_among_all(manager, leader):
     _send(manager, "/accounts/changes", **ASKED)
     number = _change(page_of(leader, "/accounts"))[1]

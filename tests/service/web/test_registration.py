@@ -90,3 +90,27 @@ def test_nobody_is_registered_before_who_it_may_be_was_shown(browser):
     told = re.findall(r'name="told" value="([^"]+)"', asked.text)
     assert "P01" in told
     assert _send(browser, NEW, **typed, told=told).status_code == 303
+
+
+def test_submitting_without_an_id_number_asks_for_the_reason_and_takes_it(browser):
+    typed = {"name": "样例无号", "talent_source": "T2", "consent_matching": "true", "act": "submit"}
+    answer = _send(browser, NEW, **typed)
+    assert answer.status_code == 422
+    assert 'href="#f-reason"' in answer.text
+    assert 'id="f-reason"' in answer.text, "the summary leads to a field that is there"
+    assert "写明例外理由" in answer.text
+    answer = _send(browser, NEW, **typed, reason="身份证遗失，正在补办")
+    assert answer.status_code == 303, answer.text
+    assert "已提交" in browser.get(answer.headers["Location"]).text
+
+
+def test_submitting_without_consent_says_what_to_do(browser):
+    answer = _send(browser, NEW, name="样例口天", talent_source="T2", act="submit")
+    assert answer.status_code == 422
+    assert "请先登记本人同意" in answer.text
+
+
+def test_a_hint_names_the_other_record_once(browser):
+    name = re.search(r'class="nm" href="/people/P01">([^<]+)<', page_of(browser, "/people"))[1]
+    part = _send(browser, f"{NEW}/draft", script=True, name=name, id_number="23990119900501001X", phone="00000000001")
+    assert re.sub(r"<[^>]+>", "", part.text).count("P01") == 1

@@ -18,8 +18,8 @@ from tests.service.web.builders_pages import page_of, token_of
 from tests.service.web.builders_versions import both
 
 OTHER = an_actor(username="样例他人")
-ASKED = {"kind": "create", "username": "xinren", "role": "hr_registrar", "territory": "county",
-         "territory_code": "239901", "way": "password", "reason": "新任经办人"}  # fmt: skip
+ASKED = {"kind": "create", "username": "xinren", "role": "hr_registrar", "territory": "township",
+         "territory_code": "239901100", "way": "password", "holder_name": "样例丙", "reason": "新任经办人"}  # fmt: skip
 
 
 def _administrator(app, database, now, username: str):
@@ -39,14 +39,15 @@ def test_an_account_that_another_asks_for_already_stands_beside_what_is_asked(ap
     first, second = (_administrator(app, database, now, name) for name in ("first", "second"))
     token = token_of(page_of(second, "/accounts"))
     first.post("/accounts/changes", data={**ASKED, "csrf_token": token_of(page_of(first, "/accounts"))})
-    mine = {**ASKED, "territory_code": "239902", "reason": "接替离任者", "role": "auditor"}
+    mine = {**ASKED, "holder_name": "样例丁", "reason": "接替离任者", "role": "township_committee"}
     found, html = _sent(second, "/accounts/changes", token, **mine)
     assert found["原因"][0].startswith("新任经办人")
     assert "first" in found["原因"][0]
     assert found["原因"][1] == "接替离任者"
+    assert found["持有人真实姓名"][0].startswith("样例丙")
+    assert found["持有人真实姓名"][1] == "样例丁"
     theirs, ours = found["角色"]
     assert theirs.split()[0] != ours
-    assert ours == "内控/审计"
     assert 'value="接替离任者"' in html
 
 
