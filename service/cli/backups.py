@@ -80,7 +80,7 @@ def restore(console: Console, *, folder: Path, newest_head: Path | None) -> None
 
 
 def _tell_since(console: Console, restored: "Restored") -> None:
-    taken, made_at = restored.taken, restored.manifest["made_at"]
+    taken, made_at = restored.taken, house_time(restored.manifest["made_at"])
     if taken is None:
         console.say(
             Text(
@@ -100,7 +100,9 @@ def _tell_since(console: Console, restored: "Restored") -> None:
             console.say(Text(f"  {zh}：{'、'.join(numbers)}", f"  {en}: {', '.join(numbers)}"))
     if restored.n_lost:
         n = restored.n_lost
-        console.say(Text(f"  备份之后的 {n} 条审计日志已丢失。", f"  {n} lines of the audit log after it are lost."))
+        console.say(
+            Text(f"  备份之后的 {n} 条审计日志已丢失。", f"  Lines of the audit log after it that are lost: {n}.")
+        )
     if taken.changed:
         console.warn(
             Text(

@@ -102,9 +102,11 @@ def demo(console: Console, *, port: int, workers: int) -> None:
         if not passwords:
             console.say(
                 Text(
-                    "  账号 officer、leader 等，口令在首次启动时显示；遗失的，停止后删除 var 目录，重新生成示范市。",
+                    "  账号 officer、leader 等，口令在首次启动时显示；遗失的由 admin 申请重设、leader 确认；"
+                    "两者都遗失时，停止后删除 var 目录，重新生成示范市。",
                     "  Accounts officer, leader ...: their passwords were shown at the first start. "
-                    "Lost? Stop this, delete the folder var, and have the city drawn anew.",
+                    "Lost? admin asks for a new one and leader confirms; if theirs are lost, stop this, "
+                    "delete the folder var, and have the city drawn anew.",
                 )
             )
 

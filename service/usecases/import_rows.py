@@ -164,13 +164,17 @@ def _refuse_repeated(rows: list[ReadRow], key: str) -> None:
         if value is None or first.setdefault(value, row.draft) is row.draft:
             continue
         row.record = None
-        problem = Text("与第 {row} 行重复，本行未导入。", "The same as in row {row}; this row was refused.")
+        sheet, _mark, number = str(first[value].name).rpartition("!")
+        problem = Text(
+            f"与{f'“{sheet}”' if sheet else ''}第 {number} 行重复，本行未导入。",
+            f"The same as in row {number}{f' of {sheet}' if sheet else ''}; this row was refused.",
+        )
         shown = "" if key in _MASKED else str(value)
         row.findings.append(
             row.draft.finding(
                 key,
                 Effect.ROW_REFUSED,
-                problem.filled(row=first[value].name),
+                problem,
                 Text("请删去其中一行，或改正编号。", "Remove one of the rows, or correct the number."),
                 value=shown,
             )

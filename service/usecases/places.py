@@ -1,21 +1,21 @@
 """Counties, townships and villages by name: all of them in memory while records are saved."""
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from matching.vocabulary import Text
 from service.db import Model, allocate_ids
 from service.models.people import Person
 from service.models.villages import County, Township, Village
 from service.usecases.place_codes import replace_code
 from service.usecases.place_findings import ambiguous, placeless, unknown_code
+from service.usecases.place_words import misplaced, place_key
 from service.usecases.provenance import Ledger
 from service.usecases.record_fields import insert_rows
 from service.usecases.reports import ProvisionalPlace, SavedRecord, Severity
@@ -209,9 +209,18 @@ class Gazetteer:
         if kind != "county" and (above is None or _MODELS[above.kind] is not _above(kind)):
             saved.find(kind, placeless(kind, name), Severity.LEFT_OUT)
             return None
+        if kind == "village" and above is not None and (problem := self._misplaced(name, above)) is not None:
+            saved.find(kind, problem, Severity.LEFT_OUT)
+            return None
         place = self._register(kind, name, above, code)
         self._told_by[kind, place.id] = saved.index
         return place
+
+    def _misplaced(self, name: str, township: _Place) -> Text | None:
+        counties = [place.name for (kind, _code), place in self._by_code.items() if kind == "county"]
+        return misplaced(
+            name, above=(township.name, township.parent.name if township.parent else ""), counties=counties
+        )
 
     def _below(self, above: _Place | None, kind: str, name: str) -> list[_Place]:
         matches = self._by_name.get((kind, place_key(name)), [])
@@ -276,16 +285,6 @@ class Gazetteer:
             ids[f"{place.kind}_id"] = place.id
             place = place.parent
         return Located(**ids)
-
-
-@lru_cache(maxsize=50_000)
-def place_key(name: str) -> str:
-    """Return what two names of one place have in common: 东岗村 and 东岗村民委员会 are the same."""
-    plain = "".join(unicodedata.normalize("NFKC", name).split())
-    for ending in ("村民委员会", "村委会"):
-        if plain.endswith(ending):
-            return plain.removesuffix(ending) + "村"
-    return plain
 
 
 def _above(kind: str) -> type[Model]:

@@ -61,6 +61,15 @@ def test_a_village_is_known_by_the_ways_offices_write_it(settle, home, village):
     assert home()[0] == "239901100201"
 
 
+@pytest.mark.parametrize("village", ["清河镇", "示范县清河镇", "样例县某镇某村"])
+def test_a_township_or_a_place_of_another_county_is_no_new_village(any_database, actor, now, settle, home, village):
+    save(any_database, actor, now, villages=[NAMESAKE])
+    report = settle(a_resident(**HERE | {"village": village}))
+    assert report.provisional_places == []
+    assert home() == (None, "239901100", "239901")
+    assert ("village", Severity.LEFT_OUT) in findings_of(report)
+
+
 def test_a_name_that_is_unique_needs_no_place_above(settle, home):
     settle(a_resident(village="东岗村"))
     assert home() == ("239901100201", "239901100", "239901")

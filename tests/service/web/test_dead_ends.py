@@ -93,3 +93,7 @@ def test_a_file_is_read_with_the_place_that_the_account_works_for(app, database,
     html = page_of(clerk, sent.headers["Location"])
     assert f"<option selected>{township['county']}</option>" in html
     assert re.search(rf'name="township" value="{township["township"]}"', html)
+
+
+def test_the_sign_in_says_what_to_do_about_a_forgotten_password(app):
+    assert "忘记口令" in page_of(app.test_client(), "/login")
