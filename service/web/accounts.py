@@ -1,6 +1,6 @@
 """Users and roles: the accounts, and changes of them that a second person confirms."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -200,13 +200,18 @@ def _page(
     )
 
 
+def _called(labels: Mapping[Any, Text], code: str) -> str:
+    """Return what a code is called; what somebody made up is shown as it was written."""
+    return in_language(labels.get(code, Text(code, code)))
+
+
 def _versions(error: ServiceError | None) -> list[FieldVersions]:
     """Return what somebody else asked for, decided or did meanwhile beside what was written."""
     words = {
-        "kind": lambda kind: in_language(accounts.CHANGE_LABELS[accounts.ChangeKind(kind)]),
-        "roles": lambda role: in_language(ROLE_LABELS[Role(role)]),
-        "territory_kind": lambda kind: in_language(TERRITORY_LABELS[TerritoryKind(kind)]),
-        "sign_in_way": lambda way: in_language(_WAY_LABELS[accounts.SignInWay(way)]),
+        "kind": lambda kind: _called(accounts.CHANGE_LABELS, kind),
+        "roles": lambda role: _called(ROLE_LABELS, role),
+        "territory_kind": lambda kind: _called(TERRITORY_LABELS, kind),
+        "sign_in_way": lambda way: _called(_WAY_LABELS, way),
         "decision": lambda said: _("confirmed") if said == "confirmed" else _("turned down"),
     }
     titles = {

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from service.access import Actor, may
 from service.access.masking import Shown, masks_of
 from service.context import current_actor, database, now, reading, settings
-from service.errors import ServiceError
+from service.errors import InvalidInput, ServiceError
 from service.usecases import (
     admission,
     appearances,
@@ -93,10 +93,13 @@ def list_page(query: PeopleQuery, *, error: ServiceError | None = None) -> str:
 
 
 @blueprint.post("/people/search")
-def search() -> Response:
+def search() -> Response | tuple[str, int]:
     """Take a search by name, number or phone and answer with an address that does not tell it."""
     actor = current_actor()
-    wanted = searches.as_search(request.form.get("q", ""))
+    try:
+        wanted = searches.as_search(request.form.get("q", ""))
+    except InvalidInput as error:
+        return list_page(asked_people(actor), error=error), error.status
     key = searches.sealed(wanted, vault=database().vault, actor=actor, now=now())
     return redirect(url_for("people.index", find=key), 303)
 

@@ -27,7 +27,7 @@ def versions_of_acts(
     """
     if isinstance(error, VersionConflict):
         return change_versions(
-            error, request.form, words={"decision": lambda state: _states()[state]}, titles=_titles()
+            error, request.form, words={"decision": lambda state: _states().get(state, state)}, titles=_titles()
         )
     if not isinstance(error, Conflict):
         return []

@@ -32,11 +32,14 @@ _DRAFT = "review"
 
 
 @blueprint.post("/shortlists/<shortlist_no>/review")
-def begin(shortlist_no: str) -> Response:
+def begin(shortlist_no: str) -> Answer:
     """Open the review of a list."""
-    asked = Asked(to="under_review", version=asked_version(request.form))
-    with unit_of_work() as session:
-        move_shortlist(session, actor=current_actor(), shortlist_no=shortlist_no, asked=asked, now=now())
+    try:
+        asked = Asked(to="under_review", version=asked_version(request.form))
+        with unit_of_work() as session:
+            move_shortlist(session, actor=current_actor(), shortlist_no=shortlist_no, asked=asked, now=now())
+    except (InvalidInput, Conflict) as error:
+        return _refused(shortlist_no, error, written=None)
     return redirect(url_for("shortlists.show", shortlist_no=shortlist_no), 303)
 
 
