@@ -260,8 +260,7 @@ class Matcher:
 
     def _flags(self, row: int, vacancy: VacancyFacts) -> tuple[str, ...]:
         wishes = ("willing_posts", str(vacancy.post)), ("willing_county_codes", vacancy.county_code)
-        is_beyond = any(_is_beyond(self._people[column].iloc[row], offered) for column, offered in wishes)
-        return (BEYOND_WISH,) if is_beyond else ()
+        return (BEYOND_WISH,) * any(_is_beyond(self._people[name].iloc[row], offered) for name, offered in wishes)
 
 
 def _by_number(frame: pd.DataFrame, eligibility: pd.DataFrame) -> pd.DataFrame:
