@@ -243,7 +243,7 @@ def test_numbers_that_stand_twice_in_a_file_refuse_the_second_row(run, tmp_path)
     report = run(write_records(tmp_path / "p.xlsx", *rows))
     assert (report.n_new, report.n_refused) == (2, 1)
     assert at(report, Effect.ROW_REFUSED) == [("A3", "人员编号")]
-    assert "名册!2" in report.findings[0].problem.zh
+    assert "“名册”第 2 行" in report.findings[0].problem.zh
 
 
 def test_numbers_typed_as_numbers_are_read_as_their_digits(run, people, tmp_path):

@@ -128,7 +128,7 @@ def test_a_unit_sees_its_people_while_keys_change_and_afterwards(any_database, a
     save(any_database, actor, now, villages=[a_village()], people=_staff(many))
 
     def break_off(progress):
-        if progress.n_done:
+        if progress.n_done > len(many) // 2:  # accounts come before people
             raise KeyboardInterrupt
 
     def rotated(suite, **options):
