@@ -21,10 +21,10 @@ from service.db import Database, IdBlock, allocate_ids, vault_of
 from service.installation import initialise
 from service.models.audit import AuditEntry, AuditSubject
 from service.settings import Settings
-from service.usecases import audit
-from service.usecases.audit_chain import GENESIS, LINES, message_of, told_moment
-from service.usecases.audit_lines import LogQuery, read_log
-from service.usecases.audit_verification import verify_log
+from service.usecases.auditing import audit
+from service.usecases.auditing.audit_chain import GENESIS, LINES, message_of, told_moment
+from service.usecases.auditing.audit_lines import LogQuery, read_log
+from service.usecases.auditing.audit_verification import verify_log
 
 __all__ = ["measure"]
 

@@ -105,10 +105,10 @@ def lists_under_review(n: int) -> list[str]:
     from service.installation import open_database
     from service.settings import Settings
     from service.usecases.accounts import set_password
-    from service.usecases.moving import Asked
-    from service.usecases.rounds import move_shortlist
-    from service.usecases.shortlists import request_shortlist
-    from service.usecases.vacancies import list_vacancies
+    from service.usecases.lists.shortlists import request_shortlist
+    from service.usecases.records.vacancies import list_vacancies
+    from service.usecases.workflow.moving import Asked
+    from service.usecases.workflow.rounds import move_shortlist
 
     database, now = open_database(Settings.from_environment(os.environ)), datetime.now(UTC)
     numbers = []

@@ -20,8 +20,8 @@ from seed_data.demo_city import generate
 from service.installation import initialise
 from service.linkage import Roll, find_pairs, matches_of
 from service.settings import Settings
-from service.usecases import registration
-from service.usecases.duplicate_search import find_duplicates
+from service.usecases.identity.duplicate_search import find_duplicates
+from service.usecases.incoming import registration
 
 __all__ = ["measure"]
 

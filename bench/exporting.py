@@ -18,10 +18,10 @@ from seed_data.demo_city.geography import Geography
 from seed_data.demo_city.policy import Desk
 from service.installation import initialise
 from service.settings import Settings
-from service.usecases.attestation import Attestation
-from service.usecases.exporting_lists import export_list
-from service.usecases.exporting_rosters import export_roster
-from service.usecases.imports import ImportOptions, import_file
+from service.usecases.incoming.imports import ImportOptions, import_file
+from service.usecases.outgoing.exporting_lists import export_list
+from service.usecases.outgoing.exporting_rosters import export_roster
+from service.usecases.records.attestation import Attestation
 
 _MOST_MB = 700
 

@@ -19,9 +19,9 @@ from matching.vocabulary import Text
 from service.files.marked_workbooks import write_marked
 from service.installation import initialise
 from service.settings import Settings
-from service.usecases.attestation import Attestation
-from service.usecases.imports import ImportOptions, ImportReport, import_file
-from service.usecases.undoing_imports import undo_import
+from service.usecases.incoming.imports import ImportOptions, ImportReport, import_file
+from service.usecases.incoming.undoing_imports import undo_import
+from service.usecases.records.attestation import Attestation
 
 N_ROWS = 10_000
 N_COLUMNS = 60

@@ -14,8 +14,8 @@ from schemas.identity import checksum_of
 from service.files.tables import read_table
 from service.installation import initialise
 from service.settings import Settings
-from service.usecases.attestation import Attestation
-from service.usecases.imports import ImportOptions, import_file
+from service.usecases.incoming.imports import ImportOptions, import_file
+from service.usecases.records.attestation import Attestation
 
 N_ROWS = 10_000
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)

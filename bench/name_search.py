@@ -16,7 +16,7 @@ from service.installation import open_database
 from service.models.name_tokens import NameToken
 from service.models.people import Person
 from service.settings import Settings
-from service.usecases.people import list_people
+from service.usecases.records.people import list_people
 
 __all__ = ["measure"]
 

@@ -76,7 +76,8 @@ def _after_an_edit(kind: str) -> list[Figure]:
     from bench.offices import OFFICE
     from service.installation import open_database
     from service.settings import Settings
-    from service.usecases import people, rescoring
+    from service.usecases.long_work import rescoring
+    from service.usecases.records import people
 
     database = open_database(Settings.from_environment(os.environ))
     numbers = iter(f"P{number:07}" for number in range(1, 10_000, 10_000 // (_N_EDITS + 2)))

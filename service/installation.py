@@ -15,7 +15,7 @@ from service.models.installation import Installation
 from service.precautions import check_key_file, check_roles
 from service.queries.name_search import fill_name_tokens
 from service.settings import Settings
-from service.usecases.audit import chain_older_lines
+from service.usecases.auditing.audit import chain_older_lines
 from service.vault import KeyFile, Vault
 
 __all__ = ["initialise", "keys_belong", "open_database", "shown_address"]

@@ -9,9 +9,9 @@ from typing import Any
 from service.access import OPERATOR
 from service.db import Database
 from service.errors import Stopped
-from service.usecases.rescoring import Mode, rescore
-from service.usecases.run_terms import Progress
-from service.usecases.run_work import Watch
+from service.usecases.long_work.rescoring import Mode, rescore
+from service.usecases.long_work.run_terms import Progress
+from service.usecases.long_work.run_work import Watch
 
 __all__ = ["AtWork", "at_work", "rescoring_at_work"]
 

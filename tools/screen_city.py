@@ -22,31 +22,22 @@ from service.installation import open_database
 from service.models.accounts import Account, SignInWay
 from service.models.villages import Village
 from service.settings import Settings
-from service.usecases import (
-    accounts,
-    audit,
-    batch_moves,
-    duplicate_search,
-    duplicates,
-    importing_uploads,
-    merging,
-    pair_decisions,
-    registration,
-    rulebook_changes,
-    rulebook_effects,
-    shortlists,
-    uploads,
-    vacancies,
-)
+from service.usecases import accounts
 from service.usecases.accounts.vocabulary import ChangeKind
-from service.usecases.exporting_lists import export_list
-from service.usecases.moving import Asked
-from service.usecases.promoting import promote_model
-from service.usecases.rescoring import rescore
-from service.usecases.rounds import move_shortlist
-from service.usecases.training import train_challengers
-from service.usecases.upload_terms import UploadTerms
-from service.usecases.waivers import propose_waiver
+from service.usecases.auditing import audit
+from service.usecases.cards.promoting import promote_model
+from service.usecases.cards.training import train_challengers
+from service.usecases.identity import duplicate_search, duplicates, merging, pair_decisions
+from service.usecases.incoming import importing_uploads, registration, uploads
+from service.usecases.incoming.upload_terms import UploadTerms
+from service.usecases.lists import shortlists
+from service.usecases.long_work.rescoring import rescore
+from service.usecases.outgoing.exporting_lists import export_list
+from service.usecases.records import batch_moves, vacancies
+from service.usecases.rules import rulebook_changes, rulebook_effects
+from service.usecases.rules.waivers import propose_waiver
+from service.usecases.workflow.moving import Asked
+from service.usecases.workflow.rounds import move_shortlist
 from tests.service.usecases.builders_accounts import code_of
 from tools.screen_rounds import lead_rounds
 

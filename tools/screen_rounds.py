@@ -10,10 +10,12 @@ from matching.vocabulary import PostType, ReviewDecision, VacancyStatus
 from service.access import Role
 from service.db import Database
 from service.models.candidacies import Candidacy
-from service.usecases import reviewing, shortlists, vacancies
-from service.usecases.appointing import begin_appointment
 from service.usecases.days import day_of
-from service.usecases.rounds import move_shortlist
+from service.usecases.lists import shortlists
+from service.usecases.records import vacancies
+from service.usecases.workflow import reviewing
+from service.usecases.workflow.appointing import begin_appointment
+from service.usecases.workflow.rounds import move_shortlist
 from tests.service.usecases import builders_workflow as workflow
 
 __all__ = ["lead_rounds"]

@@ -22,7 +22,7 @@ from service.api.idempotency import once
 from service.api.lists import page_answer, page_of, page_schema
 from service.api.moves import asked_in
 from service.context import current_actor, now, reading
-from service.usecases import appointing, appraisals, terms
+from service.usecases.workflow import appointing, appraisals, terms
 
 __all__ = ["resource"]
 

@@ -10,7 +10,7 @@ from schemas.audit import AuditLineSchema, AuditQuerySchema
 from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.context import current_actor, reading
-from service.usecases.audit_lines import LogQuery, read_log
+from service.usecases.auditing.audit_lines import LogQuery, read_log
 
 __all__ = ["resource"]
 

@@ -21,7 +21,7 @@ from service.api.blueprint import Resource
 from service.api.idempotency import once
 from service.api.moves import asked_in
 from service.context import current_actor, now, reading
-from service.usecases import candidacies, candidacy_views, reviewing
+from service.usecases.workflow import candidacies, candidacy_views, reviewing
 
 __all__ = ["of_shortlists", "resource"]
 

@@ -13,7 +13,7 @@ from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.api.idempotency import once
 from service.context import current_actor, now, reading
-from service.usecases import checks
+from service.usecases.rules import checks
 
 __all__ = ["resource"]
 

@@ -24,7 +24,7 @@ from service.api.blueprint import Resource
 from service.api.idempotency import once
 from service.api.lists import page_answer, page_of, page_schema
 from service.context import current_actor, now, reading
-from service.usecases import duplicate_hints, duplicates, merging, pair_decisions, parting
+from service.usecases.identity import duplicate_hints, duplicates, merging, pair_decisions, parting
 
 __all__ = ["duplicates_resource", "merges_resource", "people_resource"]
 

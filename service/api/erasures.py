@@ -9,7 +9,7 @@ from schemas import privacy as shapes
 from service.api.acts import answered_items, answered_once
 from service.api.blueprint import Resource
 from service.context import settings
-from service.usecases import erasing, erasure_requests
+from service.usecases.privacy import erasing, erasure_requests
 
 __all__ = ["resource"]
 

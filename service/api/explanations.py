@@ -17,7 +17,7 @@ from schemas.explanations import (
 from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.context import current_actor, now, reading
-from service.usecases import explanations, what_ifs
+from service.usecases.lists import explanations, what_ifs
 
 __all__ = ["resource"]
 

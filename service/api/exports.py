@@ -13,8 +13,8 @@ from service.api.blueprint import Resource
 from service.api.downloads import file_response
 from service.api.lists import page_answer, page_of, page_schema
 from service.context import current_actor, now, reading, unit_of_work
-from service.usecases import exports
-from service.usecases.exporting import ExportedFile
+from service.usecases.outgoing import exports
+from service.usecases.outgoing.exporting import ExportedFile
 
 __all__ = ["resource"]
 

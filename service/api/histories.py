@@ -7,7 +7,7 @@ from schemas.provenance import HistorySchema
 from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.context import current_actor, reading
-from service.usecases import histories
+from service.usecases.records import histories
 
 __all__ = ["resource"]
 

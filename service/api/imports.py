@@ -19,12 +19,12 @@ from service.api.lists import page_answer, page_of, page_schema
 from service.api.uploads import IMPORT_FORM, Upload, read_upload, store_upload
 from service.context import current_actor, now, reading, unit_of_work
 from service.files.marked_workbooks import MarkedWorkbook
-from service.usecases import imports, imports_kept, undoing_imports
-from service.usecases.column_mappings import use_column_mapping
-from service.usecases.exporting import MEDIA_TYPES
-from service.usecases.import_documents import import_document
-from service.usecases.import_reports import ImportReport
-from service.usecases.marked_imports import check_markable, marked_import, marked_name
+from service.usecases.incoming import imports, imports_kept, undoing_imports
+from service.usecases.incoming.column_mappings import use_column_mapping
+from service.usecases.incoming.import_documents import import_document
+from service.usecases.incoming.import_reports import ImportReport
+from service.usecases.incoming.marked_imports import check_markable, marked_import, marked_name
+from service.usecases.outgoing.exporting import MEDIA_TYPES
 
 __all__ = ["resource"]
 

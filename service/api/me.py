@@ -14,7 +14,7 @@ from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.api.idempotency import once
 from service.context import current_actor, now, reading, settings
-from service.usecases import notification_addresses, pending_work
+from service.usecases.pending import notification_addresses, pending_work
 
 __all__ = ["resource"]
 

@@ -19,8 +19,8 @@ from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.api.idempotency import once
 from service.context import current_actor, now, reading
-from service.usecases import evaluating, model_figures, models, promoting
-from service.usecases.signing import check_has_holder
+from service.usecases.cards import evaluating, model_figures, models, promoting
+from service.usecases.workflow.signing import check_has_holder
 
 __all__ = ["resource"]
 

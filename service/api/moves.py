@@ -12,11 +12,11 @@ from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.api.idempotency import once
 from service.context import current_actor, now
-from service.usecases.candidacy_views import list_candidacies
-from service.usecases.moving import Asked
-from service.usecases.record_moves import move_record
-from service.usecases.rounds import move_shortlist as lead_shortlist
-from service.usecases.vacancy_moves import move_vacancy as lead_vacancy
+from service.usecases.records.record_moves import move_record
+from service.usecases.records.vacancy_moves import move_vacancy as lead_vacancy
+from service.usecases.workflow.candidacy_views import list_candidacies
+from service.usecases.workflow.moving import Asked
+from service.usecases.workflow.rounds import move_shortlist as lead_shortlist
 
 __all__ = ["asked_in", "people_moves", "shortlist_moves", "vacancy_moves"]
 

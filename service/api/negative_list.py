@@ -17,7 +17,7 @@ from service.api.acts import answered_once
 from service.api.blueprint import Resource
 from service.api.lists import page_answer, page_of, page_schema
 from service.context import current_actor, now, reading
-from service.usecases import negative_entries
+from service.usecases.records import negative_entries
 
 __all__ = ["resource"]
 

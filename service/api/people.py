@@ -18,8 +18,9 @@ from service.api.idempotency import once
 from service.api.lists import filters_of, page_answer, page_of, page_schema
 from service.api.records import created, plain, shown
 from service.context import current_actor, now, reading, unit_of_work
-from service.usecases import people, unmasking
-from service.usecases.unmasking import FIELDS
+from service.usecases.privacy import unmasking
+from service.usecases.privacy.unmasking import FIELDS
+from service.usecases.records import people
 
 __all__ = ["resource"]
 

@@ -12,7 +12,8 @@ from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.api.idempotency import once
 from service.context import current_actor, now, settings, unit_of_work
-from service.usecases import blind_reviews, consents, corrections, erasing, legal_holds, own_files, retention
+from service.usecases.privacy import blind_reviews, consents, erasing, legal_holds, own_files, retention
+from service.usecases.records import corrections
 
 __all__ = ["resource"]
 

@@ -12,7 +12,7 @@ from schemas.numbers import Whole
 from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.context import current_actor, now, reading
-from service.usecases import rankings
+from service.usecases.lists import rankings
 
 __all__ = ["resource"]
 

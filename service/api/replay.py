@@ -7,8 +7,8 @@ from schemas.replay import ListChangesSchema, ReplaySchema
 from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.context import current_actor, now, reading
-from service.usecases.list_changes import changes_since
-from service.usecases.replay import replay_shortlist
+from service.usecases.lists.list_changes import changes_since
+from service.usecases.lists.replay import replay_shortlist
 
 __all__ = ["resource"]
 

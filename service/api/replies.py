@@ -12,7 +12,7 @@ from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.api.idempotency import once
 from service.context import current_actor, now, reading
-from service.usecases import questions, replies
+from service.usecases.workflow import questions, replies
 
 __all__ = ["resource"]
 

@@ -11,7 +11,7 @@ from schemas.workflow import OverrideReportSchema
 from service.api.answers import Answer
 from service.api.blueprint import Resource
 from service.context import current_actor, now, reading
-from service.usecases.override_reports import report_overrides
+from service.usecases.workflow.override_reports import report_overrides
 
 __all__ = ["resource"]
 

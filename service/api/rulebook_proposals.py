@@ -21,7 +21,7 @@ from service.api.blueprint import Resource
 from service.api.idempotency import once
 from service.api.lists import page_answer, page_of, page_schema
 from service.context import current_actor, now, reading
-from service.usecases import rulebook_changes, rulebook_effects
+from service.usecases.rules import rulebook_changes, rulebook_effects
 
 __all__ = ["resource"]
 

@@ -12,8 +12,8 @@ from service.api.blueprint import Resource
 from service.api.lists import page_answer, page_of, page_schema
 from service.api.wording import meant
 from service.context import current_actor, now, reading
-from service.usecases import run_lists, run_stops
-from service.usecases.run_terms import Kind, Unit
+from service.usecases.long_work import run_lists, run_stops
+from service.usecases.long_work.run_terms import Kind, Unit
 
 __all__ = ["resource"]
 

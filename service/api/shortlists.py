@@ -20,7 +20,7 @@ from service.api.etags import conditional, tagged
 from service.api.idempotency import once
 from service.api.lists import page_answer, page_of, page_schema
 from service.context import current_actor, now, reading
-from service.usecases import shortlists
+from service.usecases.lists import shortlists
 
 __all__ = ["requests", "resource"]
 

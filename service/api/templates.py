@@ -5,7 +5,7 @@ from flask import Response
 from matching.vocabulary import Text
 from service.api.blueprint import Resource
 from service.context import current_actor
-from service.usecases.templates import make_template
+from service.usecases.incoming.templates import make_template
 
 __all__ = ["resource"]
 

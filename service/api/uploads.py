@@ -17,9 +17,9 @@ from service.api.wording import meant
 from service.errors import InvalidInput
 from service.files.encodings import ENCODINGS
 from service.sent_texts import check_text
-from service.usecases.attestation import Attestation
-from service.usecases.import_kinds import IMPORT_KINDS
-from service.usecases.imports import ImportOptions
+from service.usecases.incoming.import_kinds import IMPORT_KINDS
+from service.usecases.incoming.imports import ImportOptions
+from service.usecases.records.attestation import Attestation
 
 __all__ = ["IMPORT_FORM", "Upload", "read_upload", "store_upload"]
 

@@ -14,7 +14,7 @@ from service.api.idempotency import once
 from service.api.lists import filters_of, page_answer, page_of, page_schema
 from service.api.records import created, shown
 from service.context import current_actor, now, reading
-from service.usecases import villages
+from service.usecases.records import villages
 
 __all__ = ["resource"]
 

@@ -21,7 +21,7 @@ from service.api.blueprint import Resource
 from service.api.idempotency import once
 from service.api.lists import filters_of, page_answer, page_of, page_schema
 from service.context import current_actor, now, reading
-from service.usecases import waiver_reports, waivers
+from service.usecases.rules import waiver_reports, waivers
 
 __all__ = ["proposals", "resource"]
 

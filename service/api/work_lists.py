@@ -15,7 +15,8 @@ from service.api.blueprint import Resource
 from service.api.lists import page_answer, page_of, page_schema
 from service.api.wording import meant
 from service.context import current_actor, now, reading, settings
-from service.usecases import record_quality, work_lists
+from service.usecases.pending import work_lists
+from service.usecases.records import record_quality
 
 __all__ = ["resource"]
 

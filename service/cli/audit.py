@@ -16,8 +16,8 @@ from service.cli.run_progress import ask_to_stop, clock, watched
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from service.usecases.audit_groups import TogetherLine
-    from service.usecases.audit_verification import Verification
+    from service.usecases.auditing.audit_groups import TogetherLine
+    from service.usecases.auditing.audit_verification import Verification
 
 __all__ = ["audit"]
 
@@ -47,8 +47,8 @@ def audit() -> None:
 def head(console: Console, *, out: Path | None) -> None:
     """Sign the present end of the log, to be kept on another machine. 导出签名的链尾。"""
     from service.files.replacing import replace_bytes
-    from service.usecases.audit_heads import export_head
-    from service.usecases.taken_back import list_taken_back
+    from service.usecases.auditing.audit_heads import export_head
+    from service.usecases.privacy.taken_back import list_taken_back
 
     with writing(console) as (session, actor):
         present = datetime.now(UTC)
@@ -77,9 +77,9 @@ def head(console: Console, *, out: Path | None) -> None:
 @pass_console
 def verify(console: Console, *, against: tuple[Path, ...], stop: bool, as_json: bool) -> None:
     """Find edits, deletions, reordering and cut ends; exit code 3 if there are any. 校验审计日志。"""
-    from service.usecases.audit_checks import check_log
-    from service.usecases.audit_heads import read_head
-    from service.usecases.run_terms import Kind
+    from service.usecases.auditing.audit_checks import check_log
+    from service.usecases.auditing.audit_heads import read_head
+    from service.usecases.long_work.run_terms import Kind
 
     if stop:
         ask_to_stop(console, Kind.AUDIT, as_json=as_json)
@@ -163,7 +163,7 @@ def did(console: Console, *, username: str, limit: int, before: int | None, as_j
 def export(console: Console, *, out: Path, person_no: str | None, username: str | None) -> None:
     """Take the log away as a file; recorded as every export. 导出审计日志。"""
     from service.files.replacing import replace_bytes
-    from service.usecases.audit_lines import LogQuery, export_log
+    from service.usecases.auditing.audit_lines import LogQuery, export_log
 
     query = LogQuery.checked(person_no=person_no, username=username)
     with writing(console) as (session, actor):
@@ -184,8 +184,8 @@ def export(console: Console, *, out: Path, person_no: str | None, username: str 
 def _show(console: Console, *, as_json: bool, **wanted: Any) -> None:
     from schemas.audit import AuditLineSchema
     from service.usecases.accounts import holders_of
-    from service.usecases.audit_groups import together
-    from service.usecases.audit_lines import LogQuery, check_is_registered, read_log
+    from service.usecases.auditing.audit_groups import together
+    from service.usecases.auditing.audit_lines import LogQuery, check_is_registered, read_log
 
     with writing(console) as (session, actor):
         read = read_log(session, LogQuery.checked(**wanted), actor=actor)
@@ -203,8 +203,8 @@ def _show(console: Console, *, as_json: bool, **wanted: Any) -> None:
 
 
 def _cells(one: "TogetherLine", holders: "Mapping[str, str]", *, language: str) -> list[str]:
-    from service.usecases.audit_places import account_text, address_text, origin_text
-    from service.usecases.audit_words import action_text, subject_text
+    from service.usecases.auditing.audit_places import account_text, address_text, origin_text
+    from service.usecases.auditing.audit_words import action_text, subject_text
 
     line = one.line
     is_page = line.subject_kind == "address"

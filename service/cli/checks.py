@@ -12,7 +12,7 @@ from service.cli.console import Console, house_time, pass_console
 from service.cli.help_words import SpokenGroup
 
 if TYPE_CHECKING:
-    from service.usecases.verification import Desk, OpenMatter
+    from service.usecases.rules.verification import Desk, OpenMatter
 
 __all__ = ["checks"]
 
@@ -54,7 +54,7 @@ def checks() -> None:
 @pass_console
 def list_command(console: Console, *, top: int, as_json: bool) -> None:
     """List the shortlists, the newest first; `show` says what is open. 列出名单。"""
-    from service.usecases.shortlists import list_shortlists
+    from service.usecases.lists.shortlists import list_shortlists
 
     with acting(console) as (session, actor, _now):
         page = list_shortlists(session, actor=actor, page_size=top)
@@ -97,7 +97,7 @@ def list_command(console: Console, *, top: int, as_json: bool) -> None:
 @pass_console
 def show(console: Console, *, shortlist_no: str, person_no: str | None, as_json: bool) -> None:
     """Show what of a list is to be verified of whom; exit code 3 while something is open. 查看待核验事项。"""
-    from service.usecases.verification import desk_of
+    from service.usecases.rules.verification import desk_of
 
     with acting(console) as (session, actor, now):
         document = _document(desk_of(session, actor=actor, shortlist_no=shortlist_no, now=now), person_no)
@@ -139,7 +139,7 @@ def settle(console: Console, /, *, shortlist_no: str, person_no: str, rule_ids: 
     A rule that is not met but may be waived: `talentpool waivers propose`. 可放宽的，用 talentpool waivers propose。
     """  # fmt: skip
     from service.usecases.days import day_of
-    from service.usecases.verification import settle as settle_matters
+    from service.usecases.rules.verification import settle as settle_matters
 
     with acting(console) as (session, actor, now):
         made = settle_matters(

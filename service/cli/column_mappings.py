@@ -10,7 +10,7 @@ from service.cli.acting import reading, writing
 from service.cli.console import Console, pass_console
 from service.cli.help_words import SpokenGroup
 from service.errors import InvalidInput
-from service.usecases.import_kinds import IMPORT_KINDS
+from service.usecases.incoming.import_kinds import IMPORT_KINDS
 
 __all__ = ["mapping", "settled_columns"]
 
@@ -28,7 +28,7 @@ def mapping() -> None:
 @pass_console
 def list_mappings(console: Console, *, office: str | None, as_json: bool) -> None:
     """Show the saved headers. 查看已保存的列名对应。"""
-    from service.usecases.column_mappings import list_column_mappings
+    from service.usecases.incoming.column_mappings import list_column_mappings
 
     with reading(console) as (session, actor):
         saved = list_column_mappings(session, actor=actor, office=office)
@@ -60,7 +60,7 @@ def save_mapping(console: Console, *, kind: str, office: str, columns: tuple[str
 @pass_console
 def delete_mapping(console: Console, *, kind: str, office: str) -> None:
     """Forget what was saved for an office and a kind of table. 删除列名对应。"""
-    from service.usecases.column_mappings import delete_column_mapping
+    from service.usecases.incoming.column_mappings import delete_column_mapping
 
     with writing(console) as (session, actor):
         n = delete_column_mapping(session, actor=actor, office=office, kind=kind, now=datetime.now(UTC))
@@ -90,7 +90,7 @@ def settled_columns(
 def _of_office(
     console: Console, kind: str, office: str, confirmed: dict[str, str], *, remembers: bool
 ) -> dict[str, str]:
-    from service.usecases.column_mappings import list_column_mappings, remember_columns, use_column_mapping
+    from service.usecases.incoming.column_mappings import list_column_mappings, remember_columns, use_column_mapping
 
     now = datetime.now(UTC)
     with writing(console) as (session, actor):
@@ -113,7 +113,7 @@ _REMEMBERED = Text(
 
 
 def _save(console: Console, kind: str, office: str, columns: dict[str, str]) -> None:
-    from service.usecases.column_mappings import save_column_mapping
+    from service.usecases.incoming.column_mappings import save_column_mapping
 
     with writing(console) as (session, actor):
         n = save_column_mapping(session, actor=actor, office=office, kind=kind, columns=columns, now=datetime.now(UTC))

@@ -82,7 +82,7 @@ def create_demo_accounts(database: Database, *, now: datetime) -> dict[str, str]
 def _candidate(database: Database, *, now: datetime) -> DemoAccount:
     """Return the login of somebody who stands in a pool: whose record is the first verified one."""
     from service.usecases.accounts import territory_of_text
-    from service.usecases.people import list_people
+    from service.usecases.records.people import list_people
 
     # Of the township of the other accounts: else nobody of them could settle what the candidate asks for.
     verified = {"record_status": "verified", "township_code": _TOWNSHIP.code}

@@ -21,7 +21,7 @@ _OFFICES = Actor(
 
 def fill_with_demo_city(console: Console, database: Database, *, n_people: int) -> None:
     """Save the demo city in one transaction and score it; what is there already stays as it is."""
-    from service.usecases import rescoring
+    from service.usecases.long_work import rescoring
     from service.usecases.overview import count_registry
 
     with database.reading() as session:
@@ -51,12 +51,12 @@ def _save(session: Session, *, n_people: int, now: datetime) -> None:
     from seed_data.demo_city import ATTESTER, generate
     from seed_data.demo_city.joining import draw_registered_days
     from service.queries.checks import WAIVED
-    from service.usecases import registration
-    from service.usecases.appointments import save_appointments
-    from service.usecases.checks import record_check
     from service.usecases.days import day_of
-    from service.usecases.provenance import Origin, SourceKind
-    from service.usecases.waivers import propose_waiver, sign_waiver
+    from service.usecases.incoming import registration
+    from service.usecases.records.provenance import Origin, SourceKind
+    from service.usecases.rules.checks import record_check
+    from service.usecases.rules.waivers import propose_waiver, sign_waiver
+    from service.usecases.workflow.appointments import save_appointments
 
     city, origin = generate(n_people=n_people), Origin.of(_OFFICES, SourceKind.DEMO)
     offices = replace(_OFFICES, holder_name=ATTESTER)

@@ -196,8 +196,8 @@ def _kinds(roles: Iterable[str]) -> str:
 def _learned_cards(session: "Session") -> Iterator[_Result]:
     """Say which cards are in force, and look whether decisions have begun to go against the rank."""
     from service.queries.cards import champion_versions
-    from service.usecases.evaluating import watch_drift
-    from service.usecases.models import find_model
+    from service.usecases.cards.evaluating import watch_drift
+    from service.usecases.cards.models import find_model
 
     check = Text("评分卡", "scorecards")
     for post, version in champion_versions(session).items():

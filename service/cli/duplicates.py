@@ -11,10 +11,10 @@ from service.cli.console import Console, house_time, pass_console
 from service.cli.help_words import SpokenGroup
 from service.cli.run_progress import ask_to_stop, clock, watched
 from service.cli.wrong_use import wrong_usage
-from service.usecases.recorded_values import field_label, value_in_words
+from service.usecases.records.recorded_values import field_label, value_in_words
 
 if TYPE_CHECKING:
-    from service.usecases.duplicates import PairFound
+    from service.usecases.identity.duplicates import PairFound
 
 __all__ = ["duplicates"]
 
@@ -54,8 +54,8 @@ def duplicates() -> None:
 @pass_console
 def find(console: Console, *, stop: bool) -> None:
     """Search the whole registry for people registered twice. 全库查重。"""
-    from service.usecases.duplicate_search import find_duplicates
-    from service.usecases.run_terms import Kind
+    from service.usecases.identity.duplicate_search import find_duplicates
+    from service.usecases.long_work.run_terms import Kind
 
     if stop:
         ask_to_stop(console, Kind.DUPLICATES)
@@ -83,7 +83,7 @@ def find(console: Console, *, stop: bool) -> None:
 @pass_console
 def list_command(console: Console, *, state: str, person_no: str | None, top: int, as_json: bool) -> None:
     """List pairs, the likeliest first. 列出疑似重复，可能性大的在前。"""
-    from service.usecases.duplicates import list_pairs
+    from service.usecases.identity.duplicates import list_pairs
 
     with reading(console) as (session, actor):
         asked = None if state == "all" else state
@@ -103,7 +103,7 @@ def list_command(console: Console, *, state: str, person_no: str | None, top: in
 @pass_console
 def show(console: Console, *, pair_id: int, as_json: bool) -> None:
     """Show a pair field by field. 逐项对照一对记录。"""
-    from service.usecases.duplicates import compare_pair, get_pair
+    from service.usecases.identity.duplicates import compare_pair, get_pair
 
     with reading(console) as (session, actor):
         found = get_pair(session, actor=actor, pair_id=pair_id)
@@ -138,7 +138,7 @@ def show(console: Console, *, pair_id: int, as_json: bool) -> None:
 @pass_console
 def decide(console: Console, *, pair_id: int, decision: str, note: str | None) -> None:
     """Say of a pair: same, different or later. 认定：同一人、不是同一人、稍后再定。"""
-    from service.usecases.pair_decisions import decide_pair
+    from service.usecases.identity.pair_decisions import decide_pair
 
     with writing(console) as (session, actor):
         found = decide_pair(session, actor=actor, pair_id=pair_id, decision=decision, note=note, now=datetime.now(UTC))
@@ -167,7 +167,7 @@ def decide(console: Console, *, pair_id: int, decision: str, note: str | None) -
 @pass_console
 def merge(console: Console, *, survivor: str, absorbed: str, take: tuple[str, ...], note: str | None) -> None:
     """Merge ABSORBED into SURVIVOR, which keeps its number. 把第二条记录并入第一条，保留第一条的编号。"""
-    from service.usecases.merging import merge_people
+    from service.usecases.identity.merging import merge_people
 
     with writing(console) as (session, actor):
         done = merge_people(
@@ -202,7 +202,7 @@ def merge(console: Console, *, survivor: str, absorbed: str, take: tuple[str, ..
 def merges_command(console: Console, *, person_no: str | None, top: int, as_json: bool) -> None:
     """List merges, the newest first: the number is what unmerge takes. 列出合并，供撤销。"""
     from schemas.duplicates import MergeSchema
-    from service.usecases.merging import list_merges
+    from service.usecases.identity.merging import list_merges
 
     with reading(console) as (session, actor):
         page = list_merges(session, actor=actor, person_no=person_no, page_size=top)
@@ -231,7 +231,7 @@ def merges_command(console: Console, *, person_no: str | None, top: int, as_json
 @pass_console
 def unmerge(console: Console, *, merge_id: int) -> None:
     """Part two merged records exactly. 撤销合并，恢复两条记录。"""
-    from service.usecases.parting import undo_merge
+    from service.usecases.identity.parting import undo_merge
 
     with writing(console) as (session, actor):
         done = undo_merge(session, actor=actor, merge_id=merge_id, now=datetime.now(UTC))

@@ -49,7 +49,7 @@ def erase(
 @pass_console
 def erasures(console: Console, *, as_json: bool) -> None:
     """Erasures that wait for another officer. 待另一人确认的删除申请。"""
-    from service.usecases.erasure_requests import list_requests
+    from service.usecases.privacy.erasure_requests import list_requests
 
     with reading(console) as (session, actor):
         rows = [
@@ -67,7 +67,7 @@ def erasures(console: Console, *, as_json: bool) -> None:
 def _ask_or_refuse(
     console: Console, person_no: str, *, document: str | None, on_request: bool, reason: str | None
 ) -> None:
-    from service.usecases.erasure_requests import refuse_erasure, request_erasure
+    from service.usecases.privacy.erasure_requests import refuse_erasure, request_erasure
 
     with acting(console) as (session, actor, now):
         if reason:
@@ -84,7 +84,7 @@ def _ask_or_refuse(
 def _erased(
     console: Console, person_no: str, document: str | None, *, on_request: bool, reason: str | None
 ) -> Mapping[str, Any]:
-    from service.usecases.erasing import confirm_erasure, erase_person
+    from service.usecases.privacy.erasing import confirm_erasure, erase_person
 
     kept = console.settings.retention
     with acting(console) as (session, actor, now):

@@ -38,7 +38,7 @@ def explain(
 ) -> None:
     """Explain a person's score for a vacancy as things stand; nothing is kept. 说明一人对岗位的得分。"""
     from schemas.explanations import ComparisonSchema, ExplanationSchema, WhatIfSchema
-    from service.usecases import explanations, what_ifs
+    from service.usecases.lists import explanations, what_ifs
 
     tried: dict[str, Any] = {"facts": _facts(facts), "weights": _weights(weights)}
     about: dict[str, Any] = {

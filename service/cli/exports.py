@@ -147,7 +147,7 @@ def form(console: Console, *, person_no: str, out: Path, vacancy_no: str | None,
 def log(console: Console, *, page: int, as_json: bool) -> None:
     """What was exported, by whom, with how many people. 导出记录。"""
     from schemas.exports import ExportSchema
-    from service.usecases.exports import list_exports
+    from service.usecases.outgoing.exports import list_exports
 
     with reading(console) as (session, actor):
         found = list_exports(session, actor=actor, page=page)
@@ -195,7 +195,7 @@ def _pairs(filters: Sequence[str]) -> dict[str, Any]:
 
 def _write(console: Console, out: Path, **wanted: Any) -> None:
     from service.files.replacing import replace_bytes
-    from service.usecases.exports import Wanted, make_export
+    from service.usecases.outgoing.exports import Wanted, make_export
 
     if not out.resolve().parent.is_dir():
         raise wrong_usage(Text("目录不存在。", "The directory does not exist."), place=str(out.parent))

@@ -7,10 +7,10 @@ import click
 from matching.vocabulary import Text
 from service.cli.acting import reading
 from service.cli.console import Console, house_time, pass_console
-from service.usecases.recorded_values import field_label, value_in_words
+from service.usecases.records.recorded_values import field_label, value_in_words
 
 if TYPE_CHECKING:
-    from service.usecases.histories import ValueChange
+    from service.usecases.records.histories import ValueChange
 
 __all__ = ["history"]
 
@@ -44,7 +44,7 @@ _SOURCES = {
 def history(console: Console, *, kind: str, number: str, field: str | None, as_json: bool) -> None:
     """Show each value of a record with when, by whom, from which cell, and who verified it. 来源与变更。"""
     from schemas.provenance import HistorySchema
-    from service.usecases.histories import history_of
+    from service.usecases.records.histories import history_of
 
     with reading(console) as (session, actor):
         found = history_of(session, actor=actor, kind=kind, number=number)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from matching.vocabulary import Text
 from service.cli.console import Console
-from service.usecases.import_wording import counts_text
-from service.usecases.recorded_values import field_label, value_in_words
+from service.usecases.incoming.import_wording import counts_text
+from service.usecases.records.recorded_values import field_label, value_in_words
 
 if TYPE_CHECKING:
-    from service.usecases.import_previews import FieldChange, RowPreview
-    from service.usecases.import_reports import ImportReport
+    from service.usecases.incoming.import_previews import FieldChange, RowPreview
+    from service.usecases.incoming.import_reports import ImportReport
 
 __all__ = ["print_report"]
 

@@ -14,11 +14,11 @@ from service.cli.console import Console, pass_console
 from service.cli.import_output import print_report
 from service.cli.import_progress import shown_progress
 from service.errors import ServiceError
-from service.usecases.import_kinds import IMPORT_KINDS
+from service.usecases.incoming.import_kinds import IMPORT_KINDS
 
 if TYPE_CHECKING:
-    from service.usecases.attestation import Attestation
-    from service.usecases.import_reports import ImportReport
+    from service.usecases.incoming.import_reports import ImportReport
+    from service.usecases.records.attestation import Attestation
 
 __all__ = ["import_command"]
 
@@ -113,9 +113,9 @@ def import_command(
     Decisions are brought in by accounts that conclude reviews. 审阅结论仅由有结论权的账号导入。
     """
     from service.files.finding_tables import write_findings
-    from service.usecases.import_documents import import_document
-    from service.usecases.imports import ImportOptions, import_file
-    from service.usecases.marked_imports import check_markable
+    from service.usecases.incoming.import_documents import import_document
+    from service.usecases.incoming.imports import ImportOptions, import_file
+    from service.usecases.incoming.marked_imports import check_markable
 
     if marked is not None:
         check_markable(file.name, place="--marked")
@@ -164,7 +164,7 @@ def _check_target(target: Path, file: Path, option: str) -> None:
 
 def _write_marked(console: Console, target: Path, report: "ImportReport", *, file: Path, encoding: str | None) -> None:
     from service.files.replacing import replace_bytes
-    from service.usecases.marked_imports import marked_import
+    from service.usecases.incoming.marked_imports import marked_import
 
     made = marked_import(report, path=file, language=console.language, encoding=encoding)
     replace_bytes(target, made.content)
@@ -174,7 +174,7 @@ def _write_marked(console: Console, target: Path, report: "ImportReport", *, fil
 
 
 def _attestation(name: str | None, document: str | None) -> "Attestation | None":
-    from service.usecases.attestation import Attestation
+    from service.usecases.records.attestation import Attestation
 
     if name and not document:
         raise _wrong(Text("--attest 须同时给出 --document。", "--attest needs its --document."), "--attest")

@@ -8,7 +8,7 @@ import click
 from matching.vocabulary import Text
 from service.cli.acting import reading, writing
 from service.cli.console import Console, house_time, pass_console
-from service.usecases.import_wording import KIND_NAMES
+from service.usecases.incoming.import_wording import KIND_NAMES
 
 __all__ = ["imports", "undo_import"]
 
@@ -33,7 +33,7 @@ _COLUMNS = (
 def imports(console: Console, *, kind: str | None, page: int, as_json: bool) -> None:
     """List the files that were imported, the newest first. 导入记录。"""
     from schemas.imports import ImportSchema
-    from service.usecases.imports_kept import list_imports
+    from service.usecases.incoming.imports_kept import list_imports
 
     with reading(console) as (session, actor):
         found = list_imports(session, actor=actor, kind=kind, page=page)
@@ -70,7 +70,7 @@ def undo_import(console: Console, *, import_id: int) -> None:
     New records go, changed values come back; if somebody changed them since, or lists, decisions or appointments refer
     to them, nothing happens and the first ones are named.
     """
-    from service.usecases import undoing_imports
+    from service.usecases.incoming import undoing_imports
 
     with writing(console) as (session, actor):
         done = undoing_imports.undo_import(session, actor=actor, import_id=import_id, now=datetime.now(UTC))

@@ -13,7 +13,7 @@ from service.cli.console import Console, pass_console
 from service.cli.help_words import SpokenGroup
 
 if TYPE_CHECKING:
-    from service.usecases.key_rotation import RotationProgress
+    from service.usecases.privacy.key_rotation import RotationProgress
 
 __all__ = ["keys"]
 
@@ -30,7 +30,7 @@ def keys() -> None:
 @pass_console
 def show(console: Console, *, as_json: bool) -> None:
     """Versions of the keys and how many rows need each. 密钥版本及使用情况。"""
-    from service.usecases.key_rotation import list_keys
+    from service.usecases.privacy.key_rotation import list_keys
 
     with reading(console) as (session, actor):
         found = list_keys(session, actor=actor)
@@ -65,7 +65,7 @@ def show(console: Console, *, as_json: bool) -> None:
 @pass_console
 def rotate(console: Console) -> None:
     """Make a new version and seal everything with it; the service may run. 轮换密钥，可不停机，可续做。"""
-    from service.usecases.key_rotation import rotate_keys
+    from service.usecases.privacy.key_rotation import rotate_keys
 
     with opened(console) as (database, actor):
         done = rotate_keys(
@@ -104,7 +104,7 @@ def rotate(console: Console) -> None:
 @pass_console
 def retire(console: Console, *, kept_copy: Path | None) -> None:
     """Drop versions that nothing needs; backups made with them need --keep. 停用不再使用的旧版本。"""
-    from service.usecases.key_rotation import retire_keys
+    from service.usecases.privacy.key_rotation import retire_keys
 
     with opened(console) as (database, actor):
         done = retire_keys(

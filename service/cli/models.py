@@ -13,8 +13,8 @@ from service.cli.help_words import SpokenGroup
 from service.cli.training import POSTS, post_label
 
 if TYPE_CHECKING:
-    from service.usecases.models import ListedModel
-    from service.usecases.promoting import Promotion
+    from service.usecases.cards.models import ListedModel
+    from service.usecases.cards.promoting import Promotion
 
 __all__ = ["models"]
 
@@ -32,7 +32,7 @@ def models() -> None:
 @pass_console
 def list_command(console: Console, *, post: str | None, as_json: bool) -> None:
     """List all models, the newest first. 列出全部模型。"""
-    from service.usecases.models import list_models
+    from service.usecases.cards.models import list_models
 
     with reading(console) as (session, actor):
         found = list_models(session, actor=actor, post=_post(post))
@@ -56,7 +56,7 @@ def list_command(console: Console, *, post: str | None, as_json: bool) -> None:
 def show(console: Console, *, version: str) -> None:
     """Print the card of a model on one A4 page. 打印评分卡（一页 A4）。"""
     from service.cli.model_card import card_lines
-    from service.usecases.models import LATEST, find_model, get_model, latest_versions
+    from service.usecases.cards.models import LATEST, find_model, get_model, latest_versions
 
     with reading(console) as (session, actor):
         versions = list(latest_versions(session, actor=actor).values()) if version == LATEST else [version]
@@ -79,8 +79,8 @@ def show(console: Console, *, version: str) -> None:
 def promote(console: Console, *, version: str, post: str | None, reason: str | None, signed_by: str | None) -> None:
     """Put a model, or with `latest` the newest of each post, in force. 启用评分卡。"""
     from service.errors import Conflict
-    from service.usecases.models import LATEST, latest_versions
-    from service.usecases.promoting import promote_model
+    from service.usecases.cards.models import LATEST, latest_versions
+    from service.usecases.cards.promoting import promote_model
 
     with writing(console) as (session, actor):
         versions = (
@@ -108,7 +108,7 @@ def promote(console: Console, *, version: str, post: str | None, reason: str | N
 @pass_console
 def rollback(console: Console, *, post: str, reason: str | None) -> None:
     """Go back to the card that was in force before. 退回上一张评分卡。"""
-    from service.usecases.promoting import roll_back
+    from service.usecases.cards.promoting import roll_back
 
     with writing(console) as (session, actor):
         made = roll_back(session, actor=actor, post=PostType(post), reason=reason, now=datetime.now(UTC))
@@ -122,7 +122,7 @@ def rollback(console: Console, *, post: str, reason: str | None) -> None:
 def export(console: Console, *, version: str, output: Path) -> None:
     """Write the JSON file of a model, - for stdout. 导出模型文件。"""
     from service.files.replacing import replaced_file
-    from service.usecases.model_files import export_model
+    from service.usecases.cards.model_files import export_model
 
     with reading(console) as (session, actor):
         content = export_model(session, actor=actor, version=version)
@@ -139,7 +139,7 @@ def export(console: Console, *, version: str, output: Path) -> None:
 @pass_console
 def import_command(console: Console, *, path: Path) -> None:
     """Take a model file in as a challenger; it does not come into force. 导入模型文件。"""
-    from service.usecases.model_files import LARGEST_FILE, import_model
+    from service.usecases.cards.model_files import LARGEST_FILE, import_model
 
     with path.open("rb") as file:
         content = file.read(LARGEST_FILE + 1)
@@ -160,7 +160,7 @@ def import_command(console: Console, *, path: Path) -> None:
 def moved(console: Console, *, version: str, as_json: bool) -> None:
     """Show which decisions moved the points of a card. 哪些审阅结论推动了分值变动。"""
     from service.cli.model_card import moved_rows
-    from service.usecases.model_figures import movement_of
+    from service.usecases.cards.model_figures import movement_of
 
     with reading(console) as (session, actor):
         told = movement_of(session, actor=actor, version=version)
@@ -181,7 +181,7 @@ def drift_command(console: Console, *, post: str | None, as_json: bool) -> None:
     The alarm line begins anew with every change of the card in force: a quarter is cut where the card was changed.
     The exit code is 3 where the newest quarter lies above its alarm line.
     """
-    from service.usecases.evaluating import drift_document, watch_drift
+    from service.usecases.cards.evaluating import drift_document, watch_drift
 
     with reading(console) as (session, actor):
         found = watch_drift(session, actor=actor, post=_post(post), now=datetime.now(UTC))

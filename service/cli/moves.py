@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from service.access import Actor
-    from service.usecases.moving import Asked
+    from service.usecases.workflow.moving import Asked
 
 __all__ = ["appoint", "day_of_option", "move", "tell_conflict"]
 
@@ -73,8 +73,8 @@ def appoint(
     version: int | None,
 ) -> None:  # fmt: skip
     """Make public who is to be appointed. 公示拟任人选。"""
-    from service.usecases.appointing import begin_appointment
-    from service.usecases.candidacy_views import get_candidacy
+    from service.usecases.workflow.appointing import begin_appointment
+    from service.usecases.workflow.candidacy_views import get_candidacy
 
     with tell_conflict(console), acting(console) as (session, actor, now):
         seen = get_candidacy(session, actor=actor, candidacy_no=candidacy_no).candidacy.version
@@ -122,17 +122,8 @@ class tell_conflict:  # noqa: N801 - it reads as what it does
 
 def _subject(session: "Session", actor: "Actor", kind: str, number: str) -> tuple[int, Callable[..., object], str]:
     """Return the present version of what is moved, what moves it, and the table of its states."""
-    from service.usecases import (
-        appointing,
-        candidacies,
-        candidacy_views,
-        people,
-        record_moves,
-        rounds,
-        terms,
-        vacancies,
-        vacancy_moves,
-    )
+    from service.usecases.records import people, record_moves, vacancies, vacancy_moves
+    from service.usecases.workflow import appointing, candidacies, candidacy_views, rounds, terms
 
     as_actor: dict[str, Any] = {"actor": actor}
     if kind == "record":
@@ -156,7 +147,7 @@ def _subject(session: "Session", actor: "Actor", kind: str, number: str) -> tupl
 
 
 def _asked(to: str, version: int, given: dict[str, Any]) -> "Asked":
-    from service.usecases.moving import Asked
+    from service.usecases.workflow.moving import Asked
 
     more: dict[str, Any] = {"chosen": list(given["chosen"]), "appraisal": given["appraisal"]}
     more |= {name: day_of_option(given[name]) for name in ("started_on", "term_ends_on")}

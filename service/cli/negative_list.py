@@ -47,7 +47,7 @@ def negative_list(console: Console, /, person_no: str, *, is_none: bool, **given
 @pass_console
 def on_negative_list(console: Console, *, is_due: bool, n: int, as_json: bool) -> None:
     """Who is on the negative list, on which document, until when; discipline officers alone. 负面清单。"""
-    from service.usecases.negative_entries import list_entries
+    from service.usecases.records.negative_entries import list_entries
 
     with reading(console) as (session, actor):
         page = list_entries(session, actor=actor, only_due=is_due, page_size=n, now=datetime.now(UTC))
@@ -103,8 +103,8 @@ def _code_of(given: dict[str, Any], *, is_none: bool) -> str:
 def _write(
     session: "Session", *, actor: "Actor", person_no: str, now: datetime, code: str, given: dict[str, Any]
 ) -> None:
-    from service.usecases.negative_entries import add_entry, end_entry
-    from service.usecases.provenance import SourceKind
+    from service.usecases.records.negative_entries import add_entry, end_entry
+    from service.usecases.records.provenance import SourceKind
 
     told: dict[str, Any] = {"actor": actor, "person_no": person_no, "code": code, "now": now, "via": SourceKind.CLI}
     if given["end"]:
@@ -118,9 +118,9 @@ def _tell_none(session: "Session", *, actor: "Actor", person_no: str, now: datet
     """Record that nothing is known; entries are ended one by one, each with its reason."""
     from service.access import require
     from service.errors import Conflict
-    from service.usecases.negative_list import FIELD
-    from service.usecases.people import edit_person, get_person
-    from service.usecases.provenance import SourceKind
+    from service.usecases.records.negative_list import FIELD
+    from service.usecases.records.people import edit_person, get_person
+    from service.usecases.records.provenance import SourceKind
 
     require(actor, "edit_negative_flags")
     person = get_person(session, actor=actor, person_no=person_no)

@@ -52,8 +52,8 @@ def file_command(console: Console, person_no: str, output: Path, *, reason: str 
 
     from service.files.person_files import person_file_page
     from service.files.replacing import replace_bytes
-    from service.usecases.own_files import person_file
-    from service.usecases.recorded_values import field_label
+    from service.usecases.privacy.own_files import person_file
+    from service.usecases.records.recorded_values import field_label
 
     if output.suffix not in {".html", ".json"}:
         raise wrong_usage(
@@ -91,8 +91,8 @@ def consent(
     signed_on: datetime | None,
 ) -> None:
     """Record a consent, or its withdrawal, which ends the matching at once. 登记或撤回同意。"""
-    from service.usecases.consents import give_consent, withdraw_consent
-    from service.usecases.provenance import SourceKind
+    from service.usecases.privacy.consents import give_consent, withdraw_consent
+    from service.usecases.records.provenance import SourceKind
 
     day: date | None = signed_on.date() if signed_on else None
     with acting(console) as (session, actor, now):
@@ -116,7 +116,7 @@ def consent(
 @pass_console
 def consent_text(console: Console, *, purpose: str, zh_file: TextIO, en_file: TextIO) -> None:
     """Publish the next version of what people agree to. 发布同意书文本。"""
-    from service.usecases.consents import publish_consent_text
+    from service.usecases.privacy.consents import publish_consent_text
 
     text = Text(zh_file.read(), en_file.read())
     with acting(console) as (session, actor, now):
@@ -143,7 +143,7 @@ def correct(
     reason: str,
 ) -> None:
     """Ask for a correction, or decide on one. 申请更正、处理更正。"""
-    from service.usecases.corrections import decide_correction, propose_correction
+    from service.usecases.records.corrections import decide_correction, propose_correction
 
     if (field is None) == (correction_id is None) or (correction_id is not None and accept is None):
         raise wrong_usage(
@@ -183,7 +183,7 @@ def hold(
     hold_id: int | None,
 ) -> None:
     """Keep a record whatever the retention clock says, or lift that. 保全、解除保全。"""
-    from service.usecases.legal_holds import lift_hold, place_hold
+    from service.usecases.privacy.legal_holds import lift_hold, place_hold
 
     with acting(console) as (session, actor, now):
         if hold_id is not None:
@@ -203,7 +203,7 @@ def hold(
 @pass_console
 def retention(console: Console, *, days: int, as_json: bool) -> None:
     """List records that are due for erasure. 到期应删除的档案。"""
-    from service.usecases.retention import list_due
+    from service.usecases.privacy.retention import list_due
 
     with acting(console) as (session, actor, now):
         due = list_due(session, actor=actor, settings=console.settings.retention, now=now, within_days=days)

@@ -28,8 +28,8 @@ __all__ = ["ranking"]
 def ranking(console: Console, *, out: Path | None, output: Path | None, top: int, has_mark: bool) -> None:
     """Write vacancy, person, rank, score and verdict of all open vacancies. 导出评分结果。"""
     from service.files.replacing import replace_bytes
-    from service.usecases.exports import Wanted, make_export
-    from service.usecases.rankings import ranking_state
+    from service.usecases.lists.rankings import ranking_state
+    from service.usecases.outgoing.exports import Wanted, make_export
 
     output = _one_of(out, output)
     wanted = Wanted(

@@ -13,8 +13,8 @@ from service.cli.wrong_use import wrong_usage
 from service.errors import ServiceError
 
 if TYPE_CHECKING:
-    from service.usecases.list_changes import TodaysChanges
-    from service.usecases.replay import ShortlistReplay
+    from service.usecases.lists.list_changes import TodaysChanges
+    from service.usecases.lists.replay import ShortlistReplay
 
 __all__ = ["replay"]
 
@@ -50,7 +50,7 @@ def replay(
 
 def _replayed(console: Console, shortlist_no: str, bundle: Path | None) -> "ShortlistReplay":
     from service.files.bundles import write_bundle
-    from service.usecases.replay import bundle_shortlist, replay_shortlist
+    from service.usecases.lists.replay import bundle_shortlist, replay_shortlist
 
     with reading(console) as (session, actor):
         found = replay_shortlist(session, actor=actor, shortlist_no=shortlist_no)
@@ -63,7 +63,7 @@ def _replayed(console: Console, shortlist_no: str, bundle: Path | None) -> "Shor
 
 def _from_bundle(source: Path) -> "ShortlistReplay":
     from service.files.bundles import read_bundle
-    from service.usecases.replay import replay_bundle
+    from service.usecases.lists.replay import replay_bundle
 
     return replay_bundle(read_bundle(source))
 
@@ -112,7 +112,7 @@ def _show(console: Console, found: "ShortlistReplay") -> None:
 
 def _diff(console: Console, shortlist_no: str, *, as_json: bool) -> None:
     from schemas.replay import ListChangesSchema
-    from service.usecases.list_changes import changes_since
+    from service.usecases.lists.list_changes import changes_since
 
     with reading(console) as (session, actor):
         changes = changes_since(session, actor=actor, shortlist_no=shortlist_no, now=datetime.now(UTC))

@@ -38,7 +38,7 @@ def reply() -> None:
 def list_command(console: Console, *, as_json: bool) -> None:
     """List whom you are asked about. 列出征求意见的人选。"""
     from schemas.replies import QuestionsSchema
-    from service.usecases.questions import list_questions
+    from service.usecases.workflow.questions import list_questions
 
     with acting(console) as (session, actor, _):
         document: dict[str, Any] = QuestionsSchema().dump({"items": list_questions(session, actor=actor)})
@@ -65,8 +65,8 @@ def give(
     version: int | None, **given: Any,
 ) -> None:  # fmt: skip
     """Agree or disagree (unit, village), accept, decline or object (the person). 答复。"""
-    from service.usecases.questions import list_questions
-    from service.usecases.replies import give_reply
+    from service.usecases.workflow.questions import list_questions
+    from service.usecases.workflow.replies import give_reply
 
     kind, counted = ReplyKind(reply_kind), _votes(votes)
     with tell_conflict(console), acting(console) as (session, actor, now):

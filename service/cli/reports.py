@@ -57,7 +57,7 @@ def report() -> None:
 def overrides(console: Console, *, since: datetime | None, until: datetime | None, as_json: bool) -> None:
     """Report recommendations and decisions against the rank, with their reasons. 突破位次推荐和决定的报告。"""
     from schemas.workflow import OverrideReportSchema
-    from service.usecases.override_reports import report_overrides
+    from service.usecases.workflow.override_reports import report_overrides
 
     with acting(console) as (session, actor, now):
         found = report_overrides(session, actor=actor, since=day_of_option(since), until=day_of_option(until), now=now)
@@ -100,7 +100,7 @@ def overrides(console: Console, *, since: datetime | None, until: datetime | Non
 def terms(console: Console, *, as_json: bool) -> None:
     """List terms that end within 90 and 30 days. 即将期满的任期。"""
     from schemas.appointments import EndingTermSchema
-    from service.usecases.terms import terms_ending
+    from service.usecases.workflow.terms import terms_ending
 
     with acting(console) as (session, actor, now):
         documents: list[dict[str, Any]] = EndingTermSchema(many=True).dump(terms_ending(session, actor=actor, now=now))

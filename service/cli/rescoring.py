@@ -14,7 +14,7 @@ from service.cli.wrong_use import wrong_usage
 
 if TYPE_CHECKING:
     from service.db import Database
-    from service.usecases.rescoring import Mode, Plan, Rescoring
+    from service.usecases.long_work.rescoring import Mode, Plan, Rescoring
 
 __all__ = ["rescore"]
 
@@ -47,13 +47,13 @@ def rescore(
 
     Exactly one of --all, --changed, --resume, --stop. 四者必选其一。
     """
-    from service.usecases.run_terms import Kind
+    from service.usecases.long_work.run_terms import Kind
 
     _refuse_unless_one(everything, changed, resume, stop)
     if stop:
         ask_to_stop(console, Kind.RESCORE, as_json=as_json)
         return
-    from service.usecases import rescoring
+    from service.usecases.long_work import rescoring
 
     mode = rescoring.Mode.ALL if everything else rescoring.Mode.CHANGED if changed else rescoring.Mode.RESUME
     with opened(console) as (database, actor):
@@ -70,8 +70,8 @@ def rescore(
 
 
 def _carry_out(console: Console, database: "Database", actor: Actor, *, mode: "Mode", top: int | None) -> "Rescoring":
-    from service.usecases import rescoring
-    from service.usecases.run_terms import Kind
+    from service.usecases.long_work import rescoring
+    from service.usecases.long_work.run_terms import Kind
 
     with watched(console, Kind.RESCORE) as watch:
         return rescoring.rescore(database, actor=actor, now=clock, mode=mode, top=top, watch=watch)
@@ -141,7 +141,7 @@ def _tell(console: Console, done: "Rescoring") -> None:
 
 
 def _reason_lines(reasons: Mapping[str, int]) -> list[Text]:
-    from service.usecases.rescoring import Reason
+    from service.usecases.long_work.rescoring import Reason
 
     lines = []
     for name, n in reasons.items():

@@ -47,7 +47,7 @@ def review() -> None:
 def show(console: Console, *, shortlist_no: str, as_json: bool) -> None:
     """Show where the review of a list stands. 查看审阅进展。"""
     from schemas.workflow import ReviewSchema
-    from service.usecases.candidacy_views import list_candidacies
+    from service.usecases.workflow.candidacy_views import list_candidacies
 
     with acting(console) as (session, actor, _):
         document: dict[str, Any] = ReviewSchema().dump(
@@ -101,8 +101,8 @@ def conclude(console: Console, /, *, candidacy_no: str, decision: str, **given: 
 @pass_console
 def undo(console: Console, *, candidacy_no: str, is_conclusion: bool, version: int | None) -> None:
     """Take back the last opinion or conclusion that stands. 撤回上一条意见或结论。"""
-    from service.usecases.candidacy_views import get_candidacy
-    from service.usecases.reviewing import undo_review
+    from service.usecases.workflow.candidacy_views import get_candidacy
+    from service.usecases.workflow.reviewing import undo_review
 
     with tell_conflict(console), acting(console) as (session, actor, now):
         seen = get_candidacy(session, actor=actor, candidacy_no=candidacy_no).candidacy.version
@@ -120,8 +120,8 @@ def undo(console: Console, *, candidacy_no: str, is_conclusion: bool, version: i
 @pass_console
 def add(console: Console, *, shortlist_no: str, person_no: str, reason: str) -> None:
     """Add a person who is not on the list. 增补人选。"""
-    from service.usecases.candidacies import add_candidacy
-    from service.usecases.candidacy_views import list_candidacies
+    from service.usecases.workflow.candidacies import add_candidacy
+    from service.usecases.workflow.candidacy_views import list_candidacies
 
     with tell_conflict(console), acting(console) as (session, actor, now):
         seen = list_candidacies(session, actor=actor, shortlist_no=shortlist_no).round.version
@@ -145,8 +145,8 @@ def sign(
     version: int | None,
 ) -> None:  # fmt: skip
     """Record a signature that the post asks for. 登记签署。"""
-    from service.usecases.candidacies import record_signature
-    from service.usecases.candidacy_views import get_candidacy
+    from service.usecases.workflow.candidacies import record_signature
+    from service.usecases.workflow.candidacy_views import get_candidacy
 
     with tell_conflict(console), acting(console) as (session, actor, now):
         seen = get_candidacy(session, actor=actor, candidacy_no=candidacy_no).candidacy.version
@@ -161,9 +161,9 @@ def _say(
     console: Console, candidacy_no: str, decision: str, *, is_conclusion: bool, codes: Sequence[str],
     reason: str | None, document: str | None, version: int | None,
 ) -> None:  # fmt: skip
-    from service.usecases.candidacy_views import get_candidacy
-    from service.usecases.reviewing import conclude as conclude_review
-    from service.usecases.reviewing import give_opinion
+    from service.usecases.workflow.candidacy_views import get_candidacy
+    from service.usecases.workflow.reviewing import conclude as conclude_review
+    from service.usecases.workflow.reviewing import give_opinion
 
     say = conclude_review if is_conclusion else give_opinion
     with tell_conflict(console), acting(console) as (session, actor, now):

@@ -73,7 +73,7 @@ def effect(console: Console, *, path: Path | None, changes: tuple[str, ...], as_
 @pass_console
 def propose(console: Console, *, path: Path | None, changes: tuple[str, ...], reason: str) -> None:
     """Propose another rulebook; somebody else signs. 提出规则变更，待签署。"""
-    from service.usecases.rulebook_changes import propose_rulebook
+    from service.usecases.rules.rulebook_changes import propose_rulebook
 
     with acting(console) as (session, actor, now):
         book, found = _tried(session, actor, now, path=path, changes=changes)
@@ -93,7 +93,7 @@ def propose(console: Console, *, path: Path | None, changes: tuple[str, ...], re
 @pass_console
 def sign(console: Console, *, proposal_no: str, signed_name: str) -> None:
     """Sign: it is in force from now on. 签署，立即生效。"""
-    from service.usecases.rulebook_changes import sign_rulebook
+    from service.usecases.rules.rulebook_changes import sign_rulebook
 
     with acting(console) as (session, actor, now):
         signed = sign_rulebook(session, actor=actor, proposal_no=proposal_no, signed_name=signed_name, now=now)
@@ -112,7 +112,7 @@ def sign(console: Console, *, proposal_no: str, signed_name: str) -> None:
 @pass_console
 def reject(console: Console, *, proposal_no: str, reason: str) -> None:
     """Reject what somebody else proposed. 退回规则变更。"""
-    from service.usecases.rulebook_changes import reject_rulebook
+    from service.usecases.rules.rulebook_changes import reject_rulebook
 
     with acting(console) as (session, actor, now):
         reject_rulebook(session, actor=actor, proposal_no=proposal_no, reason=reason, now=now)
@@ -126,7 +126,7 @@ def reject(console: Console, *, proposal_no: str, reason: str) -> None:
 def list_command(console: Console, *, state: str | None, as_json: bool) -> None:
     """List proposals and signed rulebooks, the newest first. 列出规则变更。"""
     from schemas.rulebooks import ProposalSchema
-    from service.usecases.rulebook_changes import list_proposals
+    from service.usecases.rules.rulebook_changes import list_proposals
 
     with acting(console) as (session, actor, _):
         page = list_proposals(session, actor=actor, state=state)
@@ -144,7 +144,7 @@ def list_command(console: Console, *, state: str | None, as_json: bool) -> None:
 def show(console: Console, *, proposal_no: str | None, as_json: bool) -> None:
     """Show the rulebook in force, or a proposal with its effect. 查看现行规则手册或一项提议。"""
     from schemas.rulebooks import ProposalSchema
-    from service.usecases.rulebook_changes import changes_of, get_proposal, show_rulebook
+    from service.usecases.rules.rulebook_changes import changes_of, get_proposal, show_rulebook
 
     with acting(console) as (session, actor, _):
         if proposal_no is None:
@@ -172,7 +172,7 @@ def show(console: Console, *, proposal_no: str | None, as_json: bool) -> None:
 @pass_console
 def diff(console: Console, *, proposal_no: str) -> None:
     """Show every value that a proposal changes. 逐项列出改动。"""
-    from service.usecases.rulebook_changes import changes_of
+    from service.usecases.rules.rulebook_changes import changes_of
 
     with acting(console) as (session, actor, _):
         told = changes_of(session, actor=actor, proposal_no=proposal_no)
@@ -182,8 +182,8 @@ def diff(console: Console, *, proposal_no: str) -> None:
 def _tried(
     session: "Session", actor: "Actor", now: Any, *, path: Path | None, changes: tuple[str, ...]
 ) -> "tuple[Any, Mapping[str, Any]]":
-    from service.usecases.rulebook_changes import read_proposed, wished_document
-    from service.usecases.rulebook_effects import effect_of
+    from service.usecases.rules.rulebook_changes import read_proposed, wished_document
+    from service.usecases.rules.rulebook_effects import effect_of
 
     if (path is None) == (not changes):
         raise wrong_usage(Text("请给出 --file 或 --set 之一。", "Give either --file or --set."), place="--set")

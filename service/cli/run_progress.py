@@ -14,8 +14,8 @@ from service.cli.acting import opened
 from service.cli.console import Console
 
 if TYPE_CHECKING:
-    from service.usecases.run_terms import Kind, Progress
-    from service.usecases.run_work import Watch
+    from service.usecases.long_work.run_terms import Kind, Progress
+    from service.usecases.long_work.run_work import Watch
 
 __all__ = ["Pace", "ask_to_stop", "clock", "watched"]
 
@@ -30,7 +30,7 @@ def clock() -> datetime:
 @contextmanager
 def watched(console: Console, kind: "Kind") -> Iterator["Watch"]:
     """Show how far work of a kind has come, and turn the first Ctrl-C into a request to stop after its step."""
-    from service.usecases.run_work import Watch
+    from service.usecases.long_work.run_work import Watch
 
     with _stop_requested() as should_stop, _shown(console, kind) as on_progress:
         yield Watch(on_progress=on_progress, should_stop=should_stop)
@@ -38,8 +38,8 @@ def watched(console: Console, kind: "Kind") -> Iterator["Watch"]:
 
 def ask_to_stop(console: Console, kind: "Kind", *, as_json: bool = False) -> None:
     """Ask the run of a kind that is at work, wherever it was begun, to stop."""
-    from service.usecases.run_stops import stop_newest_run
-    from service.usecases.run_terms import Kind, Unit
+    from service.usecases.long_work.run_stops import stop_newest_run
+    from service.usecases.long_work.run_terms import Kind, Unit
 
     with opened(console) as (database, actor), database.unit_of_work() as session:
         run = stop_newest_run(session, actor=actor, kind=kind, now=clock()).run
@@ -121,7 +121,7 @@ def _shown(console: Console, kind: "Kind") -> AbstractContextManager[Callable[["
 
 
 def _pace(kind: "Kind") -> Pace:
-    from service.usecases.run_terms import Unit
+    from service.usecases.long_work.run_terms import Unit
 
     return Pace(each=Text("条", "lines") if kind.unit is Unit.LINES else None)
 

@@ -48,7 +48,7 @@ _INTERVAL = 4  # told where a learned card has one
 @pass_console
 def shortlist(console: Console, *, vacancy_no: str, k: int, explain: bool, excluded: bool, as_json: bool) -> None:
     """Request a shortlist for a vacancy; it is kept as it is. 为岗位申请建议名单。"""
-    from service.usecases.shortlists import list_excluded, request_shortlist
+    from service.usecases.lists.shortlists import list_excluded, request_shortlist
 
     with writing(console) as (session, actor):
         made = request_shortlist(session, actor=actor, vacancy_no=vacancy_no, k=k, now=datetime.now(UTC))

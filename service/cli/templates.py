@@ -8,7 +8,7 @@ from matching.vocabulary import Text
 from service.cli.acting import named_actor
 from service.cli.console import Console, pass_console
 from service.errors import ServiceError
-from service.usecases.import_kinds import IMPORT_KINDS
+from service.usecases.incoming.import_kinds import IMPORT_KINDS
 
 __all__ = ["template"]
 
@@ -25,7 +25,7 @@ def template(console: Console, *, kind: str, out: Path) -> None:
     Decisions are brought in by accounts that conclude reviews. 审阅结论仅由有结论权的账号导入。
     """
     from service.files.replacing import replace_bytes
-    from service.usecases.templates import make_template
+    from service.usecases.incoming.templates import make_template
 
     if out.suffix.lower() != ".xlsx":
         error = ServiceError(Text(f"{out.name} 应以 .xlsx 结尾。", f"{out.name} must end in .xlsx."), place="OUT")

@@ -13,8 +13,8 @@ from service.cli.run_progress import ask_to_stop, clock, watched
 
 if TYPE_CHECKING:
     from matching.training import Comparison, Model
-    from service.usecases.evaluating import Evaluation
-    from service.usecases.training import Challenger
+    from service.usecases.cards.evaluating import Evaluation
+    from service.usecases.cards.training import Challenger
 
 __all__ = ["POSTS", "evaluate", "post_label", "train"]
 
@@ -36,8 +36,8 @@ def train(console: Console, *, posts: tuple[str, ...], seed: int, jobs: int | No
     None comes into force by itself: see `talentpool evaluate` and `talentpool models promote`. The exit code is 3
     where the policy stays for want of lists or of proof. Criteria that tell a protected attribute are named.
     """
-    from service.usecases.run_terms import Kind
-    from service.usecases.training import train_challengers
+    from service.usecases.cards.training import train_challengers
+    from service.usecases.long_work.run_terms import Kind
 
     if stop:
         ask_to_stop(console, Kind.TRAINING, as_json=as_json)
@@ -73,7 +73,7 @@ def evaluate(console: Console, *, version: str, post: str | None, as_json: bool)
     On reviewed lists that neither has seen, by a paired bootstrap over vacancies. The exit code is 3 where a model is
     not at least as good as the card in force.
     """
-    from service.usecases.evaluating import evaluate_models
+    from service.usecases.cards.evaluating import evaluate_models
 
     with reading(console) as (session, actor):
         found = evaluate_models(
@@ -128,7 +128,7 @@ def _show(console: Console, made: list["Challenger"]) -> None:
 
 
 def _trained_row(console: Console, one: "Challenger") -> list[str]:
-    from service.usecases.training import FEWEST_LISTS
+    from service.usecases.cards.training import FEWEST_LISTS
 
     labels = one.history.labels
     used = f"{len(labels.frame):,} / {labels.n_not_of_fit:,} / {labels.n_unexplained:,}"

@@ -18,7 +18,7 @@ __all__ = ["unmask"]
 @pass_console
 def unmask(console: Console, *, person_no: str, field: str, reason: str) -> None:
     """Show an id number or a phone in full, for a reason. 说明理由后查看完整号码。"""
-    from service.usecases.unmasking import unmask_field
+    from service.usecases.privacy.unmasking import unmask_field
 
     with writing(console) as (session, actor):
         value = unmask_field(

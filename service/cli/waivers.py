@@ -52,7 +52,7 @@ def propose(
     until: datetime | None,
 ) -> None:  # fmt: skip
     """Propose that a rule be waived; somebody else signs. 提出放宽，待签署。"""
-    from service.usecases.waivers import propose_waiver
+    from service.usecases.rules.waivers import propose_waiver
 
     with acting(console) as (session, actor, now):
         made = propose_waiver(
@@ -74,7 +74,7 @@ def propose(
 @pass_console
 def sign(console: Console, *, waiver_no: str, signed_name: str) -> None:
     """Sign what somebody else proposed. 签署放宽。"""
-    from service.usecases.waivers import sign_waiver
+    from service.usecases.rules.waivers import sign_waiver
 
     with acting(console) as (session, actor, now):
         _tell(console, sign_waiver(session, actor=actor, waiver_no=waiver_no, signed_name=signed_name, now=now))
@@ -86,7 +86,7 @@ def sign(console: Console, *, waiver_no: str, signed_name: str) -> None:
 @pass_console
 def refuse(console: Console, *, waiver_no: str, reason: str) -> None:
     """Refuse what somebody else proposed. 退回放宽。"""
-    from service.usecases.waivers import refuse_waiver
+    from service.usecases.rules.waivers import refuse_waiver
 
     with acting(console) as (session, actor, now):
         _tell(
@@ -101,7 +101,7 @@ def refuse(console: Console, *, waiver_no: str, reason: str) -> None:
 @pass_console
 def withdraw(console: Console, *, waiver_no: str, reason: str) -> None:
     """Take a waiver back, at once. 撤回放宽，立即生效。"""
-    from service.usecases.waivers import withdraw_waiver
+    from service.usecases.rules.waivers import withdraw_waiver
 
     with acting(console) as (session, actor, now):
         _tell(
@@ -122,7 +122,7 @@ def list_command(
 ) -> None:
     """List waivers, the newest first. 列出放宽。"""
     from schemas.waivers import WaiverSchema
-    from service.usecases.waivers import list_waivers
+    from service.usecases.rules.waivers import list_waivers
 
     filters = {"state": state, "vacancy_no": vacancy_no, "person_no": person_no}
     with acting(console) as (session, actor, _now):
@@ -144,7 +144,7 @@ def list_command(
 def report(console: Console, *, since: datetime | None, until: datetime | None, as_json: bool) -> None:
     """Count the waivers of a period. 统计放宽。"""
     from schemas.waivers import WaiversReportSchema
-    from service.usecases.waiver_reports import report_waivers
+    from service.usecases.rules.waiver_reports import report_waivers
 
     with acting(console) as (session, actor, now):
         found = report_waivers(session, actor=actor, since=_day(since), until=_day(until), now=now)
@@ -182,7 +182,7 @@ def _tell(console: Console, waiver: Any) -> None:
 
 def _row(console: Console, waiver: Any) -> list[str]:
     from service.usecases.days import day_of
-    from service.usecases.waiver_reports import waiver_state
+    from service.usecases.rules.waiver_reports import waiver_state
 
     state = waiver_state(waiver, on=day_of(datetime.now(UTC)))
     return [

@@ -10,7 +10,7 @@ from service.cli.acting import acting, opened
 from service.cli.console import Console, house_time, pass_console
 
 if TYPE_CHECKING:
-    from service.usecases.notifying import Doors
+    from service.usecases.pending.notifying import Doors
 
 __all__ = ["daily", "notify", "work"]
 
@@ -20,7 +20,7 @@ __all__ = ["daily", "notify", "work"]
 @pass_console
 def work(console: Console, *, as_json: bool) -> None:
     """Show what waits for you. 查看我的待办。"""
-    from service.usecases.pending_work import list_work
+    from service.usecases.pending.pending_work import list_work
 
     with acting(console) as (session, actor, now):
         lines = list_work(session, actor=actor, now=now, retention=console.settings.retention)
@@ -43,7 +43,7 @@ def work(console: Console, *, as_json: bool) -> None:
 def notify(console: Console, *, dead: bool, message_no: str | None) -> None:
     """Send mails and webhooks that are due; for a timer, any number may run at once. 发送到期的提醒。"""
     from service import jobs
-    from service.usecases.notifying import list_dead, retry_message, send_due
+    from service.usecases.pending.notifying import list_dead, retry_message, send_due
 
     with opened(console) as (database, actor):
         if message_no is not None:
@@ -79,7 +79,7 @@ def notify(console: Console, *, dead: bool, message_no: str | None) -> None:
 def daily(console: Console, *, as_json: bool) -> None:
     """Do what falls due with the day; for a timer, a second run does nothing. 处理当天到期的事项。"""
     from service import jobs
-    from service.usecases.daily import do_daily_work
+    from service.usecases.pending.daily import do_daily_work
 
     with opened(console) as (database, actor):
         done = do_daily_work(
@@ -115,7 +115,7 @@ def daily(console: Console, *, as_json: bool) -> None:
 
 def _doors(console: Console) -> "Doors":
     from service.delivery import MailServer, Webhook
-    from service.usecases.notifying import Doors
+    from service.usecases.pending.notifying import Doors
 
     asked = console.settings.notifications
     mail = MailServer(

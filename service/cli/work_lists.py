@@ -13,7 +13,7 @@ from service.cli.negative_list import on_negative_list
 
 if TYPE_CHECKING:
     from service.usecases.paging import Page
-    from service.usecases.record_quality import DuePerson
+    from service.usecases.records.record_quality import DuePerson
 
 __all__ = ["work_lists"]
 
@@ -36,7 +36,7 @@ work_lists.add_command(on_negative_list)
 @pass_console
 def repairs(console: Console, *, n: int, as_json: bool) -> None:
     """Records whose completion improves the matching of open vacancies most. 最值得补全的档案。"""
-    from service.usecases.record_quality import list_repairs
+    from service.usecases.records.record_quality import list_repairs
 
     with reading(console) as (session, actor):
         found = list_repairs(session, actor=actor, n=n, now=datetime.now(UTC))
@@ -66,7 +66,7 @@ def repairs(console: Console, *, n: int, as_json: bool) -> None:
 @pass_console
 def stale(console: Console, *, months: int | None, n: int, as_json: bool) -> None:
     """Records that nobody has changed or verified for long. 久未更新的档案。"""
-    from service.usecases.record_quality import list_stale
+    from service.usecases.records.record_quality import list_stale
 
     with reading(console) as (session, actor):
         page = list_stale(
@@ -87,7 +87,7 @@ def stale(console: Console, *, months: int | None, n: int, as_json: bool) -> Non
 @pass_console
 def expiring(console: Console, *, months: int | None, days: int, n: int, as_json: bool) -> None:
     """Verifications that have expired or expire soon. 核验已到期、即将到期的档案。"""
-    from service.usecases.record_quality import list_expiring
+    from service.usecases.records.record_quality import list_expiring
 
     with reading(console) as (session, actor):
         page = list_expiring(
@@ -110,7 +110,7 @@ def appraisals(console: Console, *, n: int, as_json: bool) -> None:
 
     To record one: talentpool move appointment NUMBER appraised --appraisal RESULT. 登记结果用该命令。
     """
-    from service.usecases.appraisals import appraisal_year, list_appraisals_due
+    from service.usecases.workflow.appraisals import appraisal_year, list_appraisals_due
 
     moment = datetime.now(UTC)
     with reading(console) as (session, actor):

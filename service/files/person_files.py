@@ -65,7 +65,7 @@ def person_file_page(document: Mapping[str, Any], *, language: str, label: Calla
     Parameters
     ----------
     document : mapping
-        From `service.usecases.own_files.person_file`.
+        From `service.usecases.privacy.own_files.person_file`.
     language : {"zh", "en"}
     label : callable
         Says what a field of a person is called.

@@ -19,7 +19,7 @@ from service.errors import InvalidInput, ServiceError
 from service.migrations import revision_of
 from service.operations.dumps import copy_sqlite, dump_file_name, dump_postgresql
 from service.settings import Settings
-from service.usecases.audit_heads import export_head
+from service.usecases.auditing.audit_heads import export_head
 from service.vault import Vault
 from service.version import VERSION
 

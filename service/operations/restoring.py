@@ -18,11 +18,11 @@ from service.installation import initialise, shown_address
 from service.operations.backups import HEAD_FILE, check_file, read_manifest
 from service.operations.dumps import dump_file_name, load_postgresql, sqlite_findings
 from service.settings import Settings
-from service.usecases import audit
-from service.usecases.audit_heads import read_head
-from service.usecases.audit_verification import verify_log
-from service.usecases.replay import replay_every_list
-from service.usecases.taken_back import (
+from service.usecases.auditing import audit
+from service.usecases.auditing.audit_heads import read_head
+from service.usecases.auditing.audit_verification import verify_log
+from service.usecases.lists.replay import replay_every_list
+from service.usecases.privacy.taken_back import (
     TakenAgain,
     TakenBack,
     end_all_access,

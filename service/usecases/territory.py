@@ -11,7 +11,7 @@ from service.errors import Forbidden
 from service.models.identity import WITH_ABSORBED
 from service.models.people import Person
 from service.models.territories import everywhere, has_village, is_at_home
-from service.usecases.reports import SavedRecord, SavedState, Severity
+from service.usecases.incoming.reports import SavedRecord, SavedState, Severity
 
 __all__ = [
     "refuse_home_elsewhere",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.access import Actor
 from service.models.workspaces import Draft
-from service.usecases.drafts import get_draft, keep_draft
+from service.usecases.records.drafts import get_draft, keep_draft
 
 __all__ = ["FORM_KEPT_FOR", "UnsentForm", "drop_form", "get_form", "keep_form"]
 

@@ -13,7 +13,8 @@ from service.access.actors import ROLE_LABELS
 from service.access.territory import TERRITORY_LABELS
 from service.context import current_actor, database, now, reading, session_token, settings, unit_of_work
 from service.errors import InvalidInput, ServiceError
-from service.usecases import accounts, notification_addresses
+from service.usecases import accounts
+from service.usecases.pending import notification_addresses
 from service.web.forms import asked_text
 from service.web.options import county_options
 from service.web.qr import qr_code

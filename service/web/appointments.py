@@ -7,10 +7,10 @@ from werkzeug.wrappers import Response
 from service.access import may
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import Conflict, Forbidden, InvalidInput, ServiceError
-from service.usecases.appointing import move_appointment
-from service.usecases.appraisals import appraisal_year, list_appraisals_due
 from service.usecases.days import day_of
-from service.usecases.terms import get_appointment, list_appointments, terms_ending
+from service.usecases.workflow.appointing import move_appointment
+from service.usecases.workflow.appraisals import appraisal_year, list_appraisals_due
+from service.usecases.workflow.terms import get_appointment, list_appointments, terms_ending
 from service.web.listing import PAGE_SIZE, asked_listing
 from service.web.moves import asked_of, steps_from, waits_for
 from service.web.options import coded_options

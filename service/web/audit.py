@@ -11,14 +11,14 @@ from schemas.exports import KINDS
 from service.access import may
 from service.context import current_actor, current_language, database, now, occasion, reading, service, unit_of_work
 from service.errors import InvalidInput, ServiceError
-from service.usecases.audit_checks import check_log
-from service.usecases.audit_details import detail_text
-from service.usecases.audit_groups import TogetherLine, together
-from service.usecases.audit_lines import LogQuery, export_log, read_log
-from service.usecases.audit_places import address_text
-from service.usecases.audit_words import action_text, subject_text
-from service.usecases.exports import list_exports, selection_shown
-from service.usecases.run_terms import Kind
+from service.usecases.auditing.audit_checks import check_log
+from service.usecases.auditing.audit_details import detail_text
+from service.usecases.auditing.audit_groups import TogetherLine, together
+from service.usecases.auditing.audit_lines import LogQuery, export_log, read_log
+from service.usecases.auditing.audit_places import address_text
+from service.usecases.auditing.audit_words import action_text, subject_text
+from service.usecases.long_work.run_terms import Kind
+from service.usecases.outgoing.exports import list_exports, selection_shown
 from service.web.beside import PATIENCE_S, begin_beside
 from service.web.downloads import download_of
 from service.web.formatting import in_language

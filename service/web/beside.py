@@ -14,8 +14,8 @@ from service.access import require
 from service.context import current_actor, database, now, reading
 from service.db import Database
 from service.errors import ServiceError, Stopped, WorkLocked
-from service.usecases.run_lists import is_at_work
-from service.usecases.run_terms import Kind
+from service.usecases.long_work.run_lists import is_at_work
+from service.usecases.long_work.run_terms import Kind
 
 __all__ = ["PATIENCE_S", "begin_beside", "is_beginning"]
 

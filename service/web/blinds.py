@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import Conflict, InvalidInput, ServiceError
-from service.usecases.blind_reviews import close_blind_review, lift_blind, open_blind_review
-from service.usecases.shortlists import list_itself
+from service.usecases.lists.shortlists import list_itself
+from service.usecases.privacy.blind_reviews import close_blind_review, lift_blind, open_blind_review
 from service.web.desk_making import desk_of
 from service.web.desk_pages import desk_page
 from service.web.forms import asked_text

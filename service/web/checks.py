@@ -15,10 +15,11 @@ from service.access import may
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import ServiceError
 from service.queries.checks import Ground
-from service.usecases import checks, shortlists
 from service.usecases.days import day_of
-from service.usecases.round_guards import CONSIDERED
-from service.usecases.verification import PersonMatters, desk_of
+from service.usecases.lists import shortlists
+from service.usecases.rules import checks
+from service.usecases.rules.verification import PersonMatters, desk_of
+from service.usecases.workflow.round_guards import CONSIDERED
 from service.web.forms import asked_day, asked_day_if_any, asked_number, asked_text
 from service.web.listing import PAGE_SIZE, asked_listing
 from service.web.versions import change_versions

@@ -12,8 +12,8 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from service.access import Actor, may
-from service.usecases.blind_reviews import BlindState
-from service.usecases.candidacy_views import Review
+from service.usecases.privacy.blind_reviews import BlindState
+from service.usecases.workflow.candidacy_views import Review
 from service.web.looks import OFFICE, OWN, Look
 
 __all__ = ["Desk", "Seat", "age_on"]

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from matching.vocabulary import Text
 from service.access import Actor, may
 from service.errors import NotFound
-from service.usecases import masks, shortlists
-from service.usecases.blind_reviews import BlindState, blind_state
-from service.usecases.candidacy_views import Review, review_of
-from service.usecases.glances import glance_at_list, look_at
+from service.usecases.lists import shortlists
+from service.usecases.lists.glances import glance_at_list, look_at
+from service.usecases.privacy import masks
+from service.usecases.privacy.blind_reviews import BlindState, blind_state
+from service.usecases.workflow.candidacy_views import Review, review_of
 from service.web.desk import Desk, Seat
 from service.web.looks import OFFICE, Look
 

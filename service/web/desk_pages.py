@@ -14,7 +14,7 @@ from matching.vocabulary.codes import code_table
 from service.access import may
 from service.context import now
 from service.errors import ServiceError, VersionConflict
-from service.usecases.vacancy_guards import OPEN
+from service.usecases.records.vacancy_guards import OPEN
 from service.web import charts
 from service.web.desk import Desk, Seat, age_on
 from service.web.formatting import label, number

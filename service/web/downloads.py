@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from flask import Response
 
-from service.usecases.exporting import ExportedFile
+from service.usecases.outgoing.exporting import ExportedFile
 
 __all__ = ["download_of", "file_answer"]
 

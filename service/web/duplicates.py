@@ -23,13 +23,13 @@ from service.context import (
     unit_of_work,
 )
 from service.errors import ServiceError, VersionConflict
-from service.usecases import duplicates, merging, pair_sides, parting
-from service.usecases.duplicate_search import find_duplicates
-from service.usecases.histories import history_of
-from service.usecases.merge_fields import GROUPS
-from service.usecases.pair_decisions import decide_pair
-from service.usecases.recorded_values import field_label, value_in_words
-from service.usecases.run_terms import Kind
+from service.usecases.identity import duplicates, merging, pair_sides, parting
+from service.usecases.identity.duplicate_search import find_duplicates
+from service.usecases.identity.merge_fields import GROUPS
+from service.usecases.identity.pair_decisions import decide_pair
+from service.usecases.long_work.run_terms import Kind
+from service.usecases.records.histories import history_of
+from service.usecases.records.recorded_values import field_label, value_in_words
 from service.web.beside import PATIENCE_S, begin_beside
 from service.web.formatting import moment
 from service.web.forms import asked_number, asked_text

@@ -15,7 +15,7 @@ from matching.vocabulary.codes import code_table
 from schemas.identity import Revealed
 from service.access.masking import NOT_SHOWN
 from service.context import current_language
-from service.usecases.audit_places import account_text, origin_text
+from service.usecases.auditing.audit_places import account_text, origin_text
 from service.web.holders import holder_of
 
 __all__ = [

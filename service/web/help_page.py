@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from service.context import current_actor
-from service.usecases.import_kinds import template_kinds
+from service.usecases.incoming.import_kinds import template_kinds
 from service.web.import_views import kind_names
 from service.web.keys import key_places
 

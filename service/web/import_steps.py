@@ -13,14 +13,14 @@ from service.context import current_actor, current_language, now, reading, unit_
 from service.errors import ServiceError, Stopped
 from service.files.encodings import ENCODINGS
 from service.files.outlines import ColumnState, FileOutline
-from service.usecases import importing_uploads, uploads
-from service.usecases.attestation import as_attested
-from service.usecases.column_mappings import list_column_mappings, remember_columns, use_column_mapping
-from service.usecases.exporting import MEDIA_TYPES
-from service.usecases.import_kinds import IMPORT_KINDS, importable_kinds
-from service.usecases.imports import Progress
-from service.usecases.upload_terms import UploadTerms
-from service.usecases.uploads import Upload
+from service.usecases.incoming import importing_uploads, uploads
+from service.usecases.incoming.column_mappings import list_column_mappings, remember_columns, use_column_mapping
+from service.usecases.incoming.import_kinds import IMPORT_KINDS, importable_kinds
+from service.usecases.incoming.imports import Progress
+from service.usecases.incoming.upload_terms import UploadTerms
+from service.usecases.incoming.uploads import Upload
+from service.usecases.outgoing.exporting import MEDIA_TYPES
+from service.usecases.records.attestation import as_attested
 from service.web import import_views, import_work
 from service.web.downloads import file_answer
 from service.web.forms import asked_text

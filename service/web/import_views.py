@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 
 from service.context import current_language
 from service.files.columns import Treatment, column_table
-from service.usecases.import_kinds import IMPORT_KINDS
-from service.usecases.recorded_values import field_label, value_in_words
-from service.usecases.upload_reports import CELL
+from service.usecases.incoming.import_kinds import IMPORT_KINDS
+from service.usecases.incoming.upload_reports import CELL
+from service.usecases.records.recorded_values import field_label, value_in_words
 from service.web.formatting import in_language
 
 __all__ = [

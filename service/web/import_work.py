@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from matching.vocabulary import Text
 from service.context import current_actor, database, now, occasion
 from service.errors import ServiceError, Stopped
-from service.usecases import uploads
-from service.usecases.imports import Progress
-from service.usecases.uploads import Upload
+from service.usecases.incoming import uploads
+from service.usecases.incoming.imports import Progress
+from service.usecases.incoming.uploads import Upload
 
 __all__ = ["AGAIN", "AT_ONCE_BYTES", "BROKEN", "Standing", "begin", "standing_of"]
 

@@ -10,13 +10,13 @@ from matching.vocabulary import Text
 from service.context import current_actor, current_language, now, reading, unit_of_work
 from service.errors import NotFound, ServiceError
 from service.files.encodings import ENCODINGS
-from service.usecases import imports_kept, undoing_imports, uploads
-from service.usecases.exporting import MEDIA_TYPES
-from service.usecases.import_kinds import IMPORT_KINDS, importable_kinds, template_kinds
-from service.usecases.importing_uploads import answer_of, is_markable
-from service.usecases.templates import make_template
-from service.usecases.upload_terms import UploadTerms
-from service.usecases.villages import own_place
+from service.usecases.incoming import imports_kept, undoing_imports, uploads
+from service.usecases.incoming.import_kinds import IMPORT_KINDS, importable_kinds, template_kinds
+from service.usecases.incoming.importing_uploads import answer_of, is_markable
+from service.usecases.incoming.templates import make_template
+from service.usecases.incoming.upload_terms import UploadTerms
+from service.usecases.outgoing.exporting import MEDIA_TYPES
+from service.usecases.records.villages import own_place
 from service.web.downloads import file_answer
 from service.web.import_views import kind_names
 from service.web.listing import PAGE_SIZE, asked_listing

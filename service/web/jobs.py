@@ -9,12 +9,12 @@ from werkzeug.wrappers import Response
 from service.access import may
 from service.context import current_actor, database, now, reading, service, unit_of_work
 from service.errors import ServiceError
-from service.usecases.audit_verification import Break, BreakKind
-from service.usecases.rescoring import Mode, Plan, Reason, plan_rescoring, rescore
-from service.usecases.run_lists import RunShown, list_runs, runs_at_work
-from service.usecases.run_stops import stop_run
-from service.usecases.run_terms import Kind, Unit
-from service.usecases.training import train_challengers
+from service.usecases.auditing.audit_verification import Break, BreakKind
+from service.usecases.cards.training import train_challengers
+from service.usecases.long_work.rescoring import Mode, Plan, Reason, plan_rescoring, rescore
+from service.usecases.long_work.run_lists import RunShown, list_runs, runs_at_work
+from service.usecases.long_work.run_stops import stop_run
+from service.usecases.long_work.run_terms import Kind, Unit
 from service.web.beside import begin_beside, is_beginning
 from service.web.listing import PAGE_SIZE, asked_listing
 

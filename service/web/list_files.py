@@ -7,10 +7,10 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from service.context import current_actor, current_language, now, unit_of_work
-from service.usecases.exporting import ExportedFile
-from service.usecases.exporting_excluded import export_excluded
-from service.usecases.exporting_sheets import export_sheet
-from service.usecases.exporting_shortlists import export_dossier, export_shortlist
+from service.usecases.outgoing.exporting import ExportedFile
+from service.usecases.outgoing.exporting_excluded import export_excluded
+from service.usecases.outgoing.exporting_sheets import export_sheet
+from service.usecases.outgoing.exporting_shortlists import export_dossier, export_shortlist
 from service.web.downloads import download_of
 
 __all__ = ["blueprint"]

@@ -13,7 +13,7 @@ from service.context import current_actor, now, reading
 from service.errors import NotFound
 from service.queries.cards import cards_in_force
 from service.queries.rulebooks import policy_cards_in_force
-from service.usecases import model_figures, models, promoting
+from service.usecases.cards import model_figures, models, promoting
 
 __all__ = ["blueprint"]
 

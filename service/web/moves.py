@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from service.access import Actor, may
 from service.access.actors import ROLE_LABELS, Role
-from service.usecases.moving import Asked
+from service.usecases.workflow.moving import Asked
 from service.web.forms import asked_day_if_any, asked_text, asked_version
 from service.workflow import Machine, Transition
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import NotFound, ServiceError
-from service.usecases import negative_entries
+from service.usecases.records import negative_entries
 from service.web.formatting import label
 from service.web.forms import asked_day_if_any, asked_text
 from service.web.listing import PAGE_SIZE, asked_listing

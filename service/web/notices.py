@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 from matching.vocabulary import Text
 from service.context import current_actor, current_language, now, reading, unit_of_work
 from service.errors import NotFound
-from service.usecases.exporting_notices import export_notice
-from service.usecases.notice_fields import NOTICE_LABELS
-from service.usecases.terms import appointment_by_number, get_appointment
+from service.usecases.outgoing.exporting_notices import export_notice
+from service.usecases.workflow.notice_fields import NOTICE_LABELS
+from service.usecases.workflow.terms import appointment_by_number, get_appointment
 from service.web.downloads import download_of
 from service.workflow.working_days import MANUAL_CHECK
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from matching.vocabulary.codes import code_table
 from service.access import Actor, TerritoryKind, may
-from service.usecases import villages
+from service.usecases.records import villages
 from service.web.formatting import label
 
 __all__ = ["Options", "coded_options", "county_options", "own_county_options"]

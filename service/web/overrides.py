@@ -7,8 +7,8 @@ from flask import Blueprint, render_template, request
 from service.access import may
 from service.context import current_actor, now, reading
 from service.errors import ServiceError
-from service.usecases.blind_reviews import count_lifts
-from service.usecases.override_reports import report_overrides
+from service.usecases.privacy.blind_reviews import count_lifts
+from service.usecases.workflow.override_reports import report_overrides
 from service.web.forms import asked_day
 from service.web.options import coded_options
 

@@ -9,19 +9,13 @@ from matching.vocabulary import TalentSource
 from service.access import Actor, Role, TerritoryKind, may
 from service.access.routes import is_open_to
 from service.context import current_actor, now, reading, settings
-from service.usecases import (
-    overview,
-    pending_work,
-    people,
-    pool_pictures,
-    questions,
-    rankings,
-    shortlists,
-    vacancies,
-    work_lists,
-)
+from service.usecases import overview, pool_pictures
+from service.usecases.cards.model_health import cards_health
 from service.usecases.days import day_of
-from service.usecases.model_health import cards_health
+from service.usecases.lists import rankings, shortlists
+from service.usecases.pending import pending_work, work_lists
+from service.usecases.records import people, vacancies
+from service.usecases.workflow import questions
 from service.web.listing import PAGE_SIZE, asked_listing
 from service.web.overview_figures import figures_of
 

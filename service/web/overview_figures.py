@@ -13,7 +13,7 @@ from markupsafe import Markup
 from matching.vocabulary import TalentSource
 from service.settings.plan import PlanSettings
 from service.usecases.overview import RegistryCounts
-from service.usecases.pending_work import WorkLine
+from service.usecases.pending.pending_work import WorkLine
 from service.usecases.pool_pictures import PoolPictures
 from service.web import overview_charts, overview_said, plan_charts
 from service.web.formatting import number, pool_name

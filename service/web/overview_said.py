@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from matching.vocabulary import PostType
-from service.usecases.model_health import CardHealth
+from service.usecases.cards.model_health import CardHealth
 from service.usecases.pool_pictures import PoolPictures
 from service.web.formatting import day, label, month, number
 from service.web.pictures import FIVE

@@ -11,24 +11,11 @@ from service.access import Actor, may
 from service.access.masking import Shown, masks_of
 from service.context import current_actor, database, now, reading, settings
 from service.errors import InvalidInput, ServiceError
-from service.usecases import (
-    admission,
-    appearances,
-    consents,
-    corrections,
-    erasure_requests,
-    fitting_vacancies,
-    legal_holds,
-    masks,
-    own_consents,
-    people,
-    people_selection,
-    retention,
-    saved_views,
-    unmasking,
-)
 from service.usecases.days import day_of
-from service.usecases.histories import history_of
+from service.usecases.lists import appearances
+from service.usecases.privacy import consents, erasure_requests, legal_holds, masks, own_consents, retention, unmasking
+from service.usecases.records import admission, corrections, fitting_vacancies, people, people_selection, saved_views
+from service.usecases.records.histories import history_of
 from service.web import searches
 from service.web.listing import PAGE_SIZE
 from service.web.options import county_options

@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 
 from matching.vocabulary import Text
 from service.context import current_actor
-from service.usecases.batch_edits import BATCH_FIELDS
-from service.usecases.batch_moves import offered_moves
-from service.usecases.exporting_lists import list_columns
+from service.usecases.outgoing.exporting_lists import list_columns
+from service.usecases.records.batch_edits import BATCH_FIELDS
+from service.usecases.records.batch_moves import offered_moves
 from service.web.formatting import in_language
 
 __all__ = ["BatchMove", "batch_fields", "batch_moves"]

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 from service.access import Actor
 from service.context import current_actor, current_language, now, reading, unit_of_work
 from service.errors import InvalidInput, ServiceError
-from service.usecases import batch_edits, batch_moves, people, people_selection, saved_views
-from service.usecases.exporting_lists import export_list
+from service.usecases.outgoing.exporting_lists import export_list
+from service.usecases.records import batch_edits, batch_moves, people, people_selection, saved_views
 from service.web.downloads import download_of
 from service.web.formatting import in_language, number
 from service.web.people import list_page

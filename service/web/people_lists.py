@@ -16,9 +16,10 @@ from schemas.identity import mask_id_number, mask_phone
 from service.access import Actor, may
 from service.access.masking import hides
 from service.context import current_language, database, now
-from service.usecases import people_facets, pool_pictures, villages
-from service.usecases.exporting_lists import list_columns
-from service.usecases.masks import hidden_filters
+from service.usecases import pool_pictures
+from service.usecases.outgoing.exporting_lists import list_columns
+from service.usecases.privacy.masks import hidden_filters
+from service.usecases.records import people_facets, villages
 from service.web import searches
 from service.web.formatting import in_language, label, not_shown, number, pool_name
 from service.web.listing import Listing, asked_listing

@@ -10,12 +10,13 @@ from matching.vocabulary import Text
 from service.context import current_actor, current_language, now, reading, unit_of_work
 from service.errors import NotFound, ServiceError
 from service.files.person_files import action_label, person_file_page
-from service.usecases import consents, corrections, own_files, people
-from service.usecases.audit_groups import together
-from service.usecases.audit_lines import LogQuery, read_log
+from service.usecases.auditing.audit_groups import together
+from service.usecases.auditing.audit_lines import LogQuery, read_log
 from service.usecases.days import day_of
-from service.usecases.exporting_lists import list_columns
-from service.usecases.provenance import SourceKind
+from service.usecases.outgoing.exporting_lists import list_columns
+from service.usecases.privacy import consents, own_files
+from service.usecases.records import corrections, people
+from service.usecases.records.provenance import SourceKind
 from service.web.downloads import file_answer
 from service.web.forms import asked_day_if_any, asked_number, asked_text
 from service.web.people import record_page

@@ -11,9 +11,9 @@ from schemas.people import PersonSchema
 from service.access import may
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import Conflict, InvalidInput, PreconditionFailed, VersionConflict
-from service.usecases import corrections, people
-from service.usecases.histories import history_of
-from service.usecases.provenance import SourceKind
+from service.usecases.records import corrections, people
+from service.usecases.records.histories import history_of
+from service.usecases.records.provenance import SourceKind
 from service.web.forms import asked_text, asked_version
 from service.web.options import county_options
 from service.web.person_sections import FIELDS, HOME, field_row, named_fields, person_form_fields

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from matching.vocabulary import Text
 from service.context import current_actor, now, settings, unit_of_work
 from service.errors import Conflict, Forbidden, InvalidInput
-from service.usecases import erasing, erasure_requests, legal_holds, unmasking
+from service.usecases.privacy import erasing, erasure_requests, legal_holds, unmasking
 from service.web.forms import asked_day_if_any, asked_text
 from service.web.people import record_page
 

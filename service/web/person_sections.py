@@ -14,9 +14,9 @@ from service.access import Actor, Role, may
 from service.access.actors import ROLE_LABELS
 from service.access.masking import hides
 from service.context import current_language
-from service.usecases.exporting_lists import list_columns
-from service.usecases.histories import ValueChange
-from service.usecases.provenance import SourceKind
+from service.usecases.outgoing.exporting_lists import list_columns
+from service.usecases.records.histories import ValueChange
+from service.usecases.records.provenance import SourceKind
 from service.web.formatting import in_language, masked, month, not_shown, number
 from service.web.people_lists import shown_value
 from service.web.record_forms import FormField, form_fields, words_of

@@ -12,12 +12,12 @@ from schemas.people import PersonSchema
 from service.access import Actor, may
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import Conflict, InvalidInput, ServiceError
-from service.usecases import drafts, people
-from service.usecases.duplicate_hints import Hint, duplicates_of
-from service.usecases.moving import Asked
-from service.usecases.provenance import SourceKind
-from service.usecases.record_moves import move_record
-from service.usecases.villages import own_place
+from service.usecases.identity.duplicate_hints import Hint, duplicates_of
+from service.usecases.records import drafts, people
+from service.usecases.records.provenance import SourceKind
+from service.usecases.records.record_moves import move_record
+from service.usecases.records.villages import own_place
+from service.usecases.workflow.moving import Asked
 from service.web.formatting import in_language
 from service.web.person_sections import TYPED_SECTIONS, person_form_fields
 from service.web.reader import is_fragment

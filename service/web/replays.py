@@ -4,9 +4,9 @@ from flask import Blueprint, render_template
 
 from service.context import current_actor, now, reading
 from service.errors import Conflict
-from service.usecases.list_changes import changes_since
-from service.usecases.replay import replay_shortlist
-from service.usecases.shortlists import list_itself
+from service.usecases.lists.list_changes import changes_since
+from service.usecases.lists.replay import replay_shortlist
+from service.usecases.lists.shortlists import list_itself
 
 __all__ = ["blueprint"]
 

@@ -12,8 +12,8 @@ from matching.vocabulary.replies import REPLY_LABELS, ReplyKind
 from service.access.actors import ROLE_LABELS, Role
 from service.context import current_actor, current_language, now, reading, unit_of_work
 from service.errors import InvalidInput, ServiceError, VersionConflict
-from service.usecases import questions, replies
 from service.usecases.days import day_of
+from service.usecases.workflow import questions, replies
 from service.web.formatting import day, number
 from service.web.forms import asked_day_if_any, asked_number, asked_text, asked_version
 from service.web.versions import Deed, FieldVersions, both_versions

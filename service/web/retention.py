@@ -5,8 +5,8 @@ from flask import Blueprint, render_template, url_for
 from service.access import may
 from service.context import current_actor, now, reading, settings
 from service.usecases.days import day_of
-from service.usecases.erasure_requests import count_requests, page_of_requests
-from service.usecases.retention import page_of_due
+from service.usecases.privacy.erasure_requests import count_requests, page_of_requests
+from service.usecases.privacy.retention import page_of_due
 from service.web.listing import PAGE_SIZE, asked_listing
 
 __all__ = ["blueprint"]

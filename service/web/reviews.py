@@ -12,9 +12,10 @@ from werkzeug.wrappers import Response
 from matching.vocabulary import ReviewDecision, Text
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import Conflict, InvalidInput, ServiceError, VersionConflict
-from service.usecases import drafts, reviewing
-from service.usecases.moving import Asked
-from service.usecases.rounds import move_shortlist
+from service.usecases.records import drafts
+from service.usecases.workflow import reviewing
+from service.usecases.workflow.moving import Asked
+from service.usecases.workflow.rounds import move_shortlist
 from service.web.desk import Desk, Seat
 from service.web.desk_making import desk_of, part_of_desk
 from service.web.desk_pages import WRITTEN, after_act, refused_act, resumed_page, said_words

@@ -13,17 +13,17 @@ from matching.vocabulary import Text
 from service.access import Actor, may
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import Conflict, Forbidden, InvalidInput, ServiceError
-from service.usecases import candidacies
-from service.usecases.admissibility import standing_obstacles
-from service.usecases.appointing import begin_appointment
-from service.usecases.candidacy_views import CandidacyView, Review
 from service.usecases.days import day_of
-from service.usecases.post_paths import path_of
-from service.usecases.recorders import recordable_by
-from service.usecases.round_guards import CONSIDERED
-from service.usecases.rounds import move_shortlist
-from service.usecases.terms import appointments_of_list
-from service.usecases.waiting_steps import WaitingStep, following_stage, unsigned_before, waiting_steps
+from service.usecases.workflow import candidacies
+from service.usecases.workflow.admissibility import standing_obstacles
+from service.usecases.workflow.appointing import begin_appointment
+from service.usecases.workflow.candidacy_views import CandidacyView, Review
+from service.usecases.workflow.post_paths import path_of
+from service.usecases.workflow.recorders import recordable_by
+from service.usecases.workflow.round_guards import CONSIDERED
+from service.usecases.workflow.rounds import move_shortlist
+from service.usecases.workflow.terms import appointments_of_list
+from service.usecases.workflow.waiting_steps import WaitingStep, following_stage, unsigned_before, waiting_steps
 from service.web.desk_making import desk_of
 from service.web.forms import asked_day, asked_number, asked_text, asked_version
 from service.web.looks import asked_look

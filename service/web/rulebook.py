@@ -10,7 +10,7 @@ from service.access import may
 from service.context import current_actor, reading
 from service.queries.cards import cards_in_force
 from service.queries.rulebooks import rulebook_in_force
-from service.usecases import models
+from service.usecases.cards import models
 
 __all__ = ["blueprint"]
 

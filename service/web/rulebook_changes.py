@@ -15,8 +15,8 @@ from service.access import may, require
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import Conflict, ServiceError, VersionConflict
 from service.queries.rulebooks import rulebook_in_force
-from service.usecases import rulebook_bases, rulebook_changes, rulebook_effects
-from service.usecases.rulebook_edits import Difference, differences, rules_by_id
+from service.usecases.rules import rulebook_bases, rulebook_changes, rulebook_effects
+from service.usecases.rules.rulebook_edits import Difference, differences, rules_by_id
 from service.web.formatting import in_language, yes_no
 from service.web.forms import asked_text
 from service.web.listing import PAGE_SIZE, asked_listing

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from matching.criteria import CRITERIA
 from matching.vocabulary import PostType
-from service.usecases.rulebook_edits import rules_by_id
+from service.usecases.rules.rulebook_edits import rules_by_id
 from service.web.forms import asked_text
 
 __all__ = ["asked_changes", "asked_post", "carried_form", "own_form", "weights_of", "written"]

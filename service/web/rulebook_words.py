@@ -10,7 +10,7 @@ from matching.facts import FACTS, VACANCY_LIMITS, Fact
 from matching.outcomes import value_text
 from matching.vocabulary import Text
 from matching.vocabulary.codes import code_table
-from service.usecases.rulebook_edits import rules_by_id
+from service.usecases.rules.rulebook_edits import rules_by_id
 from service.web.formatting import in_language, label
 
 __all__ = ["choices_of", "is_listed", "limit_words", "place_words", "unit_of"]

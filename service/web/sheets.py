@@ -5,8 +5,8 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from service.context import current_actor, now, reading
-from service.usecases import shortlists
 from service.usecases.days import day_of
+from service.usecases.lists import shortlists
 from service.web.desk import age_on
 from service.web.desk_making import desk_of
 from service.web.listing import asked_listing

@@ -6,8 +6,9 @@ from flask import Blueprint, render_template, request
 
 from service.access import may
 from service.context import current_actor, now, reading
-from service.usecases import round_records, shortlists
-from service.usecases.vacancy_rule_costs import rule_costs_of
+from service.usecases.lists import shortlists
+from service.usecases.records.vacancy_rule_costs import rule_costs_of
+from service.usecases.workflow import round_records
 from service.web.desk_making import desk_of, part_of_desk
 from service.web.desk_pages import desk_page
 from service.web.listing import PAGE_SIZE, asked_listing

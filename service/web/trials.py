@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 
 from service.context import current_actor, now, reading
 from service.errors import InvalidInput
-from service.usecases.what_ifs import what_if
+from service.usecases.lists.what_ifs import what_if
 from service.web.desk import Desk, Seat
 from service.web.desk_making import desk_of
 from service.web.desk_pages import desk_page, emphases

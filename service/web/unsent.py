@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from service.access import Actor
 from service.context import SESSION_KEY, now, unit_of_work
 from service.errors import InvalidInput
-from service.usecases import accounts, drafts
+from service.usecases import accounts
+from service.usecases.records import drafts
 from service.usecases.unsent_forms import UnsentForm, keep_form
 from service.web.security import is_form_of
 

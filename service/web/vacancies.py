@@ -10,12 +10,13 @@ from matching.vocabulary import PostType, Text, VacancyStatus
 from service.access import Actor, may
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import Conflict, Forbidden, InvalidInput, ServiceError, VersionConflict
-from service.usecases import rankings, shortlists, vacancies
 from service.usecases.days import day_of
-from service.usecases.histories import history_of
+from service.usecases.lists import rankings, shortlists
 from service.usecases.paging import Page
-from service.usecases.provenance import SourceKind
-from service.usecases.vacancy_moves import move_vacancy
+from service.usecases.records import vacancies
+from service.usecases.records.histories import history_of
+from service.usecases.records.provenance import SourceKind
+from service.usecases.records.vacancy_moves import move_vacancy
 from service.web.forms import asked_version
 from service.web.listing import PAGE_SIZE, asked_listing
 from service.web.moves import asked_of, steps_from, waits_for

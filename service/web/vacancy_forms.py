@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response
 from schemas.vacancies import VacancySchema
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import Conflict, InvalidInput, PreconditionFailed
-from service.usecases import drafts, vacancies
-from service.usecases.provenance import SourceKind
-from service.usecases.vacancy_prospects import Prospects, prospects_of
-from service.usecases.villages import own_place
+from service.usecases.records import drafts, vacancies
+from service.usecases.records.provenance import SourceKind
+from service.usecases.records.vacancy_prospects import Prospects, prospects_of
+from service.usecases.records.villages import own_place
 from service.web.forms import asked_version
 from service.web.reader import is_fragment
 from service.web.record_forms import Form, FormField, form_fields, typed_in, written_value

@@ -11,8 +11,8 @@ from werkzeug.datastructures import MultiDict
 from matching.vocabulary.replies import REPLY_LABELS, ReplyKind
 from service.context import current_language
 from service.errors import Change, ServiceError, VersionConflict
-from service.usecases.histories import ValueChange
-from service.usecases.recorded_values import value_in_words
+from service.usecases.records.histories import ValueChange
+from service.usecases.records.recorded_values import value_in_words
 from service.web.field_titles import title_of
 from service.web.formatting import in_language, label, labels
 from service.web.unsent import is_machine_field

@@ -14,9 +14,9 @@ from service.access import Actor, may
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import Conflict, ServiceError
 from service.queries.rulebooks import rulebook_in_force
-from service.usecases import waiver_records, waivers
 from service.usecases.days import day_of
-from service.usecases.waiver_reports import waiver_state
+from service.usecases.rules import waiver_records, waivers
+from service.usecases.rules.waiver_reports import waiver_state
 from service.web.formatting import day
 from service.web.forms import asked_day_if_any, asked_text
 from service.web.listing import PAGE_SIZE, asked_listing

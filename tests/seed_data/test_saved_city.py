@@ -13,10 +13,10 @@ from service.cli.demo_accounts import DEMO_ACCOUNTS
 from service.db import Database
 from service.queries.people_frames import load_people_frames
 from service.queries.vacancies import load_vacancy_facts
-from service.usecases import registration
-from service.usecases.appointments import save_appointments
-from service.usecases.people import list_people
-from service.usecases.provenance import Origin, SourceKind
+from service.usecases.incoming import registration
+from service.usecases.records.people import list_people
+from service.usecases.records.provenance import Origin, SourceKind
+from service.usecases.workflow.appointments import save_appointments
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from builders import a_person, an_actor
 from sqlalchemy import select, text
 
 from service.models.people import Person
-from service.usecases.registration import save_people
+from service.usecases.incoming.registration import save_people
 
 
 def test_after_many_rows_a_database_of_one_file_takes_the_index_that_helps(database, now):

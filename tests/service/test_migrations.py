@@ -16,9 +16,10 @@ from service.errors import Conflict
 from service.migrations import configuration, downgrade, head_revision, revision_of, upgrade
 from service.models.rulebooks import KeptRulebook
 from service.rulebooks import shipped_rulebook
-from service.usecases import registration, shortlists
-from service.usecases.merging import merge_people
-from service.usecases.parting import undo_merge
+from service.usecases.identity.merging import merge_people
+from service.usecases.identity.parting import undo_merge
+from service.usecases.incoming import registration
+from service.usecases.lists import shortlists
 
 
 def test_the_migrated_schema_equals_the_models(any_database: Database) -> None:

@@ -13,8 +13,8 @@ from service.access import Actor
 from service.db import Database
 from service.migrations import head_revision
 from service.settings import Settings
-from service.usecases.audit_verification import verify_log
-from service.usecases.people import list_people
+from service.usecases.auditing.audit_verification import verify_log
+from service.usecases.records.people import list_people
 
 ROOT = Path(__file__).parents[2]
 _MIGRATIONS = "service/migrations/versions"
@@ -29,7 +29,10 @@ sys.path[:0] = ["tests"]
 from builders import a_person, a_vacancy, a_village, an_actor
 from service.db import Database
 from service.settings import Settings
-from service.usecases import people, registration, rescoring, shortlists
+from service.usecases.incoming import registration
+from service.usecases.lists import shortlists
+from service.usecases.long_work import rescoring
+from service.usecases.records import people
 from service.vault import Vault
 
 url, key, now = sys.argv[1], Path(sys.argv[2]), datetime.fromisoformat("2026-11-23T02:00Z")

@@ -11,7 +11,7 @@ from service.migrations import downgrade, revision_of, upgrade
 from service.models.identity import WITH_ABSORBED
 from service.models.people import Person
 from service.models.vacancies import Vacancy
-from service.usecases.merging import merge_people
+from service.usecases.identity.merging import merge_people
 
 BEFORE, BEFORE_EMPLOYERS = "0013", "0022"
 SECRETS = {"employer": "柯那瑞蔬菜种植合作社", "note": "请联系柯那瑞本人"}

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from service.access import NOWHERE, Actor, Role, Territory, require
 from service.models.accounts import Account, SignInWay
-from service.usecases import audit
 from service.usecases.accounts.effects import insert_account
 from service.usecases.accounts.hashing import generated_password
 from service.usecases.accounts.registry import check_username
+from service.usecases.auditing import audit
 
 __all__ = ["create_account", "is_first_administrator"]
 

@@ -17,7 +17,6 @@ from service.errors import Change, Conflict, InvalidInput, NotFound, VersionConf
 from service.models.accounts import SignInWay
 from service.models.credentials import AccountChange
 from service.settings.accounts import AccountSettings
-from service.usecases import audit
 from service.usecases.accounts.effects import check_change, put_into_effect
 from service.usecases.accounts.halves import begin_password, shut_out
 from service.usecases.accounts.holders import holder_name_of
@@ -25,7 +24,8 @@ from service.usecases.accounts.host_silence import asked_by_host_alone
 from service.usecases.accounts.registry import MANAGERS, account_named, check_username, territory_of
 from service.usecases.accounts.second_persons import CONFIRM, CONFIRM_PASSWORDS, PLACES, check_is_second_person
 from service.usecases.accounts.vocabulary import ChangeKind, Decision
-from service.usecases.announcing import announce
+from service.usecases.auditing import audit
+from service.usecases.pending.announcing import announce
 
 __all__ = ["ChangeRow", "Decided", "decide_change", "list_changes", "request_change"]
 

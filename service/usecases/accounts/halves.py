@@ -17,7 +17,7 @@ from service.usecases.accounts.second_persons import check_somebody_confirms
 from service.usecases.accounts.sessions import end_sessions
 from service.usecases.accounts.tokens import revoke_tokens
 from service.usecases.accounts.vocabulary import ChangeKind
-from service.usecases.announcing import PASSWORD_GIVEN, tell_owner
+from service.usecases.pending.announcing import PASSWORD_GIVEN, tell_owner
 
 __all__ = ["begin_password", "finish_password", "shut_out", "whole_of"]
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from service.access import Actor
-from service.usecases import audit
+from service.usecases.auditing import audit
 
 __all__ = ["log_act_on_host"]
 

@@ -13,7 +13,6 @@ from service.errors import Conflict, InvalidInput, ServiceError
 from service.models.accounts import Account, AccountSession, SignInWay, Stage
 from service.models.credentials import FormerPassword
 from service.settings.accounts import AccountSettings
-from service.usecases import audit
 from service.usecases.accounts.counting import CODE, PASSWORD, forget_attempts, take_attempt
 from service.usecases.accounts.hashing import generated_password, hash_password, matches
 from service.usecases.accounts.policies import POLICIES, PasswordPolicy, check_password
@@ -22,7 +21,8 @@ from service.usecases.accounts.second_persons import check_may_give_alone
 from service.usecases.accounts.sessions import SignIn, end_sessions, ended, living_session, rotate_session
 from service.usecases.accounts.sign_in import locked, stage_of
 from service.usecases.accounts.tokens import revoke_tokens
-from service.usecases.announcing import PASSWORD_GIVEN, tell_owner
+from service.usecases.auditing import audit
+from service.usecases.pending.announcing import PASSWORD_GIVEN, tell_owner
 
 __all__ = [
     "TWO_PASSWORDS",

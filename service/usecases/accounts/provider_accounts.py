@@ -12,12 +12,12 @@ from service.errors import Change, Forbidden, InvalidInput, ServiceError, Versio
 from service.models.accounts import SignInWay, Stage
 from service.models.audit import AuditEntry
 from service.settings.accounts import AccountSettings
-from service.usecases import audit
 from service.usecases.accounts.identities import account_of, link_identity
 from service.usecases.accounts.provider import Vouched
 from service.usecases.accounts.registry import MANAGERS, account_named, log
 from service.usecases.accounts.sessions import Origin, SignIn, end_sessions, open_session
 from service.usecases.accounts.sign_in import stage_of
+from service.usecases.auditing import audit
 
 __all__ = ["sign_in_by_provider", "unlink_provider"]
 

@@ -14,8 +14,8 @@ from service.access import Actor, Role, Territory, TerritoryKind, require_any
 from service.access.masking import hides_holders
 from service.errors import Conflict, Forbidden, InvalidInput, NotFound
 from service.models.accounts import Account, SignInWay
-from service.usecases import audit
 from service.usecases.accounts.counting import CODE, PASSWORD, forget_attempts, locked_until, locks_of
+from service.usecases.auditing import audit
 
 __all__ = [
     "MANAGERS",

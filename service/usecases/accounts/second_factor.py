@@ -18,12 +18,12 @@ from service.errors import Conflict, Forbidden, InvalidInput, ServiceError, Unau
 from service.models.accounts import Account, AccountSession, Stage
 from service.models.credentials import RecoveryCode
 from service.settings.accounts import AccountSettings
-from service.usecases import audit
 from service.usecases.accounts.counting import CODE, forget_attempts, take_attempt
 from service.usecases.accounts.hashing import as_digest
 from service.usecases.accounts.registry import MANAGERS, account_named, check_is_in_person, log
 from service.usecases.accounts.sessions import SignIn, end_sessions, ended, living_session, rotate_session
 from service.usecases.accounts.sign_in import locked, stage_of
+from service.usecases.auditing import audit
 
 __all__ = [
     "ANOTHER_CODE",

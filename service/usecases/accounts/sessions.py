@@ -13,9 +13,9 @@ from service.access import Actor
 from service.errors import NotFound, Unauthenticated
 from service.models.accounts import Account, AccountSession, SignInWay, Stage
 from service.settings.accounts import AccountSettings
-from service.usecases import audit
 from service.usecases.accounts.hashing import as_digest
 from service.usecases.accounts.registry import actor_of, check_is_in_person, log
+from service.usecases.auditing import audit
 
 __all__ = [
     "OF_BROWSERS",

@@ -13,10 +13,10 @@ from service.access import ALLOWED, OPERATOR, Actor, may, require_any
 from service.errors import Forbidden, InvalidInput, NotFound
 from service.models.accounts import Account, ApiToken, SignInWay
 from service.settings.accounts import AccountSettings
-from service.usecases import audit
 from service.usecases.accounts.hashing import as_digest
 from service.usecases.accounts.registry import MANAGERS, account_named, actor_of, check_is_in_person
 from service.usecases.accounts.sessions import ended, living_session
+from service.usecases.auditing import audit
 
 __all__ = [
     "TokenRow",

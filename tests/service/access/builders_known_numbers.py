@@ -23,8 +23,8 @@ from schemas.identity import checksum_of
 from service.access import Actor
 from service.context import Service
 from service.installation import open_database
-from service.usecases import registration
-from service.usecases.merging import merge_people
+from service.usecases.identity.merging import merge_people
+from service.usecases.incoming import registration
 
 __all__ = [
     "MERGED",

@@ -17,9 +17,10 @@ from service.models.identity import DuplicatePair, Merge
 from service.models.people import Person
 from service.models.shortlists import Shortlist
 from service.models.villages import Village
-from service.usecases import registration, shortlists
-from service.usecases.exports import Wanted, make_export
-from service.usecases.merging import merge_people
+from service.usecases.identity.merging import merge_people
+from service.usecases.incoming import registration
+from service.usecases.lists import shortlists
+from service.usecases.outgoing.exports import Wanted, make_export
 
 __all__ = ["CANARIES", "COUNTY_ROLES", "HERE", "KNOWN_ELSEWHERE", "THERE", "Elsewhere", "two_counties"]
 

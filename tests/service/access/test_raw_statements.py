@@ -122,29 +122,32 @@ REASONS = {
         for name in ("write_first_name_tokens", "forget_name_tokens", "fill_name_tokens")
     },
     "queries/vacancies.py:_select_facts": "executed by the session, which narrows vacancies and villages: see below",
-    **{f"usecases/audit_chain.py:{name}": _CHAIN for name in ("append_lines", "chain_unchained", "_end_of_chain")},
-    "usecases/audit_verification.py:_blocks": _CHAIN,
-    "usecases/erasing.py:_empty": _COLUMNS,
-    **{f"usecases/erasing.py:{name}": _ERASING for name in ("_delete_rows", "_blank_rows")},
     **{
-        f"usecases/erasing_words.py:{name}": _ERASING
+        f"usecases/auditing/audit_chain.py:{name}": _CHAIN
+        for name in ("append_lines", "chain_unchained", "_end_of_chain")
+    },
+    "usecases/auditing/audit_verification.py:_blocks": _CHAIN,
+    "usecases/privacy/erasing.py:_empty": _COLUMNS,
+    **{f"usecases/privacy/erasing.py:{name}": _ERASING for name in ("_delete_rows", "_blank_rows")},
+    **{
+        f"usecases/privacy/erasing_words.py:{name}": _ERASING
         for name in ("forget_elsewhere", "_shared_names", "_told", "_mark")
     },
-    **{f"usecases/key_rotation.py:{name}": _KEYS for name in ("_wait_for_writers", "_uses")},
-    "usecases/resealing.py:_reseal": _KEYS,
-    **{f"usecases/merge_fields.py:{name}": _COLUMNS for name in ("_united", "_is_list", "_settled")},
-    "usecases/merge_references.py:_references": _COLUMNS,
-    **{f"usecases/merge_references.py:{name}": _MERGING for name in ("return_references", "_rows", "_point")},
-    "usecases/places.py:Gazetteer.write": "places, which are the same for everybody",
-    "usecases/places.py:Gazetteer._read": "places, which are the same for everybody",
-    "usecases/record_fields.py:plain_fields": _COLUMNS,
-    "usecases/record_fields.py:insert_rows": "writes rows whose territory `refuse_home_elsewhere` has looked at",
-    "usecases/record_values.py:_column_types": _COLUMNS,
-    **{f"usecases/rescoring_merge.py:{name}": _RANKING for name in ("mark_current", "_Steps.write")},
-    **{f"usecases/rescoring_writes.py:{name}": _RANKING for name in ("replace_rankings", "_insert_places")},
+    **{f"usecases/privacy/key_rotation.py:{name}": _KEYS for name in ("_wait_for_writers", "_uses")},
+    "usecases/privacy/resealing.py:_reseal": _KEYS,
+    **{f"usecases/identity/merge_fields.py:{name}": _COLUMNS for name in ("_united", "_is_list", "_settled")},
+    "usecases/identity/merge_references.py:_references": _COLUMNS,
+    **{f"usecases/identity/merge_references.py:{name}": _MERGING for name in ("return_references", "_rows", "_point")},
+    "usecases/records/places.py:Gazetteer.write": "places, which are the same for everybody",
+    "usecases/records/places.py:Gazetteer._read": "places, which are the same for everybody",
+    "usecases/records/record_fields.py:plain_fields": _COLUMNS,
+    "usecases/records/record_fields.py:insert_rows": "writes rows whose territory `refuse_home_elsewhere` looked at",
+    "usecases/records/record_values.py:_column_types": _COLUMNS,
+    **{f"usecases/long_work/rescoring_merge.py:{name}": _RANKING for name in ("mark_current", "_Steps.write")},
+    **{f"usecases/long_work/rescoring_writes.py:{name}": _RANKING for name in ("replace_rankings", "_insert_places")},
     "usecases/revisions.py:bump": "counters and ids for the rescoring, shown to nobody",
-    "usecases/undoing_imports.py:_rows": "selects models, only its condition names a column of the table",
-    "usecases/undoing_imports.py:_delete": "rows of an import that was found in the territory",
+    "usecases/incoming/undoing_imports.py:_rows": "selects models, only its condition names a column of the table",
+    "usecases/incoming/undoing_imports.py:_delete": "rows of an import that was found in the territory",
 }  # fmt: skip
 
 

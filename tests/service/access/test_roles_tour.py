@@ -28,7 +28,7 @@ from service.models.vacancies import Check, Vacancy
 from service.models.villages import Village
 from service.models.waivers import Waiver, WaiverState
 from service.settings import Settings
-from service.usecases import shortlists
+from service.usecases.lists import shortlists
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 

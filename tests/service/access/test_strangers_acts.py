@@ -16,11 +16,11 @@ from service.models.accounts import Account
 from service.models.people import Person
 from service.models.vacancies import Vacancy
 from service.models.waivers import Waiver
-from service.usecases import saved_views
-from service.usecases.corrections import propose_correction
-from service.usecases.imports import import_file
-from service.usecases.legal_holds import place_hold
-from service.usecases.uploads import receive_upload
+from service.usecases.incoming.imports import import_file
+from service.usecases.incoming.uploads import receive_upload
+from service.usecases.privacy.legal_holds import place_hold
+from service.usecases.records import saved_views
+from service.usecases.records.corrections import propose_correction
 from tests.service.access.test_strangers import NOW, app, clerk, document, elsewhere
 
 __all__ = ["app", "clerk", "document", "elsewhere"]  # fixtures

@@ -27,8 +27,8 @@ from service.files.columns import Treatment, column_table
 from service.files.findings import Effect
 from service.files.spreadsheets import cell_name
 from service.settings import Settings
-from service.usecases.column_mappings import save_column_mapping
-from service.usecases.imports import ImportOptions, import_file
+from service.usecases.incoming.column_mappings import save_column_mapping
+from service.usecases.incoming.imports import ImportOptions, import_file
 
 KINDS = ("people", "vacancies", "villages", "decisions", "training")
 #: What stands for a zero byte and half a character until the workbook is written: then as Office writes them.

@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from service.access import EVERYWHERE, Actor, Role
-from service.usecases.moving import Asked
-from service.usecases.vacancy_moves import move_vacancy
+from service.usecases.records.vacancy_moves import move_vacancy
+from service.usecases.workflow.moving import Asked
 
 __all__ = ["person_json", "problem_of", "registered", "vacancy_json", "village_json"]
 

@@ -3,7 +3,7 @@
 import pytest
 from builders_models import a_model
 
-from service.usecases.model_files import import_model, model_text
+from service.usecases.cards.model_files import import_model, model_text
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from service.access import EVERYWHERE, OPERATOR
 from service.db import Database
 from service.installation import initialise, open_database
 from service.settings import Settings
-from service.usecases.people import list_people
+from service.usecases.records.people import list_people
 
 PEOPLE = "/api/v1/people"
 _MOST_ATTEMPTS = 60

@@ -7,7 +7,8 @@ from flask.testing import FlaskClient
 
 from service.access import Actor
 from service.db import Database
-from service.usecases import duplicate_search, registration
+from service.usecases.identity import duplicate_search
+from service.usecases.incoming import registration
 
 
 def _twice(database: Database, actor: Actor, now: datetime) -> None:

@@ -10,7 +10,7 @@ from builders_api import PEOPLE, problem_of
 from builders_workbooks import a_roster_row, write_records
 from flask.testing import FlaskClient
 
-from service.usecases.column_mappings import save_column_mapping
+from service.usecases.incoming.column_mappings import save_column_mapping
 
 IMPORTS = "/api/v1/imports"
 

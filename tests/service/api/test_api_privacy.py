@@ -9,7 +9,7 @@ from sqlalchemy import select
 from matching.vocabulary import Text
 from service.access import Role, Territory, TerritoryKind
 from service.models.people import Person
-from service.usecases.consents import publish_consent_text
+from service.usecases.privacy.consents import publish_consent_text
 
 PERSON, VACANCY = "/api/v1/people/P1", "/api/v1/vacancies/V1"
 SIGNED = {"purpose": "matching", "signed_by": "样例甲", "document": "同意书1", "signed_on": "2026-11-20"}

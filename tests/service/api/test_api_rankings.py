@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from service.access import Actor
 from service.db import Database
-from service.usecases.rescoring import rescore
+from service.usecases.long_work.rescoring import rescore
 
 
 def test_the_ranking_has_the_order_of_the_list(

@@ -5,7 +5,7 @@ from builders_offices import reader_of
 from builders_registry import save
 
 from service.access import Role
-from service.usecases.blind_reviews import open_blind_review
+from service.usecases.privacy.blind_reviews import open_blind_review
 
 
 def test_a_kept_answer_shows_nobody_whom_a_blind_review_hides_since(app, database, actor, now):

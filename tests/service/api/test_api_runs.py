@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from service.access import Actor
 from service.db import Database
 from service.errors import Stopped
-from service.usecases.run_terms import PERCENT, Kind
-from service.usecases.run_work import Watch, begin_run, carried_out
+from service.usecases.long_work.run_terms import PERCENT, Kind
+from service.usecases.long_work.run_work import Watch, begin_run, carried_out
 
 RUNS = "/api/v1/runs"
 

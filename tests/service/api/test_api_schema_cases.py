@@ -21,7 +21,7 @@ from service.db import Database
 from service.models.identity import Merge
 from service.settings import Settings
 from service.usecases import accounts
-from service.usecases.audit_verification import verify_log
+from service.usecases.auditing.audit_verification import verify_log
 
 SEEDS = (1, 2, 3, 4, 5)
 N_CASES, N_PER_OPERATION = 10_000, 28

@@ -11,7 +11,7 @@ from click.testing import Result
 
 from service.installation import open_database
 from service.settings import Settings
-from service.usecases import registration
+from service.usecases.incoming import registration
 
 Run = Callable[..., Result]
 

@@ -15,7 +15,7 @@ from service.cli import models, training
 from service.cli.model_card import WIDTH, card_lines
 from service.installation import open_database
 from service.settings import Settings
-from service.usecases.model_files import import_model, model_text
+from service.usecases.cards.model_files import import_model, model_text
 
 LONGEST = 60
 

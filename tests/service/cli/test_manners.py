@@ -22,8 +22,8 @@ from service.cli.serving import PortTaken, ensure_port_is_free
 from service.errors import Stopped
 from service.installation import open_database
 from service.settings import Settings
-from service.usecases.run_terms import PERCENT, Kind
-from service.usecases.run_work import Watch, begin_run, carried_out
+from service.usecases.long_work.run_terms import PERCENT, Kind
+from service.usecases.long_work.run_work import Watch, begin_run, carried_out
 
 Run = Callable[..., Result]
 

@@ -15,7 +15,7 @@ from service.access import EVERYWHERE, Role, Territory, TerritoryKind
 from service.models.negative_entries import NegativeEntry
 from service.models.people import Person
 from service.models.shortlists import Shortlist
-from service.usecases.appointments import save_appointments
+from service.usecases.workflow.appointments import save_appointments
 
 
 @pytest.fixture

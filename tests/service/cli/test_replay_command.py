@@ -17,7 +17,7 @@ from sqlalchemy import text
 
 from service.installation import open_database
 from service.settings import Settings
-from service.usecases import registration
+from service.usecases.incoming import registration
 
 Run = Callable[..., Result]
 ROOT = Path(__file__).parents[3]

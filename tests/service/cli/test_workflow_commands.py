@@ -16,7 +16,7 @@ from service.cli.acting import TOKEN
 from service.installation import open_database
 from service.settings import Settings
 from service.usecases.days import day_of
-from service.usecases.shortlists import get_shortlist
+from service.usecases.lists.shortlists import get_shortlist
 
 Run = Callable[..., Result]
 TODAY = str(day_of(datetime.now(UTC)))  # a meeting lies between the proposal and today

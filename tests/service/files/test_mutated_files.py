@@ -9,8 +9,8 @@ from matching.vocabulary import Text
 from service.errors import ServiceError
 from service.files.marked_workbooks import GivenNumber, write_marked
 from service.files.sources import read_source
-from service.usecases.import_preparation import PeoplePreparation, PlacePreparation, VacancyPreparation
-from service.usecases.import_rows import read_rows
+from service.usecases.incoming.import_preparation import PeoplePreparation, PlacePreparation, VacancyPreparation
+from service.usecases.incoming.import_rows import read_rows
 
 PLACES = PlacePreparation()
 PREPARE = {"people": PeoplePreparation(PLACES, date(2026, 11, 23)), "vacancies": VacancyPreparation(PLACES)}

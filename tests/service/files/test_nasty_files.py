@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from service.errors import ServiceError
 from service.files.forms import read_form
 from service.files.tables import read_table
-from service.usecases.import_preparation import PeoplePreparation, PlacePreparation
-from service.usecases.import_rows import read_rows
+from service.usecases.incoming.import_preparation import PeoplePreparation, PlacePreparation
+from service.usecases.incoming.import_rows import read_rows
 
 PREPARE = PeoplePreparation(PlacePreparation(), date(2026, 11, 23))
 SPLINTERS = (b"<", b">", b"&#0;", b"9999999999", b'"', b"\xff\xff", b"\0", "，".encode(), b"\r\n")

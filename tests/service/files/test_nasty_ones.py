@@ -22,8 +22,8 @@ from builders_workbooks import write_rows, write_zip
 from service.errors import ServiceError
 from service.files.findings import Effect
 from service.files.sources import read_source
-from service.usecases.import_preparation import PeoplePreparation, PlacePreparation
-from service.usecases.import_rows import read_rows
+from service.usecases.incoming.import_preparation import PeoplePreparation, PlacePreparation
+from service.usecases.incoming.import_rows import read_rows
 
 PREPARE = PeoplePreparation(PlacePreparation(), date(2026, 11, 23))
 BILLION = (

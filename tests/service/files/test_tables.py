@@ -136,7 +136,7 @@ def test_formula_errors_are_refused_at_their_cell(tmp_path):
 
 @pytest.mark.parametrize("kind", ["people", "vacancies", "villages", "decisions", "training"])
 def test_every_known_header_is_found_and_every_import_has_a_field(kind):
-    from service.usecases.import_rows import SCHEMAS
+    from service.usecases.incoming.import_rows import SCHEMAS
 
     table = column_table(kind)
     fields = set(SCHEMAS[kind]().load_fields) | {"fulltime_degree", "inservice_degree"}

@@ -8,9 +8,9 @@ from service.errors import Forbidden, NotFound
 from service.files.columns import Treatment, column_table
 from service.files.tables import read_table
 from service.files.template_examples import EXAMPLES
-from service.usecases.import_preparation import PlacePreparation
-from service.usecases.import_rows import read_rows
-from service.usecases.templates import make_template
+from service.usecases.incoming.import_preparation import PlacePreparation
+from service.usecases.incoming.import_rows import read_rows
+from service.usecases.incoming.templates import make_template
 
 KINDS = ["people", "vacancies", "villages", "decisions", "training"]
 
@@ -48,7 +48,7 @@ def test_the_example_filled_in_is_read_without_a_finding(written, kind):
 
 
 def test_every_word_of_a_drop_down_is_taken_by_its_column(written, kind):
-    from service.usecases.import_rows import SCHEMAS
+    from service.usecases.incoming.import_rows import SCHEMAS
 
     book = openpyxl.load_workbook(written)
     page, fields = book.worksheets[0], SCHEMAS[kind]().load_fields

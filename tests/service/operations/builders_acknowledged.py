@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from service.access import Actor
 from service.installation import open_database
 from service.settings import Settings
-from service.usecases import registration
+from service.usecases.incoming import registration
 
 __all__ = ["register_until_struck"]
 

@@ -26,7 +26,8 @@ from service.models.people import Person
 from service.operations.backups import Backup, back_up
 from service.operations.restoring import Restored, restore
 from service.settings import Settings
-from service.usecases import registration, shortlists
+from service.usecases.incoming import registration
+from service.usecases.lists import shortlists
 
 
 @pytest.fixture(autouse=True)

@@ -32,8 +32,9 @@ from service.models.identity import Merge
 from service.models.people import Person
 from service.operations.database_rights import needless_rights
 from service.settings import Settings
-from service.usecases import accounts, shortlists
-from service.usecases.rescoring import Mode, rescore
+from service.usecases import accounts
+from service.usecases.lists import shortlists
+from service.usecases.long_work.rescoring import Mode, rescore
 from tests.service.operations.builders_roles import as_role, changed, installed_by_owner
 
 

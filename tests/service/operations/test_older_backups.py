@@ -25,12 +25,12 @@ from service.settings import Settings
 from service.settings.retention import RetentionSettings
 from service.usecases import accounts
 from service.usecases.accounts.sessions import Origin, open_session
-from service.usecases.audit_heads import export_head
-from service.usecases.audit_verification import verify_log
-from service.usecases.consents import withdraw_consent
-from service.usecases.erasing import erase_person
-from service.usecases.taken_back import list_taken_back
-from service.usecases.withdrawals import has_withdrawn
+from service.usecases.auditing.audit_heads import export_head
+from service.usecases.auditing.audit_verification import verify_log
+from service.usecases.privacy.consents import withdraw_consent
+from service.usecases.privacy.erasing import erase_person
+from service.usecases.privacy.taken_back import list_taken_back
+from service.usecases.privacy.withdrawals import has_withdrawn
 from tests.service.operations.test_backups import empty_place, empty_places, tools
 
 __all__ = ["empty_place", "empty_places", "tools"]  # fixtures

@@ -18,7 +18,7 @@ from service.access import Actor
 from service.installation import initialise, open_database
 from service.models.people import Person
 from service.settings import Settings
-from service.usecases.audit_verification import verify_log
+from service.usecases.auditing.audit_verification import verify_log
 from tests.service.operations.builders_acknowledged import register_until_struck
 
 N_KILLS = 20

@@ -26,7 +26,7 @@ from service.installation import open_database
 from service.models.people import Person
 from service.operations.dumps import sqlite_findings
 from service.settings import Settings
-from service.usecases.audit_verification import verify_log
+from service.usecases.auditing.audit_verification import verify_log
 from tests.service.operations.builders_acknowledged import register_until_struck
 
 DISK = Path(__file__).with_name("power_cut_disk.py")

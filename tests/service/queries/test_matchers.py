@@ -7,8 +7,8 @@ from builders import a_person, a_vacancy, a_village
 from service.queries.matchers import matcher_for
 from service.queries.revisions import pool_revision
 from service.queries.vacancies import load_vacancy_facts
-from service.usecases.people import edit_person, register_person
-from service.usecases.registration import save_people, save_vacancies, save_villages
+from service.usecases.incoming.registration import save_people, save_vacancies, save_villages
+from service.usecases.records.people import edit_person, register_person
 
 AS_OF = date(2026, 11, 23)
 

@@ -7,10 +7,10 @@ from sqlalchemy import event
 from matching.vocabulary import PostType, RecordStatus, TalentSource, VacancyStatus
 from service.access import Actor
 from service.errors import Forbidden, InvalidInput
-from service.usecases.people import list_people
-from service.usecases.registration import save_people, save_vacancies, save_villages
-from service.usecases.vacancies import list_vacancies
-from service.usecases.villages import list_counties, list_villages
+from service.usecases.incoming.registration import save_people, save_vacancies, save_villages
+from service.usecases.records.people import list_people
+from service.usecases.records.vacancies import list_vacancies
+from service.usecases.records.villages import list_counties, list_villages
 
 WEST = a_village(village_code="239902100201", county="样例县", township="山口镇", village="西岗村", industries=None)
 PEOPLE = [

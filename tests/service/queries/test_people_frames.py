@@ -14,7 +14,7 @@ from service.models.people import Person
 from service.models.villages import Village
 from service.queries.admission_frames import load_admission_frame
 from service.queries.people_frames import load_people_frames
-from service.usecases.registration import save_people, save_villages
+from service.usecases.incoming.registration import save_people, save_villages
 
 AS_OF = date(2026, 11, 23)
 OTHER = a_village(village_code="239901100202", village="西岗村", latitude=None, longitude=None)

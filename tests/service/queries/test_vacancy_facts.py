@@ -8,8 +8,8 @@ from matching.vocabulary import PostType, RuleProfile, VacancyStatus
 from service.queries.checks import load_checks
 from service.queries.place_pages import vacancy_by_number
 from service.queries.vacancies import load_vacancy_facts, wishes_of
-from service.usecases.checks import record_check
-from service.usecases.registration import save_people, save_vacancies, save_villages
+from service.usecases.incoming.registration import save_people, save_vacancies, save_villages
+from service.usecases.rules.checks import record_check
 
 AS_OF = date(2026, 11, 23)
 

@@ -14,7 +14,7 @@ from service.access import Actor
 from service.audit_lines import Occasion
 from service.db import Database, IdBlock
 from service.models.audit import AuditEntry, AuditSubject
-from service.usecases import audit
+from service.usecases.auditing import audit
 
 __all__ = ["TAMPERINGS", "a_log", "opened_up"]
 

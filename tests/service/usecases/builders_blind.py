@@ -16,21 +16,16 @@ from schemas.shortlists import ShortlistSchema
 from schemas.workflow import CandidacySchema, ReviewSchema
 from service.access import Role
 from service.models.candidacies import Candidacy
-from service.usecases import (
-    candidacies,
-    histories,
-    people,
-    reviewing,
-    rounds,
-    shortlists,
-)
-from service.usecases.appearances import list_appearances
-from service.usecases.blind_reviews import open_blind_review
-from service.usecases.candidacy_views import get_candidacy, list_candidacies
-from service.usecases.explanations import compare_people, explain_person
-from service.usecases.exports import Wanted, make_export
-from service.usecases.list_changes import changes_since
-from service.usecases.what_ifs import what_if
+from service.usecases.lists import shortlists
+from service.usecases.lists.appearances import list_appearances
+from service.usecases.lists.explanations import compare_people, explain_person
+from service.usecases.lists.list_changes import changes_since
+from service.usecases.lists.what_ifs import what_if
+from service.usecases.outgoing.exports import Wanted, make_export
+from service.usecases.privacy.blind_reviews import open_blind_review
+from service.usecases.records import histories, people
+from service.usecases.workflow import candidacies, reviewing, rounds
+from service.usecases.workflow.candidacy_views import get_candidacy, list_candidacies
 
 NAME, ID_NUMBER, PHONE, EMPLOYER = "柯那瑞", "239901198703151730", "13987650418", "柯那瑞合作社"
 SECRETS = (NAME, ID_NUMBER, PHONE, EMPLOYER, "1987", "高级农艺师", "达斡尔")

@@ -12,12 +12,14 @@ from sqlalchemy import Engine, select
 
 from schemas.identity import checksum_of
 from service.models.accounts import Account
-from service.usecases import people, registration, shortlists
-from service.usecases.checks import record_check
-from service.usecases.exports import Wanted, make_export
 from service.usecases.idempotency import KeptAnswer, claim_key, keep_answer
-from service.usecases.imports import ImportOptions, import_file
-from service.usecases.merging import merge_people
+from service.usecases.identity.merging import merge_people
+from service.usecases.incoming import registration
+from service.usecases.incoming.imports import ImportOptions, import_file
+from service.usecases.lists import shortlists
+from service.usecases.outgoing.exports import Wanted, make_export
+from service.usecases.records import people
+from service.usecases.rules.checks import record_check
 
 __all__ = ["CANARY", "a_canary", "dump_of", "live_through_everything", "traces_of"]
 

@@ -18,12 +18,14 @@ from service.queries.checks import load_checks
 from service.queries.people_frames import load_people_frames
 from service.queries.vacancies import load_vacancy_facts
 from service.rulebooks import shipped_cards, shipped_rulebook
-from service.usecases import rankings, registration, rescoring
-from service.usecases.appointments import save_appointments
-from service.usecases.checks import record_check
 from service.usecases.days import day_of
-from service.usecases.people import get_person
-from service.usecases.waivers import list_waivers, propose_waiver, sign_waiver, withdraw_waiver
+from service.usecases.incoming import registration
+from service.usecases.lists import rankings
+from service.usecases.long_work import rescoring
+from service.usecases.records.people import get_person
+from service.usecases.rules.checks import record_check
+from service.usecases.rules.waivers import list_waivers, propose_waiver, sign_waiver, withdraw_waiver
+from service.usecases.workflow.appointments import save_appointments
 
 __all__ = ["EDITS", "VILLAGES", "City", "assert_that_places_are_right", "fill_city", "known_of"]
 

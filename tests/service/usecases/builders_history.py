@@ -7,7 +7,7 @@ import numpy as np
 from builders import a_person, a_vacancy, a_village
 
 from matching.vocabulary import ReviewDecision, VacancyStatus
-from service.usecases.registration import save_decisions, save_people, save_vacancies, save_villages
+from service.usecases.incoming.registration import save_decisions, save_people, save_vacancies, save_villages
 
 __all__ = ["decisions_of", "register_history"]
 

@@ -1,6 +1,6 @@
 """Short ways to register things in tests."""
 
-from service.usecases.registration import save_people, save_vacancies, save_villages
+from service.usecases.incoming.registration import save_people, save_vacancies, save_villages
 from service.usecases.revisions import bump
 
 __all__ = ["findings_of", "save", "write"]

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from service.access import Role, Territory, TerritoryKind
 from service.models.people import Person
-from service.usecases import registration
+from service.usecases.incoming import registration
 
 __all__ = ["asked_round", "person_of", "unit_of", "village_of"]
 

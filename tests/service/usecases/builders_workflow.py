@@ -9,12 +9,16 @@ from service.access import EVERYWHERE, Actor, Role
 from service.db import allocate_ids
 from service.models.accounts import Account
 from service.models.candidacies import Candidacy
-from service.usecases import accounts, candidacies, checks, registration, reviewing, rounds, shortlists
+from service.usecases import accounts
 from service.usecases.days import day_of
-from service.usecases.explanations import explain_person
-from service.usecases.moving import Asked
-from service.usecases.round_guards import CONSIDERED, candidacies_of
-from service.usecases.round_records import round_of
+from service.usecases.incoming import registration
+from service.usecases.lists import shortlists
+from service.usecases.lists.explanations import explain_person
+from service.usecases.rules import checks
+from service.usecases.workflow import candidacies, reviewing, rounds
+from service.usecases.workflow.moving import Asked
+from service.usecases.workflow.round_guards import CONSIDERED, candidacies_of
+from service.usecases.workflow.round_records import round_of
 
 __all__ = [
     "DECISION",

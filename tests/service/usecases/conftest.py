@@ -13,10 +13,11 @@ from matching.vocabulary import PostType
 from service.installation import open_database
 from service.models.people import Person
 from service.settings import Settings
-from service.usecases import registration, shortlists
-from service.usecases.imports import ImportOptions, import_file
-from service.usecases.model_files import model_text
-from service.usecases.training import train_challengers
+from service.usecases.cards.model_files import model_text
+from service.usecases.cards.training import train_challengers
+from service.usecases.incoming import registration
+from service.usecases.incoming.imports import ImportOptions, import_file
+from service.usecases.lists import shortlists
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 

@@ -21,7 +21,7 @@ from service.usecases.accounts.common_passwords import is_common, words
 from service.usecases.accounts.hashing import is_outdated
 from service.usecases.accounts.policies import POLICIES, check_password
 from service.usecases.accounts.registry import actor_of
-from service.usecases.notification_addresses import set_address
+from service.usecases.pending.notification_addresses import set_address
 from tests.service.usecases.builders_accounts import PASSWORD, an_account, signed_in
 
 ASVS, COMPLEX = POLICIES["asvs"], POLICIES["complex"]

@@ -21,8 +21,8 @@ from service.settings.accounts import AccountSettings
 from service.settings.retention import RetentionSettings
 from service.usecases import accounts
 from service.usecases.accounts.sessions import end_sessions, living_session, rotate_session
-from service.usecases.consents import give_consent, publish_consent_text
-from service.usecases.erasing import erase_person
+from service.usecases.privacy.consents import give_consent, publish_consent_text
+from service.usecases.privacy.erasing import erase_person
 from tests.service.web.builders_desk import fields_of
 from tests.service.web.builders_pages import page_of, post_form
 

@@ -7,10 +7,10 @@ from builders import a_person, a_village, an_actor
 from matching.vocabulary import RecordStatus
 from service.errors import Conflict
 from service.settings.retention import RetentionSettings
-from service.usecases.erasing import ERASED_NAME, erase_person
-from service.usecases.people import edit_person, get_person
-from service.usecases.registration import save_people, save_villages
-from service.usecases.reports import SavedState
+from service.usecases.incoming.registration import save_people, save_villages
+from service.usecases.incoming.reports import SavedState
+from service.usecases.privacy.erasing import ERASED_NAME, erase_person
+from service.usecases.records.people import edit_person, get_person
 
 
 @pytest.fixture

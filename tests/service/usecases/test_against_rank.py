@@ -7,9 +7,9 @@ from matching.vocabulary import PostType, ReviewDecision
 from service.errors import Conflict, InvalidInput
 from service.queries.matchers import policy_in_force
 from service.queries.training import load_history
-from service.usecases import reviewing
 from service.usecases.days import day_of
-from service.usecases.override_reports import report_overrides
+from service.usecases.workflow import reviewing
+from service.usecases.workflow.override_reports import report_overrides
 
 RECOMMEND, RESERVE, UNSUITABLE = ReviewDecision.RECOMMEND, ReviewDecision.RESERVE, ReviewDecision.NOT_SUITABLE
 WHY = {"reason_codes": ("R01",), "reason": "更懂当地产业"}

@@ -21,12 +21,12 @@ from service.models.reviews import Decision
 from service.models.shortlists import Shortlist
 from service.models.vacancies import Vacancy
 from service.queries.people_frames import load_people_frames
-from service.usecases import appointing, candidacy_views, reviewing, terms
-from service.usecases.blind_reviews import open_blind_review
 from service.usecases.days import day_of, term_end
-from service.usecases.exporting_notices import export_notice
-from service.usecases.round_records import round_of
-from service.usecases.terms import terms_ending
+from service.usecases.outgoing.exporting_notices import export_notice
+from service.usecases.privacy.blind_reviews import open_blind_review
+from service.usecases.workflow import appointing, candidacy_views, reviewing, terms
+from service.usecases.workflow.round_records import round_of
+from service.usecases.workflow.terms import terms_ending
 
 AFTER = timedelta(days=10)  # the notice of five working days is over
 
@@ -273,7 +273,7 @@ def test_reviewing_is_over_once_the_list_was_decided_on(decided, now):
 
 
 def test_imported_appointments_have_numbers_and_terms(database, actor, now):
-    from service.usecases.appointments import save_appointments
+    from service.usecases.workflow.appointments import save_appointments
 
     with database.unit_of_work() as session:
         b.register_city(session, actor=actor, now=now)

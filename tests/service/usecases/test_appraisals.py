@@ -8,11 +8,11 @@ from builders_registry import save
 
 from service.access import ALLOWED, Actor, Role, Territory, TerritoryKind
 from service.errors import Forbidden
-from service.usecases.appointing import move_appointment
-from service.usecases.appointments import save_appointments
-from service.usecases.appraisals import appraisal_year, list_appraisals_due
-from service.usecases.moving import Asked
-from service.usecases.pending_work import list_work
+from service.usecases.pending.pending_work import list_work
+from service.usecases.workflow.appointing import move_appointment
+from service.usecases.workflow.appointments import save_appointments
+from service.usecases.workflow.appraisals import appraisal_year, list_appraisals_due
+from service.usecases.workflow.moving import Asked
 
 HERE = Territory(TerritoryKind.COUNTY, "239901")
 OFFICER = Actor("officer", frozenset({Role.OFFICER}), HERE, holder_name="样例署名")

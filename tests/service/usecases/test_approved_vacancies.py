@@ -12,9 +12,9 @@ from matching.vocabulary import VacancyStatus
 from service.access import Role
 from service.errors import Conflict
 from service.models.vacancies import Vacancy
-from service.usecases.reports import Severity
-from service.usecases.vacancies import edit_vacancy
-from service.usecases.vacancy_moves import move_vacancy
+from service.usecases.incoming.reports import Severity
+from service.usecases.records.vacancies import edit_vacancy
+from service.usecases.records.vacancy_moves import move_vacancy
 
 TOWNSHIP, OFFICER = an_actor(Role.TOWNSHIP, username="township"), an_actor(Role.OFFICER, username="officer")
 SIGNED = {"attested_by": "样例署名", "attested_document": "示组〔2026〕9号"}

@@ -8,11 +8,11 @@ from builders import SIGNED, a_person, a_vacancy, a_village, an_actor
 from matching.vocabulary import RecordStatus, VacancyStatus
 from service.access import Role
 from service.errors import Forbidden, InvalidInput
-from service.usecases.attestation import Attestation
-from service.usecases.people import get_person, register_person
-from service.usecases.registration import save_people, save_vacancies, save_villages
-from service.usecases.reports import Severity
-from service.usecases.vacancies import get_vacancy
+from service.usecases.incoming.registration import save_people, save_vacancies, save_villages
+from service.usecases.incoming.reports import Severity
+from service.usecases.records.attestation import Attestation
+from service.usecases.records.people import get_person, register_person
+from service.usecases.records.vacancies import get_vacancy
 
 CLAIMING = {"attested_by": SIGNED, "attested_document": "某号文件"}
 OFFICER = an_actor(Role.OFFICER, username="officer")

@@ -21,10 +21,12 @@ from service.audit_lines import Occasion
 from service.db import Database, allocate_ids, vault_of
 from service.errors import Forbidden
 from service.models.audit import AuditEntry, AuditSubject
-from service.usecases import audit, people, registration
-from service.usecases.audit_chain import message_of
-from service.usecases.audit_heads import present_head
-from service.usecases.audit_verification import BreakKind, verify_log
+from service.usecases.auditing import audit
+from service.usecases.auditing.audit_chain import message_of
+from service.usecases.auditing.audit_heads import present_head
+from service.usecases.auditing.audit_verification import BreakKind, verify_log
+from service.usecases.incoming import registration
+from service.usecases.records import people
 
 
 def test_every_line_is_chained_and_tells_who_when_and_from_where(

@@ -11,9 +11,11 @@ from service.audit_lines import Occasion
 from service.db import Database
 from service.errors import Forbidden, InvalidInput
 from service.queries.audit import lines_about, lines_of
-from service.usecases import people, registration, shortlists
-from service.usecases.audit_lines import LogQuery, export_log, read_log
-from service.usecases.exports import Wanted, make_export
+from service.usecases.auditing.audit_lines import LogQuery, export_log, read_log
+from service.usecases.incoming import registration
+from service.usecases.lists import shortlists
+from service.usecases.outgoing.exports import Wanted, make_export
+from service.usecases.records import people
 
 AUDITOR = an_actor(Role.AUDITOR, username="auditor")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from service.usecases.audit_words import action_text, subject_text
+from service.usecases.auditing.audit_words import action_text, subject_text
 
 USECASES = Path(__file__).parents[3] / "service" / "usecases"
 HAN = re.compile(r"[\u4e00-\u9fff]")

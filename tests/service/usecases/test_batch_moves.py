@@ -11,7 +11,7 @@ from service.errors import Forbidden, InvalidInput
 from service.models.accounts import Account
 from service.models.moves import Move
 from service.models.people import Person
-from service.usecases.batch_moves import move_records, offered_moves, told_outcome
+from service.usecases.records.batch_moves import move_records, offered_moves, told_outcome
 
 OFFICER = an_actor(Role.OFFICER, username="officer", account_id=7)
 SIGNED = {"signed_name": "样例署名", "document": "示组〔2026〕9号"}

@@ -19,16 +19,17 @@ from service.models.candidacies import Candidacy
 from service.models.privacy import BlindLift, BlindReview
 from service.models.vacancies import Vacancy
 from service.models.villages import Village
-from service.usecases import registration, shortlists
-from service.usecases.blind_reviews import close_blind_review, count_lifts, lift_blind, open_blind_review
-from service.usecases.candidacies import move_candidacy
-from service.usecases.explanations import explain_person
-from service.usecases.exports import Wanted, make_export
-from service.usecases.rankings import read_ranking
-from service.usecases.replay import replay_shortlist
-from service.usecases.rescoring import rescore
-from service.usecases.vacancies import edit_vacancy
-from service.usecases.vacancy_moves import move_vacancy
+from service.usecases.incoming import registration
+from service.usecases.lists import shortlists
+from service.usecases.lists.explanations import explain_person
+from service.usecases.lists.rankings import read_ranking
+from service.usecases.lists.replay import replay_shortlist
+from service.usecases.long_work.rescoring import rescore
+from service.usecases.outgoing.exports import Wanted, make_export
+from service.usecases.privacy.blind_reviews import close_blind_review, count_lifts, lift_blind, open_blind_review
+from service.usecases.records.vacancies import edit_vacancy
+from service.usecases.records.vacancy_moves import move_vacancy
+from service.usecases.workflow.candidacies import move_candidacy
 
 NAME, EMPLOYER = "柯那瑞", "柯那瑞合作社"
 

@@ -12,10 +12,11 @@ from service.errors import Conflict, Forbidden, InvalidInput
 from service.models.audit import AuditEntry
 from service.models.people import Person
 from service.queries.revisions import pool_revision
-from service.usecases import incoming_people, record_fields, saving_people
-from service.usecases.attestation import Attestation
-from service.usecases.registration import save_people
-from service.usecases.reports import SavedState, Severity
+from service.usecases.incoming import incoming_people, saving_people
+from service.usecases.incoming.registration import save_people
+from service.usecases.incoming.reports import SavedState, Severity
+from service.usecases.records import record_fields
+from service.usecases.records.attestation import Attestation
 
 UNSIGNED = {"attested_by": None, "attested_document": None}
 

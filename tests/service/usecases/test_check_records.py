@@ -10,7 +10,7 @@ from service.errors import Forbidden, InvalidInput, NotFound
 from service.models.audit import AuditEntry
 from service.models.vacancies import Check
 from service.queries.revisions import pool_revision
-from service.usecases.checks import record_check
+from service.usecases.rules.checks import record_check
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from builders_registry import save
 from matching.vocabulary import RecordStatus, VacancyStatus
 from service.access import Role
 from service.errors import Conflict, Forbidden, InvalidInput
-from service.usecases.people import register_person
-from service.usecases.vacancies import edit_vacancy, register_vacancy
+from service.usecases.records.people import register_person
+from service.usecases.records.vacancies import edit_vacancy, register_vacancy
 
 OFFICER, SECOND = an_actor(Role.OFFICER, username="officer"), an_actor(Role.OFFICER, username="second")
 TOWNSHIP, REGISTRAR = an_actor(Role.TOWNSHIP, username="township"), an_actor(Role.REGISTRAR, username="registrar")

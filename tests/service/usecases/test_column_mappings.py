@@ -6,7 +6,7 @@ from sqlalchemy import select
 from service.access import Actor
 from service.errors import Forbidden, InvalidInput, NotFound
 from service.models.audit import AuditEntry
-from service.usecases.column_mappings import (
+from service.usecases.incoming.column_mappings import (
     delete_column_mapping,
     list_column_mappings,
     save_column_mapping,

@@ -7,10 +7,11 @@ from builders import a_person, a_vacancy, a_village, an_actor
 from matching.vocabulary import PostType, ReviewDecision
 from service.access import Actor, Role, Territory, TerritoryKind
 from service.errors import InvalidInput
-from service.usecases import candidacies, registration, reviewing
-from service.usecases.candidacy_moves import missing_signatures
-from service.usecases.questions import list_questions
-from service.usecases.shortlists import request_shortlist
+from service.usecases.incoming import registration
+from service.usecases.lists.shortlists import request_shortlist
+from service.usecases.workflow import candidacies, reviewing
+from service.usecases.workflow.candidacy_moves import missing_signatures
+from service.usecases.workflow.questions import list_questions
 
 UNIT = "示范市测绘局"
 

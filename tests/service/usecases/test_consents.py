@@ -14,8 +14,8 @@ from service.errors import Conflict, Forbidden, InvalidInput, NotFound
 from service.models.audit import AuditEntry
 from service.models.people import Person
 from service.models.privacy import Consent
-from service.usecases import shortlists
-from service.usecases.consents import give_consent, list_consents, publish_consent_text, withdraw_consent
+from service.usecases.lists import shortlists
+from service.usecases.privacy.consents import give_consent, list_consents, publish_consent_text, withdraw_consent
 
 TEXT = Text("同意参加后备人才匹配。", "I agree to being matched.")
 SIGNED = {"signed_by": "样例甲", "document": "同意书2026-1"}

@@ -5,9 +5,9 @@ from builders import a_person, a_village
 from builders_registry import save
 
 from service.errors import Conflict, InvalidInput
-from service.usecases import people
-from service.usecases.corrections import decide_correction, list_corrections, propose_correction
-from service.usecases.histories import history_of
+from service.usecases.records import people
+from service.usecases.records.corrections import decide_correction, list_corrections, propose_correction
+from service.usecases.records.histories import history_of
 
 
 @pytest.fixture

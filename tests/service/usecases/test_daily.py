@@ -19,10 +19,10 @@ from service.models.people import Person
 from service.models.vacancies import Vacancy
 from service.models.villages import Village
 from service.settings.retention import RetentionSettings
-from service.usecases.consents import give_consent, publish_consent_text, withdraw_consent
-from service.usecases.daily import do_daily_work
 from service.usecases.days import day_of
-from service.usecases.legal_holds import place_hold
+from service.usecases.pending.daily import do_daily_work
+from service.usecases.privacy.consents import give_consent, publish_consent_text, withdraw_consent
+from service.usecases.privacy.legal_holds import place_hold
 
 SETTINGS = RetentionSettings(withdrawn_months=3, archived_months=24, term_months=60)
 OPERATOR = an_actor(Role.OPERATOR, username="operator")

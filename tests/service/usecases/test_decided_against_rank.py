@@ -7,8 +7,8 @@ import pytest
 
 from matching.vocabulary import ReviewDecision
 from service.errors import InvalidInput
-from service.usecases import candidacies, reviewing, rounds
-from service.usecases.override_reports import report_overrides
+from service.usecases.workflow import candidacies, reviewing, rounds
+from service.usecases.workflow.override_reports import report_overrides
 
 RECOMMEND, RESERVE, UNSUITABLE = ReviewDecision.RECOMMEND, ReviewDecision.RESERVE, ReviewDecision.NOT_SUITABLE
 WHY = {"reason_codes": ("R01",), "reason": "更懂当地产业"}

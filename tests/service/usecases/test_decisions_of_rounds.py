@@ -9,8 +9,8 @@ from matching.vocabulary import ReviewDecision
 from service.access import Role
 from service.errors import Forbidden
 from service.models.reviews import Decision
-from service.usecases.registration import save_decisions
-from service.usecases.reports import SavedState
+from service.usecases.incoming.registration import save_decisions
+from service.usecases.incoming.reports import SavedState
 
 POISON = {"vacancy_no": "V1", "person_no": "P1", "decision": ReviewDecision.NOT_SUITABLE, "reviewer_no": "office"}
 

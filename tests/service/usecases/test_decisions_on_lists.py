@@ -14,9 +14,9 @@ from service.models.shortlists import ShortlistSnapshot
 from service.queries.training import load_history
 from service.rulebooks import shipped_cards
 from service.usecases.days import day_of
-from service.usecases.registration import save_decisions, save_people, save_vacancies
-from service.usecases.reports import SavedState
-from service.usecases.shortlists import request_shortlist
+from service.usecases.incoming.registration import save_decisions, save_people, save_vacancies
+from service.usecases.incoming.reports import SavedState
+from service.usecases.lists.shortlists import request_shortlist
 
 CARD = shipped_cards()[PostType.FIRST_SECRETARY]
 

@@ -12,18 +12,18 @@ from service.errors import Conflict
 from service.files.findings import Effect
 from service.models.people import Person
 from service.models.provenance import SourceKind
-from service.usecases.attestation import Attestation
-from service.usecases.batch_moves import offered_moves
-from service.usecases.held_drafts import LOOKS, submission_conditions
-from service.usecases.import_documents import import_document
-from service.usecases.import_wording import counts_text
-from service.usecases.moving import Asked
-from service.usecases.pending_work import list_work
-from service.usecases.people import register_person
-from service.usecases.provenance import Origin
-from service.usecases.record_moves import move_record
-from service.usecases.registration import save_people
-from service.usecases.upload_reports import kept_report
+from service.usecases.incoming.held_drafts import LOOKS, submission_conditions
+from service.usecases.incoming.import_documents import import_document
+from service.usecases.incoming.import_wording import counts_text
+from service.usecases.incoming.registration import save_people
+from service.usecases.incoming.upload_reports import kept_report
+from service.usecases.pending.pending_work import list_work
+from service.usecases.records.attestation import Attestation
+from service.usecases.records.batch_moves import offered_moves
+from service.usecases.records.people import register_person
+from service.usecases.records.provenance import Origin
+from service.usecases.records.record_moves import move_record
+from service.usecases.workflow.moving import Asked
 
 DRAFT, SUBMITTED = RecordStatus.DRAFT, RecordStatus.SUBMITTED
 REGISTRAR = an_actor(Role.REGISTRAR, username="registrar")

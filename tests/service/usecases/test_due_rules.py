@@ -6,11 +6,11 @@ from builders import an_actor
 
 from matching.vocabulary import ReviewDecision
 from service.errors import Conflict
-from service.usecases import reviewing, rounds
-from service.usecases.admissibility import standing_obstacles
-from service.usecases.moving import Asked
-from service.usecases.round_records import round_of
-from service.usecases.shortlists import find_shortlist
+from service.usecases.lists.shortlists import find_shortlist
+from service.usecases.workflow import reviewing, rounds
+from service.usecases.workflow.admissibility import standing_obstacles
+from service.usecases.workflow.moving import Asked
+from service.usecases.workflow.round_records import round_of
 
 
 @pytest.fixture

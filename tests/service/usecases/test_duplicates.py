@@ -15,11 +15,14 @@ from service.models.identity import DuplicatePair, Merge
 from service.models.people import Person
 from service.models.shortlists import ShortlistEntry
 from service.queries.matchers import matcher_for
-from service.usecases import duplicates, pair_decisions, people, registration, replay, shortlists
-from service.usecases.duplicate_hints import duplicates_of
-from service.usecases.duplicate_search import find_duplicates
-from service.usecases.merging import list_merges, merge_people
-from service.usecases.parting import undo_merge
+from service.usecases.identity import duplicates, pair_decisions
+from service.usecases.identity.duplicate_hints import duplicates_of
+from service.usecases.identity.duplicate_search import find_duplicates
+from service.usecases.identity.merging import list_merges, merge_people
+from service.usecases.identity.parting import undo_merge
+from service.usecases.incoming import registration
+from service.usecases.lists import replay, shortlists
+from service.usecases.records import people
 
 ID = "239901199005010015"
 SAME = {"id_number": None, "phone": "00012345678"}

@@ -12,8 +12,10 @@ from service.models.appointments import Appointment
 from service.models.candidacies import Candidacy
 from service.models.moves import Move
 from service.models.vacancies import Vacancy
-from service.usecases import appointing, candidacies, rounds, shortlists, vacancy_moves
-from service.usecases.round_records import round_of
+from service.usecases.lists import shortlists
+from service.usecases.records import vacancy_moves
+from service.usecases.workflow import appointing, candidacies, rounds
+from service.usecases.workflow.round_records import round_of
 
 AFTER = timedelta(days=10)  # the notice of five working days is over
 NOT_OPEN = [one for one in VacancyStatus if one not in {VacancyStatus.APPROVED, VacancyStatus.SHORTLISTING}]

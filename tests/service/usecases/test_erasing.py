@@ -22,14 +22,15 @@ from service.models.name_tokens import NameToken
 from service.models.people import Person
 from service.models.sealing import sealed_places
 from service.settings.retention import RetentionSettings
-from service.usecases import people, shortlists
-from service.usecases.consents import withdraw_consent
-from service.usecases.erasing import erase_person
-from service.usecases.exports import Wanted, make_export
-from service.usecases.legal_holds import lift_hold, place_hold
-from service.usecases.parting import undo_merge
-from service.usecases.replay import replay_shortlist
-from service.usecases.retention import list_due
+from service.usecases.identity.parting import undo_merge
+from service.usecases.lists import shortlists
+from service.usecases.lists.replay import replay_shortlist
+from service.usecases.outgoing.exports import Wanted, make_export
+from service.usecases.privacy.consents import withdraw_consent
+from service.usecases.privacy.erasing import erase_person
+from service.usecases.privacy.legal_holds import lift_hold, place_hold
+from service.usecases.privacy.retention import list_due
+from service.usecases.records import people
 
 SETTINGS = RetentionSettings(withdrawn_months=3, archived_months=24, term_months=60)
 PAPER = "示组〔2026〕30号"
@@ -136,7 +137,7 @@ def registered(any_database, actor, now):
     save(any_database, actor, now, villages=[a_village()], people=records, vacancies=[a_vacancy()])
     with any_database.unit_of_work() as session:
         from matching.vocabulary import Text
-        from service.usecases.consents import give_consent, publish_consent_text
+        from service.usecases.privacy.consents import give_consent, publish_consent_text
 
         publish_consent_text(session, actor=actor, purpose="matching", text=Text("同意。", "Yes."), now=now)
         signed = {"signed_by": "样例甲", "document": PAPER}

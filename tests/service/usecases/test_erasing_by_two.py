@@ -14,9 +14,9 @@ from service.models.audit import AuditEntry
 from service.models.people import Person
 from service.models.privacy import Erasure, ErasureRequest
 from service.settings.retention import RetentionSettings
-from service.usecases.erasing import confirm_erasure, erase_person
-from service.usecases.erasure_requests import list_requests, refuse_erasure, request_erasure
-from service.usecases.legal_holds import lift_hold, place_hold
+from service.usecases.privacy.erasing import confirm_erasure, erase_person
+from service.usecases.privacy.erasure_requests import list_requests, refuse_erasure, request_erasure
+from service.usecases.privacy.legal_holds import lift_hold, place_hold
 
 BY_TWO = RetentionSettings(is_erased_by_two=True)
 FIRST, SECOND = (Actor(name, frozenset({Role.OFFICER}), EVERYWHERE) for name in ("first", "second"))

@@ -13,11 +13,11 @@ from service.access import Territory, TerritoryKind
 from service.errors import Conflict
 from service.models.shortlists import Shortlist
 from service.settings.retention import RetentionSettings
-from service.usecases import candidacies, reviewing, rounds
-from service.usecases.erasing import erase_person
-from service.usecases.list_changes import changes_since
-from service.usecases.people import find_person
-from service.usecases.replay import replay_shortlist
+from service.usecases.lists.list_changes import changes_since
+from service.usecases.lists.replay import replay_shortlist
+from service.usecases.privacy.erasing import erase_person
+from service.usecases.records.people import find_person
+from service.usecases.workflow import candidacies, reviewing, rounds
 
 SETTINGS = RetentionSettings(withdrawn_months=3, archived_months=24, term_months=60)
 

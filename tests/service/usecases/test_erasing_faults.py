@@ -13,7 +13,7 @@ from service.models.accounts import Account
 from service.models.sealing import sealed_places
 from service.queries import holdings
 from service.settings.retention import RetentionSettings
-from service.usecases import erasing
+from service.usecases.privacy import erasing
 
 NAME = "柯那瑞"
 SETTINGS = RetentionSettings(withdrawn_months=3, archived_months=24, term_months=60)

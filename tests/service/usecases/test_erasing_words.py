@@ -21,9 +21,13 @@ from service.models.sealing import sealed_places
 from service.models.uploads import Upload
 from service.models.workspaces import Draft, SavedView
 from service.settings.retention import RetentionSettings
-from service.usecases import accounts, drafts, reviewing, rounds, shortlists, uploads
-from service.usecases.erasing import erase_person
-from service.usecases.move_histories import moves_of
+from service.usecases import accounts
+from service.usecases.incoming import uploads
+from service.usecases.lists import shortlists
+from service.usecases.privacy.erasing import erase_person
+from service.usecases.records import drafts
+from service.usecases.workflow import reviewing, rounds
+from service.usecases.workflow.move_histories import moves_of
 
 NAME, ID_NUMBER, PHONE = "柯那瑞", "239901198703151730", "13987650418"
 SECRETS = (NAME, ID_NUMBER, PHONE)

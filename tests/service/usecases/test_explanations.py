@@ -14,7 +14,8 @@ from service.db import Database, Model
 from service.errors import Forbidden, InvalidInput, NotFound
 from service.models.audit import AuditEntry
 from service.rulebooks import shipped_cards
-from service.usecases import explanations, registration, what_ifs
+from service.usecases.incoming import registration
+from service.usecases.lists import explanations, what_ifs
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from service.errors import Conflict, NotConfigured
 from service.files import pdf_documents
 from service.models.people import Person
 from service.models.shortlists import ShortlistEntry
-from service.usecases.exporting_shortlists import export_dossier
+from service.usecases.outgoing.exporting_shortlists import export_dossier
 from service.version import VERSION
 
 SAMPLE = (SAMPLES / "sample_synthetic.lrmx").read_text(encoding="utf-8")

@@ -15,8 +15,8 @@ from service.access import Role
 from service.errors import Forbidden, InvalidInput
 from service.models.audit import AuditEntry, AuditSubject
 from service.models.exports import Export
-from service.usecases.exports import Wanted, make_export
-from service.usecases.shortlists import list_excluded, request_shortlist
+from service.usecases.lists.shortlists import list_excluded, request_shortlist
+from service.usecases.outgoing.exports import Wanted, make_export
 
 OLD = {"birth_date": date(1950, 5, 1), "id_number": None}
 

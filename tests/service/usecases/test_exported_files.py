@@ -26,12 +26,12 @@ from service.files.spreadsheets import read_sheets
 from service.models.audit import AuditEntry
 from service.models.exports import Export
 from service.models.people import Person
-from service.usecases import exports
-from service.usecases.exporting_rosters import export_roster
-from service.usecases.exports import Wanted, make_export
-from service.usecases.imports import import_file
-from service.usecases.rescoring import rescore
-from service.usecases.shortlists import request_shortlist
+from service.usecases.incoming.imports import import_file
+from service.usecases.lists.shortlists import request_shortlist
+from service.usecases.long_work.rescoring import rescore
+from service.usecases.outgoing import exports
+from service.usecases.outgoing.exporting_rosters import export_roster
+from service.usecases.outgoing.exports import Wanted, make_export
 
 #: Each begins as a formula, a command or a reference would.
 DANGEROUS = ("=1+1", "+86 000", "-2+3", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x")', "＝1", "'=1", "''-x", "-", "0012")

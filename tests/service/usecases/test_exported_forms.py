@@ -13,9 +13,10 @@ from matching.vocabulary import RecordStatus
 from service.errors import NotFound
 from service.models.exports import FormRemainder
 from service.models.people import Person
-from service.usecases import people, registration
-from service.usecases.exporting_forms import export_form
-from service.usecases.imports import ImportOptions, import_file
+from service.usecases.incoming import registration
+from service.usecases.incoming.imports import ImportOptions, import_file
+from service.usecases.outgoing.exporting_forms import export_form
+from service.usecases.records import people
 
 SAMPLE = (SAMPLES / "sample_synthetic.lrmx").read_text(encoding="utf-8")
 WHY = "上报市委组织部审批"

@@ -23,9 +23,9 @@ from service.models.people import Person
 from service.models.vacancies import Vacancy
 from service.models.villages import Village
 from service.settings import Settings
-from service.usecases.exporting_rosters import export_roster
-from service.usecases.imports import import_file
-from service.usecases.registration import save_people, save_vacancies
+from service.usecases.incoming.imports import import_file
+from service.usecases.incoming.registration import save_people, save_vacancies
+from service.usecases.outgoing.exporting_rosters import export_roster
 
 VILLAGES = (
     {"village_code": "239901100201", "village": "东岗村"},

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from service.errors import InvalidInput
 from service.models.appointments import Appointment
 from service.models.candidacies import Candidacy
-from service.usecases import appointing
 from service.usecases.days import day_of, term_end
+from service.usecases.workflow import appointing
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 AFTER = NOW + timedelta(days=10)  # the notice runs from 23 to 27 November

@@ -11,8 +11,9 @@ from service.errors import Conflict
 from service.models.appointments import Appointment
 from service.models.candidacies import Candidacy
 from service.models.vacancies import Vacancy
-from service.usecases import appointing, candidacies, rounds, shortlists
-from service.usecases.appointments import save_appointments
+from service.usecases.lists import shortlists
+from service.usecases.workflow import appointing, candidacies, rounds
+from service.usecases.workflow.appointments import save_appointments
 
 AFTER = timedelta(days=10)  # the notice of five working days is over
 FULL = "over all its lists"

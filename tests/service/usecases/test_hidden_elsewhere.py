@@ -15,20 +15,15 @@ from matching.vocabulary import ReviewDecision
 from schemas.workflow import CandidacySchema
 from service.models.candidacies import Candidacy
 from service.models.shortlists import HIDDEN, Shortlist
-from service.usecases import (
-    glances,
-    override_reports,
-    reviewing,
-    rounds,
-    shortlists,
-)
-from service.usecases.blind_reviews import lift_blind
-from service.usecases.candidacy_views import get_candidacy
-from service.usecases.explanations import compare_people, explain_person
-from service.usecases.exports import Wanted, make_export
-from service.usecases.rankings import read_ranking
-from service.usecases.rescoring import rescore
-from service.usecases.what_ifs import what_if
+from service.usecases.lists import glances, shortlists
+from service.usecases.lists.explanations import compare_people, explain_person
+from service.usecases.lists.rankings import read_ranking
+from service.usecases.lists.what_ifs import what_if
+from service.usecases.long_work.rescoring import rescore
+from service.usecases.outgoing.exports import Wanted, make_export
+from service.usecases.privacy.blind_reviews import lift_blind
+from service.usecases.workflow import override_reports, reviewing, rounds
+from service.usecases.workflow.candidacy_views import get_candidacy
 
 
 @pytest.fixture

@@ -14,20 +14,17 @@ from service.errors import Conflict
 from service.models.identity import DuplicatePair
 from service.models.shortlists import HIDDEN
 from service.queries.veils import HIDDEN_NAMES, hidden_criteria, hidden_rules
-from service.usecases import (
-    duplicate_hints,
-    duplicates,
-    people,
-    shortlists,
-)
-from service.usecases.blind_reviews import close_blind_review, lift_blind, open_blind_review
-from service.usecases.candidacy_views import list_candidacies
-from service.usecases.exports import Wanted, make_export
-from service.usecases.masks import seen_admission
-from service.usecases.own_files import person_file
-from service.usecases.unmasking import unmask_field
-from service.usecases.waiver_records import get_waiver, list_waivers
-from service.usecases.waivers import propose_waiver
+from service.usecases.identity import duplicate_hints, duplicates
+from service.usecases.lists import shortlists
+from service.usecases.outgoing.exports import Wanted, make_export
+from service.usecases.privacy.blind_reviews import close_blind_review, lift_blind, open_blind_review
+from service.usecases.privacy.masks import seen_admission
+from service.usecases.privacy.own_files import person_file
+from service.usecases.privacy.unmasking import unmask_field
+from service.usecases.records import people
+from service.usecases.rules.waiver_records import get_waiver, list_waivers
+from service.usecases.rules.waivers import propose_waiver
+from service.usecases.workflow.candidacy_views import list_candidacies
 
 
 @pytest.fixture
@@ -162,7 +159,7 @@ def test_waivers_name_their_person_to_nobody_from_whom_they_are_hidden(database,
 
 
 def test_what_admission_rules_say_of_age_is_hidden_on_the_record_too(database, blind, now):
-    from service.usecases.admission import judge_admissions
+    from service.usecases.records.admission import judge_admissions
 
     with database.reading(OFFICER) as session:
         person = people.get_person(session, actor=OFFICER, person_no="P1")

@@ -23,13 +23,13 @@ from service.models.people import Person
 from service.settings.retention import RetentionSettings
 from service.usecases import accounts
 from service.usecases.accounts import ChangeKind, Decision
-from service.usecases.batch_moves import move_records
-from service.usecases.erasing import erase_person
-from service.usecases.promoting import promote_model
-from service.usecases.questions import list_questions
-from service.usecases.record_moves import move_record
-from service.usecases.replies import give_reply
-from service.usecases.waivers import propose_waiver, sign_waiver
+from service.usecases.cards.promoting import promote_model
+from service.usecases.privacy.erasing import erase_person
+from service.usecases.records.batch_moves import move_records
+from service.usecases.records.record_moves import move_record
+from service.usecases.rules.waivers import propose_waiver, sign_waiver
+from service.usecases.workflow.questions import list_questions
+from service.usecases.workflow.replies import give_reply
 
 COUNTY = Territory(TerritoryKind.COUNTY, "239901")
 ADMIN = Actor("admin", frozenset({Role.ADMIN}), Territory(TerritoryKind.SYSTEM))

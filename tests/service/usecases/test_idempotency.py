@@ -14,7 +14,8 @@ from service.db import Database
 from service.errors import Forbidden
 from service.models.accounts import Account, IdempotencyKey
 from service.models.audit import AuditEntry
-from service.usecases import accounts, audit
+from service.usecases import accounts
+from service.usecases.auditing import audit
 from service.usecases.idempotency import KEPT_FOR, KeptAnswer, KeyReused, claim_key, keep_answer, request_digest
 
 FIRST = KeptAnswer(201, {"Location": "/api/v1/people/P1"}, '{"name":"样例甲"}'.encode())

@@ -10,7 +10,7 @@ from matching.vocabulary import RecordStatus, VacancyStatus
 from schemas.identity import checksum_of
 from service.files.findings import Effect
 from service.models.vacancies import Vacancy
-from service.usecases.attestation import Attestation
+from service.usecases.records.attestation import Attestation
 
 ATTESTED = Attestation("样例署名", "示组〔2026〕1号")
 VACANCY = {

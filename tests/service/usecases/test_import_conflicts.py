@@ -7,9 +7,9 @@ from builders_workbooks import a_roster_row, write_records
 from sqlalchemy import select
 
 from service.models.people import Person
-from service.usecases.imports import ImportOptions, import_file
-from service.usecases.people import edit_person
-from service.usecases.undoing_imports import undo_import
+from service.usecases.incoming.imports import ImportOptions, import_file
+from service.usecases.incoming.undoing_imports import undo_import
+from service.usecases.records.people import edit_person
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from builders_workbooks import a_roster_row, write_records
 
 from service.access import Role
 from service.errors import Forbidden
-from service.usecases import registration, uploads
-from service.usecases.import_kinds import IMPORT_KINDS, importable_kinds, template_kinds
-from service.usecases.imports import import_file
-from service.usecases.templates import make_template
-from service.usecases.upload_terms import UploadTerms
+from service.usecases.incoming import registration, uploads
+from service.usecases.incoming.import_kinds import IMPORT_KINDS, importable_kinds, template_kinds
+from service.usecases.incoming.imports import import_file
+from service.usecases.incoming.templates import make_template
+from service.usecases.incoming.upload_terms import UploadTerms
 
 ROLES = list(Role)
 SAVERS = {kind: getattr(registration, f"save_{kind}") for kind in IMPORT_KINDS}

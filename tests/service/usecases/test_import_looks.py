@@ -11,10 +11,10 @@ from sqlalchemy import select
 from service.access import Role
 from service.models.audit import AuditEntry, AuditSubject
 from service.models.people import Person
-from service.usecases import registration
-from service.usecases.import_documents import import_document
-from service.usecases.import_previews import RowState
-from service.usecases.imports import ImportOptions, import_file
+from service.usecases.incoming import registration
+from service.usecases.incoming.import_documents import import_document
+from service.usecases.incoming.import_previews import RowState
+from service.usecases.incoming.imports import ImportOptions, import_file
 
 OTHER_WORDS = "人员编号,姓名,人才类别,民族,性别,职称,工作单位,出生日期"
 BY_NUMBER = f"{OTHER_WORDS}\nP1,某某,大学生村官,汉族,女,无,某单位,1990-01-01\n"

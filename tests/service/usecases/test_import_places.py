@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from service.errors import InvalidInput
 from service.models.villages import County
-from service.usecases.imports import ImportOptions, import_file
+from service.usecases.incoming.imports import ImportOptions, import_file
 
 ROW = {"姓名": "样例甲", "人才类别": "大学生村官"}
 

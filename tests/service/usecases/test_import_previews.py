@@ -11,11 +11,11 @@ from sqlalchemy import select
 from schemas.identity import checksum_of
 from service.files.findings import Effect
 from service.models.people import Person
-from service.usecases.attestation import Attestation
-from service.usecases.histories import history_of
-from service.usecases.import_previews import RowState
-from service.usecases.imports import ImportOptions, import_file
-from service.usecases.people import edit_person
+from service.usecases.incoming.import_previews import RowState
+from service.usecases.incoming.imports import ImportOptions, import_file
+from service.usecases.records.attestation import Attestation
+from service.usecases.records.histories import history_of
+from service.usecases.records.people import edit_person
 
 ATTESTED = Attestation("样例署名", "示组〔2026〕1号")
 PHONE = "13900000001"

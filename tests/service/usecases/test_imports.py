@@ -18,8 +18,8 @@ from service.models.people import Person
 from service.models.reviews import Decision
 from service.models.vacancies import Vacancy
 from service.models.villages import Village
-from service.usecases.attestation import Attestation
-from service.usecases.imports import ImportOptions, import_file
+from service.usecases.incoming.imports import ImportOptions, import_file
+from service.usecases.records.attestation import Attestation
 
 ROSTER = SAMPLES / "roster_synthetic.xlsx"
 HERE = {"county": "示范县", "township": "清河镇"}

@@ -17,7 +17,7 @@ from service.models.imports import Import
 from service.models.people import Person
 from service.models.provenance import RecordChange
 from service.settings import Settings
-from service.usecases.imports import import_file
+from service.usecases.incoming.imports import import_file
 
 ACTOR = Actor("admin", frozenset({Role.REGISTRAR}), EVERYWHERE)
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)

@@ -13,9 +13,9 @@ from service.db import Database
 from service.files.findings import Effect
 from service.models.people import Person
 from service.usecases.days import day_of
-from service.usecases.import_reports import ImportReport
-from service.usecases.imports import ImportOptions, import_file
-from service.usecases.people import list_people
+from service.usecases.incoming.import_reports import ImportReport
+from service.usecases.incoming.imports import ImportOptions, import_file
+from service.usecases.records.people import list_people
 
 
 def _imported(database: Database, actor: Actor, now: datetime, path: Path, *days: str) -> ImportReport:

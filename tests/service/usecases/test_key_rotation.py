@@ -20,9 +20,9 @@ from service.errors import Conflict
 from service.installation import open_database
 from service.models.people import Person
 from service.models.sealing import sealed_places
-from service.usecases import people
 from service.usecases.idempotency import KeptAnswer, claim_key, keep_answer
-from service.usecases.key_rotation import RotationProgress, list_keys, retire_keys, rotate_keys
+from service.usecases.privacy.key_rotation import RotationProgress, list_keys, retire_keys, rotate_keys
+from service.usecases.records import people
 from service.vault import KeyFile, TamperedField
 
 

@@ -14,13 +14,14 @@ from service.models.audit import AuditEntry
 from service.models.training import CardPromotion, ScorecardModel
 from service.queries.cards import cards_in_force
 from service.rulebooks import shipped_cards
-from service.usecases import rankings, rescoring
-from service.usecases.evaluating import evaluate_models, watch_drift
-from service.usecases.model_files import export_model, import_model, model_text
-from service.usecases.models import latest_versions, list_models
-from service.usecases.promoting import list_promotions, promote_model, roll_back
-from service.usecases.shortlists import request_shortlist
-from service.usecases.training import train_challengers
+from service.usecases.cards.evaluating import evaluate_models, watch_drift
+from service.usecases.cards.model_files import export_model, import_model, model_text
+from service.usecases.cards.models import latest_versions, list_models
+from service.usecases.cards.promoting import list_promotions, promote_model, roll_back
+from service.usecases.cards.training import train_challengers
+from service.usecases.lists import rankings
+from service.usecases.lists.shortlists import request_shortlist
+from service.usecases.long_work import rescoring
 
 POST = PostType.FIRST_SECRETARY
 POLICY = shipped_cards()[POST].version

@@ -15,13 +15,13 @@ from service.models.training import ScorecardModel
 from service.queries import cards
 from service.queries.cards import cards_in_force
 from service.rulebooks import shipped_cards
-from service.usecases.evaluating import watch_drift
-from service.usecases.model_files import LARGEST_FILE, import_model
-from service.usecases.models import list_models
-from service.usecases.promoting import promote_model, roll_back
-from service.usecases.registration import save_people, save_vacancies
-from service.usecases.shortlists import request_shortlist
-from service.usecases.training import NoDecisions, train_challengers
+from service.usecases.cards.evaluating import watch_drift
+from service.usecases.cards.model_files import LARGEST_FILE, import_model
+from service.usecases.cards.models import list_models
+from service.usecases.cards.promoting import promote_model, roll_back
+from service.usecases.cards.training import NoDecisions, train_challengers
+from service.usecases.incoming.registration import save_people, save_vacancies
+from service.usecases.lists.shortlists import request_shortlist
 
 POST = PostType.FIRST_SECRETARY
 POLICY = shipped_cards()[POST].version
@@ -223,7 +223,7 @@ def _changed(text, **fields):
 
 def _put_another_rulebook_in_force(monkeypatch):
     """Give the rulebook in force another version, as an edited sentence would."""
-    from service.usecases import models
+    from service.usecases.cards import models
 
     class Edited:
         version = "fedcba9876543210"

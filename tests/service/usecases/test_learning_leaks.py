@@ -9,7 +9,7 @@ from builders_history import register_history
 from matching.leaks import find_leaks
 from matching.vocabulary import PostType
 from service.queries.protected_attributes import protected_attributes
-from service.usecases.training import train_challengers
+from service.usecases.cards.training import train_challengers
 
 POST = PostType.FIRST_SECRETARY
 

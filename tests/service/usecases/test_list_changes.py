@@ -15,9 +15,9 @@ from service.errors import Conflict
 from service.models.people import Person
 from service.models.shortlists import Shortlist, ShortlistSnapshot
 from service.models.vacancies import Vacancy
-from service.usecases.list_changes import TodaysChanges, changes_since
-from service.usecases.people import edit_person, get_person
-from service.usecases.vacancies import edit_vacancy, get_vacancy
+from service.usecases.lists.list_changes import TodaysChanges, changes_since
+from service.usecases.records.people import edit_person, get_person
+from service.usecases.records.vacancies import edit_vacancy, get_vacancy
 
 
 def changed(listed: tuple[Database, str], actor: Actor, now: datetime) -> TodaysChanges:

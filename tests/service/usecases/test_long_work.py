@@ -20,15 +20,17 @@ from service.models.identity import DuplicatePair
 from service.models.installation import Lease
 from service.models.runs import Run
 from service.models.training import ScorecardModel
-from service.usecases import audit_verification, registration, run_work
-from service.usecases.audit_checks import check_log
-from service.usecases.duplicate_search import find_duplicates
-from service.usecases.merging import merge_people
-from service.usecases.run_lists import list_runs, runs_at_work
-from service.usecases.run_stops import stop_newest_run, stop_run
-from service.usecases.run_terms import Kind
-from service.usecases.run_work import Watch
-from service.usecases.training import train_challengers
+from service.usecases.auditing import audit_verification
+from service.usecases.auditing.audit_checks import check_log
+from service.usecases.cards.training import train_challengers
+from service.usecases.identity.duplicate_search import find_duplicates
+from service.usecases.identity.merging import merge_people
+from service.usecases.incoming import registration
+from service.usecases.long_work import run_work
+from service.usecases.long_work.run_lists import list_runs, runs_at_work
+from service.usecases.long_work.run_stops import stop_newest_run, stop_run
+from service.usecases.long_work.run_terms import Kind
+from service.usecases.long_work.run_work import Watch
 
 Begin = Callable[[Watch], object]
 
@@ -207,8 +209,8 @@ def test_each_kind_is_stopped_and_seen_by_the_right_to_begin_it(
 
 def test_a_stopped_search_hides_no_interrupted_rescoring(database: Database, actor: Actor, now: datetime) -> None:
     """The record of other work is none of a rescoring's: it neither resumes it nor takes it for its own."""
-    from service.usecases.rankings import ranking_state
-    from service.usecases.rescoring import Mode, rescore
+    from service.usecases.lists.rankings import ranking_state
+    from service.usecases.long_work.rescoring import Mode, rescore
 
     _twins(database, now)
     assert rescore(database, actor=OPERATOR, now=lambda: now, mode=Mode.ALL, top=7).run_id == 1

@@ -15,8 +15,8 @@ from service.models.outbox import OutboxMessage
 from service.usecases import accounts
 from service.usecases.accounts import HOST_WAITS, ChangeKind, Decision
 from service.usecases.accounts.registry import actor_of
-from service.usecases.notification_addresses import set_address
-from service.usecases.pending_work import list_work
+from service.usecases.pending.notification_addresses import set_address
+from service.usecases.pending.pending_work import list_work
 from tests.service.usecases.builders_accounts import PASSWORD, an_account, signed_in, whole
 
 SYSTEM, COUNTY = Territory(TerritoryKind.SYSTEM), Territory(TerritoryKind.COUNTY, "239901")

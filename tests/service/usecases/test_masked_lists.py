@@ -9,11 +9,12 @@ from matching.vocabulary import RecordStatus, Text
 from service.access import EVERYWHERE, Actor, Role, Territory, TerritoryKind
 from service.models.people import Person
 from service.settings.retention import RetentionSettings
-from service.usecases import consents, corrections, legal_holds, retention
-from service.usecases.blind_reviews import open_blind_review
-from service.usecases.exporting_lists import export_list
-from service.usecases.rulebook_effects import seen_effect
-from service.usecases.shortlists import request_shortlist
+from service.usecases.lists.shortlists import request_shortlist
+from service.usecases.outgoing.exporting_lists import export_list
+from service.usecases.privacy import consents, legal_holds, retention
+from service.usecases.privacy.blind_reviews import open_blind_review
+from service.usecases.records import corrections
+from service.usecases.rules.rulebook_effects import seen_effect
 
 NAME = "柯那瑞"
 OFFICER, AUDITOR = an_actor(Role.OFFICER, username="officer"), an_actor(Role.AUDITOR, username="auditor")

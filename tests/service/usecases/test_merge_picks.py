@@ -9,9 +9,9 @@ from matching.vocabulary import RecordStatus
 from service.access import Role
 from service.errors import InvalidInput
 from service.models.people import Person
-from service.usecases.duplicates import PairFound
-from service.usecases.merging import merge_people
-from service.usecases.pair_sides import sides_of_pair
+from service.usecases.identity.duplicates import PairFound
+from service.usecases.identity.merging import merge_people
+from service.usecases.identity.pair_sides import sides_of_pair
 
 OFFICER = an_actor(Role.OFFICER, username="officer")
 SUSPENDED = {"record_status": RecordStatus.SUSPENDED}

@@ -17,14 +17,17 @@ from service.models.people import Person
 from service.models.training_records import TrainingRecord
 from service.queries.cards import cards_in_force
 from service.queries.training import load_history
-from service.usecases import duplicate_search, duplicates, pair_decisions, people, registration, shortlists
-from service.usecases.exporting_forms import export_form
-from service.usecases.form_remainders import keep_remainder, remainder_for
-from service.usecases.histories import history_of
-from service.usecases.imports import import_file
-from service.usecases.merging import merge_people
-from service.usecases.parting import undo_merge
-from service.usecases.undoing_imports import undo_import
+from service.usecases.identity import duplicate_search, duplicates, pair_decisions
+from service.usecases.identity.merging import merge_people
+from service.usecases.identity.parting import undo_merge
+from service.usecases.incoming import registration
+from service.usecases.incoming.form_remainders import keep_remainder, remainder_for
+from service.usecases.incoming.imports import import_file
+from service.usecases.incoming.undoing_imports import undo_import
+from service.usecases.lists import shortlists
+from service.usecases.outgoing.exporting_forms import export_form
+from service.usecases.records import people
+from service.usecases.records.histories import history_of
 
 ACTOR = an_actor()
 

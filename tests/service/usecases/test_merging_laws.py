@@ -19,10 +19,11 @@ from service.models.identity import WITH_ABSORBED, Merge
 from service.models.name_tokens import NameToken
 from service.models.people import Person
 from service.models.reviews import Decision
-from service.usecases import appointments, registration
-from service.usecases.merge_fields import GROUPS
-from service.usecases.merging import merge_people
-from service.usecases.parting import undo_merge
+from service.usecases.identity.merge_fields import GROUPS
+from service.usecases.identity.merging import merge_people
+from service.usecases.identity.parting import undo_merge
+from service.usecases.incoming import registration
+from service.usecases.workflow import appointments
 
 ACTOR = an_actor()
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)

@@ -6,11 +6,11 @@ from builders_history import register_history
 from matching.vocabulary import PostType
 from service.errors import Conflict
 from service.rulebooks import shipped_cards
-from service.usecases.evaluating import drift_document, watch_drift
-from service.usecases.model_figures import figures_of, movement_of, renew_figures
-from service.usecases.model_files import import_model, model_text
-from service.usecases.promoting import promote_model
-from service.usecases.training import train_challengers
+from service.usecases.cards.evaluating import drift_document, watch_drift
+from service.usecases.cards.model_figures import figures_of, movement_of, renew_figures
+from service.usecases.cards.model_files import import_model, model_text
+from service.usecases.cards.promoting import promote_model
+from service.usecases.cards.training import train_challengers
 from tests.builders_models import a_model
 
 POST = PostType.FIRST_SECRETARY
@@ -24,7 +24,7 @@ def test_a_training_keeps_which_lists_moved_the_points_and_pages_read_no_decisio
     version = made.model.version
     with database.reading() as session:
         (watched,) = drift_document(watch_drift(session, actor=actor, post=POST, now=now))
-    monkeypatch.setattr("service.usecases.evaluating.load_history", None)
+    monkeypatch.setattr("service.usecases.cards.evaluating.load_history", None)
     with database.reading() as session:
         kept = figures_of(session, actor=actor, version=version, now=now)
         moved = movement_of(session, actor=actor, version=version)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from service.models.candidacies import Candidacy
-from service.usecases import candidacies
+from service.usecases.workflow import candidacies
 
 
 def all_at_once(database, steps):

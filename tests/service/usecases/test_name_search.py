@@ -8,9 +8,9 @@ from sqlalchemy import delete, func, select
 from service.installation import initialise
 from service.models.name_tokens import NameToken
 from service.models.people import Person
-from service.usecases import people
-from service.usecases.key_rotation import rotate_keys
-from service.usecases.merging import merge_people
+from service.usecases.identity.merging import merge_people
+from service.usecases.privacy.key_rotation import rotate_keys
+from service.usecases.records import people
 
 NAMES = {"P1": "张伟", "P2": "李娜", "P3": "买买提·吐尔逊", "P4": "曾国荣", "P5": "张伟强"}
 

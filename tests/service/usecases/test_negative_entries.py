@@ -13,9 +13,9 @@ from service.models.audit import AuditEntry
 from service.models.negative_entries import NegativeEntry
 from service.models.people import Person
 from service.usecases.days import day_of
-from service.usecases.negative_entries import add_entry, end_entry, list_entries
-from service.usecases.pending_work import list_work
-from service.usecases.people import edit_person
+from service.usecases.pending.pending_work import list_work
+from service.usecases.records.negative_entries import add_entry, end_entry, list_entries
+from service.usecases.records.people import edit_person
 
 HERE, ELSEWHERE = Territory(TerritoryKind.COUNTY, "239901"), Territory(TerritoryKind.COUNTY, "239902")
 OFFICER = Actor("discipline", frozenset({Role.DISCIPLINE}), HERE)

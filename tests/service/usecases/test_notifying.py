@@ -18,9 +18,9 @@ from service.errors import Conflict, InvalidInput
 from service.models.accounts import Account
 from service.models.outbox import NotificationAddress, OutboxMessage
 from service.usecases import accounts
-from service.usecases.notification_addresses import set_address
-from service.usecases.notifying import MOST_ATTEMPTS, Doors, list_dead, retry_message, send_due
-from service.usecases.waivers import propose_waiver
+from service.usecases.pending.notification_addresses import set_address
+from service.usecases.pending.notifying import MOST_ATTEMPTS, Doors, list_dead, retry_message, send_due
+from service.usecases.rules.waivers import propose_waiver
 
 OPERATOR = an_actor(Role.OPERATOR, username="operator")
 OFFICER = an_actor(Role.OFFICER, username="officer")

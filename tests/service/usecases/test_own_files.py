@@ -15,9 +15,10 @@ from service.files.columns import column_table
 from service.files.person_files import person_file_page
 from service.models.audit import AuditEntry
 from service.models.people import Person
-from service.usecases import people, registration
-from service.usecases.own_files import person_file
-from service.usecases.rescoring import Mode, rescore
+from service.usecases.incoming import registration
+from service.usecases.long_work.rescoring import Mode, rescore
+from service.usecases.privacy.own_files import person_file
+from service.usecases.records import people
 
 
 @pytest.fixture

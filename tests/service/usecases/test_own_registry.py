@@ -10,13 +10,14 @@ from builders_offices import hired
 from builders_registry import save
 
 from service.access import Role, Territory, TerritoryKind
-from service.usecases import people, people_selection, shortlists
-from service.usecases.exporting_lists import export_list
-from service.usecases.exporting_rosters import export_roster
+from service.usecases.lists import shortlists
+from service.usecases.outgoing.exporting_lists import export_list
+from service.usecases.outgoing.exporting_rosters import export_roster
 from service.usecases.overview import count_registry
-from service.usecases.people_facets import count_facets
 from service.usecases.pool_pictures import draw_pools
-from service.usecases.record_quality import list_stale
+from service.usecases.records import people, people_selection
+from service.usecases.records.people_facets import count_facets
+from service.usecases.records.record_quality import list_stale
 
 HERE = Territory(TerritoryKind.COUNTY, "239901")
 ROLES = frozenset({Role.OFFICER})

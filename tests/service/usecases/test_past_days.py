@@ -5,9 +5,9 @@ from builders import a_person, a_village
 from builders_registry import save
 
 from service.errors import InvalidInput
-from service.usecases.past_days import PAST_ONLY, without_impossible_days
-from service.usecases.people import edit_person, register_person
-from service.usecases.reports import SavedRecord
+from service.usecases.incoming.reports import SavedRecord
+from service.usecases.records.past_days import PAST_ONLY, without_impossible_days
+from service.usecases.records.people import edit_person, register_person
 
 TODAY = date(2026, 11, 23)
 

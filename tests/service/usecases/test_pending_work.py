@@ -10,9 +10,9 @@ from builders_workflow import all_of, conclude_all, lead_to, proposed, register_
 
 from matching.vocabulary import RecordStatus, VacancyStatus
 from service.access import ALLOWED, Role, Territory, TerritoryKind
-from service.usecases import registration
-from service.usecases.pending_work import KINDS, list_work
-from service.usecases.waivers import propose_waiver, sign_waiver
+from service.usecases.incoming import registration
+from service.usecases.pending.pending_work import KINDS, list_work
+from service.usecases.rules.waivers import propose_waiver, sign_waiver
 
 COUNTY, OTHER = "239901", "239902"
 OFFICER = an_actor(Role.OFFICER, username="officer")

@@ -11,7 +11,7 @@ from service.errors import Conflict, Forbidden, InvalidInput, NotFound, Precondi
 from service.models.audit import AuditEntry
 from service.models.people import Person
 from service.queries.revisions import pool_revision
-from service.usecases.people import edit_person, get_person, list_people, register_person
+from service.usecases.records.people import edit_person, get_person, list_people, register_person
 
 GUEST = Actor("guest")
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from service.models.people import Person
 from service.models.villages import County, Township, Village
-from service.usecases.reports import Severity
+from service.usecases.incoming.reports import Severity
 
 HERE = {"county": "示范县", "township": "清河镇", "village": "东岗村"}
 NAMESAKE = a_village(village_code="239902100201", county="样例县", township="山口镇")

@@ -12,10 +12,10 @@ from matching.vocabulary import TalentSource
 from service.access import Actor
 from service.errors import Forbidden, NotFound
 from service.models.provenance import RecordChange, Source, SourceKind
-from service.usecases.attestation import Attestation
-from service.usecases.histories import history_of, sources_of
-from service.usecases.imports import ImportOptions, import_file
-from service.usecases.people import edit_person, register_person
+from service.usecases.incoming.imports import ImportOptions, import_file
+from service.usecases.records.attestation import Attestation
+from service.usecases.records.histories import history_of, sources_of
+from service.usecases.records.people import edit_person, register_person
 
 ATTESTED = Attestation("样例署名", "示组〔2026〕1号")
 ID_NUMBER = "239901199005010011"

@@ -11,10 +11,11 @@ from service.errors import Conflict, Forbidden, InvalidInput, VersionConflict
 from service.models.people import Person
 from service.models.vacancies import Vacancy
 from service.queries.matchers import matcher_for
-from service.usecases import people, registration, vacancies
 from service.usecases.days import day_of
-from service.usecases.record_moves import move_record
-from service.usecases.vacancy_moves import move_vacancy
+from service.usecases.incoming import registration
+from service.usecases.records import people, vacancies
+from service.usecases.records.record_moves import move_record
+from service.usecases.records.vacancy_moves import move_vacancy
 
 REGISTRAR = b.acting(Role.REGISTRAR, "registrar", 21)
 SOUND = "239901199005011231"

@@ -12,7 +12,7 @@ from service.access import Actor
 from service.errors import Forbidden, InvalidInput, NotConfigured
 from service.models.people import Person
 from service.settings import Settings
-from service.usecases.record_quality import list_expiring, list_repairs, list_stale
+from service.usecases.records.record_quality import list_expiring, list_repairs, list_stale
 
 
 @pytest.fixture

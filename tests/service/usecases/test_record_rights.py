@@ -15,13 +15,14 @@ from service.access.masking import FLAGGED
 from service.errors import Forbidden
 from service.models.candidacies import Round
 from service.models.people import Person
-from service.usecases import corrections, people, shortlists
-from service.usecases.exports import Wanted, make_export
-from service.usecases.list_changes import changes_since
-from service.usecases.own_files import person_file
-from service.usecases.record_moves import move_record
-from service.usecases.registration import save_people
-from service.usecases.reports import Severity
+from service.usecases.incoming.registration import save_people
+from service.usecases.incoming.reports import Severity
+from service.usecases.lists import shortlists
+from service.usecases.lists.list_changes import changes_since
+from service.usecases.outgoing.exports import Wanted, make_export
+from service.usecases.privacy.own_files import person_file
+from service.usecases.records import corrections, people
+from service.usecases.records.record_moves import move_record
 
 REGISTRAR, OFFICER = an_actor(Role.REGISTRAR, username="registrar"), an_actor(Role.OFFICER, username="officer")
 TOWNSHIP, DISCIPLINE = an_actor(Role.TOWNSHIP, username="township"), an_actor(Role.DISCIPLINE, username="discipline")

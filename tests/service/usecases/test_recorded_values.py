@@ -2,8 +2,8 @@
 
 import pytest
 
-from service.usecases.histories import COLUMNS_OF
-from service.usecases.recorded_values import field_label, value_in_words
+from service.usecases.records.histories import COLUMNS_OF
+from service.usecases.records.recorded_values import field_label, value_in_words
 
 
 @pytest.mark.parametrize(

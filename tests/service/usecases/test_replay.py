@@ -21,9 +21,10 @@ from service.models.people import Person
 from service.models.rulebooks import KeptRulebook
 from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
 from service.rulebooks import shipped_rulebook
-from service.usecases import registration, shortlists
-from service.usecases.list_changes import changes_since
-from service.usecases.replay import ShortlistReplay, bundle_shortlist, replay_bundle, replay_shortlist
+from service.usecases.incoming import registration
+from service.usecases.lists import shortlists
+from service.usecases.lists.list_changes import changes_since
+from service.usecases.lists.replay import ShortlistReplay, bundle_shortlist, replay_bundle, replay_shortlist
 
 OTHER = "0123456789abcdef"
 

@@ -18,11 +18,11 @@ from matching.vocabulary.replies import ReplyKind
 from service.errors import Conflict, Forbidden, InvalidInput, NotFound, VersionConflict
 from service.models.audit import AuditEntry
 from service.models.candidacies import Reply
-from service.usecases.candidacies import move_candidacy
-from service.usecases.candidacy_views import get_candidacy
-from service.usecases.pending_work import list_work
-from service.usecases.questions import list_questions
-from service.usecases.replies import give_reply
+from service.usecases.pending.pending_work import list_work
+from service.usecases.workflow.candidacies import move_candidacy
+from service.usecases.workflow.candidacy_views import get_candidacy
+from service.usecases.workflow.questions import list_questions
+from service.usecases.workflow.replies import give_reply
 
 VOTE = {"n_entitled": 9, "n_present": 8, "n_for": 6, "n_against": 1, "n_abstained": 1}
 PAPER = {"signed_name": "样例署名", "document": "示机〔2026〕5号"}

@@ -19,8 +19,8 @@ from service.models.runs import RankingHead
 from service.models.vacancies import Vacancy
 from service.queries import revisions
 from service.settings import Settings
-from service.usecases.rescoring import Mode
-from service.usecases.shortlists import request_shortlist
+from service.usecases.lists.shortlists import request_shortlist
+from service.usecases.long_work.rescoring import Mode
 
 N_PEOPLE = 24  # a ranking of 2 shown places keeps 12
 EDIT = st.tuples(st.sampled_from(sorted(EDITS)), st.integers(0, N_PEOPLE - 1), st.integers(0, 11))

@@ -18,10 +18,10 @@ from service.db import Database
 from service.errors import Stopped, WorkLocked
 from service.models.runs import RankingHead, Run
 from service.settings import Settings
-from service.usecases import rescoring
-from service.usecases.rescoring import Mode
-from service.usecases.run_terms import Progress
-from service.usecases.run_work import Watch
+from service.usecases.long_work import rescoring
+from service.usecases.long_work.rescoring import Mode
+from service.usecases.long_work.run_terms import Progress
+from service.usecases.long_work.run_work import Watch
 
 # A rescoring in a process of its own, which kills itself once the n-th statement of writing has run.
 _VICTIM = """
@@ -32,7 +32,7 @@ from sqlalchemy import event
 from service.access import OPERATOR
 from service.installation import open_database
 from service.settings import Settings
-from service.usecases import rescoring
+from service.usecases.long_work import rescoring
 
 url, key, n_left, mode = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
 database = open_database(Settings(database_url=url, key_file=Path(key)))

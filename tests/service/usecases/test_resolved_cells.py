@@ -4,7 +4,7 @@ import pytest
 from builders_workbooks import a_roster_row, write_records
 
 from service.files.findings import Effect
-from service.usecases.imports import import_file
+from service.usecases.incoming.imports import import_file
 
 ID = "239901198510050319"
 

@@ -12,9 +12,10 @@ from service.models.moves import Move, Vote
 from service.models.reviews import Decision
 from service.models.shortlists import Shortlist, ShortlistEntry
 from service.models.vacancies import Vacancy
-from service.usecases import candidacies, registration, reviewing, rounds
-from service.usecases.move_histories import moves_of
-from service.usecases.round_records import round_of
+from service.usecases.incoming import registration
+from service.usecases.workflow import candidacies, reviewing, rounds
+from service.usecases.workflow.move_histories import moves_of
+from service.usecases.workflow.round_records import round_of
 
 
 @pytest.fixture

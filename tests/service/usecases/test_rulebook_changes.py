@@ -19,9 +19,10 @@ from service.queries import rulebooks
 from service.queries.cards import cards_in_force
 from service.queries.rulebooks import number_in_force, rulebook_in_force
 from service.rulebooks import shipped_rulebook
-from service.usecases import rankings, rescoring, shortlists
-from service.usecases.replay import replay_shortlist
-from service.usecases.rulebook_changes import (
+from service.usecases.lists import rankings, shortlists
+from service.usecases.lists.replay import replay_shortlist
+from service.usecases.long_work import rescoring
+from service.usecases.rules.rulebook_changes import (
     changes_of,
     list_proposals,
     propose_rulebook,
@@ -30,8 +31,8 @@ from service.usecases.rulebook_changes import (
     sign_rulebook,
     wished_document,
 )
-from service.usecases.rulebook_edits import differences, read_rulebook_file, with_changes
-from service.usecases.rulebook_effects import effect_of
+from service.usecases.rules.rulebook_edits import differences, read_rulebook_file, with_changes
+from service.usecases.rules.rulebook_effects import effect_of
 
 OFFICER = an_actor(Role.OFFICER, username="officer")
 LEADER = an_actor(Role.LEADER, username="leader")

@@ -13,9 +13,9 @@ from service.db import Database
 from service.errors import Conflict, Forbidden, NotFound
 from service.models.audit import AuditEntry
 from service.models.runs import RankingHead, Run
-from service.usecases import rescoring
-from service.usecases.rescoring import Mode
-from service.usecases.run_stops import stop_newest_run, stop_run
+from service.usecases.long_work import rescoring
+from service.usecases.long_work.rescoring import Mode
+from service.usecases.long_work.run_stops import stop_newest_run, stop_run
 
 
 @pytest.fixture(autouse=True)

@@ -18,12 +18,12 @@ from service.models.people import Person
 from service.models.vacancies import Vacancy
 from service.models.villages import Village
 from service.models.workspaces import SavedView
-from service.usecases import saved_views
-from service.usecases.people import list_people
-from service.usecases.saved_views import View
-from service.usecases.vacancies import list_vacancies
-from service.usecases.villages import list_villages
-from service.usecases.work_counts import within
+from service.usecases.pending.work_counts import within
+from service.usecases.records import saved_views
+from service.usecases.records.people import list_people
+from service.usecases.records.saved_views import View
+from service.usecases.records.vacancies import list_vacancies
+from service.usecases.records.villages import list_villages
 
 STATE = {"talent_source": "T2", "industry": "水稻", "sort": "-updated_at"}
 COUNTY = Territory(TerritoryKind.COUNTY, "239901")

@@ -16,17 +16,17 @@ from service.errors import Forbidden, NotFound
 from service.models.people import Person
 from service.models.territories import is_at_home
 from service.settings.retention import RetentionSettings
-from service.usecases import people
-from service.usecases.corrections import decide_correction, propose_correction
-from service.usecases.erasing import erase_person
-from service.usecases.exports import Wanted, make_export
-from service.usecases.imports import import_file
-from service.usecases.key_rotation import retire_keys, rotate_keys
-from service.usecases.merging import merge_people
-from service.usecases.parting import undo_merge
-from service.usecases.people_facets import count_facets
-from service.usecases.registration import save_people
-from service.usecases.undoing_imports import undo_import
+from service.usecases.identity.merging import merge_people
+from service.usecases.identity.parting import undo_merge
+from service.usecases.incoming.imports import import_file
+from service.usecases.incoming.registration import save_people
+from service.usecases.incoming.undoing_imports import undo_import
+from service.usecases.outgoing.exports import Wanted, make_export
+from service.usecases.privacy.erasing import erase_person
+from service.usecases.privacy.key_rotation import retire_keys, rotate_keys
+from service.usecases.records import people
+from service.usecases.records.corrections import decide_correction, propose_correction
+from service.usecases.records.people_facets import count_facets
 
 UNIT, OTHER = "示范市机关（本部）", "示范市服务中心"
 #: How somebody's employer is written; blanks, width and case make no difference, all else does.

@@ -18,8 +18,10 @@ from service.errors import Forbidden, InvalidInput, NotFound
 from service.models.audit import AuditEntry
 from service.models.runs import Ranking, Run
 from service.models.shortlists import Shortlist, ShortlistEntry, ShortlistSnapshot
-from service.usecases import rankings, registration, rescoring, shortlists
-from service.usecases.people import edit_person, get_person
+from service.usecases.incoming import registration
+from service.usecases.lists import rankings, shortlists
+from service.usecases.long_work import rescoring
+from service.usecases.records.people import edit_person, get_person
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 

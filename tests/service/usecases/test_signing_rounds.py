@@ -9,8 +9,8 @@ from service.access import EVERYWHERE, Actor, Role
 from service.db import allocate_ids
 from service.errors import Forbidden, InvalidInput
 from service.models.candidacies import Signature
-from service.usecases import candidacies, rounds
 from service.usecases.days import day_of
+from service.usecases.workflow import candidacies, rounds
 
 
 @pytest.fixture

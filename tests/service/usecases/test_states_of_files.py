@@ -10,11 +10,11 @@ from service.access import Role
 from service.errors import Conflict, Forbidden, InvalidInput, ServiceError
 from service.models.people import Person
 from service.models.vacancies import Vacancy
-from service.usecases.imports import import_file
-from service.usecases.people import edit_person
-from service.usecases.registration import Attestation, save_people
-from service.usecases.reports import Severity
-from service.usecases.vacancies import edit_vacancy
+from service.usecases.incoming.imports import import_file
+from service.usecases.incoming.registration import Attestation, save_people
+from service.usecases.incoming.reports import Severity
+from service.usecases.records.people import edit_person
+from service.usecases.records.vacancies import edit_vacancy
 
 OFFICER, SECOND = an_actor(Role.OFFICER, username="officer"), an_actor(Role.OFFICER, username="second")
 TOWNSHIP, REGISTRAR = an_actor(Role.TOWNSHIP, username="township"), an_actor(Role.REGISTRAR, username="registrar")

@@ -9,12 +9,13 @@ from builders import a_person
 
 from matching.vocabulary import RecordStatus, ReviewDecision
 from service.errors import Conflict
-from service.usecases import candidacies, registration, reviewing, rounds
-from service.usecases.appointing import begin_appointment, move_appointment
-from service.usecases.checks import record_check
-from service.usecases.consents import withdraw_consent
-from service.usecases.record_moves import move_record
-from service.usecases.waivers import propose_waiver, sign_waiver, withdraw_waiver
+from service.usecases.incoming import registration
+from service.usecases.privacy.consents import withdraw_consent
+from service.usecases.records.record_moves import move_record
+from service.usecases.rules.checks import record_check
+from service.usecases.rules.waivers import propose_waiver, sign_waiver, withdraw_waiver
+from service.usecases.workflow import candidacies, reviewing, rounds
+from service.usecases.workflow.appointing import begin_appointment, move_appointment
 
 AFTER = timedelta(days=10)  # the notice of five working days is over
 YOUNG_MEMBER = date(2026, 5, 1)  # FS-02 asks for a year in the Party

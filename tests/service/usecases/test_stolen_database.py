@@ -103,10 +103,10 @@ def test_only_known_places_seal_past_the_declarations(request):
     }
     assert calling <= {
         "models/sealing.py",
-        "usecases/provenance.py",  # in bulk, for declared columns
+        "usecases/records/provenance.py",  # in bulk, for declared columns
         "usecases/idempotency.py",  # kept for a day
-        "usecases/resealing.py",
-        "usecases/erasing_words.py",  # in declared columns, past the objects that hold them
-        "usecases/erasing.py",  # an empty text where a declared column allows no NULL
+        "usecases/privacy/resealing.py",
+        "usecases/privacy/erasing_words.py",  # in declared columns, past the objects that hold them
+        "usecases/privacy/erasing.py",  # an empty text where a declared column allows no NULL
         "web/searches.py",  # never stored
     }

@@ -6,9 +6,9 @@ from builders_registry import findings_of, save
 
 from service.access import Role, Territory, TerritoryKind
 from service.errors import Forbidden
-from service.usecases.masks import refuse_hidden_filters
-from service.usecases.people import list_people
-from service.usecases.people_facets import count_facets
+from service.usecases.privacy.masks import refuse_hidden_filters
+from service.usecases.records.people import list_people
+from service.usecases.records.people_facets import count_facets
 
 AUDITOR = an_actor(Role.AUDITOR, username="auditor")
 OPERATOR = an_actor(Role.OPERATOR, username="operator", territory=Territory(TerritoryKind.SYSTEM))

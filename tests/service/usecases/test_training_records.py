@@ -10,8 +10,8 @@ from service.errors import Forbidden
 from service.files.findings import Effect
 from service.models.people import Person
 from service.models.training_records import TrainingRecord
-from service.usecases.imports import import_file
-from service.usecases.registration import save_people, save_training
+from service.usecases.incoming.imports import import_file
+from service.usecases.incoming.registration import save_people, save_training
 
 HEADER = ["人员编号", "姓名", "培训班次", "培训主题", "基地类型", "是否异地", "学时", "开始时间", "考核结果"]
 ROW = ["P1", "样例甲", "水稻育秧班", "懂农业", "高校", "是", "24学时", "2026-03-02", "优秀"]

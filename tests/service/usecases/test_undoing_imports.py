@@ -20,13 +20,13 @@ from service.models.provenance import SourceKind
 from service.models.vacancies import Vacancy
 from service.models.villages import County, Township, Village
 from service.settings import Settings
-from service.usecases import shortlists
-from service.usecases.attestation import Attestation
-from service.usecases.histories import history_of
-from service.usecases.imports import ImportOptions, import_file
-from service.usecases.imports_kept import list_imports
-from service.usecases.people import edit_person
-from service.usecases.undoing_imports import undo_import
+from service.usecases.incoming.imports import ImportOptions, import_file
+from service.usecases.incoming.imports_kept import list_imports
+from service.usecases.incoming.undoing_imports import undo_import
+from service.usecases.lists import shortlists
+from service.usecases.records.attestation import Attestation
+from service.usecases.records.histories import history_of
+from service.usecases.records.people import edit_person
 
 ATTESTED = Attestation("样例署名", "示组〔2026〕1号")
 

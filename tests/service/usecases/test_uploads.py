@@ -13,9 +13,9 @@ from service.files.outlines import ColumnState
 from service.models.imports import Import
 from service.models.people import Person
 from service.models.uploads import Upload
-from service.usecases import uploads
-from service.usecases.importing_uploads import check_upload, import_upload, marked_check, outline_of
-from service.usecases.upload_terms import UploadTerms
+from service.usecases.incoming import uploads
+from service.usecases.incoming.importing_uploads import check_upload, import_upload, marked_check, outline_of
+from service.usecases.incoming.upload_terms import UploadTerms
 
 BAD = a_roster_row("P7", 姓名="样例乙", 出生年月="1985.13", 带动农户数="约200户")
 

@@ -10,10 +10,10 @@ from service.models.reviews import Decision
 from service.models.vacancies import Vacancy
 from service.models.villages import Village
 from service.queries.revisions import pool_revision
-from service.usecases.attestation import Attestation
-from service.usecases.registration import save_decisions, save_vacancies
-from service.usecases.reports import SavedState, Severity
-from service.usecases.vacancies import edit_vacancy, get_vacancy, list_vacancies, register_vacancy
+from service.usecases.incoming.registration import save_decisions, save_vacancies
+from service.usecases.incoming.reports import SavedState, Severity
+from service.usecases.records.attestation import Attestation
+from service.usecases.records.vacancies import edit_vacancy, get_vacancy, list_vacancies, register_vacancy
 
 GUEST = Actor("guest")
 UNSIGNED = {"attested_by": None, "attested_document": None}

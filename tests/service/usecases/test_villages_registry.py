@@ -8,8 +8,8 @@ from service.errors import Conflict, Forbidden, InvalidInput, NotFound, Precondi
 from service.models.people import Person
 from service.models.villages import Village
 from service.queries.revisions import pool_revision
-from service.usecases.reports import Severity
-from service.usecases.villages import edit_village, get_village, list_counties, list_villages, register_village
+from service.usecases.incoming.reports import Severity
+from service.usecases.records.villages import edit_village, get_village, list_counties, list_villages, register_village
 
 GUEST = Actor("guest")
 CODE = "239901100201"

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from service.errors import Conflict, InvalidInput
 from service.models.moves import Vote
-from service.usecases import rounds
+from service.usecases.workflow import rounds
 
 
 @pytest.fixture

@@ -15,12 +15,13 @@ from service.errors import Conflict, Forbidden, InvalidInput
 from service.models.audit import AuditEntry
 from service.models.vacancies import Check
 from service.models.waivers import Waiver
-from service.usecases import rankings, rescoring, shortlists
-from service.usecases.checks import record_check
-from service.usecases.exports import Wanted, make_export
-from service.usecases.merging import merge_people
-from service.usecases.waiver_reports import report_waivers
-from service.usecases.waivers import list_waivers, propose_waiver, refuse_waiver, sign_waiver, withdraw_waiver
+from service.usecases.identity.merging import merge_people
+from service.usecases.lists import rankings, shortlists
+from service.usecases.long_work import rescoring
+from service.usecases.outgoing.exports import Wanted, make_export
+from service.usecases.rules.checks import record_check
+from service.usecases.rules.waiver_reports import report_waivers
+from service.usecases.rules.waivers import list_waivers, propose_waiver, refuse_waiver, sign_waiver, withdraw_waiver
 
 OFFICER = an_actor(Role.OFFICER, username="officer")
 LEADER = an_actor(Role.LEADER, username="leader")

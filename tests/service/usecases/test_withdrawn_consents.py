@@ -11,12 +11,12 @@ from matching.vocabulary import Text
 from service.access import Role
 from service.errors import Conflict, InvalidInput
 from service.models.people import Person
-from service.usecases.consents import give_consent, publish_consent_text, withdraw_consent
-from service.usecases.imports import import_file
-from service.usecases.merging import merge_people
-from service.usecases.people import edit_person
-from service.usecases.reports import Severity
-from service.usecases.undoing_imports import undo_import
+from service.usecases.identity.merging import merge_people
+from service.usecases.incoming.imports import import_file
+from service.usecases.incoming.reports import Severity
+from service.usecases.incoming.undoing_imports import undo_import
+from service.usecases.privacy.consents import give_consent, publish_consent_text, withdraw_consent
+from service.usecases.records.people import edit_person
 
 SIGNED = {"purpose": "matching", "signed_by": "样例甲", "document": "同意书2026-1"}
 LEFT_OUT = ("consent_matching", Severity.LEFT_OUT)

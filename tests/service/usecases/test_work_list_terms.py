@@ -8,8 +8,8 @@ from sqlalchemy import select
 from service.access import Actor
 from service.errors import Forbidden
 from service.models.people import Person
-from service.usecases.reports import Severity
-from service.usecases.work_lists import list_unmapped_terms
+from service.usecases.incoming.reports import Severity
+from service.usecases.pending.work_lists import list_unmapped_terms
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from builders_workflow import (
 )
 
 from service.access import Role, Territory, TerritoryKind
-from service.usecases import candidacies
-from service.usecases.pending_work import list_work
+from service.usecases.pending.pending_work import list_work
+from service.usecases.workflow import candidacies
 
 ELSEWHERE = Territory(TerritoryKind.COUNTY, "239902")
 OF = {role: an_actor(role, username=str(role)) for role in (Role.OFFICER, Role.DISCIPLINE, Role.TOWNSHIP, Role.LEADER)}

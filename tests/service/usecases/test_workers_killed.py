@@ -19,8 +19,8 @@ from service.installation import open_database
 from service.models.installation import Lease
 from service.models.runs import Ranking, RankingHead, Run
 from service.settings import Settings
-from service.usecases import rescoring
-from service.usecases.rescoring import Mode
+from service.usecases.long_work import rescoring
+from service.usecases.long_work.rescoring import Mode
 
 N_JOBS, N_WORKERS = 30, 2
 BLOCK = 2  # of six vacancies, so that a job has several commits in which to be killed

@@ -8,11 +8,11 @@ import pytest
 
 from service.access import ALLOWED, Role
 from service.errors import NotConfigured
-from service.usecases.appointment_guards import APPOINTMENT_GUARDS
-from service.usecases.candidacy_moves import CANDIDACY_GUARDS
-from service.usecases.record_moves import RECORD_GUARDS
-from service.usecases.round_guards import ROUND_GUARDS
-from service.usecases.vacancy_moves import VACANCY_GUARDS
+from service.usecases.records.record_moves import RECORD_GUARDS
+from service.usecases.records.vacancy_moves import VACANCY_GUARDS
+from service.usecases.workflow.appointment_guards import APPOINTMENT_GUARDS
+from service.usecases.workflow.candidacy_moves import CANDIDACY_GUARDS
+from service.usecases.workflow.round_guards import ROUND_GUARDS
 from service.workflow import read_workflow, workflow_in_force, working_days_after
 from service.workflow.drawing import redrawn
 from service.workflow.lint import lint

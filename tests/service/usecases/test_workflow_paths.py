@@ -33,9 +33,10 @@ from service.models.shortlists import Shortlist
 from service.models.vacancies import Vacancy
 from service.queries.rulebooks import rulebook_in_force
 from service.settings import Settings
-from service.usecases import appointing, candidacies, record_moves, reviewing, rounds, vacancy_moves
-from service.usecases.explanations import explain_person
-from service.usecases.round_guards import candidacies_of
+from service.usecases.lists.explanations import explain_person
+from service.usecases.records import record_moves, vacancy_moves
+from service.usecases.workflow import appointing, candidacies, reviewing, rounds
+from service.usecases.workflow.round_guards import candidacies_of
 from service.workflow import workflow_in_force
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)

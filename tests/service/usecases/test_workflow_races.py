@@ -13,7 +13,7 @@ from matching.vocabulary import ReviewDecision
 from service.access import Role
 from service.errors import VersionConflict
 from service.models.candidacies import Candidacy, Opinion
-from service.usecases import reviewing
+from service.usecases.workflow import reviewing
 
 DECISIONS = [one for one in ReviewDecision if one is not ReviewDecision.NOT_SUITABLE]
 

@@ -7,7 +7,7 @@ import pytest
 
 from service.access import Role
 from service.errors import ServiceError
-from service.usecases import rounds
+from service.usecases.workflow import rounds
 
 PEOPLE = {
     "officer": b.OFFICER,  # who requested the list

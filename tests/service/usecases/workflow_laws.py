@@ -7,8 +7,8 @@ from service.models.candidacies import Opinion, Round
 from service.models.moves import Move, Vote
 from service.models.shortlists import Shortlist
 from service.models.vacancies import Check
-from service.usecases.against_rank import CONSIDERED, PASSED_OVER, SET_ASIDE, unexplained_of
-from service.usecases.round_guards import candidacies_of
+from service.usecases.workflow.against_rank import CONSIDERED, PASSED_OVER, SET_ASIDE, unexplained_of
+from service.usecases.workflow.round_guards import candidacies_of
 from service.workflow import workflow_in_force
 
 __all__ = ["check_laws"]

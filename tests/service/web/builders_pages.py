@@ -10,9 +10,9 @@ from werkzeug.test import TestResponse
 
 from matching.vocabulary import PostType, RecordStatus, TalentSource, VacancyStatus
 from service.db import Database
-from service.usecases import registration
-from service.usecases.model_files import import_model, model_text
-from service.usecases.promoting import promote_model
+from service.usecases.cards.model_files import import_model, model_text
+from service.usecases.cards.promoting import promote_model
+from service.usecases.incoming import registration
 from tests.builders import a_person, a_vacancy, a_village
 from tests.builders_models import a_model
 

@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
 from matching.vocabulary import ReviewDecision
-from service.usecases.candidacy_views import list_candidacies
-from service.usecases.reviewing import conclude
+from service.usecases.workflow.candidacy_views import list_candidacies
+from service.usecases.workflow.reviewing import conclude
 from tests.service.web.builders_browser import CHROMIUM, OPTIONS, Silent, Window
 from tests.service.web.builders_desk import list_under_review
 from tests.service.web.builders_pages import fill_registry

@@ -14,10 +14,10 @@ from service.access import Role
 from service.models.appointments import Appointment, PublicityNotice
 from service.models.candidacies import Candidacy
 from service.models.vacancies import Vacancy
-from service.usecases import registration
-from service.usecases.appointing import begin_appointment
-from service.usecases.appointments import save_appointments
-from service.usecases.pending_work import KINDS, WorkLine, list_work
+from service.usecases.incoming import registration
+from service.usecases.pending.pending_work import KINDS, WorkLine, list_work
+from service.usecases.workflow.appointing import begin_appointment
+from service.usecases.workflow.appointments import save_appointments
 from service.web.overview_figures import page_of_work
 from tests.service.web.builders_desk import fields_of
 from tests.service.web.builders_pages import page_of

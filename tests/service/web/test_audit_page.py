@@ -16,11 +16,11 @@ from service.access.actors import ROLE_LABELS
 from service.audit_lines import Occasion
 from service.errors import Stopped
 from service.usecases import accounts
-from service.usecases.audit_details import detail_text
-from service.usecases.audit_places import address_text
-from service.usecases.people import get_person
-from service.usecases.run_terms import Kind
-from service.usecases.run_work import Watch, begin_run, carried_out
+from service.usecases.auditing.audit_details import detail_text
+from service.usecases.auditing.audit_places import address_text
+from service.usecases.long_work.run_terms import Kind
+from service.usecases.long_work.run_work import Watch, begin_run, carried_out
+from service.usecases.records.people import get_person
 from tests.service.web.builders_pages import page_of, post_form
 
 

@@ -8,7 +8,9 @@ from builders_offices import reader_of
 from builders_workflow import OFFICER, all_of, conclude_all, register_city, round_version, start_review
 
 from service.access import Role
-from service.usecases import candidacies, people, registration
+from service.usecases.incoming import registration
+from service.usecases.records import people
+from service.usecases.workflow import candidacies
 from tests.service.web.builders_pages import page_of, post_form
 
 PAPER = {"result": "pass", "document": "示镇函〔2026〕9号", "checked_on": "2026-11-20"}

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from service.usecases.shortlists import get_shortlist
+from service.usecases.lists.shortlists import get_shortlist
 from tests.service.web.builders_pages import page_of, requested_shortlist
 
 

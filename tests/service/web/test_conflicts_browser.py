@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from matching.vocabulary import ReviewDecision
 from service.models.accounts import AccountSession
-from service.usecases import people, reviewing
-from service.usecases.vacancies import edit_vacancy
+from service.usecases.records import people
+from service.usecases.records.vacancies import edit_vacancy
+from service.usecases.workflow import reviewing
 from tests.service.web.builders_browser import MARKS, violations_of
 from tests.service.web.builders_desk import list_under_review
 

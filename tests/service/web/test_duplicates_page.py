@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from service.models.identity import DuplicatePair
 from service.models.people import Person
-from service.usecases import registration
+from service.usecases.incoming import registration
 from tests.service.web.builders_pages import page_of, post_form
 
 

@@ -10,7 +10,7 @@ from builders_offices import reader_of
 from builders_workbooks import a_roster_row, write_records
 
 from service.access import Role
-from service.usecases.import_kinds import importable_kinds, template_kinds
+from service.usecases.incoming.import_kinds import importable_kinds, template_kinds
 from tests.service.web.builders_imports import go_on, send_file
 from tests.service.web.builders_pages import page_of
 

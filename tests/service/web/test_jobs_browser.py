@@ -3,8 +3,8 @@
 from builders import an_actor
 from builders_runs import at_work, rescoring_at_work
 
-from service.usecases.audit_checks import check_log
-from service.usecases.duplicate_search import find_duplicates
+from service.usecases.auditing.audit_checks import check_log
+from service.usecases.identity.duplicate_search import find_duplicates
 from tests.service.web.builders_browser import MARKS, violations_of
 
 pytestmark = MARKS

@@ -9,7 +9,7 @@ from service.models.appointments import Appointment
 from service.models.exports import Export
 from service.models.people import Person
 from service.models.villages import Village
-from service.usecases import rounds
+from service.usecases.workflow import rounds
 from tests.service.web.builders_desk import fields_of
 from tests.service.web.builders_pages import page_of, token_of
 

@@ -14,10 +14,10 @@ from service.models.people import Person
 from service.models.training import ScorecardModel
 from service.rulebooks import shipped_cards, shipped_rulebook
 from service.settings.plan import PlanSettings
-from service.usecases import registration
-from service.usecases.appointments import save_appointments
+from service.usecases.incoming import registration
+from service.usecases.long_work.rescoring import rescore
 from service.usecases.pool_pictures import draw_pools
-from service.usecases.rescoring import rescore
+from service.usecases.workflow.appointments import save_appointments
 from tests.service.web.builders_pages import learned_card_in_force, page_of, requested_shortlist
 
 

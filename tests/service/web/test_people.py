@@ -99,7 +99,7 @@ def test_an_unknown_number_is_a_page_that_says_so(browser):
 def test_what_people_write_is_never_taken_for_markup(browser, database, now):
     from builders import an_actor
 
-    from service.usecases import registration
+    from service.usecases.incoming import registration
     from tests.builders import a_person
 
     with database.unit_of_work() as session:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from builders import an_actor
 
 from service.models.accounts import AccountSession
-from service.usecases.people import edit_person
+from service.usecases.records.people import edit_person
 from tests.service.web.builders_browser import MARKS, violations_of
 
 pytestmark = MARKS

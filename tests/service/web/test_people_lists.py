@@ -38,7 +38,7 @@ def test_a_choice_is_counted_under_what_the_others_leave(browser):
 def test_names_are_in_the_order_of_pinyin(browser, database, now):
     from builders import an_actor
 
-    from service.usecases import registration
+    from service.usecases.incoming import registration
     from tests.builders import a_person
 
     names = {"P61": "曾一", "P62": "阿二", "P63": "单三", "P64": "李四", "P65": "王五", "P66": "李二"}
@@ -109,7 +109,7 @@ def test_everybody_whom_a_query_finds_is_selected_and_taken_away(browser):
 def test_one_value_for_many_is_undone_save_for_who_was_changed_since(browser, database, now):
     from builders import an_actor
 
-    from service.usecases.people import edit_person
+    from service.usecases.records.people import edit_person
 
     _post(browser, "/people/selection", {"state": "", "shown": ["P01", "P02"], "pick": ["P01", "P02"]})
     answer = _post(browser, "/people/batch", {"state": "", "field": "education", "value": "研究生"})

@@ -14,7 +14,7 @@ from service.models.audit import AuditEntry
 from service.models.people import Person
 from service.models.privacy import LegalHold
 from service.models.shortlists import Shortlist
-from service.usecases import registration
+from service.usecases.incoming import registration
 from tests.service.web.builders_desk import fields_of
 from tests.service.web.builders_pages import page_of
 

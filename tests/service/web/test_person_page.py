@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from service.access import Role, Territory, TerritoryKind
 from service.models.people import Person
-from service.usecases.people import edit_person
-from service.usecases.rescoring import rescore
+from service.usecases.long_work.rescoring import rescore
+from service.usecases.records.people import edit_person
 from tests.service.web.builders_pages import page_of, token_of
 
 FIELD = "/people/P01/fields/current_post"

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from service.models.moves import Move
 from service.models.shortlists import Shortlist
-from service.usecases.people import get_person
+from service.usecases.records.people import get_person
 from tests.service.web.builders_browser import MARKS
 from tests.service.web.builders_desk import list_under_review
 from tests.service.web.builders_imports import a_bad_file

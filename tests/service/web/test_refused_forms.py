@@ -167,7 +167,7 @@ def test_a_correction_that_is_refused_keeps_its_reason(app, browser, database, n
 def test_a_field_of_a_record_that_was_merged_meanwhile_is_refused_in_its_row(browser, database, now):
     from builders import an_actor
 
-    from service.usecases.merging import merge_people
+    from service.usecases.identity.merging import merge_people
 
     address = "/people/P02/fields/current_post"
     token = token_of(page_of(browser, address))

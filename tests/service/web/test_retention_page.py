@@ -15,13 +15,13 @@ from service.models.audit import AuditEntry, AuditSubject
 from service.models.outbox import OutboxMessage
 from service.models.people import Person
 from service.settings.retention import RetentionSettings
-from service.usecases import registration
 from service.usecases.accounts.registry import actor_of
-from service.usecases.erasure_requests import refuse_erasure, request_erasure
-from service.usecases.legal_holds import place_hold
-from service.usecases.notification_addresses import set_address
-from service.usecases.pending_work import list_work
-from service.usecases.retention import page_of_due
+from service.usecases.incoming import registration
+from service.usecases.pending.notification_addresses import set_address
+from service.usecases.pending.pending_work import list_work
+from service.usecases.privacy.erasure_requests import refuse_erasure, request_erasure
+from service.usecases.privacy.legal_holds import place_hold
+from service.usecases.privacy.retention import page_of_due
 from tests.service.web.builders_pages import page_of
 
 SETTINGS = RetentionSettings()

@@ -9,8 +9,8 @@ from matching.vocabulary import ReviewDecision
 from service.access import EVERYWHERE, Actor, Role
 from service.models.candidacies import Candidacy
 from service.models.people import Person
-from service.usecases.candidacy_views import list_candidacies
-from service.usecases.reviewing import give_opinion
+from service.usecases.workflow.candidacy_views import list_candidacies
+from service.usecases.workflow.reviewing import give_opinion
 from tests.service.web.builders_desk import fields_of, list_under_review, press, undo
 from tests.service.web.builders_pages import page_of, requested_shortlist, token_of
 

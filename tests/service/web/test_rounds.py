@@ -15,8 +15,8 @@ from service.models.candidacies import Round
 from service.models.moves import Move
 from service.models.people import Person
 from service.models.vacancies import Vacancy
-from service.usecases.candidacy_views import list_candidacies
-from service.usecases.reviewing import conclude
+from service.usecases.workflow.candidacy_views import list_candidacies
+from service.usecases.workflow.reviewing import conclude
 from tests.service.web.builders_desk import fields_of, list_under_review
 from tests.service.web.builders_pages import page_of, requested_shortlist, token_of
 from tests.service.web.builders_rounds import proposed_by_somebody_else, requested_by_somebody_else, send

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from service.access import Actor
 from service.db import Database
 from service.models.shortlists import Shortlist, ShortlistEntry
-from service.usecases.shortlists import find_shortlist
+from service.usecases.lists.shortlists import find_shortlist
 from service.web.formatting import score, spaced
 from tests.service.web.builders_pages import page_of, requested_shortlist
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from service.usecases.shortlists import find_shortlist
+from service.usecases.lists.shortlists import find_shortlist
 from tests.service.web.builders_pages import page_of, requested_shortlist
 
 
@@ -114,7 +114,7 @@ def test_no_list_yet_says_where_to_begin(browser):
 def test_a_list_of_nobody_says_why(browser, database, now):
     from builders import an_actor
 
-    from service.usecases import registration
+    from service.usecases.incoming import registration
 
     with database.unit_of_work() as session:
         records = [{"person_no": f"P{i:02}", "consent_matching": False} for i in [*range(1, 23), 97, 98, 99]]

@@ -7,8 +7,8 @@ from builders import a_person, a_village, an_actor
 from builders_offices import reader_of
 
 from service.access import Role, Territory, TerritoryKind
-from service.usecases import registration
-from service.usecases.what_ifs import what_if
+from service.usecases.incoming import registration
+from service.usecases.lists.what_ifs import what_if
 from tests.service.web.builders_pages import page_of, requested_shortlist
 
 HERE = Territory(TerritoryKind.COUNTY, "239901")

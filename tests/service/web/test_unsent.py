@@ -11,8 +11,8 @@ from service.access import EVERYWHERE, Actor, Role
 from service.access.routes import PUBLIC, ROUTES
 from service.models.accounts import Account, AccountSession
 from service.models.workspaces import Draft
-from service.usecases.reviewing import give_opinion
 from service.usecases.unsent_forms import FORM_KEPT_FOR, UnsentForm, get_form, keep_form
+from service.usecases.workflow.reviewing import give_opinion
 from service.web.unsent import DRAFTED
 from tests.service.web.builders_desk import fields_of, list_under_review
 from tests.service.web.builders_pages import page_of, token_of

@@ -11,7 +11,10 @@ from sqlalchemy import update
 from matching.vocabulary import VacancyStatus
 from service.access import Role, Territory, TerritoryKind
 from service.models.runs import RankingHead
-from service.usecases import rankings, registration, rescoring, revisions, shortlists
+from service.usecases import revisions
+from service.usecases.incoming import registration
+from service.usecases.lists import rankings, shortlists
+from service.usecases.long_work import rescoring
 from tests.service.web.builders_pages import page_of, post_form, requested_shortlist
 
 

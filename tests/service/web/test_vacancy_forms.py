@@ -4,8 +4,8 @@ import re
 
 from builders import an_actor
 
-from service.usecases.vacancies import edit_vacancy
-from service.usecases.vacancy_prospects import prospects_of
+from service.usecases.records.vacancies import edit_vacancy
+from service.usecases.records.vacancy_prospects import prospects_of
 from tests.builders import a_person
 from tests.service.web.builders_pages import page_of, token_of
 
@@ -46,7 +46,7 @@ def test_a_requirement_without_a_document_is_a_wish_and_excludes_nobody(browser)
 
 
 def test_what_relaxing_a_rule_adds_is_what_the_count_gains_without_it(browser, database, now, actor):
-    from service.usecases import registration
+    from service.usecases.incoming import registration
 
     with database.unit_of_work() as session:
         young = a_person(person_no="P71", name="样例三十", id_number=None, phone=None)

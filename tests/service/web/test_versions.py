@@ -12,10 +12,14 @@ from flask import Flask
 from matching.vocabulary.replies import ReplyKind
 from service.access import Role, Territory, TerritoryKind
 from service.models.privacy import Correction, LegalHold
-from service.usecases import checks, corrections, legal_holds, people, registration, replies, rulebook_changes, waivers
-from service.usecases.pair_decisions import decide_pair
-from service.usecases.rulebook_effects import effect_of
-from service.usecases.vacancies import edit_vacancy
+from service.usecases.identity.pair_decisions import decide_pair
+from service.usecases.incoming import registration
+from service.usecases.privacy import legal_holds
+from service.usecases.records import corrections, people
+from service.usecases.records.vacancies import edit_vacancy
+from service.usecases.rules import checks, rulebook_changes, waivers
+from service.usecases.rules.rulebook_effects import effect_of
+from service.usecases.workflow import replies
 from tests.service.web.builders_desk import fields_of
 from tests.service.web.builders_pages import page_of, post_form, requested_shortlist, token_of
 from tests.service.web.builders_versions import both

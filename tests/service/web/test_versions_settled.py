@@ -11,8 +11,11 @@ from matching.vocabulary import Text
 from matching.vocabulary.codes import code_table
 from service.access import EVERYWHERE, Role
 from service.models.accounts import Account
-from service.usecases import accounts, blind_reviews, candidacies, consents, erasure_requests, negative_entries
-from service.usecases.consents import MATCHING
+from service.usecases import accounts
+from service.usecases.privacy import blind_reviews, consents, erasure_requests
+from service.usecases.privacy.consents import MATCHING
+from service.usecases.records import negative_entries
+from service.usecases.workflow import candidacies
 from tests.service.web.builders_desk import list_under_review
 from tests.service.web.builders_pages import page_of, token_of
 from tests.service.web.builders_versions import both

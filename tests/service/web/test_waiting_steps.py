@@ -10,7 +10,7 @@ from matching.vocabulary import ReviewDecision
 from service.access import EVERYWHERE, Role
 from service.models.candidacies import Candidacy, Opinion
 from service.models.people import Person
-from service.usecases.reviewing import conclude
+from service.usecases.workflow.reviewing import conclude
 from tests.service.web.builders_pages import page_of
 from tests.service.web.builders_rounds import proposed_by_somebody_else, requested_by_somebody_else, send
 

@@ -1,0 +1,1 @@
+"""The audit log: written with the act, chained, read in words, verified."""

@@ -1,0 +1,1 @@
+"""Learned cards: trained, judged, put in force."""

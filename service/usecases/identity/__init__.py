@@ -1,0 +1,1 @@
+"""Who is who: records that may speak of one person, merged and parted."""

@@ -1,0 +1,1 @@
+"""What comes in by files: read, prepared, previewed, saved, marked, undone."""

@@ -1,0 +1,1 @@
+"""Shortlists and rankings: requested, frozen, explained, made again."""

@@ -1,0 +1,1 @@
+"""Long work that is watched and stopped: rescoring and its like."""

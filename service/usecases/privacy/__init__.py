@@ -1,0 +1,1 @@
+"""Consent, masks, blind reviews, own files, retention, erasure, keys."""

@@ -1,0 +1,1 @@
+"""Checks, waivers and changes of the rulebook."""

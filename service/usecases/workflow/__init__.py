@@ -1,0 +1,1 @@
+"""From a list to a post: rounds, candidacies, appointments, by the declared machines."""
