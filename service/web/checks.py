@@ -28,8 +28,6 @@ __all__ = ["blueprint"]
 
 blueprint = Blueprint("checks", __name__)
 
-_MOST_PEOPLE = 100
-
 
 @dataclass
 class _Rule:
@@ -76,7 +74,7 @@ def record() -> Response | tuple[str, int]:
 
 
 def _asked_people() -> list[str]:
-    return [number[:40] for number in request.form.getlist("person_no")[:_MOST_PEOPLE]] or [""]
+    return list(dict.fromkeys(number[:40] for number in request.form.getlist("person_no"))) or [""]
 
 
 def _asked_rules() -> list[str]:

@@ -1,7 +1,7 @@
 """The desk of verification: what of a list is to be verified of whom, and one document that settles what is open."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from matching.eligibility import judge
 from matching.outcomes import RuleOutcome
 from matching.vocabulary import ReviewDecision, Text, Verdict
 from service.access import Actor, may, require
+from service.access.masking import NOT_SHOWN, Shown, masks_of
 from service.errors import Conflict, InvalidInput
 from service.models.people import Person
 from service.models.shortlists import Shortlist
@@ -202,6 +203,13 @@ def _matters(
     for row, person_id in enumerate(evaluator.people.tolist()):
         settled = {one.rule_id: one for one in grounds.get((vacancy_id, person_id), ())}
         outcomes = [one for one in judged.outcomes(row) if one.verdict is Verdict.TO_VERIFY]
-        shown = seen_admission(session, by_id[person_id], outcomes, actor=actor)
+        shown = _shown(session, by_id[person_id], outcomes, actor=actor)
         told[person_id] = tuple(OpenMatter(outcome=one, ground=settled.get(one.rule_id)) for one in shown)
     return told
+
+
+def _shown(session: Session, person: Person, outcomes: Sequence[RuleOutcome], *, actor: Actor) -> Sequence[RuleOutcome]:
+    """Return what is to be verified as the actor may see it: who records checks sees at least which rules wait."""
+    if may(actor, "record_checks") and masks_of(actor).reasons is not Shown.FULL:
+        return [replace(one, value=NOT_SHOWN, sentence=one.title) for one in outcomes]
+    return seen_admission(session, person, outcomes, actor=actor)

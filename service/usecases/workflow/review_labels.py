@@ -9,14 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from service.access import Actor
 from service.models.appointments import Appointment
 from service.models.candidacies import Candidacy, Opinion
 from service.models.provenance import SourceKind
 from service.models.reviews import Decision
-from service.models.shortlists import ShortlistEntry
+from service.models.shortlists import Shortlist, ShortlistEntry
 from service.usecases.days import day_of
 from service.usecases.incoming import saving_decisions
 from service.usecases.incoming.saving_decisions import ShownPlace
@@ -48,21 +48,50 @@ def reviewer_no_of(actor: Actor) -> str:
 
 
 def sync_labels(session: Session, candidacy: Candidacy, *, actor: Actor, now: datetime) -> None:
-    """Bring the rows of `decisions` in line with what stands of a candidacy."""
+    """Bring the rows of `decisions` about a person and a vacancy in line with what stands of the person.
+
+    There is one row for a reviewer, however many lists of the vacancy were made: the newest list counts on which the
+    reviewer's word stands. So what is taken back of a returned list leaves what was said on the next one alone.
+    """
+    every = _on_all_lists(session, candidacy)
+    known = _known(session, candidacy)
+    standing = {number: (one, said) for one in every for number, said in _standing(one).items()}
+    for reviewer_no, row in known.items():
+        if reviewer_no not in standing and any(reviewer_no in _own_numbers(one) for one in every):
+            session.delete(row)
+    for one in every:
+        words = {number: said for number, (by, said) in standing.items() if by is one}
+        if words:
+            _save(session, one, words, known=known, actor=actor, now=now)
+    session.flush()
+
+
+def _on_all_lists(session: Session, candidacy: Candidacy) -> list[Candidacy]:
+    """Return the candidacies of the same person for the same vacancy, the newest list last."""
+    about = {"vacancy_id": candidacy.shortlist.vacancy_id, "person_id": candidacy.person_id}
+    return list(session.scalars(_ON_LISTS, about))
+
+
+def _standing(candidacy: Candidacy) -> dict[str, Opinion]:
     standing = {one.reviewer_no: one for one in candidacy.standing_opinions}
     if (conclusion := candidacy.standing_conclusion) is not None:
         standing[OFFICE] = conclusion
-    known = _known(session, candidacy)
-    for reviewer_no, row in known.items():
-        if reviewer_no not in standing and reviewer_no in _own_numbers(candidacy):
-            session.delete(row)
-    if not standing:
-        session.flush()
-        return
+    return standing
+
+
+def _save(
+    session: Session,
+    candidacy: Candidacy,
+    words: dict[str, Opinion],
+    *,
+    known: dict[str, Decision],
+    actor: Actor,
+    now: datetime,
+) -> None:
     common = _common(session, candidacy, known)
     saving_decisions.save_words(
         session,
-        {number: {**common, **_said(one)} for number, one in standing.items()},
+        {number: {**common, **_said(one)} for number, one in words.items()},
         about=(candidacy.shortlist.vacancy_id, candidacy.person_id),
         place=_place(session, candidacy),
         known=known,
@@ -102,6 +131,13 @@ def _known(session: Session, candidacy: Candidacy) -> dict[str, Decision]:
 
 
 # Put together once: that takes longer than reading a few rows.
+_ON_LISTS = (
+    select(Candidacy)
+    .join(Shortlist, Shortlist.id == Candidacy.shortlist_id)
+    .where(Shortlist.vacancy_id == bindparam("vacancy_id"), Candidacy.person_id == bindparam("person_id"))
+    .options(selectinload(Candidacy.opinions))
+    .order_by(Candidacy.shortlist_id)
+)
 _APPRAISED = (
     select(Appointment.appraisal)
     .where(Appointment.candidacy_id == bindparam("candidacy_id"), Appointment.appraisal.is_not(None))

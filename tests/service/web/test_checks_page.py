@@ -93,3 +93,31 @@ def test_what_the_record_tells_since_the_list_is_what_is_asked_for(officer, data
         html = page_of(officer, f"/checks?shortlist_no={number}")
         asked.append(html.count('name="rule_id" value="C-05"'))
     assert asked == [1, 0]
+
+
+def test_whoever_records_checks_without_seeing_reasons_sees_which_rules_wait_and_settles_them(
+    app, database, officer, now, number
+):
+    address = f"/checks?shortlist_no={number}"
+    discipline = reader_of(app, database, Role.DISCIPLINE, now=now)
+    html = page_of(discipline, address)
+    assert _people_in(html) == ["P1", "P2"]
+    (told,) = set(re.findall(r'<span class="what">([^<]*)</span><span class="do">[^<]*<span class="vh"> C-06', html))
+    (reason,) = set(
+        re.findall(
+            r'<span class="what">([^<]*)</span><span class="do">[^<]*<span class="vh"> C-06', page_of(officer, address)
+        )
+    )
+    assert told
+    assert told != reason, "the name of the rule, not what the record says"
+    form = {"vacancy_no": "V1", "shortlist_no": number, "person_no": "P1", "rule_id": "C-06", "version": "0", **PAPER}
+    assert post_form(discipline, "/checks", form, seen=address).status_code == 303
+    assert PAPER["document"] in page_of(discipline, address)
+
+
+def test_whoever_is_ticked_behind_the_hundredth_is_not_left_out_without_a_word(officer, number):
+    address = f"/checks?shortlist_no={number}"
+    form = {"vacancy_no": "V1", "shortlist_no": number, "rule_id": "C-06", **PAPER}
+    sent = post_form(officer, "/checks", {**form, "person_no": [*["P1"] * 100, "P99"]}, seen=address)
+    assert sent.status_code == 404
+    assert "P99" in sent.text
