@@ -75,6 +75,7 @@ def appoint(
     """Make public who is to be appointed. 公示拟任人选。"""
     from service.usecases.workflow.appointing import begin_appointment
     from service.usecases.workflow.candidacy_views import get_candidacy
+    from service.usecases.workflow.notice_fields import left_out_of
 
     with tell_conflict(console), acting(console) as (session, actor, now):
         seen = get_candidacy(session, actor=actor, candidacy_no=candidacy_no).candidacy.version
@@ -84,6 +85,7 @@ def appoint(
         )  # fmt: skip
         number, notice = made.appointment_no, made.notices[-1]
         notice_no, ends_on, is_unchecked = notice.notice_no, notice.ends_on, notice.is_end_unchecked
+        lacking = left_out_of(notice.shown)
     console.done(
         Text(
             f"任职 {number}，公示 {notice_no} 至 {ends_on} 止。导出：talentpool export notice {notice_no} OUT.docx",
@@ -91,6 +93,9 @@ def appoint(
             f"talentpool export notice {notice_no} OUT.docx",
         )
     )
+    if lacking:
+        names = Text("、".join(one.zh for one in lacking), ", ".join(one.en for one in lacking))
+        console.warn(Text(f"档案未登记、公示未列：{names.zh}。", f"Not recorded, and not in the notice: {names.en}."))
     if is_unchecked:
         from service.workflow.working_days import MANUAL_CHECK
 

@@ -37,6 +37,12 @@ _ACTIONS = {
     "list_people": Text("在列表中看到", "saw it in a list"),
     "view_ranking": Text("在排序中看到", "saw it in a ranking"),
     "view_shortlist": Text("在名单中看到", "saw it on a shortlist"),
+    "view_excluded": Text("在未列入人员中看到", "saw it among those not on a list"),
+    "view_candidacy": Text("查看人选", "looked at the candidacy"),
+    "view_appointment": Text("查看任职", "looked at the appointment"),
+    "view_duplicates": Text("查重时对照看到", "saw it beside a possible duplicate"),
+    "view_waiver": Text("查看放宽", "looked at a waiver"),
+    "try_weights": Text("在试算中看到", "saw it in a trial of weights"),
     "view_import": Text("导入文件时对照看到", "saw it beside a file to import"),
     "export": Text("导出", "exported"),
     "move_talent_record": Text("流转档案", "moved the record on"),
@@ -56,7 +62,8 @@ _ACTIONS = {
 
 def action_label(action: str) -> Text:
     """Return what an act of the audit log is called to the person whom it is about; an unknown one as it is named."""
-    return _ACTIONS.get(action, Text(action, action))
+    known = _ACTIONS["list_people"] if action.startswith("list_") else Text(action, action)
+    return _ACTIONS.get(action, known)
 
 
 def person_file_page(document: Mapping[str, Any], *, language: str, label: Callable[[str], Text]) -> str:

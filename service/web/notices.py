@@ -1,7 +1,5 @@
 """The public notice before an appointment: exactly what was made public, to read, to print and to take away."""
 
-import json
-
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
@@ -9,7 +7,7 @@ from matching.vocabulary import Text
 from service.context import current_actor, current_language, now, reading, unit_of_work
 from service.errors import NotFound
 from service.usecases.outgoing.exporting_notices import export_notice
-from service.usecases.workflow.notice_fields import NOTICE_LABELS
+from service.usecases.workflow.notice_fields import printed_fields
 from service.usecases.workflow.terms import appointment_by_number, get_appointment
 from service.web.downloads import download_of
 from service.workflow.working_days import MANUAL_CHECK
@@ -26,13 +24,12 @@ def show(appointment_no: str) -> str:
         view = get_appointment(session, actor=current_actor(), appointment_no=appointment_no)
         appointment = view.appointment
         notice = appointment.notices[-1] if appointment.notices else None
-        shown = json.loads(notice.shown or "{}") if notice else {}
         candidacy = appointment.candidacy
         return render_template(
             "shortlists/notice.html",
             appointment=appointment,
             notice=notice,
-            rows=[(NOTICE_LABELS[name], text) for name, text in shown.items()],
+            rows=printed_fields(notice.shown) if notice else [],
             shortlist_no=candidacy.shortlist.shortlist_no if candidacy else None,
             manual_check=MANUAL_CHECK,
         )

@@ -263,6 +263,8 @@ def _shown(person: Any, name: str, record: Mapping[str, Any], counties: Mapping[
         return _(", ").join(counties.get(code, code) for code in person.willing_county_codes) or _("Any")
     if name == "willing_posts" and person.willing_posts == ():
         return _("Any")
+    if name == "appraisals" and person.appraisals:
+        return history_words(name, person.appraisals)
     return _measured(name, getattr(person, name, None)) or shown_value(person, record, name)
 
 

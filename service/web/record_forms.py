@@ -144,8 +144,7 @@ def written_value(name: str, value: Any, schema: RecordSchema, *, is_month: bool
     if isinstance(described, Months):
         return _plainly(_MONTHS.filled(n=str(value)))
     if isinstance(described, Appraisals):
-        written = (_APPRAISAL.filled(year=year, result=_result(code)) for year, _sep, code in _parted(value))
-        return _plainly(_BETWEEN).join(map(_plainly, written))
+        return _years(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | tuple):
@@ -161,6 +160,8 @@ def words_of(one: FormField, value: Any) -> str:
     """Return what was typed, or what is kept, as it is read: labels in place of codes."""
     if value is None or value in ("", []):
         return ""
+    if one.name == "appraisals" and not isinstance(value, str):
+        return _years(value)
     names = dict(one.options)
     several = value if isinstance(value, list | tuple) else [value]
     plain = ["true" if part is True else "false" if part is False else str(part) for part in several]
@@ -172,12 +173,15 @@ def _plainly(wording: Text) -> str:
     return wording.in_(current_language())
 
 
+def _years(appraisals: Iterable[str]) -> str:
+    """Return appraisals as they are typed: each year with its result in words."""
+    parted = (one.partition(":") for one in appraisals)
+    written = (_APPRAISAL.filled(year=year, result=_result(code)) for year, _sep, code in parted)
+    return _plainly(_BETWEEN).join(map(_plainly, written))
+
+
 def _result(code: str) -> Text:
     return code_table("appraisal").label(code)
-
-
-def _parted(appraisals: Iterable[str]) -> list[tuple[str, str, str]]:
-    return [one.partition(":") for one in appraisals]
 
 
 def _described(schema: RecordSchema, name: str, title: Text | None) -> FormField:

@@ -18,6 +18,7 @@ from service.usecases.workflow import candidacies
 from service.usecases.workflow.admissibility import standing_obstacles
 from service.usecases.workflow.appointing import begin_appointment
 from service.usecases.workflow.candidacy_views import CandidacyView, Review
+from service.usecases.workflow.notice_fields import unrecorded_before_notice
 from service.usecases.workflow.post_paths import path_of
 from service.usecases.workflow.recorders import recordable_by
 from service.usecases.workflow.round_guards import CONSIDERED
@@ -235,6 +236,7 @@ def _of_people(review: Review, *, actor: Actor) -> dict[str, Any]:
 def _rights(session: Session, shortlist_no: str, state: str, *, actor: Actor) -> dict[str, Any]:
     sees_appointments = may(actor, "read_appointments")
     return {
+        "unrecorded": _unrecorded(shortlist_no, actor=actor) if state == "decided" else {},
         "may_add": state == "under_review" and may(actor, "add_candidacies"),
         "appointments": (
             appointments_of_list(session, actor=actor, shortlist_no=shortlist_no) if sees_appointments else {}
@@ -245,6 +247,14 @@ def _rights(session: Session, shortlist_no: str, state: str, *, actor: Actor) ->
 def _waiting(shortlist_no: str, *, actor: Actor) -> dict[str, WaitingStep]:
     with reading() as session:  # of its own: the conditions read people anew, and unveiled
         return waiting_steps(session, actor=actor, shortlist_no=shortlist_no, targets=_LED_BY_HAND, now=now())
+
+
+def _unrecorded(shortlist_no: str, *, actor: Actor) -> dict[str, list[Text]]:
+    """Return what a notice about each person who was decided on would leave out, where the account may publish it."""
+    if not may(actor, "publish_notices"):
+        return {}
+    with reading() as session:  # of its own, as above
+        return unrecorded_before_notice(session, actor=actor, shortlist_no=shortlist_no)
 
 
 def _of_waiting(waiting: Mapping[str, WaitingStep], *, review: Review, names: Mapping[str, str]) -> dict[str, Any]:

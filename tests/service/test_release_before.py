@@ -24,17 +24,22 @@ _MIGRATIONS = "service/migrations/versions"
 _A_DAY = """
 import sys
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 sys.path[:0] = ["tests"]
 from builders import a_person, a_vacancy, a_village, an_actor
 from service.db import Database
 from service.settings import Settings
-from service.usecases.incoming import registration
-from service.usecases.lists import shortlists
-from service.usecases.long_work import rescoring
-from service.usecases.records import people
 from service.vault import Vault
 
+def of_room(room, name):  # before migration 0036 the use cases may still stand in one folder
+    try:
+        return import_module(f"service.usecases.{room}.{name}")
+    except ModuleNotFoundError:
+        return import_module(f"service.usecases.{name}")
+
+people, registration = of_room("records", "people"), of_room("incoming", "registration")
+shortlists, rescoring = of_room("lists", "shortlists"), of_room("long_work", "rescoring")
 url, key, now = sys.argv[1], Path(sys.argv[2]), datetime.fromisoformat("2026-11-23T02:00Z")
 actor, database = an_actor(), Database(Settings(database_url=url, key_file=key), Vault.load(key))
 with database.unit_of_work() as session:

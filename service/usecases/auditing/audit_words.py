@@ -37,7 +37,7 @@ _NOUNS = {
     "person_list": "人员列表",
     "person": "人员", "person_file": "本人档案", "ranking": "排序", "recovery_codes": "恢复码",
     "repairs": "待修记录", "rankings": "排序", "review": "审阅", "round": "比选轮次", "rulebook": "规则",
-    "run": "运行", "saved_view": "常用查询", "second_factor": "第二因素", "session": "会话",
+    "run": "运行", "saved_view": "常用查询", "second_factor": "第二重验证", "session": "会话",
     "shortlist": "建议名单", "signature": "签字", "stale": "过期记录", "terms_ending": "任期将满",
     "token": "令牌", "training": "培训记录", "upload": "上传文件", "vacancies": "岗位", "vacancy": "岗位",
     "negative_entries": "负面清单", "negative_entry": "负面清单条目",
@@ -48,7 +48,7 @@ _NOUNS = {
 _WHOLE = {
     "export": "导出", "rescore": "重新评分", "refused": "越权被拒", "sign_in": "登录", "sign_out": "退出",
     "sign_in_refused": "登录失败", "sign_in_too_often": "登录过于频繁", "sign_in_while_locked": "锁定期间登录",
-    "second_factor_refused": "第二因素未通过", "second_factor_while_locked": "锁定期间输入第二因素",
+    "second_factor_refused": "第二重验证未通过", "second_factor_while_locked": "锁定期间输入第二重验证",
     "provider_identity_refused": "统一身份不符被拒", "link_provider": "绑定统一身份",
     "unlink_provider": "解除统一身份绑定", "try_weights": "试算权重", "right": "权限", "address": "地址",
 }  # fmt: skip

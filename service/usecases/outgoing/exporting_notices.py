@@ -1,6 +1,5 @@
 """Public notices as documents."""
 
-import json
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,7 +13,7 @@ from service.files.word_documents import word_document
 from service.models.appointments import PublicityNotice
 from service.usecases.outgoing.exporting import Content, ExportedFile, check_format, record_export
 from service.usecases.records.single_records import not_found
-from service.usecases.workflow.notice_fields import NOTICE_LABELS
+from service.usecases.workflow.notice_fields import printed_fields
 from service.workflow.working_days import MANUAL_CHECK
 
 __all__ = ["export_notice"]
@@ -22,8 +21,8 @@ __all__ = ["export_notice"]
 _TITLE = Text("任前公示", "Public notice before an appointment")
 _LEAD = Text("根据工作安排，现将拟任人选有关情况公示如下。", "The following person is to be appointed.")
 _OBJECTIONS = Text(
-    "公示期间，如有反映，请以来电、来信、来访等形式向受理单位提出。反映情况应实事求是。",
-    "Objections may be raised with the office below by phone, letter or in person until the period ends.",
+    "公示期间，如有反映，请以来电、来信、来访等形式向上列受理单位提出。反映情况应实事求是。",
+    "Objections may be raised with the office above by phone, letter or in person until the period ends.",
 )
 
 
@@ -54,10 +53,9 @@ def export_notice(
     notice = session.scalar(select(PublicityNotice).where(PublicityNotice.notice_no == notice_no))
     if notice is None:
         raise not_found(Text("公示", "notice"), notice_no, place="subject_no")
-    shown: dict[str, dict[str, str]] = json.loads(notice.shown or "{}")
     blocks: list[Lines | Facts] = [
         Lines([_LEAD.in_(language)]),
-        Facts([(NOTICE_LABELS[name].in_(language), text[language]) for name, text in shown.items()], label_mm=48),
+        Facts([(title.in_(language), text.in_(language)) for title, text in printed_fields(notice.shown)], label_mm=48),
         Lines([_OBJECTIONS.in_(language)]),
     ]
     if notice.is_end_unchecked:

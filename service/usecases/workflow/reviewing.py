@@ -255,9 +255,9 @@ def _check_rank(session: Session, candidacy: Candidacy, *, reason_codes: Sequenc
     lower, higher = turned
     problem = Text(
         f"{lower.candidacy_no}（位次 {lower.shown_rank or '增补'}）拟推荐，而位次更前的 {higher.candidacy_no}"
-        f"（位次 {higher.shown_rank}）未推荐，须写明理由代码和理由。",
+        f"（位次 {higher.shown_rank}）未推荐，须写明理由代码和理由，说明后者为何未推荐。",
         f"{lower.candidacy_no} (place {lower.shown_rank or 'added'}) is recommended while {higher.candidacy_no} "
-        f"(place {higher.shown_rank}) is not: give a reason code and the reason in words.",
+        f"(place {higher.shown_rank}) is not: give a reason code and the reason in words, about the latter.",
     )
     fields: dict[str, list[Text]] = {"reason_codes": [problem], "reason": [problem]}
     raise InvalidInput(problem, place="reason", fields=fields)

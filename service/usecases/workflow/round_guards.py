@@ -224,9 +224,9 @@ def _choice_explained(moving: Moving) -> None:
         lower, higher = pairs[0]
         problem = Text(
             f"决定 {lower.candidacy_no}（位次 {_place(lower)}），而位次更前的 {higher.candidacy_no}"
-            f"（位次 {_place(higher)}）未决定，须写明理由代码和理由。",
+            f"（位次 {_place(higher)}）未决定，须写明理由代码和理由，说明后者为何未选。",
             f"{lower.candidacy_no} (place {_place(lower)}) is decided on while {higher.candidacy_no} "
-            f"(place {_place(higher)}) is not: give a reason code and the reason in words.",
+            f"(place {_place(higher)}) is not: give a reason code and the reason in words, about the latter.",
         )
         raise InvalidInput(
             problem,

@@ -79,3 +79,18 @@ def test_the_file_of_a_notice_is_asked_for_in_two_formats_and_refused_where_ther
         assert (taken.status_code, taken.data[: len(begin)]) == (200, begin)
     with database.reading() as session:
         assert session.scalars(select(Export.kind)).all() == ["notice"] * 3
+
+
+def test_what_nobody_recorded_is_said_before_the_notice_and_is_no_dash_in_it(client, database, decided):
+    html = page_of(client, f"{decided}/round")
+    assert "档案未登记以下各项，公示中将不列出：性别、" in html
+    candidacy_no = html.partition("/candidacies/")[2].partition("/")[0]
+    fields = {**fields_of(html, "notice"), "office": "示范县委组织部", "office_phone": "0000-1234567"}
+    assert client.post(f"{decided}/candidacies/{candidacy_no}/notice", data=fields).status_code == 303
+    html = page_of(client, f"{decided}/round")
+    assert "公示中将不列出" not in html
+    link = html.partition('href="/appointments/')[2].partition('"')[0]
+    notice = page_of(client, f"/appointments/{link}").partition("gazette")[2].partition("</article>")[0]
+    assert "<dt>姓名</dt>" in notice
+    assert "性别" not in notice
+    assert "—" not in notice

@@ -172,3 +172,14 @@ def test_what_a_reader_may_not_see_is_told_from_what_nobody_knows(app, browser, 
     assert said not in cell(browser, "resume")  # which nobody recorded
     assert "—" in cell(browser, "resume")
     assert said in page_of(auditor, "/people?cols=person_no,name,education", language)
+
+
+def test_appraisals_and_looks_are_told_in_words_not_in_codes(browser, database, now):
+    _changed_by_another(database, now, appraisals=("2023:competent", "2024:excellent"))
+    row = re.search(r'id="r-appraisals".*?</dd>', page_of(browser, "/people/P01"), re.DOTALL)[0]
+    assert "competent" not in row
+    assert "2023年称职；2024年优秀" in row.replace("\u2009", "")
+    assert "competent" not in page_of(browser, "/people/P01/fields/appraisals")
+    page_of(browser, "/people")
+    views = page_of(browser, "/people/P01/views")
+    assert not re.search(r"<td>[a-z]+_[a-z_]+<", views)

@@ -92,7 +92,8 @@ def test_a_decision_for_a_worse_place_asks_why_and_stands_in_the_report(
     decided = {**VOTES, "n_abstained": "0", "document": "部务会纪要 3 号", "signed_name": "样例署名", "chosen": number}
     refused = send(browser, address, "decided", **decided, reason_codes="R01")
     assert refused.status_code == 422
-    assert "须写明理由代码和理由" in refused.text
+    assert "须写明理由代码和理由，说明后者为何未选" in refused.text
+    assert "位次更前者未选的，其未选的理由代码" in refused.text
     assert 'href="#decided-reason"' in refused.text
     assert '<option value="R01" selected>' in refused.text
     answer = send(browser, address, "decided", **decided, reason_codes="R01", reason="更懂当地产业")

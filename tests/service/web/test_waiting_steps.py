@@ -55,7 +55,10 @@ def test_the_decision_names_whom_it_can_choose_and_what_comes_before_the_others(
     html = page_of(browser, f"{address}/round").partition('id="to-decided"')[2].partition("</section>")[0]
     assert 'name="chosen"' not in html
     assert "<details><summary>不决定人选，写明理由" in html
-    assert f"<b>{_names(database)[0]}</b>" in html
+    assert re.search(
+        rf'<details class="before"><summary><b>{_names(database)[0]}</b> 还差 \d 项</summary>',
+        html.replace("\u2009", " "),
+    )
     assert "缺少签署：乡镇党委意见（由乡镇党委（组织委员）登记）" in html
     with database.unit_of_work() as session:
         first = session.scalars(select(Candidacy).order_by(Candidacy.shown_rank)).first()
