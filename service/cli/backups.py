@@ -106,8 +106,8 @@ def _tell_since(console: Console, restored: "Restored") -> None:
     if taken.changed:
         console.warn(
             Text(
-                f"这些账号的口令、第二因子、角色或范围回到了备份时的状态，请逐一核对：{'、'.join(taken.changed)}",
-                "Password, second factor, roles or territory of these accounts are again those of the backup, look at "
-                f"each: {', '.join(taken.changed)}",
+                f"这些账号的口令、第二因子、角色、范围或持有人姓名回到了备份时的状态，请逐一核对：{'、'.join(taken.changed)}",
+                "Password, second factor, roles, territory or holder's name of these accounts are again those of the "
+                f"backup, look at each: {', '.join(taken.changed)}",
             )
         )

@@ -1,6 +1,6 @@
 """`talentpool doctor`: is everything in order, and if not, what to do."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -155,10 +155,11 @@ def _role(database: "Database") -> Iterator[_Result]:
 
 def _accounts(database: "Database") -> Iterator[_Result]:
     """Say which accounts have a territory that is no place of their roles, and which sign without a name."""
-    from service.usecases.accounts import list_accounts, territory_as_text
+    from service.usecases.accounts import list_accounts, list_namesakes, territory_as_text
 
     with database.reading() as session:
         rows = [row for row in list_accounts(session, actor=OPERATOR, now=datetime.now(UTC)) if not row.is_disabled]
+        namesakes = list_namesakes(session, actor=OPERATOR)
     unfit = [row for row in rows if row.territory.kind not in kinds_for(row.roles)]
     nameless = [row.username for row in rows if not row.has_holder and not set(row.roles) <= _SIGN_NOTHING]
     for row in unfit:
@@ -184,9 +185,24 @@ def _accounts(database: "Database") -> Iterator[_Result]:
                 "talentpool user name ACCOUNT NAME --reason WHY, which somebody else confirms.",
             ),
         )
+    yield from _namesakes(namesakes)
     if not unfit and not nameless:
         fine = Text(f"{len(rows)} 个，地域与角色相符", f"{len(rows)}, each with a place of its roles")
         yield _Result(Text("账号", "accounts"), is_fine=True, finding=fine)
+
+
+def _namesakes(found: Sequence[Sequence[str]]) -> Iterator[_Result]:
+    """Name accounts whose holders have one name: no fault where they are two people."""
+    for usernames in found:
+        zh, en = "、".join(usernames), ", ".join(usernames)
+        yield _Result(
+            Text("持有人同名", "holders of one name"),
+            is_fine=True,
+            finding=Text(
+                f"{zh}；如为同一人，须两人办理的事项不得由其两个账号办理",
+                f"{en}; if they are one person, what takes two must not be done by both",
+            ),
+        )
 
 
 def _kinds(roles: Iterable[str]) -> str:

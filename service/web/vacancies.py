@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from matching.vocabulary import PostType, Text, VacancyStatus
 from service.access import Actor, may
+from service.access.masking import hides_holders
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import Conflict, Forbidden, InvalidInput, ServiceError, VersionConflict
 from service.usecases.days import day_of
@@ -135,6 +136,7 @@ def _page(
         return render_template(
             "vacancies/one.html",
             vacancy=vacancy,
+            hides_holders=hides_holders(actor),
             ranking=_ranking(session, actor, vacancy_no),
             lists=_lists(session, actor, vacancy_no),
             ranking_state=rankings.ranking_state(session, actor=actor),

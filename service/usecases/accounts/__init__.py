@@ -5,7 +5,7 @@ from service.usecases.accounts.bootstrapping import create_account, is_first_adm
 from service.usecases.accounts.changes import ChangeRow, Decided, decide_change, list_changes, request_change
 from service.usecases.accounts.directory import DirectoryUnavailable, LdapDirectory
 from service.usecases.accounts.effects import check_territory
-from service.usecases.accounts.holders import folded_name, holders_of
+from service.usecases.accounts.holders import folded_name, holders_of, list_namesakes
 from service.usecases.accounts.host_silence import HOST_WAITS
 from service.usecases.accounts.passwords import TWO_PASSWORDS, change_password, prove_password, set_password
 from service.usecases.accounts.places import roles_of_words, territory_as_text, territory_of_text
@@ -103,6 +103,7 @@ __all__ = [
     "is_first_administrator",
     "list_accounts",
     "list_changes",
+    "list_namesakes",
     "list_sessions",
     "list_tokens",
     "own_account",

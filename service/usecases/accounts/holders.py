@@ -8,12 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import Text
-from service.access import Actor, TerritoryKind
+from service.access import Actor, TerritoryKind, require_any, takes_two
 from service.access.masking import hides_holders
 from service.errors import InvalidInput
 from service.models.accounts import Account
+from service.usecases.accounts.registry import MANAGERS
 
-__all__ = ["folded_name", "holder_name_of", "holders_of"]
+__all__ = ["folded_name", "holder_name_of", "holders_of", "list_namesakes"]
 
 _LONGEST = 40
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U000323af]")
@@ -70,3 +71,22 @@ def holders_of(session: Session, *, actor: Actor, usernames: Collection[str]) ->
         Account.territory_kind != TerritoryKind.OWN,
     )
     return {one.username: one.holder_name or "" for one in session.scalars(wanted)}
+
+
+def list_namesakes(session: Session, *, actor: Actor) -> list[tuple[str, ...]]:
+    """Return the accounts in use whose holders have one name, by the names of the accounts, name of holder untold.
+
+    Duties are kept apart between accounts. Two people may have one name; one person with two accounts could do both
+    halves of what takes two. Accounts without a part in such acts, and those of the own record, are left out.
+    """
+    require_any(actor, *MANAGERS, "approve_accounts")
+    wanted = select(Account).where(
+        Account.is_disabled.is_(False),
+        Account.holder_name_sealed.is_not(None),
+        Account.territory_kind != TerritoryKind.OWN,
+    )
+    by_name: dict[str, list[str]] = {}
+    for one in session.scalars(wanted.order_by(Account.username)):
+        if takes_two(one.roles):
+            by_name.setdefault(folded_name(one.holder_name or ""), []).append(one.username)
+    return [tuple(usernames) for usernames in by_name.values() if len(usernames) > 1]

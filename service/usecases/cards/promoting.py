@@ -1,6 +1,6 @@
 """Promoting: which card is in force, by whom and why; every change is one more line, none is rewritten."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from math import isfinite
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from matching.training import Comparison, Model
 from matching.vocabulary import PostType, Text
 from service.access import Actor, require
+from service.access.masking import hides_holders
 from service.db import allocate_ids
 from service.errors import Conflict, InvalidInput
 from service.models.training import CardPromotion
@@ -153,7 +154,8 @@ def list_promotions(session: Session, *, actor: Actor, post: PostType | None = N
     found = []
     for row in session.scalars(select(CardPromotion).order_by(CardPromotion.id)):
         if post in {None, row.post_type}:
-            found.append(_promotion(row, former.get(row.post_type)))
+            told = _promotion(row, former.get(row.post_type))
+            found.append(replace(told, signed_by=None) if hides_holders(actor) else told)
         former[row.post_type] = row.card_version
     return found[::-1]
 
@@ -192,7 +194,7 @@ def _appended(
             "post": str(post),
             "former": former or "policy",
             "reason": row.reason,
-            "signed_by": row.signed_by,
+            "is_signed": row.signed_by is not None,
             "comparison": row.comparison,
         },
     )

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.access import Actor
-from service.access.masking import Shown, masks_of
+from service.access.masking import Shown, hides_holders, masks_of
 from service.models.people import Person
 from service.models.sealing import clear_of, lay_veil, sealed_names
 from service.queries.veils import blind_name, hidden_from, hidden_people
@@ -14,6 +14,7 @@ from service.queries.veils import blind_name, hidden_from, hidden_people
 __all__ = ["hide_people_in", "hide_words", "hides_identity", "veil_rows"]
 
 _NUMBERS = ("id_number", "phone")
+_SIGNATURE = "signed_name"
 
 
 def hides_identity(session: Session, person: Person, *, actor: Actor) -> bool:
@@ -37,17 +38,20 @@ def hide_people_in(rows: Iterable[Any], people: Iterable[Person], *, actor: Acto
     people : iterable of Person
         Whom the words may name.
     actor : Actor
-        To who knows numbers only, everybody reads by the number.
+        To who knows numbers only, everybody reads by the number, and nobody who signed with an account by the name.
     hidden : collection of int
         Who stands in a blind review: their names read as under it.
     """
     knows_numbers_only = masks_of(actor).identity is not Shown.FULL
     secrets = _secrets((one for one in people if knows_numbers_only or one.id in hidden), hidden=hidden)
-    if not secrets:
+    if not (secrets or knows_numbers_only):
         return
     for row in rows:
         words = {name: clear_of(row, name) for name in sealed_names(type(row))}
-        lay_veil(row, **{name: _without(text, secrets) for name, text in words.items() if text})
+        shown = {name: _without(text, secrets) for name, text in words.items() if text}
+        if hides_holders(actor) and shown.get(_SIGNATURE) == words.get(_SIGNATURE):
+            shown.pop(_SIGNATURE, None)
+        lay_veil(row, **shown)
 
 
 def veil_rows(session: Session, rows: Iterable[Any], *, actor: Actor) -> None:

@@ -18,10 +18,12 @@ from service.access import Actor, require
 from service.db import vault_of
 from service.errors import InvalidInput
 from service.models.accounts import Account, AccountSession, ApiToken
+from service.models.credentials import AccountChange
 from service.models.identity import WITH_ABSORBED
 from service.models.people import Person
 from service.models.privacy import Consent, ConsentText
 from service.queries.merges import merged_into
+from service.usecases.accounts.vocabulary import ChangeKind, Decision
 from service.usecases.auditing import audit
 from service.usecases.privacy.consents import withdraw_again
 from service.usecases.privacy.erasing import finish_erasure
@@ -66,7 +68,8 @@ class TakenAgain:
     ----------
     erased, withdrawn, disabled : tuple of str
     changed : tuple of str
-        Accounts whose password, second factor, roles or territory are again what they were; somebody has to look.
+        Accounts whose password, second factor, roles, territory or holder's name are again what they were;
+        somebody has to look.
     """
 
     erased: tuple[str, ...]
@@ -86,7 +89,7 @@ def list_taken_back(session: Session, *, actor: Actor, sequence: int, now: datet
         "sequence": sequence,
         "erased": sorted(_erased(session)),
         "withdrawn": {number: day.isoformat() for number, day in sorted(_withdrawn(session, now).items())},
-        "accounts": {one.username: _told_of(one) for one in session.scalars(select(Account).order_by(Account.id))},
+        "accounts": _accounts(session),
     }
     return told | {"signature": vault.sign(_message(told)).hex()}
 
@@ -130,7 +133,7 @@ def take_back_again(session: Session, *, actor: Actor, taken: TakenBack, now: da
             ids = merged_into(session, found.id)
             finish_erasure(session, found, ids, actor=actor, document=document, ground=_AGAIN, now=now)
     withdrawn = [number for number, day in taken.withdrawn.items() if _withdraw(session, number, day, actor, now)]
-    disabled, changed = [], []
+    disabled, changed, standing_accounts = [], [], _accounts(session)
     for account in session.scalars(select(Account).order_by(Account.id)):
         told = taken.accounts.get(account.username)
         if told == "disabled" and not account.is_disabled:
@@ -140,7 +143,7 @@ def take_back_again(session: Session, *, actor: Actor, taken: TakenBack, now: da
                 session, actor=actor, action="disable_account", subject_kind="account", subject_no=account.username,
                 now=now, detail={"document": document},
             )  # fmt: skip
-        elif told not in {None, _told_of(account)}:
+        elif told not in {None, standing_accounts[account.username]}:
             changed.append(account.username)
     session.flush()
     return TakenAgain(
@@ -199,7 +202,19 @@ def _is_erased(person: Person) -> bool:
     return person.record_status is RecordStatus.ERASED
 
 
-def _told_of(account: Account) -> str:
+def _accounts(session: Session) -> dict[str, str]:
+    """Return what is told of every account; that a name was given and when, never the name."""
+    named = (
+        select(AccountChange.username, func.max(AccountChange.decided_at))
+        .where(AccountChange.kind == ChangeKind.NAME, AccountChange.decision == Decision.CONFIRMED)
+        .group_by(AccountChange.username)
+    )
+    named_at = {username: moment for username, moment in session.execute(named)}  # noqa: C416 - rows are not pairs
+    accounts = session.scalars(select(Account).order_by(Account.id))
+    return {one.username: _told_of(one, named_at.get(one.username)) for one in accounts}
+
+
+def _told_of(account: Account, named_at: datetime | None) -> str:
     if account.is_disabled:
         return "disabled"
     moments = (account.password_changed_at, account.totp_confirmed_at)
@@ -207,6 +222,7 @@ def _told_of(account: Account) -> str:
         *(moment.isoformat() if moment else None for moment in moments),
         sorted(account.roles), account.territory_kind, account.territory_code, account.sign_in_way,
         account.provider_subject,
+        *([named_at.isoformat()] if named_at else []),  # heads of before know no such moment
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(told).encode("ascii", "backslashreplace")).hexdigest()[:16]
 

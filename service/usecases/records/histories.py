@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from matching.vocabulary import RecordStatus, Text, VacancyStatus
 from service.access import Actor, require
+from service.access.masking import hides_holders
 from service.models.identity import WITH_ABSORBED
 from service.models.imports import Import
 from service.models.people import Person
@@ -161,6 +162,9 @@ def history_of(session: Session, *, actor: Actor, kind: str, number: str) -> dic
         field: _vouched(changes, [*positions[field], len(lines)], attestations, is_in_force=_is_in_force(row))
         for field, changes in history.items()
     }
+    if hides_holders(actor):
+        vouched.pop("attested_by", None)
+        vouched = {field: [replace(one, verified_by=None) for one in told] for field, told in vouched.items()}
     if kind != "people":
         return vouched
     vouched = seen_fields(vouched, actor=actor, is_hidden=row.id in hidden_people(session, actor=actor))

@@ -8,9 +8,11 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from matching.vocabulary import Text, VacancyStatus
 from service.access import Actor, may, require
+from service.access.masking import hides_holders
 from service.errors import NotFound
 from service.models.vacancies import Vacancy
 from service.queries.pages import read_page
@@ -74,7 +76,10 @@ def get_vacancy(session: Session, *, actor: Actor, vacancy_no: str) -> Vacancy:
         If no vacancy has this number.
     """
     require(actor, "read_vacancies")
-    return _found(session, vacancy_no)
+    found = _found(session, vacancy_no)
+    if hides_holders(actor):
+        set_committed_value(found, "attested_by", None)  # read so, never written
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

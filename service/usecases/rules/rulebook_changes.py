@@ -14,6 +14,7 @@ from matching.rulebook import Rulebook
 from matching.versions import canonical_json
 from matching.vocabulary import Text
 from service.access import Actor, require
+from service.access.masking import hides_holders
 from service.db import allocate_ids
 from service.errors import Conflict, Forbidden, InvalidInput
 from service.models.rulebooks import ProposalState, RulebookProposal
@@ -23,6 +24,7 @@ from service.usecases.auditing import audit
 from service.usecases.days import day_of
 from service.usecases.paging import Page
 from service.usecases.pending.announcing import announce
+from service.usecases.privacy.hidden_words import hide_words
 from service.usecases.records.single_records import not_found
 from service.usecases.rules.rulebook_edits import Difference, check_texts, differences, read_rulebook_file, with_changes
 from service.usecases.rules.rulebook_effects import seen_effect
@@ -212,6 +214,8 @@ def get_proposal(session: Session, *, actor: Actor, proposal_no: str) -> Ruleboo
     if found is None:
         raise not_found(Text("规则提议", "proposal"), proposal_no, place="proposal_no")
     set_committed_value(found, "effect", seen_effect(session, found.effect, actor=actor))
+    if hides_holders(actor):
+        hide_words([found])
     return found
 
 
@@ -231,7 +235,10 @@ def list_proposals(
         query = query.where(RulebookProposal.state == state)
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     newest_first = query.order_by(RulebookProposal.id.desc()).offset((page - 1) * page_size).limit(page_size)
-    return Page(list(session.scalars(newest_first)), total, page, page_size)
+    found = list(session.scalars(newest_first))
+    if hides_holders(actor):
+        hide_words(found)
+    return Page(found, total, page, page_size)
 
 
 def changes_of(session: Session, *, actor: Actor, proposal_no: str) -> list[Difference]:

@@ -133,6 +133,28 @@ def test_doctor_lists_accounts_that_do_not_fit_their_place_or_have_no_name(insta
     assert "admin（" not in found
 
 
+def test_doctor_names_accounts_whose_holders_have_one_name_for_they_may_be_one_person(installed, two, settings):
+    told = {
+        "territory_kind": "county",
+        "territory_code": "239901",
+        "password_hash": "-",
+        "created_at": datetime.now(UTC),
+    }
+    names = {"wang.a": "样例·丙", "wang.b": "样例•丙", "wang.c": "样例丁", "wang.off": "样例·丙", "wang.own": "样例·丙"}
+    database = open_database(settings)
+    with database.unit_of_work() as session:
+        for number, (username, name) in enumerate(names.items(), start=900):
+            more = {"roles": ("org_dept_officer",), "is_disabled": username == "wang.off"}
+            more |= {"roles": ("candidate",), "territory_kind": "own"} if username == "wang.own" else {}
+            account = Account(id=number, username=username, **(told | more))
+            session.add(account)
+            account.holder_name = name
+    database.dispose()
+    found = installed("--lang", "en", "doctor").stderr
+    assert "wang.a, wang.b; if they are one person" in found
+    assert "样例" not in found
+
+
 def test_the_name_of_a_holder_is_asked_for_by_one_and_confirmed_by_another(installed, two, as_):
     admin, leader = two
     told = ("--name", "样例丁", "--role", "auditor", "--territory", "all", "--reason", "内控")

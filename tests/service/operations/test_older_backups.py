@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from builders import a_person, a_village
+from builders import a_person, a_village, an_actor
 from builders_offices import hired, token_of
 from builders_registry import save
 from sqlalchemy import select
@@ -36,20 +36,21 @@ from tests.service.operations.test_backups import empty_place, empty_places, too
 __all__ = ["empty_place", "empty_places", "tools"]  # fixtures
 
 PAPER = "示组〔2026〕30号"
+ADMIN, LEADER = an_actor(Role.ADMIN, username="admin"), an_actor(Role.LEADER, username="chief")
 
 
 @pytest.fixture
 def backup(any_database: Database, any_settings: Settings, actor: Actor, now: datetime, tmp_path: Path) -> Path:
-    """A backup with three people, a clerk and a leader, made before anything is taken back."""
+    """A backup with three people, two clerks and a leader, made before anything is taken back."""
     people = [a_person(person_no=f"P{n}", name=f"样例{n}", id_number=None) for n in (1, 2, 3)]
     save(any_database, actor, now, villages=[a_village()], people=people)
-    for name, role in (("clerk", Role.OFFICER), ("chief", Role.LEADER)):
+    for name, role in (("clerk", Role.OFFICER), ("chief", Role.LEADER), ("renamed", Role.OFFICER)):
         hired(any_database, username=name, roles=frozenset({role}), territory=EVERYWHERE, now=now)
     return back_up(any_database, actor=OPERATOR, settings=any_settings, to=tmp_path / "backups", now=now).path
 
 
 def _a_day_later(database: Database, actor: Actor, now: datetime, path: Path) -> Path:
-    """Erase P1, withdraw for P2, disable the clerk, give the leader another password; return the newest head."""
+    """Erase P1, withdraw for P2, disable a clerk, rename another, change the leader's password; return the head."""
     later = now + timedelta(days=1)
     with database.unit_of_work() as session:
         erase_person(
@@ -60,6 +61,10 @@ def _a_day_later(database: Database, actor: Actor, now: datetime, path: Path) ->
         withdraw_consent(session, actor=actor, person_no="P2", purpose="matching", now=later, **signed)
         by_name = {one.username: one for one in session.scalars(select(Account))}
         by_name["clerk"].is_disabled, by_name["chief"].password_changed_at = True, later
+        told = {"kind": accounts.ChangeKind.NAME, "username": "renamed", "holder_name": "样例改", "reason": PAPER}
+        number = accounts.request_change(session, actor=ADMIN, **told, now=later).change_no
+        yes = accounts.Decision.CONFIRMED
+        accounts.decide_change(session, actor=LEADER, change_no=number, decision=yes, now=later)
     with database.unit_of_work() as session:
         head = export_head(session, actor=OPERATOR, now=later)
         taken = list_taken_back(session, actor=OPERATOR, sequence=head["sequence"], now=later)
@@ -81,7 +86,7 @@ def test_what_was_taken_back_after_a_backup_is_taken_back_again(
     taken = restored.taken
     assert taken is not None
     assert (taken.erased, taken.withdrawn) == (("P1",), ("P2",))
-    assert (taken.disabled, taken.changed) == (("clerk",), ("chief",))
+    assert (taken.disabled, taken.changed) == (("clerk",), ("chief", "renamed"))
     assert (restored.n_lost or 0) > 2
     opened = open_database(empty_place)
     with opened.reading() as session:
