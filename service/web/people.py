@@ -14,11 +14,18 @@ from service.errors import InvalidInput, ServiceError
 from service.usecases.days import day_of
 from service.usecases.lists import appearances
 from service.usecases.privacy import consents, erasure_requests, legal_holds, masks, own_consents, retention, unmasking
-from service.usecases.records import admission, corrections, fitting_vacancies, people, people_selection, saved_views
+from service.usecases.records import (
+    admission,
+    corrections,
+    fitting_vacancies,
+    people,
+    people_selection,
+    saved_views,
+    villages,
+)
 from service.usecases.records.histories import history_of
 from service.web import searches
 from service.web.listing import PAGE_SIZE
-from service.web.options import county_options
 from service.web.people_lists import PeopleQuery, asked_people, choices_of, columns_of, rows_of
 from service.web.person_sections import sections_of
 from service.web.person_versions import versions_of_acts
@@ -114,7 +121,7 @@ def record_page(
     with reading() as session:
         person = people.get_person(session, actor=actor, person_no=person_no)
         history = history_of(session, actor=actor, kind="people", number=person.person_no)
-        counties = dict(county_options(session, actor=actor))
+        counties = villages.county_names(session, actor=actor)
         judged = admission.judge_admissions(session, people={person.id: person.talent_source}, as_of=day_of(now()))
         asked = corrections.list_corrections(session, actor=actor, person_no=person.person_no, state=None)
         given = consents.list_consents(session, actor=actor, person_no=person.person_no)

@@ -11,11 +11,10 @@ from schemas.people import PersonSchema
 from service.access import may
 from service.context import current_actor, now, reading, unit_of_work
 from service.errors import Conflict, InvalidInput, PreconditionFailed, VersionConflict
-from service.usecases.records import corrections, people
+from service.usecases.records import corrections, people, villages
 from service.usecases.records.histories import history_of
 from service.usecases.records.provenance import SourceKind
 from service.web.forms import asked_text, asked_version
-from service.web.options import county_options
 from service.web.person_sections import FIELDS, HOME, field_row, named_fields, person_form_fields
 from service.web.reader import is_fragment
 from service.web.record_forms import Form, typed_in, written_value
@@ -119,7 +118,7 @@ def _page(
     with reading() as session:
         person = people.get_person(session, actor=actor, person_no=person_no)
         history = history_of(session, actor=actor, kind="people", number=person.person_no)
-        counties = dict(county_options(session, actor=actor))
+        counties = villages.county_names(session, actor=actor)
         row = field_row(person, field, history=history, counties=counties, actor=actor)
         written = _written(person, names) if may(actor, "edit_people") or row.is_correctable else {}
         return render_template(

@@ -165,6 +165,8 @@ def history_words(name: str, value: Any) -> str:
 
 def field_title(name: str) -> str:
     """Return what a field is called."""
+    if name == "willing_county_codes":
+        return str(_("Wished counties"))
     return str(_("Place")) if name == HOME else person_form_fields([name])[name].title
 
 

@@ -27,7 +27,15 @@ from service.usecases.records.single_records import (
     taken,
 )
 
-__all__ = ["edit_village", "get_village", "list_counties", "list_villages", "own_place", "register_village"]
+__all__ = [
+    "county_names",
+    "edit_village",
+    "get_village",
+    "list_counties",
+    "list_villages",
+    "own_place",
+    "register_village",
+]
 
 _LABEL = Text("村", "village")
 
@@ -60,6 +68,12 @@ def list_counties(session: Session, *, actor: Actor) -> list[County]:
     """Return every county in the order of their codes."""
     require(actor, "read_villages")
     return list(session.scalars(select(County).order_by(County.county_code)))
+
+
+def county_names(session: Session, *, actor: Actor) -> dict[str, str]:
+    """Return what counties are called, by the codes that records keep of them: also for who may read no village."""
+    require(actor, "read_people")
+    return {one.county_code: one.name for one in session.scalars(select(County).order_by(County.county_code))}
 
 
 def own_place(session: Session, *, actor: Actor) -> dict[str, str]:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from service.access import Role, Territory, TerritoryKind
 from service.models.people import Person
+from service.models.villages import County
 from service.usecases.long_work.rescoring import rescore
 from service.usecases.records.people import edit_person
 from tests.service.web.builders_pages import page_of, token_of
@@ -183,3 +184,16 @@ def test_appraisals_and_looks_are_told_in_words_not_in_codes(browser, database, 
     page_of(browser, "/people")
     views = page_of(browser, "/people/P01/views")
     assert not re.search(r"<td>[a-z]+_[a-z_]+<", views)
+
+
+def test_a_candidate_reads_the_names_of_the_wished_counties(browser, app, database, now):
+    with database.unit_of_work() as session:
+        person_id = session.scalar(select(Person.id).where(Person.person_no == "P01"))
+        code, name = session.execute(select(County.county_code, County.name)).first()
+    _changed_by_another(database, now, willing_county_codes=(code,))
+    own = Territory(TerritoryKind.OWN, person_id=person_id)
+    html = page_of(reader_of(app, database, Role.CANDIDATE, territory=own, now=now), "/people/P01")
+    row = re.search(r'id="r-willing_county_codes".*?</dd>', html, re.DOTALL)[0]
+    assert "<dt>意向县区</dt>" in row
+    assert name in row
+    assert code not in row
