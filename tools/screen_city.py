@@ -153,7 +153,7 @@ def _act_often(database: Database, *, now: datetime) -> None:
         proposed = rulebook_changes.read_proposed(session, actor=_OFFICE, document=document)
         effect = rulebook_effects.effect_of(session, actor=_OFFICE, rulebook=proposed, now=now)
         rulebook_changes.propose_rulebook(
-            session, actor=_OFFICE, rulebook=proposed, effect=effect, reason="示例：放宽一岁试算", now=now
+            session, actor=_OFFICE, rulebook=proposed, effect=effect, reason="示例：提高党龄要求试算", now=now
         )
 
 
