@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from matching.outcomes import RuleOutcome
-from matching.vocabulary import Stage
+from matching.vocabulary import Stage, Text
 from service.access import may
 from service.context import current_actor, now, reading, unit_of_work
-from service.errors import ServiceError
+from service.errors import InvalidInput, ServiceError
 from service.queries.checks import Ground
 from service.usecases.days import day_of
 from service.usecases.lists import shortlists
@@ -74,7 +74,12 @@ def record() -> Response | tuple[str, int]:
 
 
 def _asked_people() -> list[str]:
-    return list(dict.fromkeys(number[:40] for number in request.form.getlist("person_no"))) or [""]
+    named = list(dict.fromkeys(number[:40] for number in request.form.getlist("person_no")))
+    if not named:
+        problem = Text("未勾选人员。", "Nobody is ticked.")
+        remedy = Text("请勾选文件所列人员。", "Tick whom the paper names.")
+        raise InvalidInput(problem, remedy=remedy, place="person_no")
+    return named
 
 
 def _asked_rules() -> list[str]:

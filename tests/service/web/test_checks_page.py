@@ -62,7 +62,8 @@ def test_a_paper_that_names_nobody_or_one_wrong_person_settles_nothing_and_stays
     address = f"/checks?shortlist_no={number}&by=rule"
     fields = _rule_form(page_of(officer, address), "C-06") | PAPER
     nobody = post_form(officer, "/checks", fields, seen=address)
-    assert nobody.status_code == 404
+    assert nobody.status_code == 422
+    assert "请勾选文件所列人员" in nobody.text
     assert f'value="{PAPER["document"]}"' in nobody.text
     wrong = post_form(officer, "/checks", {**fields, "person_no": ["P1", "P99"]}, seen=address)
     assert wrong.status_code == 404
