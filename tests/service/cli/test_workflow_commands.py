@@ -93,6 +93,10 @@ def test_a_decision_for_a_worse_place_says_why_in_the_terminal_too(office: Run, 
     shown = office("leader", "report", "overrides").stdout
     for word in ("P2", "P1 (1)", "更懂当地产业", "研究决定"):
         assert word in shown
+    made = office(
+        "officer", "appoint", candidacy(2), "--office", "示范县委组织部", "--phone", "0000-1234567", exit_code=3
+    )
+    assert "档案未登记、公示未列：性别" in made.stderr
 
 
 def test_a_conflict_is_told_with_who_changed_what(office: Run) -> None:
