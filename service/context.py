@@ -5,14 +5,14 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from flask import Flask, current_app, g, request, session
+from flask import Flask, current_app, g, has_request_context, request, session
 from sqlalchemy.orm import Session
 
 from matching.vocabulary import LANGUAGES, Text
 from service.access import NOBODY, Actor, whom_to_ask
 from service.access.routes import ROUTES, is_open_to, rights_for
 from service.audit_lines import AuditLine, Occasion
-from service.db import Database
+from service.db import Database, on_the_host
 from service.errors import Forbidden, Unauthenticated
 from service.request_rates import RequestRates
 from service.sent_texts import without_unwritable
@@ -57,6 +57,9 @@ class Service:
     provider: accounts.OidcProvider | None = None
     rates: RequestRates = field(default_factory=RequestRates)
 
+    def __post_init__(self) -> None:
+        self.database.around = _around  # also for use cases that open sessions of their own, such as signing in
+
 
 def register(app: Flask, service: Service) -> None:
     """Attach the service to the application and find out before each request who acts."""
@@ -84,12 +87,12 @@ def settings() -> Settings:
 
 def unit_of_work() -> AbstractContextManager[Session]:
     """Open a session that commits at the end and sees the territory of who acts."""
-    return database().unit_of_work(_reader(), occasion=occasion())
+    return database().unit_of_work(_reader())
 
 
 def reading() -> AbstractContextManager[Session]:
     """Open a session that only reads, in the territory of who acts."""
-    return database().reading(_reader(), occasion=occasion())
+    return database().reading(_reader())
 
 
 def _reader() -> Actor:
@@ -107,6 +110,10 @@ def occasion() -> Occasion:
         at=now(),
         place=f"{request.method} {request.endpoint or '-'} {arguments}".strip()[:_LONGEST_PLACE],
     )
+
+
+def _around() -> Occasion:
+    return occasion() if has_request_context() else on_the_host()
 
 
 def now() -> datetime:

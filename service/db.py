@@ -2,7 +2,7 @@
 
 import getpass
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -45,6 +45,7 @@ __all__ = [
     "allocate_ids",
     "enum_type",
     "occasion_of",
+    "on_the_host",
     "vault_of",
 ]
 
@@ -184,6 +185,8 @@ class Database:
         # A reader must not take SQLite's write lock; a writer takes it at once, so that it never fails half-way.
         self._reading_engine = self.engine.execution_options(sqlite_begin="DEFERRED")
         self._sessions = sessionmaker(expire_on_commit=False, info={"vault": vault})
+        #: Where and when a session is opened for which nobody says it; a server asks the request at hand.
+        self.around: Callable[[], Occasion] = on_the_host
 
     @contextmanager
     def unit_of_work(self, actor: Actor | None = None, *, occasion: Occasion | None = None) -> Iterator[Session]:
@@ -196,7 +199,7 @@ class Database:
         occasion : Occasion, optional
             What the audit log keeps besides who did what.
         """
-        occasion = occasion or _on_the_host()
+        occasion = occasion or self.around()
         with (
             self._logging_refusals(occasion),
             self._sessions(bind=self.engine, info=self._info(actor)) as session,
@@ -211,7 +214,7 @@ class Database:
 
         Parameters as in `unit_of_work`.
         """
-        occasion = occasion or _on_the_host()
+        occasion = occasion or self.around()
         with (
             self._logging_refusals(occasion),
             self._sessions(bind=self._reading_engine, info=self._info(actor)) as session,
@@ -259,7 +262,8 @@ class Database:
         self.engine.dispose()
 
 
-def _on_the_host() -> Occasion:
+def on_the_host() -> Occasion:
+    """Return the occasion of whatever is done on the host itself."""
     return Occasion(address=f"cli:{_host_account()}")
 
 

@@ -3,11 +3,13 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from service.access import Actor
 from service.db import Database
+from service.models.audit import AuditEntry
 from service.usecases import accounts
-from tests.service.web.builders_pages import page_of, post_form
+from tests.service.web.builders_pages import page_of, post_form, token_of
 
 
 @pytest.fixture
@@ -97,3 +99,16 @@ def test_the_language_switch_keeps_the_page(client: FlaskClient):
     answer = client.get("/language/zh?next=/rulebook?post%3Dindustrial_consultant")
     assert answer.headers["Location"] == "/rulebook?post=industrial_consultant"
     assert '<html lang="zh-Hans-CN">' in client.get(answer.headers["Location"]).text
+
+
+def test_signing_in_stands_in_the_log_with_the_address_and_number_of_its_request(app, database, password):
+    browser = app.test_client()
+    for typed in ("no", password):
+        page = {"csrf_token": token_of(page_of(browser, "/login"))}
+        sent = {"username": "admin", "password": typed, **page}
+        browser.post("/login", data=sent, environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    with database.reading() as session:
+        asked = select(AuditEntry).where(AuditEntry.action.in_(["sign_in", "sign_in_refused"]))
+        found = session.scalars(asked).all()
+    assert {one.action for one in found} == {"sign_in", "sign_in_refused"}
+    assert {(one.address, bool(one.request_id)) for one in found} == {("192.0.2.7", True)}
